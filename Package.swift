@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let package = Package(
+    name: "p1lora",
+    products: [
+        .executable(name: "p1lora", targets: ["p1lora"]),
+        .library(name: "SmartMeter", targets: ["SmartMeter"]),
+        .library(name: "UplinkPayload", targets: ["UplinkPayload"]),
+        .library(name: "LoRaWAN", targets: ["LoRaWAN"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // The C side: what Swift cannot import by itself.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CGPIO", linkerSettings: [.linkedLibrary("gpiod")]),
+        .target(name: "CLinux"),
+
+        // The rooms, in the order of the data.
+        .target(name: "Timekeeping"),
+        .target(name: "Ciphers", dependencies: ["COpenSSL"]),
+        .target(name: "HardwareInterfaces", dependencies: ["Timekeeping"]),
+        .target(name: "SmartMeter", dependencies: ["Ciphers", "Timekeeping"]),
+        .target(name: "UplinkPayload", dependencies: ["SmartMeter", "Timekeeping"]),
+        .target(name: "LoRaWAN", dependencies: ["Ciphers", "Timekeeping"]),
+        .target(name: "RadioDrivers", dependencies: ["HardwareInterfaces", "LoRaWAN", "Timekeeping"]),
+        .target(name: "LinuxHardware", dependencies: ["CGPIO", "CLinux", "HardwareInterfaces", "Timekeeping"]),
+        .target(
+            name: "UplinkBridge",
+            dependencies: [
+                "Ciphers", "HardwareInterfaces", "LinuxHardware", "LoRaWAN", "RadioDrivers", "SmartMeter",
+                "Timekeeping", "UplinkPayload",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ]),
+        .target(name: "HardwareSimulators", dependencies: ["Ciphers", "HardwareInterfaces", "Timekeeping"]),
+        .executableTarget(
+            name: "p1lora",
+            dependencies: [
+                "HardwareSimulators", "LinuxHardware", "LoRaWAN", "SmartMeter", "UplinkBridge", "UplinkPayload",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .executableTarget(name: "Benchmarks", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter"]),
+
+        .testTarget(name: "CiphersTests", dependencies: ["Ciphers"]),
+        .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"]),
+        .testTarget(name: "SmartMeterTests", dependencies: ["HardwareSimulators", "SmartMeter"]),
+        .testTarget(name: "LoRaWANTests", dependencies: ["LoRaWAN"]),
+    ]
+)
+
+/// Rooms that parse bytes from outside: the compiler proves that they touch no memory but their own.
+let memorySafeTargets: Set<String> = ["Timekeeping", "HardwareInterfaces", "SmartMeter", "UplinkPayload", "LoRaWAN"]
+
+for target in package.targets where target.type != .system {
+    var settings: [SwiftSetting] = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+        .treatAllWarnings(as: .error),
+    ]
+    if memorySafeTargets.contains(target.name) { settings.append(.strictMemorySafety()) }
+    target.swiftSettings = settings
+}

@@ -1,0 +1,24 @@
+/// A source of bytes that never blocks: a serial line, a TCP connection, a file being replayed.
+public protocol SerialLine: AnyObject {
+    /// Readable (POLLIN) while bytes wait; nil when reading never waits (a file) or the line is simulated.
+    var pollDescriptor: Int32? { get }
+    /// Appends what has come to `buffer`, at most `limit` bytes.
+    /// - Returns: `.bytes(n)`, `.nothingYet`, or `.ended` (end of file; the peer closed; the adapter was unplugged).
+    func read(into buffer: inout [UInt8], limit: Int) throws(HardwareError) -> ReadOutcome
+    /// Writes all bytes.
+    func write(_ bytes: [UInt8]) throws(HardwareError)
+}
+
+public enum ReadOutcome: Hashable, Sendable {
+    case bytes(Int)
+    case nothingYet
+    case ended
+}
+
+/// A UDP socket connected to one peer.
+public protocol DatagramSocket: AnyObject {
+    var pollDescriptor: Int32? { get }
+    func send(_ datagram: [UInt8]) throws(HardwareError)
+    /// The next datagram that has come, or nil. Does not block.
+    func receive() throws(HardwareError) -> [UInt8]?
+}

@@ -1,0 +1,64 @@
+public import Timekeeping
+
+/// A frame for the air: what the MAC orders from a radio.
+public struct Transmission: Hashable, Sendable {
+    /// PHYPayload, 1 to 255 bytes.
+    public let payload: [UInt8]
+    /// Carrier in hertz.
+    public let frequency: Int
+    public let modulation: Modulation
+    /// Conducted power at the chip's pin, in dBm.
+    public let power: Int
+
+    public init(payload: [UInt8], frequency: Int, modulation: Modulation, power: Int) {
+        self.payload = payload
+        self.frequency = frequency
+        self.modulation = modulation
+        self.power = power
+    }
+}
+
+/// A receive window: what the MAC orders after a transmission (TS001 3.3).
+public struct ReceiveWindow: Hashable, Sendable {
+    /// When a downlink's preamble starts at the earliest by the network's clock: the receiver is to be listening then.
+    public let opensAt: MonotonicInstant
+    /// Carrier in hertz.
+    public let frequency: Int
+    public let modulation: Modulation
+
+    public init(opensAt: MonotonicInstant, frequency: Int, modulation: Modulation) {
+        self.opensAt = opensAt
+        self.frequency = frequency
+        self.modulation = modulation
+    }
+}
+
+/// What a radio reports back.
+public enum RadioEvent: Hashable, Sendable {
+    /// The last symbol of the uplink left the antenna.
+    case transmitted(endedAt: MonotonicInstant)
+    /// The frame did not leave, or nobody knows: time-out of TxDone. The radio has been set up anew.
+    case transmitFailed(reason: String, at: MonotonicInstant)
+    case received(ReceivedFrame)
+    /// The window closed without a frame.
+    case windowClosed(at: MonotonicInstant)
+    /// The window could not be opened in time, or the radio failed while it was open.
+    case windowFailed(reason: String, at: MonotonicInstant)
+}
+
+public struct ReceivedFrame: Hashable, Sendable {
+    public let payload: [UInt8]
+    /// When the last symbol arrived.
+    public let at: MonotonicInstant
+    /// dBm.
+    public let rssi: Int
+    /// Quarters of a decibel, as the chip counts.
+    public let snrQuarters: Int
+
+    public init(payload: [UInt8], at: MonotonicInstant, rssi: Int, snrQuarters: Int) {
+        self.payload = payload
+        self.at = at
+        self.rssi = rssi
+        self.snrQuarters = snrQuarters
+    }
+}

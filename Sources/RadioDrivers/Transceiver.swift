@@ -1,0 +1,37 @@
+public import LoRaWAN
+public import Timekeeping
+
+/// A LoRa transceiver as the MAC sees it: it sends one frame or opens one window at a time, never blocks, and reports
+/// through ``poll(at:)``.
+///
+/// The event loop calls ``poll(at:)`` when a descriptor of ``pollDescriptors`` is readable and when ``nextDeadline``
+/// has come.
+public protocol Transceiver: AnyObject {
+    /// Brings the radio into a known state and checks that it is there. Called at start and after a failure.
+    func start(at now: MonotonicInstant) throws(RadioError)
+    /// Starts to send. Ends in `.transmitted` or `.transmitFailed`.
+    func transmit(_ transmission: Transmission, at now: MonotonicInstant) throws(RadioError)
+    /// Programs the radio now and opens the window at its time. Ends in `.received`, `.windowClosed` or
+    /// `.windowFailed`. A frame that is not for this device is reported too: the MAC decides, and may order what is
+    /// left of the window again.
+    func receive(_ window: ReceiveWindow, at now: MonotonicInstant) throws(RadioError)
+    /// Ends what is under way and saves power.
+    func sleep() throws(RadioError)
+    var nextDeadline: MonotonicInstant? { get }
+    var pollDescriptors: [Int32] { get }
+    func poll(at now: MonotonicInstant) -> [RadioEvent]
+}
+
+/// What a radio refused, and what most likely is the matter.
+public struct RadioError: Error, Hashable, Sendable {
+    /// One sentence for a person: what went wrong and what to do.
+    public let message: String
+
+    public init(_ message: String) {
+        self.message = message
+    }
+}
+
+extension RadioError: CustomStringConvertible {
+    public var description: String { message }
+}

@@ -1,0 +1,55 @@
+/// The name of a register: `A-B:C.D.E*F` (IEC 62056-61), six numbers from 0 to 255.
+///
+/// A is the medium (0 abstract, 1 electricity), B the channel, C the quantity, D how it is processed, E the tariff or
+/// further class, F the billing period; 255 means the present one and is left out in writing.
+public struct OBISCode: Hashable, Comparable, Sendable {
+    /// The six numbers, A in bits 40-47 down to F in bits 0-7: one machine word to compare and hash.
+    public let rawValue: UInt64
+
+    init(rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+
+    public init(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, _ e: UInt8, _ f: UInt8 = 255) {
+        rawValue =
+            UInt64(a) << 40 | UInt64(b) << 32 | UInt64(c) << 24 | UInt64(d) << 16 | UInt64(e) << 8 | UInt64(f)
+    }
+
+    public var a: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 40) }
+    public var b: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 32) }
+    public var c: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 24) }
+    public var d: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 16) }
+    public var e: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 8) }
+    public var f: UInt8 { UInt8(truncatingIfNeeded: rawValue) }
+
+    /// Reads "1-0:1.8.0", with or without a trailing "*255"; nil when it is written in another way.
+    public init?(_ text: some StringProtocol) {
+        var numbers: [UInt8] = []
+        var current: Int?
+        let separators = [UInt8]("-:..*".utf8)
+        for character in text.utf8 {
+            if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(character) {
+                let value = (current ?? 0) * 10 + Int(character - UInt8(ascii: "0"))
+                guard value <= 255 else { return nil }
+                current = value
+            } else {
+                guard let number = current, numbers.count < separators.count, character == separators[numbers.count]
+                else { return nil }
+                numbers.append(UInt8(number))
+                current = nil
+            }
+        }
+        guard let last = current else { return nil }
+        numbers.append(UInt8(last))
+        guard numbers.count == 5 || numbers.count == 6 else { return nil }
+        self.init(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers.count == 6 ? numbers[5] : 255)
+    }
+
+    public static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+}
+
+extension OBISCode: CustomStringConvertible {
+    public var description: String {
+        "\(a)-\(b):\(c).\(d).\(e)" + (f == 255 ? "" : "*\(f)")
+    }
+}
