@@ -56,6 +56,7 @@ let package = Package(
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"]),
         .testTarget(name: "SmartMeterTests", dependencies: ["HardwareSimulators", "SmartMeter"]),
         .testTarget(name: "LoRaWANTests", dependencies: ["LoRaWAN"]),
+        .testTarget(name: "UplinkPayloadTests", dependencies: ["HardwareSimulators", "SmartMeter", "UplinkPayload"]),
     ]
 )
 

@@ -1,0 +1,45 @@
+public import SmartMeter
+
+/// Why a layout can't be built. Each says which field and what to write instead.
+public enum LayoutError: Error, Hashable, Sendable {
+    case unknownSource(String)
+    /// Not in the table of known codes, so its unit and range have to be given.
+    case rangeNeeded(field: String)
+    case badName(String)
+    case reservedName(String)
+    case duplicateName(String)
+    case emptyRange(field: String)
+    case rangeTooWide(field: String)
+    case wrongUnit(field: String, unit: MeterUnit)
+    case noFields
+    /// One field alone is longer than the payload may be.
+    case doesNotFit(field: String, bytes: Int)
+    case tooManyLayouts
+}
+
+extension LayoutError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unknownSource(let text):
+            "\"\(text)\" is no OBIS code (write it like \"1-0:1.8.0\") and not \"net_power\""
+        case .rangeNeeded(let field):
+            "\(field) is not in the table of known codes: give it a unit, a resolution and a max, for example "
+                + "{ obis = \"\(field)\", name = \"my_value_kwh\", unit = \"kWh\", resolution = 0.001, max = 999999.999 }"
+        case .badName(let name):
+            "the name \"\(name)\" must begin with a-z, hold only a-z, 0-9 and _, and be at most 40 characters long"
+        case .reservedName(let name): "the name \"\(name)\" is used by the decoder itself: choose another"
+        case .duplicateName(let name):
+            "two fields are called \"\(name)\": give one of them another name = \"...\""
+        case .emptyRange(let field): "\(field): max must be greater than min"
+        case .rangeTooWide(let field):
+            "\(field): from min to max at this resolution takes more than \(Field.widestField) bits: use a coarser "
+                + "resolution or a smaller max"
+        case .wrongUnit(let field, let unit):
+            "\(field): \(unit.symbol) measures something else than this register"
+        case .noFields: "a readings report needs at least one field"
+        case .doesNotFit(let field, let bytes):
+            "\(field) does not fit in a payload of \(bytes) bytes"
+        case .tooManyLayouts: "more than 200 layouts: one byte can't tell them apart"
+        }
+    }
+}

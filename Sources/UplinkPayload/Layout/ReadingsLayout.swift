@@ -1,0 +1,73 @@
+public import SmartMeter
+
+/// A readings report on the wire:
+///
+/// | bits | content |
+/// | --- | --- |
+/// | 8 | tag of the layout |
+/// | 4 | number of the meter, from 0 |
+/// | each field's width | the fields in order |
+/// | 0-7 | zeros, to the next byte |
+public struct ReadingsLayout: Hashable, Sendable {
+    /// Bits of tag and meter number.
+    static let headerWidth = 12
+    /// Meters that the frame can tell apart.
+    public static let mostMeters = 16
+
+    public let fields: [Field]
+    /// Derived from everything that gives the bits their meaning, so that a decoder for another layout notices.
+    public let tag: UInt8
+
+    /// - Parameter taken: tags of other layouts on the same port; the first free one is chosen.
+    init(fields: [Field], avoiding taken: Set<UInt8>) throws(LayoutError) {
+        guard !fields.isEmpty else { throw .noFields }
+        guard taken.count < 200 else { throw .tooManyLayouts }
+        var names: Set<String> = []
+        for field in fields where !names.insert(field.name).inserted { throw .duplicateName(field.name) }
+        self.fields = fields
+        let signature = "p1lora 1 readings;" + fields.map(\.signature).joined(separator: ";")
+        var tag = LayoutTag.of(signature)
+        while taken.contains(tag) { tag &+= 1 }
+        self.tag = tag
+    }
+
+    var bitCount: Int { fields.reduce(Self.headerWidth) { $0 + $1.width } }
+    /// Length of the payload in bytes.
+    public var byteCount: Int { (bitCount + 7) / 8 }
+
+    /// The payload for a reading. A value that the reading lacks is sent as absent; one outside its field's range as
+    /// saturated.
+    /// - Parameter meter: 0 to 15.
+    public func encode(_ reading: Reading, meter: Int) -> [UInt8] {
+        var writer = BitWriter()
+        writer.write(UInt64(tag), width: 8)
+        writer.write(UInt64(truncatingIfNeeded: meter), width: 4)
+        for field in fields { writer.write(field.code(for: reading), width: field.width) }
+        return writer.bytes
+    }
+
+    /// Splits fields over as few layouts as their order allows, each within `largestPayload` bytes.
+    static func split(
+        _ fields: [Field], largestPayload: Int, avoiding taken: Set<UInt8>
+    ) throws(LayoutError) -> [ReadingsLayout] {
+        guard !fields.isEmpty else { throw .noFields }
+        var layouts: [ReadingsLayout] = []
+        var (part, bits, used) = ([Field](), headerWidth, taken)
+        func finishPart() throws(LayoutError) {
+            let layout = try ReadingsLayout(fields: part, avoiding: used)
+            layouts.append(layout)
+            used.insert(layout.tag)
+            (part, bits) = ([], headerWidth)
+        }
+        for field in fields {
+            guard headerWidth + field.width <= largestPayload * 8 else {
+                throw .doesNotFit(field: field.name, bytes: largestPayload)
+            }
+            if bits + field.width > largestPayload * 8 { try finishPart() }
+            part.append(field)
+            bits += field.width
+        }
+        try finishPart()
+        return layouts
+    }
+}

@@ -1,0 +1,26 @@
+/// Why a payload can't be decoded. The texts are those of the JavaScript decoder, so that a log line of a network server
+/// and of `p1lora payload decode` are the same.
+public enum DecodeError: Error, Hashable, Sendable {
+    case unknownPort(Int, known: [Int])
+    case empty
+    case wrongTag(UInt8, expected: [UInt8])
+    case wrongLength(Int, expected: Int)
+    case unknownMeter(Int, count: Int)
+    case paddingNotZero
+}
+
+extension DecodeError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unknownPort(let port, let known):
+            "port \(port) carries no p1lora report, expected \(known.map(String.init).joined(separator: " or "))"
+        case .empty: "the payload is empty"
+        case .wrongTag(let tag, let expected):
+            "layout tag \(tag), expected \(expected.map(String.init).joined(separator: " or ")): "
+                + "this decoder was made for another configuration"
+        case .wrongLength(let length, let expected): "\(length) bytes, expected \(expected)"
+        case .unknownMeter(let number, let count): "meter number \(number), expected less than \(count)"
+        case .paddingNotZero: "the bits behind the last field are not zero: the payload is damaged"
+        }
+    }
+}
