@@ -14,6 +14,9 @@ public struct ReadingsLayout: Hashable, Sendable {
     /// Meters that the frame can tell apart.
     public static let mostMeters = 16
 
+    /// Bytes of FRMPayload that every data rate of EU868 carries (RP002, DR0 to DR2).
+    public static let smallestLimit = 51
+
     public let fields: [Field]
     /// Derived from everything that gives the bits their meaning, so that a decoder for another layout notices.
     public let tag: UInt8

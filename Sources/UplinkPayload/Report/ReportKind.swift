@@ -4,4 +4,12 @@ public enum ReportKind: UInt8, Hashable, Sendable, CaseIterable {
     case readings = 1
 
     public var port: UInt8 { rawValue }
+
+    /// As the configuration and the decoder's output call it.
+    public var name: String { "\(self)" }
+
+    public init?(name: String) {
+        guard let kind = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = kind
+    }
 }

@@ -1,0 +1,12 @@
+import Glibc
+public import Timekeeping
+
+/// Lets time pass on the calling thread: for the few waits of microseconds that a chip's reset needs.
+public enum Pause {
+    public static func sleep(_ span: TimeSpan) {
+        guard span > .zero else { return }
+        var rest = timespec(
+            tv_sec: Int(span.nanoseconds / 1_000_000_000), tv_nsec: Int(span.nanoseconds % 1_000_000_000))
+        while nanosleep(&rest, &rest) != 0 && errno == EINTR {}
+    }
+}

@@ -1,0 +1,94 @@
+public import Ciphers
+public import LoRaWAN
+public import Timekeeping
+public import UplinkPayload
+
+/// What a person wrote in the configuration file, checked and with the defaults filled in.
+public struct BridgeConfiguration: Sendable {
+    public var meters: [MeterConfiguration]
+    public var lorawan: LoRaWANConfiguration
+    public var radio: RadioConfiguration
+    public var reports: [ReportConfiguration]
+    /// The meters and layouts, as the codec has to know them.
+    public var schema: PayloadSchema
+    /// The SQLite file that holds everything the bridge must not forget.
+    public var statePath: String
+}
+
+/// A meter on a P1 port.
+public struct MeterConfiguration: Sendable {
+    public var name: String
+    /// A serial device, a file, or `tcp://host:port`.
+    public var input: String
+    /// The encryption key from the grid operator; nil for meters that do not encrypt.
+    public var key: AES128Key?
+    /// The authentication key.
+    public var authenticationKey: AES128Key
+    public var tagPolicy: TagPolicy
+    /// Bits a second of a serial device.
+    public var baudRate: Int
+    /// 7E1, as DSMR 2.2 and 3 meters send, instead of 8N1.
+    public var sevenEvenOne: Bool
+
+    public enum TagPolicy: String, Sendable, CaseIterable {
+        /// A telegram whose authentication tag does not match is refused.
+        case strict
+        /// The telegram's own CRC decides; for meters whose authentication key nobody can tell.
+        case crcOnly = "crc-only"
+    }
+
+    /// The authentication key that the Luxembourg specification prints for all meters (Luxmetering 3.2.5).
+    public static let luxembourgAuthenticationKey = "00112233445566778899AABBCCDDEEFF"
+}
+
+public struct LoRaWANConfiguration: Sendable {
+    public var joinEUI: JoinEUI
+    public var devEUI: DevEUI
+    public var appKey: AES128Key
+    /// Adaptive data rate: the network sets data rate and power.
+    public var adaptiveDataRate: Bool
+    /// Uplink air-time that the network allows in 24 hours; nil when it sets no limit.
+    public var dailyAirTime: TimeSpan?
+    /// Of the antenna with its cable, in tenths of dBi.
+    public var antennaGainTenths: Int
+    /// What the radio may put out at most, in dBm.
+    public var maximumPower: Int
+}
+
+public enum RadioConfiguration: Sendable {
+    case sx127x(SX127xConfiguration)
+    case udpGateway(UDPGatewayConfiguration)
+    /// The chip, the air and the network server of the simulation; nothing is sent.
+    case simulated
+}
+
+public struct SX127xConfiguration: Sendable {
+    /// /dev/spidev0.0
+    public var device: String
+    /// Hertz.
+    public var speed: Int
+    /// A gpiochip by path, name or label.
+    public var gpioChip: String
+    /// The line at NRESET; nil when it is not wired.
+    public var resetLine: Int?
+    /// The line at DIO0; nil when it is not wired, the chip is polled then.
+    public var dio0Line: Int?
+    /// The antenna is at PA_BOOST (RFM95 and most boards) and not at RFO.
+    public var usesPABoost: Bool
+}
+
+public struct UDPGatewayConfiguration: Sendable {
+    public var host: String
+    public var port: UInt16
+    public var gatewayEUI: UInt64
+}
+
+public struct ReportConfiguration: Sendable {
+    public var kind: ReportKind
+    /// How often the report is due; the law and the network's purse may make it rarer.
+    public var every: TimeSpan
+    /// Numbers of the meters that are reported.
+    public var meters: [Int]
+    /// The layouts over which the fields are spread.
+    public var layouts: [ReadingsLayout]
+}

@@ -1,0 +1,113 @@
+import FoundationEssentials
+import LoRaWAN
+import TOMLKit
+import Timekeeping
+import UplinkPayload
+
+extension BridgeConfiguration {
+    /// Reads a configuration file.
+    /// - Parameter path: files of keys are looked for beside it.
+    public init(contentsOfFile path: String) throws(ConfigurationError) {
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+            throw ConfigurationError(
+                line: nil, "can't be read: is it there, and may this user read it? (config.example.toml is a start)")
+        }
+        let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
+        try self.init(text: String(decoding: data, as: UTF8.self), folder: folder.isEmpty ? "/" : folder)
+    }
+
+    /// - Parameter folder: where files of keys with relative names are.
+    public init(text: String, folder: String = ".") throws(ConfigurationError) {
+        let root: ConfigurationTable
+        do {
+            root = ConfigurationTable(try TOMLTable(string: text), path: "", title: "", lines: KeyLines(text))
+        } catch let error as TOMLParseError {
+            throw ConfigurationError(line: error.source.begin.line, error.description)
+        } catch {
+            throw ConfigurationError(line: nil, "\(error)")
+        }
+        let meters = try root.sections("meter").map { table throws(ConfigurationError) in
+            try MeterConfiguration(table, folder: folder)
+        }
+        let lorawan = try LoRaWANConfiguration(root.section("lorawan"), folder: folder)
+        let radio = try RadioConfiguration(root.section("radio"))
+        let (reports, schema) = try Self.reports(root.sections("report"), meters: meters, root: root)
+        let state = try root.section("state")
+        let statePath = try state.string("path") ?? "/var/lib/p1lora/state.db"
+        try state.finish()
+        try root.finish()
+        try Self.checkNames(meters, root)
+        self.init(
+            meters: meters, lorawan: lorawan, radio: radio, reports: reports, schema: schema, statePath: statePath)
+    }
+
+    private static func checkNames(
+        _ meters: [MeterConfiguration], _ root: ConfigurationTable
+    ) throws(ConfigurationError) {
+        guard !meters.isEmpty else { throw root.error(nil, "there is no [[meter]]: the bridge has nothing to read") }
+        guard meters.count <= ReadingsLayout.mostMeters else {
+            throw root.error("meter", "\(meters.count) meters, at most \(ReadingsLayout.mostMeters) fit a frame")
+        }
+        var names: Set<String> = []
+        for meter in meters where !names.insert(meter.name).inserted {
+            throw root.error("meter", "two meters are called \"\(meter.name)\"")
+        }
+    }
+
+    private static func reports(
+        _ tables: [ConfigurationTable], meters: [MeterConfiguration], root: ConfigurationTable
+    ) throws(ConfigurationError) -> ([ReportConfiguration], PayloadSchema) {
+        var drafts: [(ConfigurationTable, ReportKind, TimeSpan, [Int], [Field])] = []
+        for table in tables {
+            let kind = try table.string("kind") ?? ReportKind.readings.name
+            guard let kind = ReportKind(name: kind) else {
+                let known = ReportKind.allCases.map(\.name).joined(separator: ", ")
+                throw table.error("kind", "\"\(kind)\" is no kind of report, known are: \(known)")
+            }
+            let every = try table.span("every") ?? .minutes(15)
+            let names = try table.strings("meters") ?? meters.map(\.name)
+            var numbers: [Int] = []
+            for name in names {
+                guard let number = meters.firstIndex(where: { $0.name == name }) else {
+                    throw table.error("meters", "there is no [[meter]] with the name \"\(name)\"")
+                }
+                numbers.append(number)
+            }
+            let fields = try Self.fields(table)
+            try table.finish()
+            drafts.append((table, kind, every, numbers, fields))
+        }
+        do {
+            let schema = try PayloadSchema(
+                meters: meters.map(\.name), reports: drafts.map(\.4), largestPayload: ReadingsLayout.smallestLimit)
+            let reports = zip(drafts, schema.readings).map { draft, layouts in
+                ReportConfiguration(kind: draft.1, every: draft.2, meters: draft.3, layouts: layouts)
+            }
+            return (reports, schema)
+        } catch {
+            throw (drafts.first?.0 ?? root).error("fields", "\(error)")
+        }
+    }
+
+    private static func fields(_ table: ConfigurationTable) throws(ConfigurationError) -> [Field] {
+        var fields: [Field] = []
+        for element in try table.elements("fields") ?? [] {
+            let request =
+                switch element {
+                case .text(let source): FieldRequest(source)
+                case .table(let details): try FieldRequest(details)
+                }
+            do {
+                let field = try request.field()
+                guard !fields.contains(where: { $0.name == field.name }) else {
+                    throw LayoutError.duplicateName(field.name)
+                }
+                fields.append(field)
+            } catch {
+                throw table.error("fields", "\(error)")
+            }
+        }
+        guard !fields.isEmpty else { throw table.error("fields", "\(LayoutError.noFields)") }
+        return fields
+    }
+}

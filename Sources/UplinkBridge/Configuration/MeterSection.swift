@@ -1,0 +1,37 @@
+import Ciphers
+
+extension MeterConfiguration {
+    init(_ table: ConfigurationTable, folder: String) throws(ConfigurationError) {
+        name = try table.string("name") ?? "main"
+        guard !name.isEmpty, name.utf8.count <= 40, !name.unicodeScalars.contains(where: { $0.value < 32 }) else {
+            throw table.error("name", "must have 1 to 40 characters and no control characters")
+        }
+        guard let input = try table.string("input"), !input.isEmpty else {
+            throw table.error("input", "is missing: a serial device (/dev/ttyUSB0), a file, or tcp://host:port")
+        }
+        self.input = input
+        key = try SecretFile.key("key", in: table, relativeTo: folder)
+        if let given = try SecretFile.key("auth_key", in: table, relativeTo: folder) {
+            authenticationKey = given
+        } else {
+            do {
+                authenticationKey = try AES128Key(hex: Self.luxembourgAuthenticationKey)
+            } catch {
+                throw table.error("auth_key", "\(error)")
+            }
+        }
+        tagPolicy = try table.choice("tag", TagPolicy.self) ?? .strict
+        baudRate = try table.integer("baud", in: 9_600...115_200) ?? 115_200
+        guard [9_600, 57_600, 115_200].contains(baudRate) else {
+            throw table.error("baud", "must be 9600 (DSMR 2.2 and 3), 57600 or 115200, this is \(baudRate)")
+        }
+        let framing = try table.choice("framing", Framing.self) ?? .eightNoneOne
+        sevenEvenOne = framing == .sevenEvenOne
+        try table.finish()
+    }
+
+    private enum Framing: String, CaseIterable {
+        case eightNoneOne = "8N1"
+        case sevenEvenOne = "7E1"
+    }
+}

@@ -1,0 +1,45 @@
+import LoRaWAN
+import SmartMeter
+import UplinkPayload
+
+extension ConfigurationTable {
+    func choice<Choice: RawRepresentable & CaseIterable>(
+        _ key: String, _ type: Choice.Type
+    ) throws(ConfigurationError) -> Choice? where Choice.RawValue == String {
+        guard let text = try string(key) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let known = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
+            throw error(key, "\"\(text)\" must be \(known)")
+        }
+        return choice
+    }
+
+    func identifier<Identifier>(
+        _ key: String, _ parse: (String) throws(IdentifierError) -> Identifier
+    ) throws(ConfigurationError) -> Identifier {
+        guard let text = try string(key) else {
+            throw error(key, "is missing: 16 hexadecimal digits, as registered in the network server")
+        }
+        do {
+            return try parse(text)
+        } catch {
+            throw self.error(key, "\(error)")
+        }
+    }
+
+    /// A GPIO line, or -1 for "not wired".
+    func line(_ key: String, default line: Int) throws(ConfigurationError) -> Int? {
+        let number = try integer(key, in: -1...511) ?? line
+        return number < 0 ? nil : number
+    }
+
+    func tenths(_ key: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
+        guard let text = try number(key) else { return nil }
+        let quantity = FixedPoint(text).map {
+            Quantity(coefficient: $0.coefficient, decimals: UInt8($0.decimals), unit: .none)
+        }
+        guard let tenths = quantity?.coefficient(in: .none, decimals: 1, rounding: true), range.contains(Int(tenths))
+        else { throw error(key, "must be from \(range.lowerBound / 10) to \(range.upperBound / 10)") }
+        return Int(tenths)
+    }
+}

@@ -1,0 +1,23 @@
+public import LoRaWAN
+public import RadioDrivers
+public import Timekeeping
+
+/// What happens between the bridge and the network.
+public enum LinkEvent: Sendable {
+    case radioStarted
+    /// The radio did not answer as it should. It is started again at that time.
+    case radioFailed(RadioError, retryAt: MonotonicInstant)
+    /// A stored session goes on; nothing had to be sent for it.
+    case resumed(DevAddr)
+    /// The stored record can't be read; the device joins anew.
+    case recordDamaged(String)
+    case transmitting(Transmission)
+    case joined(DevAddr)
+    case joinFailed(nextAttempt: MonotonicInstant?)
+    case uplinkDone(UplinkResult)
+    case downlink(Downlink)
+    case waiting(until: MonotonicInstant, reason: WaitReason)
+    case discarded(DiscardReason)
+    /// Nothing is sent while nothing can be stored.
+    case storeFailed(StoreError)
+}

@@ -1,0 +1,140 @@
+public import HardwareInterfaces
+public import LoRaWAN
+public import RadioDrivers
+public import Timekeeping
+
+/// The MAC, the radio and the store, joined: carries out what the device orders, and stores before it sends.
+public final class LoRaWANLink {
+    private var device: Device
+    private let radio: any Transceiver
+    private let store: StateStore
+    private let clock: any Clock
+    private let report: (LinkEvent) -> Void
+    /// When the radio is to be started; nil while it works.
+    private var radioStart: MonotonicInstant?
+    private var radioPatience = LoRaWANLink.shortestPause
+    private var hasBegun = false
+
+    /// Pauses between attempts to start a radio that does not answer: doubled from the one to the other.
+    static let shortestPause = TimeSpan.seconds(5)
+    static let longestPause = TimeSpan.minutes(2)
+
+    /// - Parameter report: called with what happens, in its order.
+    public init(
+        configuration: DeviceConfiguration, radio: any Transceiver, store: StateStore, clock: any Clock,
+        report: @escaping (LinkEvent) -> Void
+    ) throws {
+        let now = clock.monotonic
+        let stored = try store.device()
+        var configuration = configuration
+        configuration.firstDevNonce = max(configuration.firstDevNonce, stored.nextDevNonce)
+        var restored: DeviceState?
+        if let record = stored.state {
+            do {
+                restored = try DeviceState(decoding: record)
+            } catch {
+                report(.recordDamaged("\(error)"))
+            }
+        }
+        device = try Device(
+            configuration: configuration, restoring: restored, bootIdentifier: clock.bootIdentifier, at: now)
+        self.radio = radio
+        self.store = store
+        self.clock = clock
+        self.report = report
+        radioStart = now
+    }
+
+    public var isJoined: Bool { device.isJoined }
+    /// Whether an uplink would be taken.
+    public var isReady: Bool { radioStart == nil && device.isJoined && device.isIdle }
+    /// Bytes that the next uplink can carry; see ``Device/maximumPayload``.
+    public var maximumPayload: Int { device.maximumPayload }
+    public var deviceState: DeviceState { device.state }
+
+    public var pollDescriptors: [Int32] { radio.pollDescriptors }
+    public var nextDeadline: MonotonicInstant? {
+        [radioStart, radio.nextDeadline, device.nextDeadline].compactMap { $0 }.min()
+    }
+
+    /// Takes what the radio reports, and does what is due.
+    public func poll() {
+        let now = clock.monotonic
+        if let due = radioStart {
+            guard due <= now else { return }
+            startRadio(at: now)
+            guard radioStart == nil else { return }
+        }
+        for event in radio.poll(at: now) { perform(device.handle(event)) }
+        let later = clock.monotonic
+        if let due = device.nextDeadline, due <= later { perform(device.tick(at: later)) }
+    }
+
+    /// Hands an uplink to the MAC, which sends it as soon as it may.
+    public func send(_ uplink: Uplink) throws(UplinkRefusal) {
+        perform(try device.send(uplink, at: clock.monotonic))
+    }
+
+    private func startRadio(at now: MonotonicInstant) {
+        do {
+            try radio.start(at: now)
+            radioStart = nil
+            radioPatience = Self.shortestPause
+            report(.radioStarted)
+        } catch {
+            let next = now + radioPatience
+            radioStart = next
+            radioPatience = min(radioPatience * 2, Self.longestPause)
+            report(.radioFailed(error, retryAt: next))
+            return
+        }
+        guard !hasBegun else { return }
+        hasBegun = true
+        if let session = device.state.session { report(.resumed(session.devAddr)) }
+        perform(device.start(at: now))
+    }
+
+    /// Carries out actions in their order. Whatever follows a failed save is dropped: the device holds it itself.
+    private func perform(_ actions: [DeviceAction]) {
+        var queue = actions[...]
+        while let action = queue.popFirst() {
+            switch action {
+            case .persist(let state):
+                do {
+                    try store.save(StoredDevice(state: state.encoded(), nextDevNonce: state.nextDevNonce))
+                } catch {
+                    report(.storeFailed(error))
+                    queue = device.persistFailed(at: clock.monotonic)[...]
+                }
+            case .transmit(let transmission):
+                report(.transmitting(transmission))
+                do {
+                    try radio.transmit(transmission, at: clock.monotonic)
+                } catch {
+                    queue += device.handle(.transmitFailed(reason: error.message, at: clock.monotonic))
+                    restartRadio(after: error)
+                }
+            case .receive(let window):
+                do {
+                    try radio.receive(window, at: clock.monotonic)
+                } catch {
+                    queue += device.handle(.windowFailed(reason: error.message, at: clock.monotonic))
+                    restartRadio(after: error)
+                }
+            case .joined(let session): report(.joined(session.devAddr))
+            case .joinFailed(let next): report(.joinFailed(nextAttempt: next))
+            case .deliver(let downlink): report(.downlink(downlink))
+            case .uplinkDone(let result): report(.uplinkDone(result))
+            case .waiting(let until, let reason): report(.waiting(until: until, reason: reason))
+            case .discarded(let reason): report(.discarded(reason))
+            case .networkTime, .linkCheck: break  // Nobody asks for them yet.
+            }
+        }
+    }
+
+    private func restartRadio(after error: RadioError) {
+        let next = clock.monotonic + radioPatience
+        radioStart = next
+        report(.radioFailed(error, retryAt: next))
+    }
+}

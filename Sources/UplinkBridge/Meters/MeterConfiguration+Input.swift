@@ -1,0 +1,23 @@
+public import HardwareInterfaces
+import LinuxHardware
+public import SmartMeter
+public import Timekeeping
+
+extension MeterConfiguration {
+    /// What the reader needs to open this meter's frames; nil when it does not encrypt.
+    public var meterKeys: MeterKeys? {
+        guard let key else { return nil }
+        return MeterKeys(
+            encryptionKey: key, authenticationKey: authenticationKey, tagCheck: tagPolicy == .strict ? .strict : .crcOnly)
+    }
+
+    /// The meter's line on this machine.
+    /// - Parameter number: the meter's position in the configuration.
+    public func openInput(number: Int, at now: MonotonicInstant) -> MeterInput {
+        let settings = SerialPort.Settings(baudRate: baudRate, sevenEvenOne: sevenEvenOne)
+        return MeterInput(number: number, device: input, keys: meterKeys, at: now) {
+            [input] () throws(HardwareError) -> any SerialLine in
+            try MeterLine.open(input, settings: settings)
+        }
+    }
+}

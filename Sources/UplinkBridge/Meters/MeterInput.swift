@@ -1,0 +1,157 @@
+import Ciphers
+public import HardwareInterfaces
+public import SmartMeter
+public import Timekeeping
+
+/// What happens on a meter's line.
+public enum MeterEvent: Sendable {
+    case opened
+    /// The line can't be opened, or was lost. It is tried again at that time.
+    case failed(HardwareError, retryAt: MonotonicInstant)
+    /// A file has been read to its end; it is not read again.
+    case ended
+    case telegram(Telegram)
+    case problem(ReaderProblem)
+    /// The configured key can't be used.
+    case unusable(String)
+}
+
+/// One meter's line: opened, read, and opened anew when it is lost, each meter by itself.
+public final class MeterInput {
+    /// The position in the configuration, the meter's number in a frame.
+    public let number: Int
+    private let device: String
+    private let keys: MeterKeys?
+    private let openLine: () throws(HardwareError) -> any SerialLine
+    private var line: (any SerialLine)?
+    private var reader: TelegramReader?
+    private var buffer: [UInt8] = []
+    private var nextAttempt: MonotonicInstant?
+    private var patience = Self.shortestPause
+    private var lastByte: MonotonicInstant
+    private var hasEnded = false
+
+    /// Pauses between attempts to open a line: doubled from the one to the other.
+    static let shortestPause = TimeSpan.seconds(1)
+    static let longestPause = TimeSpan.seconds(60)
+    /// A telegram takes 132 ms at 115 200 Bd; when nothing came for so long, the rest of one will not.
+    static let idle = TimeSpan.seconds(2)
+
+    /// - Parameters:
+    ///   - device: what the line is called in messages.
+    ///   - keys: nil for a meter that does not encrypt.
+    public init(
+        number: Int, device: String, keys: MeterKeys?, at now: MonotonicInstant,
+        openLine: @escaping () throws(HardwareError) -> any SerialLine
+    ) {
+        self.number = number
+        self.device = device
+        self.keys = keys
+        self.openLine = openLine
+        nextAttempt = now
+        lastByte = now
+    }
+
+    public var pollDescriptor: Int32? { line?.pollDescriptor }
+
+    /// When ``poll(at:)`` is wanted though nothing has come.
+    public var nextDeadline: MonotonicInstant? {
+        guard let line else { return nextAttempt }
+        // A file never makes anybody wait: the rest of it is read at once.
+        if line.pollDescriptor == nil { return lastByte }
+        return reader?.isWaitingForMore == true ? lastByte + Self.idle : nil
+    }
+
+    /// Takes what has come, and does what is due.
+    public func poll(at now: MonotonicInstant) -> [MeterEvent] {
+        var events: [MeterEvent] = []
+        if line == nil, !hasEnded, let due = nextAttempt, due <= now { open(at: now, &events) }
+        if line != nil { read(at: now, &events) }
+        return events
+    }
+
+    private func open(at now: MonotonicInstant, _ events: inout [MeterEvent]) {
+        if reader == nil {
+            do {
+                reader = try TelegramReader(keys: keys)
+            } catch {
+                hasEnded = true
+                events.append(.unusable("\(error)"))
+                return
+            }
+        }
+        do {
+            line = try openLine()
+            nextAttempt = nil
+            lastByte = now
+            events.append(.opened)
+        } catch {
+            lose(error, at: now, &events)
+        }
+    }
+
+    private func lose(_ error: HardwareError, at now: MonotonicInstant, _ events: inout [MeterEvent]) {
+        line = nil
+        let next = now + patience
+        nextAttempt = next
+        patience = min(patience * 2, Self.longestPause)
+        events.append(.failed(error, retryAt: next))
+    }
+
+    /// What one call takes from one line, so that no line keeps the others waiting.
+    private static let readAtOnce = 64 * 1_024
+
+    private func read(at now: MonotonicInstant, _ events: inout [MeterEvent]) {
+        var taken = 0
+        reading: while let line, taken < Self.readAtOnce {
+            buffer.removeAll(keepingCapacity: true)
+            do {
+                switch try line.read(into: &buffer, limit: 4_096) {
+                case .bytes(let count):
+                    taken += count
+                    lastByte = now
+                    patience = Self.shortestPause
+                    reader?.append(buffer)
+                    takeOutcomes(&events)
+                case .nothingYet:
+                    break reading
+                case .ended:
+                    reader?.finish()
+                    takeOutcomes(&events)
+                    end(line, at: now, &events)
+                }
+            } catch {
+                reader?.finish()
+                takeOutcomes(&events)
+                lose(error, at: now, &events)
+            }
+        }
+        if reader?.isWaitingForMore == true, now - lastByte >= Self.idle {
+            reader?.lineWentIdle()
+            takeOutcomes(&events)
+        }
+    }
+
+    private func end(_ line: any SerialLine, at now: MonotonicInstant, _ events: inout [MeterEvent]) {
+        // Only a regular file has no descriptor to wait for; everything else that ends has been unplugged or closed.
+        guard line.pollDescriptor != nil else {
+            self.line = nil
+            hasEnded = true
+            events.append(.ended)
+            return
+        }
+        let lost = HardwareError(
+            .disconnected, device: device,
+            message: "the line was closed at its other end: an adapter was unplugged, or a connection dropped")
+        lose(lost, at: now, &events)
+    }
+
+    private func takeOutcomes(_ events: inout [MeterEvent]) {
+        while let outcome = reader?.next() {
+            switch outcome {
+            case .telegram(let telegram): events.append(.telegram(telegram))
+            case .problem(let problem): events.append(.problem(problem))
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+public import SmartMeter
+import Synchronization
+public import Timekeeping
+
+/// The newest reading of each meter: written by the loop that reads the meters, read by the one that sends.
+public final class ReadingBoard: Sendable {
+    private struct Entry {
+        var reading: Reading
+        var received: MonotonicInstant
+        /// The line has ended (a file): the reading stays as good as it was.
+        var isFinal = false
+    }
+
+    private let entries = Mutex<[Int: Entry]>([:])
+
+    /// A reading older than this is not sent as if it were of now: meters send at least every 10 seconds
+    /// (Luxmetering 3.1, DSMR 5.0.2 5.2).
+    public static let freshness = TimeSpan.minutes(5)
+
+    public init() {}
+
+    public func post(_ reading: Reading, meter: Int, receivedAt instant: MonotonicInstant) {
+        entries.withLock { $0[meter] = Entry(reading: reading, received: instant) }
+    }
+
+    /// The meter's line has ended by itself; its last reading does not age.
+    public func close(meter: Int) {
+        entries.withLock { $0[meter]?.isFinal = true }
+    }
+
+    /// The newest reading, or nil when none has come or the meter has been silent for too long.
+    public func reading(meter: Int, at now: MonotonicInstant) -> Reading? {
+        entries.withLock { entries in
+            guard let entry = entries[meter], entry.isFinal || now - entry.received <= Self.freshness else { return nil }
+            return entry.reading
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Ciphers
+public import HardwareInterfaces
+import LoRaWAN
+public import Logging
+import SmartMeter
+import Timekeeping
+
+/// Writes what happens into the log: one line an event, and repeated troubles at a bounded rate.
+public final class BridgeLog {
+    private let logger: Logger
+    private let clock: any Clock
+    private let meters: [String]
+    private var limiter = RateLimiter()
+    private var telegramsSeen: Set<Int> = []
+
+    public init(logger: Logger, clock: any Clock, meters: [String]) {
+        self.logger = logger
+        self.clock = clock
+        self.meters = meters
+    }
+
+    public func write(meter number: Int, event: MeterEvent) {
+        let name = meters.indices.contains(number) ? meters[number] : "\(number)"
+        switch event {
+        case .opened: logger.info("meter \(name): line opened")
+        case .failed(let error, let retryAt):
+            warn("meter \(name): \(error). Next attempt in \(retryAt - clock.monotonic)", key: "\(name) \(error.reason)")
+        case .ended: logger.info("meter \(name): end of the file")
+        case .unusable(let reason): logger.error("meter \(name): \(reason)")
+        case .problem(let problem): warn("meter \(name): \(problem)", key: "\(name) \(problem.reason)")
+        case .telegram(let telegram):
+            if telegramsSeen.insert(number).inserted {
+                let identifier = telegram.meterIdentifier ?? telegram.identification
+                logger.info("meter \(name): first telegram, from \(identifier), \(telegram.objects.count) objects")
+            } else {
+                logger.debug("meter \(name): telegram, \(telegram.objects.count) objects")
+            }
+        }
+    }
+
+    public func write(link event: LinkEvent) {
+        switch event {
+        case .radioStarted: logger.info("radio ready")
+        case .radioFailed(let error, let retryAt):
+            warn("radio: \(error). Next attempt in \(retryAt - clock.monotonic)", key: error.message)
+        case .resumed(let address): logger.info("session \(address) goes on, no join needed")
+        case .recordDamaged(let reason): logger.error("the stored session is damaged (\(reason)): joining anew")
+        case .transmitting(let transmission):
+            let time = AirTime.of(bytes: transmission.payload.count, modulation: transmission.modulation)
+            logger.info(
+                """
+                sending \(transmission.payload.count) bytes, \(transmission.modulation), \
+                \(Double(transmission.frequency) / 1e6) MHz, \(transmission.power) dBm, \(time) on air
+                """)
+        case .joined(let address): logger.info("joined, address \(address)")
+        case .joinFailed(let next):
+            let then = next.map { "next attempt in \($0 - clock.monotonic)" } ?? "all nonces are used up"
+            logger.warning("no answer to the join-request, \(then). Is the device registered, is a gateway in reach?")
+        case .uplinkDone(let result): write(result)
+        case .downlink(let downlink):
+            logger.info("downlink on port \(downlink.port), \(downlink.payload.count) bytes: \(downlink.payload.hex)")
+        case .waiting(let until, let reason):
+            let span = until - clock.monotonic
+            // Pauses of seconds are the everyday rhythm of a radio that shares its band.
+            let level: Logger.Level = span > .seconds(30) ? .info : .debug
+            logger.log(level: level, "the next frame waits \(span): \(reason.explanation)")
+        case .discarded(let reason): logger.debug("a frame was passed over: \(reason)")
+        case .storeFailed(let error): warn("\(error). Nothing is sent while nothing can be stored", key: "store")
+        }
+    }
+
+    public func write(uplink event: UplinkLoop.UplinkEvent) {
+        switch event {
+        case .handedOver(let due, let payload):
+            logger.info("\(due.kind) of meter \(meters[due.meter]): \(payload.count) bytes \(payload.hex)")
+        case .refused(let due, let reason):
+            logger.warning("\(due.kind) of meter \(meters[due.meter]) can't be sent: \(reason)")
+        }
+    }
+
+    private func write(_ result: UplinkResult) {
+        switch result {
+        case .acknowledged: logger.info("the network has it")
+        case .sent: logger.debug("sent")
+        case .notAcknowledged: logger.warning("no acknowledgement came")
+        case .failed(let reason): logger.warning("the uplink failed: \(reason)")
+        }
+    }
+
+    private func warn(_ message: String, key: String) {
+        switch limiter.admit(key, at: clock.monotonic) {
+        case .admitted(let suppressed) where suppressed > 0:
+            logger.warning("\(message) (\(suppressed) more like this since the last line)")
+        case .admitted: logger.warning("\(message)")
+        case .suppressed: break
+        }
+    }
+}
+
+extension WaitReason {
+    /// For the log.
+    var explanation: String {
+        switch self {
+        case .dutyCycle: "the sub-band's duty cycle (ETSI EN 300 220)"
+        case .networkDutyCycle: "the network asked for silence (DutyCycleReq)"
+        case .networkPurse: "the network's air-time for 24 hours is used up ([lorawan] daily_airtime)"
+        case .joinBudget: "the limit on join-requests"
+        case .joinPause: "the pause between join-requests"
+        case .acknowledgement: "an acknowledgement may still come"
+        case .storage: "the state could not be stored"
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import HardwareInterfaces
+import LinuxHardware
+public import Logging
+import LoRaWAN
+import RadioDrivers
+public import ServiceLifecycle
+import Synchronization
+import Timekeeping
+
+/// The bridge as a service: one thread reads the meters, one of its own serves the radio.
+public struct BridgeService: Service {
+    private let configuration: BridgeConfiguration
+    private let logger: Logger
+    private let clock = LinuxClock()
+
+    public init(configuration: BridgeConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Runs until the service group is told to shut down.
+    /// - Throws: when the state file or the radio's devices can't be opened; meters that can't be opened are tried again.
+    public func run() async throws {
+        let store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
+        let radioWaiter = try PollWaiter(clock: clock)
+        let meterWaiter = try PollWaiter(clock: clock)
+        let board = ReadingBoard()
+        let stop = StopSignal()
+        stop.add(radioWaiter)
+        stop.add(meterWaiter)
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup { group in
+                group.addTask { [self] in
+                    try await runThread("p1lora-radio", realtime: true) {
+                        try serveRadio(store: store, board: board, waiter: radioWaiter, stop: stop)
+                    }
+                }
+                group.addTask { [self] in
+                    try await runThread("p1lora-meters", realtime: false) {
+                        try readMeters(board: board, waiter: meterWaiter, news: radioWaiter, stop: stop)
+                    }
+                }
+                // Whichever ends first ends the other, by itself or by its error.
+                defer { stop.raise() }
+                do {
+                    try await group.next()
+                } catch {
+                    stop.raise()
+                    throw error
+                }
+                stop.raise()
+                try await group.waitForAll()
+            }
+        } onGracefulShutdown: {
+            stop.raise()
+        }
+        logger.info("stopped")
+    }
+
+    /// Runs a loop on a thread, and comes back when it has ended.
+    private func runThread(
+        _ name: String, realtime: Bool, _ body: @escaping @Sendable () throws -> Void
+    ) async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            do {
+                try RealtimeThread.spawn(name: name, realtime: realtime) { [logger] privileges in
+                    if realtime && !privileges.realtimeScheduling {
+                        logger.notice(
+                            """
+                            no real-time priority: downlinks may be missed when the board is busy. Grant it with \
+                            AmbientCapabilities=CAP_SYS_NICE CAP_IPC_LOCK in the systemd unit
+                            """)
+                    }
+                    continuation.resume(with: Result(catching: body))
+                }
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+
+    private func serveRadio(store: StateStore, board: ReadingBoard, waiter: PollWaiter, stop: StopSignal) throws {
+        let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meters.map(\.name))
+        let radio = try RadioFactory.make(configuration.radio, clock: clock)
+        let seed = UInt64.random(in: .min ... .max)
+        let link = try LoRaWANLink(
+            configuration: configuration.lorawan.deviceConfiguration(radio: configuration.radio, randomSeed: seed),
+            radio: radio, store: store, clock: clock, report: log.write(link:))
+        let schedule = ReportSchedule(
+            reports: configuration.reports, devEUI: configuration.lorawan.devEUI.rawValue, at: clock.monotonic)
+        let loop = UplinkLoop(link: link, schedule: schedule, board: board, clock: clock, report: log.write(uplink:))
+        while !stop.raised {
+            loop.poll()
+            try waiter.wait(for: loop.pollDescriptors, until: loop.nextDeadline)
+        }
+        try? radio.sleep()
+    }
+
+    private func readMeters(
+        board: ReadingBoard, waiter: PollWaiter, news: any Waking, stop: StopSignal
+    ) throws {
+        let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meters.map(\.name))
+        let inputs = configuration.meters.enumerated().map { number, meter in
+            meter.openInput(number: number, at: clock.monotonic)
+        }
+        let loop = MeterLoop(inputs: inputs, board: board, clock: clock, report: log.write(meter:event:))
+        while !stop.raised {
+            if loop.poll() { news.wake() }
+            try waiter.wait(for: loop.pollDescriptors, until: loop.nextDeadline)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+public import HardwareInterfaces
+import LinuxHardware
+import LoRaWAN
+public import RadioDrivers
+import Timekeeping
+
+/// Makes the radio that the configuration names.
+public enum RadioFactory {
+    /// - Throws: ``HardwareError`` when a device can't be opened.
+    public static func make(_ configuration: RadioConfiguration, clock: any Clock) throws -> any Transceiver {
+        switch configuration {
+        case .sx127x(let settings):
+            let bus = try SPIDevice(path: settings.device, speed: UInt32(settings.speed))
+            let reset = try settings.resetLine.map { line throws(HardwareError) in
+                try GPIOOutput(
+                    GPIOAddress(chip: settings.gpioChip, line: UInt32(line)), initially: .floating)
+            }
+            let dio0 = try settings.dio0Line.map { line throws(HardwareError) in
+                try GPIOEdges(GPIOAddress(chip: settings.gpioChip, line: UInt32(line)))
+            }
+            return SX127x(
+                bus: bus, reset: reset, dio0: dio0,
+                configuration: SX127x.Configuration(output: settings.usesPABoost ? .boost : .rfo),
+                pause: { Pause.sleep($0) })
+        case .udpGateway(let settings):
+            let socket = try UDPSocket(host: settings.host, port: settings.port)
+            return UDPGatewayRadio(
+                socket: socket, gatewayEUI: settings.gatewayEUI, random: SystemRandomNumberGenerator())
+        case .simulated:
+            throw RadioError("the simulated radio lives in the simulated world of the command line")
+        }
+    }
+}
+
+extension LoRaWANConfiguration {
+    /// What the MAC needs to know.
+    /// - Parameter radio: tells which powers can be put out.
+    public func deviceConfiguration(radio: RadioConfiguration, randomSeed: UInt64) -> DeviceConfiguration {
+        var device = DeviceConfiguration(
+            region: .eu868, devEUI: devEUI, joinEUI: joinEUI, appKey: appKey, randomSeed: randomSeed)
+        device.adr = adaptiveDataRate
+        device.antennaGain = antennaGainTenths * 10
+        device.networkPurse = dailyAirTime
+        let range: ClosedRange<Int> =
+            if case .sx127x(let settings) = radio, !settings.usesPABoost {
+                SX127x.PowerOutput.rfo.range
+            } else {
+                SX127x.PowerOutput.boost.range
+            }
+        device.conductedPower = range.lowerBound...max(range.lowerBound, min(range.upperBound, maximumPower))
+        return device
+    }
+}

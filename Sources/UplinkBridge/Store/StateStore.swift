@@ -1,0 +1,115 @@
+import FoundationEssentials
+import GRDB
+import Glibc
+public import LoRaWAN
+
+/// The one file of the bridge: what it must not forget when the power fails.
+///
+/// Each change is one transaction that is on the disk when the call returns (WAL, synchronous = FULL): the frame counter
+/// is saved before the frame is sent.
+public final class StateStore: Sendable {
+    private let path: String
+    private let database: DatabaseQueue
+
+    /// Opens the file, or makes it readable for its owner only, because session keys are in it.
+    public init(path: String, devEUI: DevEUI) throws(StoreError) {
+        self.path = path
+        do {
+            try Self.prepareFile(path)
+            var configuration = Configuration()
+            configuration.journalMode = .wal
+            configuration.label = "p1lora state"
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            database = try DatabaseQueue(path: path, configuration: configuration)
+            guard try database.read(Self.schema.hasBeenSuperseded) == false else {
+                throw StoreError.newerVersion(path: path)
+            }
+            try Self.schema.migrate(database)
+            try Self.claim(database, path: path, devEUI: devEUI)
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw .unusable(path: path, reason: Self.reason(error))
+        }
+    }
+
+    private static func prepareFile(_ path: String) throws {
+        let folder = URL(filePath: path).deletingLastPathComponent()
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw StoreError.unusable(path: path, reason: String(cString: strerror(errno)))
+        }
+        close(descriptor)
+    }
+
+    private static var schema: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 LoRaWAN device") { database in
+            // One row: the bridge has one radio.
+            try database.execute(
+                sql: """
+                    CREATE TABLE device (
+                        id INTEGER PRIMARY KEY CHECK (id = 1),
+                        dev_eui TEXT NOT NULL,
+                        next_dev_nonce INTEGER NOT NULL DEFAULT 0,
+                        state BLOB
+                    )
+                    """)
+        }
+        return migrator
+    }
+
+    private static func claim(_ database: DatabaseQueue, path: String, devEUI: DevEUI) throws {
+        try database.write { database in
+            let found = try String.fetchOne(database, sql: "SELECT dev_eui FROM device WHERE id = 1")
+            if let found {
+                guard found == devEUI.description else {
+                    throw StoreError.otherDevice(path: path, found: found, expected: devEUI.description)
+                }
+            } else {
+                try database.execute(
+                    sql: "INSERT INTO device (id, dev_eui) VALUES (1, ?)", arguments: [devEUI.description])
+            }
+        }
+    }
+
+    /// What was saved last.
+    public func device() throws(StoreError) -> StoredDevice {
+        do {
+            return try database.read { database in
+                let row = try Row.fetchOne(database, sql: "SELECT next_dev_nonce, state FROM device WHERE id = 1")
+                let state: Data? = row?["state"]
+                let nonce: Int64 = row?["next_dev_nonce"] ?? 0
+                return StoredDevice(state: state.map { [UInt8]($0) }, nextDevNonce: UInt32(clamping: nonce))
+            }
+        } catch {
+            throw .unusable(path: path, reason: Self.reason(error))
+        }
+    }
+
+    /// Returns when the record is on the disk.
+    public func save(_ device: StoredDevice) throws(StoreError) {
+        do {
+            try database.write { database in
+                try database.execute(
+                    sql: "UPDATE device SET state = ?, next_dev_nonce = max(next_dev_nonce, ?) WHERE id = 1",
+                    arguments: [device.state.map { Data($0) }, Int64(device.nextDevNonce)])
+            }
+        } catch {
+            throw .unusable(path: path, reason: Self.reason(error))
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        (error as? DatabaseError)?.message ?? "\(error)"
+    }
+}
+
+/// The LoRaWAN device in the store.
+public struct StoredDevice: Hashable, Sendable {
+    /// `DeviceState.encoded()`; nil before the first save.
+    public var state: [UInt8]?
+    /// Beside the record and not only in it: should the record be damaged, no nonce is used twice all the same.
+    public var nextDevNonce: UInt32
+}

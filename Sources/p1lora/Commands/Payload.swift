@@ -1,0 +1,115 @@
+import ArgumentParser
+import Ciphers
+import LinuxHardware
+import LoRaWAN
+import SmartMeter
+import UplinkBridge
+import UplinkPayload
+
+struct Payload: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Encode and decode uplinks by hand.", subcommands: [Encode.self, Decode.self])
+
+    struct Encode: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The uplinks that would be sent for a telegram, one JSON line each.",
+            discussion: """
+                The first telegram of the file is taken for the meter named by --meter. Its key is that of the \
+                configuration unless --key is given. Each line: {"port", "hex", "bytes", "airtime_ms": {"SF7", ...}}.
+                """)
+
+        @OptionGroup var configuration: ConfigurationOption
+
+        @Option(name: .shortAndLong, help: "A file with a telegram.")
+        var input: String
+
+        @Option(help: "The meter's name in the configuration; the first one if left out.")
+        var meter: String?
+
+        @OptionGroup var keys: KeyOptions
+
+        func run() throws {
+            let configuration = try configuration.load()
+            let number = try number(of: meter, in: configuration)
+            let keys = try keys.meterKeys() ?? configuration.meters[number].meterKeys
+            let reading = try firstReading(keys)
+            for report in configuration.reports where report.meters.contains(number) {
+                for layout in report.layouts {
+                    let payload = layout.encode(reading, meter: number)
+                    StandardOutput.line(
+                        "{\"port\":\(report.kind.port),\"hex\":\"\(payload.hex)\",\"bytes\":\(payload.count),"
+                            + "\"airtime_ms\":\(airTimes(payload.count))}")
+                }
+            }
+        }
+
+        private func number(of name: String?, in configuration: BridgeConfiguration) throws -> Int {
+            guard let name else { return 0 }
+            guard let number = configuration.meters.firstIndex(where: { $0.name == name }) else {
+                let known = configuration.meters.map(\.name).joined(separator: ", ")
+                throw failure("there is no meter \"\(name)\" in the configuration, there are: \(known)")
+            }
+            return number
+        }
+
+        private func firstReading(_ keys: MeterKeys?) throws -> Reading {
+            let clock = LinuxClock()
+            let file: FileReplay
+            do {
+                file = try FileReplay(path: input)
+            } catch {
+                throw failure("\(error)")
+            }
+            let meter = MeterInput(number: 0, device: input, keys: keys, at: clock.monotonic) { file }
+            var reason = "there is no telegram in it"
+            while true {
+                for event in meter.poll(at: clock.monotonic) {
+                    switch event {
+                    case .telegram(let telegram): return telegram.reading(receivedAt: clock.utc)
+                    case .problem(let problem): reason = problem.description
+                    case .unusable(let problem): throw failure(problem)
+                    case .failed(let error, _): throw failure("\(error)")
+                    case .ended: throw failure("\(input): \(reason)")
+                    case .opened: break
+                    }
+                }
+            }
+        }
+
+        /// Milliseconds on air at 125 kHz with the frame around the payload, for each spreading factor.
+        private func airTimes(_ count: Int) -> String {
+            let times = (7...12).compactMap { factor -> String? in
+                guard let modulation = Modulation(spreadingFactor: factor, bandwidth: .khz125) else { return nil }
+                let time = AirTime.uplink(payloadCount: count, modulation: modulation)
+                let tenths = FixedPoint(coefficient: (time.microseconds + 50) / 100, decimals: 1)
+                return "\"SF\(factor)\":\(tenths)"
+            }
+            return "{" + times.joined(separator: ",") + "}"
+        }
+    }
+
+    struct Decode: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What the network server's decoder makes of a payload, as JSON.")
+
+        @OptionGroup var configuration: ConfigurationOption
+
+        @Option(help: "The FPort of the uplink.")
+        var port: Int
+
+        @Argument(help: "The payload in hexadecimal digits.")
+        var hex: String
+
+        func run() throws {
+            let schema = try configuration.load().schema
+            guard let bytes = [UInt8](hex: hex) else {
+                throw ValidationError("\"\(hex)\" is not hexadecimal: two digits 0-9, a-f for each byte.")
+            }
+            do {
+                StandardOutput.line(try schema.decode(port: port, bytes).json)
+            } catch {
+                throw failure("\(error)")
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import SmartMeter
+import UplinkPayload
+
+extension Telegram {
+    /// One line of JSON.
+    func json() -> String {
+        var members = ["\"meter\":" + (meterIdentifier.map(JSONText.quoted) ?? "null")]
+        members.append("\"time\":" + (time.map { JSONText.quoted($0.description) } ?? "null"))
+        members.append("\"frame_counter\":" + (encryption.map { String($0.frameCounter) } ?? "null"))
+        members.append("\"crc\":" + JSONText.quoted(checksumState))
+        let objects = objects.map { object in
+            var members = [
+                "\"obis\":" + JSONText.quoted(object.code.description),
+                "\"value\":" + JSONText.quoted(object.valueString),
+            ]
+            if let unit = object.unitSymbol { members.append("\"unit\":" + JSONText.quoted(unit)) }
+            if let time = object.time, object.quantity != nil {
+                members.append("\"time\":" + JSONText.quoted(time.description))
+            }
+            return "{" + members.joined(separator: ",") + "}"
+        }
+        members.append("\"objects\":[" + objects.joined(separator: ",") + "]")
+        return "{" + members.joined(separator: ",") + "}"
+    }
+
+    /// A block of lines for people: code, value, and the name that the register has in reports.
+    func table() -> String {
+        var lines = ["\(meterIdentifier ?? identification)  \(time?.description ?? "without a time")  CRC \(checksumState)"]
+        for object in objects {
+            let value = object.unitSymbol.map { "\(object.valueString) \($0)" } ?? object.valueString
+            let name = (try? FieldRequest(object.code.description).field().name) ?? ""
+            lines.append("  " + pad(object.code.description, 14) + pad(value, 24) + name)
+        }
+        return lines.map { $0.replacing(/ +$/, with: "") }.joined(separator: "\n")
+    }
+
+    private func pad(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(1, width - text.count))
+    }
+}
