@@ -1,6 +1,6 @@
 /// CRC-16/ARC (polynomial 0xA001 reflected, start 0), the checksum behind the `!` of a telegram
 /// (DSMR P1 Companion Standard 4.0.7, 5.2; Luxmetering 3.2.3).
-enum CRC16 {
+package enum CRC16 {
     /// Eight tables of 256 entries: table k gives the effect of a byte that is followed by k zero bytes, so that eight
     /// bytes are taken in one step.
     private static let tables: [UInt16] = {
@@ -18,7 +18,7 @@ enum CRC16 {
     }()
 
     /// The checksum of `bytes[range]`; a range that does not lie inside is cut to what does.
-    static func checksum(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt16 {
+    package static func checksum(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt16 {
         let tables = Self.tables.span
         let end = min(range.upperBound, bytes.count)
         var index = max(range.lowerBound, 0)
