@@ -1,0 +1,85 @@
+import Ciphers
+import HardwareSimulators
+import SmartMeter
+import Timekeeping
+
+/// From the bytes of the line to parsed objects, and what the machine could do at best with the same bytes.
+enum TelegramBenchmarks {
+    static func all() throws -> [Benchmark] {
+        let key = try AES128Key(hex: "0123456789ABCDEF0123456789ABCDEF")
+        let plain = fullTelegram()
+        var sealer = try FrameSealer(key: key)
+        let frame = sealer.seal(plain)
+        return [
+            try reading("telegram encrypted LU full", frame, keys: MeterKeys(encryptionKey: key)),
+            try reading("telegram plain LU full", plain, keys: nil),
+            try openingCeiling(key, frame),
+            checksumCeiling(plain),
+            try reading("noise 0xDB storm", [UInt8](repeating: 0xDB, count: 65_536), keys: nil, thing: "block"),
+            try reading(
+                "noise / storm", [UInt8](repeating: UInt8(ascii: "/"), count: 65_536), keys: nil, thing: "block"),
+            try headerStorm(key),
+        ]
+    }
+
+    private static func fullTelegram() -> [UInt8] {
+        var registers = MeterRegisters()
+        registers.energyImport = 12_345_678
+        registers.energyExport = 2_345_678
+        for phase in 0..<3 { registers.phases[phase].activePower = 800 }
+        registers.channels = [.gas, .water, .water, .heat].map {
+            MeterRegisters.Channel(medium: $0, identifier: "FLO18990003055", value: 28_103)
+        }
+        let time = UTCInstant(secondsSince1970: 1_790_000_000)
+        return LuxembourgTelegram(list: .full).bytes(registers, at: time)
+    }
+
+    private static func reading(
+        _ name: String, _ bytes: [UInt8], keys: MeterKeys?, thing: String = "telegram"
+    ) throws -> Benchmark {
+        var reader = try TelegramReader(keys: keys)
+        return Benchmark(name: name, thing: thing, bytes: bytes.count) { repetitions in
+            var telegrams = 0
+            for _ in 0..<repetitions {
+                reader.append(bytes)
+                while let outcome = reader.next() {
+                    if case .telegram = outcome { telegrams += 1 }
+                }
+            }
+            if thing == "telegram", telegrams != repetitions { print("\(name): lost \(repetitions - telegrams)") }
+        }
+    }
+
+    /// Header after header that promises a long frame, each worth a look with the key: the dearest noise there is.
+    private static func headerStorm(_ key: AES128Key) throws -> Benchmark {
+        let header: [UInt8] = [0xDB, 0x08] + [UInt8](repeating: 0x41, count: 8) + [0x82, 0xF0, 0x00, 0x30, 0, 0, 0, 1]
+        let storm = (0..<3_600).flatMap { _ in header }
+        return try reading("noise header storm", storm, keys: MeterKeys(encryptionKey: key), thing: "block")
+    }
+
+    private static func openingCeiling(_ key: AES128Key, _ frame: [UInt8]) throws -> Benchmark {
+        let cipher = try AESGCM(key)
+        let vector = Array(frame[2..<10] + frame[14..<18])
+        let additional = [0x30] + MeterKeys.luxembourgAuthenticationKey
+        var plaintext: [UInt8] = []
+        return Benchmark(name: "ceiling AES-GCM", thing: "frame", bytes: frame.count) { repetitions in
+            var opened = 0
+            for _ in 0..<repetitions
+            where cipher.open(
+                frame, ciphertext: 18..<frame.count - 12, tag: frame.count - 12..<frame.count, vector: vector,
+                authenticating: additional, into: &plaintext)
+            {
+                opened += 1
+            }
+            if opened != repetitions { print("ceiling AES-GCM: \(repetitions - opened) tags failed") }
+        }
+    }
+
+    private static func checksumCeiling(_ plain: [UInt8]) -> Benchmark {
+        Benchmark(name: "ceiling CRC-16", thing: "telegram", bytes: plain.count) { repetitions in
+            var sum = 0
+            for _ in 0..<repetitions { sum &+= Int(CRC16.checksum(plain.span, 0..<plain.count)) }
+            if sum == -1 { print("") }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+/// The header of an encrypted frame: where its parts stand (Luxmetering 3.2.5; DLMS general-glo-ciphering, tag 0xDB).
+struct EncryptedFrame {
+    enum Recognition {
+        case frame(EncryptedFrame)
+        /// More bytes are wanted before it can be said.
+        case unfinished
+        case no
+    }
+
+    /// The first byte of each frame.
+    static let marker: UInt8 = 0xDB
+    /// Longer frames are taken for noise. The longest legal one known has 11 759 bytes.
+    static let longest = 65_536
+    private static let tagLength = 12
+
+    let title: Range<Int>
+    let securityControl: UInt8
+    let counter: UInt32
+    let counterStart: Int
+    let ciphertext: Range<Int>
+    /// Empty when the security control says that there is none.
+    let tag: Range<Int>
+
+    var end: Int { tag.upperBound }
+
+    /// Judges the bytes at `start`, where a marker stands, without looking further than the header: whatever stands in
+    /// a length field, no time is lost on headers that no meter sends.
+    static func recognise(_ bytes: Span<UInt8>, at start: Int, end: Int) -> Recognition {
+        var index = start &+ 1
+        guard index < end else { return .unfinished }
+        let titleLength = Int(bytes[index])
+        guard titleLength == 8 || titleLength == 0 else { return .no }
+        index &+= 1
+        let title = index..<index &+ titleLength
+        index = title.upperBound
+        guard index < end else { return .unfinished }
+        var length = Int(bytes[index])
+        index &+= 1
+        if length >= 0x80 {
+            let octets = length & 0x7F
+            guard octets >= 1, octets <= 3 else { return .no }
+            guard index &+ octets <= end else { return .unfinished }
+            length = 0
+            for offset in 0..<octets { length = length << 8 | Int(bytes[index &+ offset]) }
+            index &+= octets
+        }
+        guard index < end else { return .unfinished }
+        // Bit 4 authentication, bit 5 encryption, low nibble the suite. A frame without encryption is no P1 frame.
+        let control = bytes[index]
+        guard control & 0xF0 == 0x30 || control & 0xF0 == 0x20, control & 0x0F <= 2 else { return .no }
+        let tagLength = control & 0x10 == 0 ? 0 : Self.tagLength
+        guard length > 5 &+ tagLength, length &+ index &- start <= longest else { return .no }
+        let counterStart = index &+ 1
+        guard counterStart &+ 4 <= end else { return .unfinished }
+        var counter: UInt32 = 0
+        for offset in 0..<4 { counter = counter << 8 | UInt32(bytes[counterStart &+ offset]) }
+        let frameEnd = index &+ length
+        return .frame(
+            EncryptedFrame(
+                title: title, securityControl: control, counter: counter, counterStart: counterStart,
+                ciphertext: counterStart &+ 4..<frameEnd &- tagLength, tag: frameEnd &- tagLength..<frameEnd))
+    }
+}

@@ -1,0 +1,87 @@
+/// Finds the beginning and the end of a telegram that is not encrypted.
+enum PlainFraming {
+    enum Beginning { case yes, no, unfinished }
+
+    enum Progress {
+        /// The telegram ends before `end`; its `!` stands at `bang`.
+        case complete(bang: Int, end: Int)
+        /// Another telegram begins at this place, so this one has lost its end.
+        case cutShort(at: Int)
+        /// Everything up to this place is looked at.
+        case unfinished(scanned: Int)
+    }
+
+    /// Characters of an identification. IEC 62056-21 allows 21; meters print up to about 30.
+    private static let longestHeader = 96
+
+    /// Whether a telegram may begin with the `/` at `start`: three letters or digits of the maker, the baud rate
+    /// character, and printable characters up to a line end.
+    ///
+    /// At the beginning of a line that is enough. Elsewhere a `/` may be part of an identification
+    /// (`/HLY5/D545-METER`), or the first byte behind a telegram that was cut off; there a digit must follow three
+    /// letters, and an empty line the identification.
+    static func beginning(_ bytes: Span<UInt8>, at start: Int, end: Int, atLineStart: Bool) -> Beginning {
+        var index = start &+ 1
+        while index < start &+ 4 {
+            guard index < end else { return .unfinished }
+            let byte = bytes[index]
+            guard ASCII.isLetter(byte) || (atLineStart && ASCII.isDigit(byte)) else { return .no }
+            index &+= 1
+        }
+        guard index < end else { return .unfinished }
+        guard ASCII.isDigit(bytes[index]) || (atLineStart && ASCII.isPrintable(bytes[index])) else { return .no }
+        let limit = min(end, start &+ longestHeader)
+        while index < limit, ASCII.isPrintable(bytes[index]) { index &+= 1 }
+        if index == limit { return limit == end ? .unfinished : .no }
+        guard ASCII.isNewline(bytes[index]) else { return .no }
+        if atLineStart { return .yes }
+        if bytes[index] == ASCII.carriageReturn { index &+= 1 }
+        guard index < end else { return .unfinished }
+        guard bytes[index] == ASCII.lineFeed else { return .no }
+        guard index &+ 1 < end else { return .unfinished }
+        return ASCII.isNewline(bytes[index &+ 1]) ? .yes : .no
+    }
+
+    /// Looks for the end of the telegram whose identification begins before `index`.
+    /// - Parameter isLast: whether no more bytes will come before the line falls silent.
+    static func progress(_ bytes: Span<UInt8>, from start: Int, end: Int, isLast: Bool) -> Progress {
+        var index = start
+        while index < end {
+            let byte = bytes[index]
+            // Everything in a value is above these two, but for letters' signs below that are not looked for.
+            guard byte == ASCII.bang || byte == ASCII.slash else {
+                index &+= 1
+                continue
+            }
+            let atLineStart = index > 0 && ASCII.isNewline(bytes[index &- 1])
+            if byte == ASCII.slash {
+                switch beginning(bytes, at: index, end: end, atLineStart: atLineStart) {
+                case .yes: return .cutShort(at: index)
+                case .unfinished where !isLast: return .unfinished(scanned: index)
+                case .unfinished, .no: break
+                }
+            } else if atLineStart {
+                var last = index &+ 1
+                while last < end, last < index &+ 5, ASCII.hexadecimalDigit(bytes[last]) != nil { last &+= 1 }
+                if last == index &+ 5 || last < end || isLast { return .complete(bang: index, end: last) }
+                return .unfinished(scanned: index)
+            }
+            index &+= 1
+        }
+        return .unfinished(scanned: end)
+    }
+
+    /// Whether another telegram seems to begin within the first line of the one at `start`.
+    static func headerHidesAnother(_ bytes: Span<UInt8>, at start: Int, end: Int) -> Bool {
+        var index = start &+ 1
+        while index < end, !ASCII.isNewline(bytes[index]) {
+            if bytes[index] == ASCII.slash,
+                case .yes = beginning(bytes, at: index, end: end, atLineStart: false)
+            {
+                return true
+            }
+            index &+= 1
+        }
+        return false
+    }
+}

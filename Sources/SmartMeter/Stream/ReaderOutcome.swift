@@ -1,0 +1,6 @@
+/// What a stretch of the stream was.
+public enum ReaderOutcome: Sendable {
+    /// A telegram that is whole and proven.
+    case telegram(Telegram)
+    case problem(ReaderProblem)
+}

@@ -1,0 +1,98 @@
+/// What was wrong with a part of the stream. The reading goes on behind it.
+public struct ReaderProblem: Error, Sendable {
+    public enum Reason: Hashable, Sendable {
+        /// The meter encrypts and no key was given.
+        case keyMissing(SystemTitle)
+        /// The frame opens to nothing legible: the key is of another meter, or the line damaged the frame. Which of
+        /// them shows with the next frame.
+        case wrongEncryptionKeyOrDamaged(SystemTitle)
+        /// Several frames of this meter in a row open to nothing legible.
+        case wrongEncryptionKey(SystemTitle)
+        /// The text inside is whole, but the tag was made with another authentication key.
+        case authenticationKeyDiffers(SystemTitle)
+        /// The key is right, for part of the frame is legible or other frames were whole: the line damaged this one.
+        case damagedFrame(SystemTitle)
+        /// The frame has no authentication tag (security control 0x20).
+        case tagMissing(SystemTitle)
+        /// The frame names no sender, which its decryption needs, and none was configured.
+        case systemTitleMissing
+        /// Encryption of another kind: the security control byte as seen; 0x30 is wanted.
+        case unsupportedSecurity(UInt8)
+        /// The frame is authentic, but what is inside is no P1 telegram.
+        case notTelegramInside(SystemTitle)
+        /// The CRC-16 does not fit the text, or is unreadable.
+        case checksumWrong(stated: String, computed: UInt16)
+        /// The telegram has no CRC-16, though this meter's telegrams have one, or though nothing else proves it.
+        case checksumMissing
+        /// The telegram stopped before its end.
+        case truncated
+        /// A telegram or frame that goes on beyond 64 KiB.
+        case tooLong
+        /// Bytes that belong to no telegram.
+        case noise
+        /// Bytes that belong to no telegram, and among them the frames of another protocol.
+        case otherProtocol(ForeignProtocol)
+    }
+
+    public let reason: Reason
+    /// Where it begins: bytes since the start of the stream.
+    public let offset: Int
+    /// Bytes that it concerns.
+    public let length: Int
+    /// What could be read in spite of it. Never to be used as a measurement.
+    public let telegram: Telegram?
+}
+
+extension ReaderProblem: CustomStringConvertible {
+    /// One sentence for people: what is wrong, and what to do.
+    public var description: String { "\(reason) (\(length) bytes at byte \(offset))" }
+}
+
+extension ReaderProblem.Reason: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .keyMissing(let title):
+            "the meter \(title) encrypts its telegrams and no key is configured: set the 32-digit key that the grid "
+                + "operator gives out for this meter"
+        case .wrongEncryptionKeyOrDamaged(let title):
+            "a frame of meter \(title) could not be opened: the key is not this meter's, or the line damaged the frame; "
+                + "compare the key with the operator's letter if the next frames fail too"
+        case .wrongEncryptionKey(let title):
+            "wrong encryption key: no frame of meter \(title) opens with it; compare the key and the meter's serial "
+                + "number with the operator's letter"
+        case .authenticationKeyDiffers(let title):
+            "the encryption key of meter \(title) is right, but its authentication key differs: set the meter's own "
+                + "authentication key, or check telegrams by their CRC only (tag check crc-only)"
+        case .damagedFrame(let title):
+            "a frame of meter \(title) was damaged on the line (its key is right): check cable, supply and pull-up "
+                + "resistor if this goes on"
+        case .tagMissing(let title):
+            "a frame of meter \(title) has no authentication tag (security control 20, wanted 30): choose the tag check "
+                + "crc-only to accept such frames"
+        case .systemTitleMissing:
+            "an encrypted frame has no system title (length 0, wanted 8), and none is configured for this meter"
+        case .unsupportedSecurity(let control):
+            "an encrypted frame has the security control \(hexadecimal(UInt16(control), 2)), which is not supported; "
+                + "wanted 30 (suite 0, encrypted and authenticated)"
+        case .notTelegramInside(let title):
+            "the frame of meter \(title) is authentic, but its content is no P1 telegram (DLMS data instead of text)"
+        case .checksumWrong(let stated, let computed):
+            "the CRC of a telegram is wrong: the meter wrote \(stated), the text gives \(hexadecimal(computed, 4)); "
+                + "part of it was lost or damaged on the line"
+        case .checksumMissing:
+            "a telegram has no CRC behind its '!', though one is wanted: the end was lost on the line"
+        case .truncated: "a telegram stopped before its end: the rest was lost on the line"
+        case .tooLong: "a telegram went on beyond \(EncryptedFrame.longest) bytes without an end and was given up"
+        case .noise:
+            "bytes that belong to no telegram: a telegram joined in its middle, a wrong speed (115200 8N1; 9600 7E1 for "
+                + "DSMR 2.2 and 3.0), or a signal that is not inverted"
+        case .otherProtocol(let found):
+            "this meter sends \(found), not P1 text: it needs another reader, or the operator must switch it to P1"
+        }
+    }
+
+    private func hexadecimal(_ value: UInt16, _ width: Int) -> String {
+        let digits = String(value, radix: 16, uppercase: true)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}

@@ -1,0 +1,241 @@
+public import Ciphers
+
+/// Turns the bytes of a meter's line into telegrams, encrypted or not, and says what was wrong with the rest.
+///
+/// Give it bytes with ``append(_:)-([UInt8])`` as they come, in pieces of any size, and take outcomes with ``next()`` until it
+/// returns nil. Two rules hold whatever the bytes are:
+/// - A part that turns out to be no telegram is searched again from its second byte on, so a frame that is cut off,
+///   damaged or lies about its length never costs the next good one.
+/// - Memory is that of one frame of 64 KiB and of the largest piece given; work grows with the number of bytes.
+public struct TelegramReader {
+    private enum Candidate {
+        case none
+        case encrypted
+        /// So many bytes from the `/` on are known not to contain the end.
+        case plain(scanned: Int)
+    }
+
+    private var decryptor: FrameDecryptor?
+    private var buffer: [UInt8] = []
+    /// The first byte of `buffer` that is not dealt with.
+    private var head = 0
+    /// What came before `buffer`.
+    private var offsetOfBuffer = 0
+    private var candidate = Candidate.none
+    /// A place where a line begins though no line end stands before it: the start of the stream, the place behind a
+    /// telegram.
+    private var lineStart = 0
+    /// Where the present transmission ends; nothing may extend over it.
+    private var boundary: Int?
+    /// Bytes before this place have been reported.
+    private var reported = 0
+    private var skipped = SkippedBytes()
+    private var deferred: ReaderOutcome?
+    private var telegramSeen = false
+    private var checksumSeen = false
+    private var usualObjects = 64
+
+    /// - Parameter keys: what opens the meter's frames; nil for a meter that does not encrypt.
+    public init(keys: MeterKeys? = nil) throws(CipherError) {
+        if let keys { decryptor = try FrameDecryptor(keys) }
+    }
+
+    /// Takes bytes as they came from the line. Take the outcomes before giving the next ones.
+    public mutating func append(_ bytes: [UInt8]) {
+        compact()
+        buffer.append(contentsOf: bytes)
+    }
+
+    /// Takes bytes as they came from the line. Take the outcomes before giving the next ones.
+    public mutating func append(_ bytes: ArraySlice<UInt8>) {
+        compact()
+        buffer.append(contentsOf: bytes)
+    }
+
+    /// Tells that the line has been silent for longer than a meter pauses within a telegram (a second is ample at
+    /// 115200 baud): what is not complete now never will be.
+    public mutating func lineWentIdle() {
+        if boundary == nil { boundary = buffer.count }
+    }
+
+    /// Tells that no more bytes will come. What is not complete is reported by ``next()``.
+    public mutating func finish() { boundary = buffer.count }
+
+    /// Whether part of a telegram has come and its end is awaited.
+    public var isWaitingForMore: Bool { head < buffer.count }
+
+    /// The next telegram or problem in the order of the stream; nil when more bytes are needed.
+    public mutating func next() -> ReaderOutcome? {
+        if let outcome = deferred {
+            deferred = nil
+            return outcome
+        }
+        while true {
+            let end = boundary ?? buffer.count
+            switch candidate {
+            case .none:
+                if head >= end || !seek(end: end) {
+                    if skipped.isOverflowing, let problem = skipped.take(everything: true) { return .problem(problem) }
+                    guard boundary != nil else { return nil }
+                    if let outcome = endTransmission() { return outcome }
+                    guard head < buffer.count else { return nil }
+                }
+            case .encrypted:
+                guard case .frame(let frame) = EncryptedFrame.recognise(buffer.span, at: head, end: end) else {
+                    candidate = .none
+                    break
+                }
+                if frame.end <= end {
+                    if let outcome = open(frame) { return outcome }
+                } else if boundary == nil {
+                    return nil
+                } else if let outcome = fail(.truncated, upTo: end) {
+                    return outcome
+                }
+            case .plain(let scanned):
+                if let outcome = readPlain(scanned: scanned, end: end) { return outcome }
+                if case .plain = candidate { return nil }
+            }
+        }
+    }
+
+    /// Moves `head` to the next place where a telegram may begin; false when there is none yet.
+    private mutating func seek(end: Int) -> Bool {
+        let found = Self.seek(buffer.span, from: head, end: end, lineStart: lineStart, isLast: boundary != nil)
+        let unreported = max(head, min(reported, found.place))
+        skipped.add(found.place - unreported, at: offsetOfBuffer + unreported, foreign: found.foreign)
+        head = found.place
+        candidate = found.candidate
+        if case .none = candidate { return false }
+        return true
+    }
+
+    private static func seek(
+        _ bytes: Span<UInt8>, from start: Int, end: Int, lineStart: Int, isLast: Bool
+    ) -> (place: Int, candidate: Candidate, foreign: ForeignProtocol?) {
+        var foreign: ForeignProtocol?
+        var index = start
+        while index < end {
+            let byte = bytes[index]
+            switch byte {
+            case EncryptedFrame.marker:
+                switch EncryptedFrame.recognise(bytes, at: index, end: end) {
+                case .frame: return (index, .encrypted, foreign)
+                case .unfinished where !isLast: return (index, .none, foreign)
+                case .unfinished, .no: break
+                }
+            case ASCII.slash:
+                let atLineStart =
+                    index == lineStart
+                    || (index > 0 && (ASCII.isNewline(bytes[index &- 1]) || bytes[index &- 1] == ASCII.nul))
+                switch PlainFraming.beginning(bytes, at: index, end: end, atLineStart: atLineStart) {
+                case .yes: return (index, .plain(scanned: 1), foreign)
+                case .unfinished where !isLast: return (index, .none, foreign)
+                case .unfinished, .no: break
+                }
+            case 0x7E, 0x68:
+                if foreign == nil { foreign = ForeignProtocol(bytes, at: index, end: end) }
+            default: break
+            }
+            index &+= 1
+        }
+        return (end, .none, foreign)
+    }
+
+    private mutating func open(_ frame: EncryptedFrame) -> ReaderOutcome? {
+        guard decryptor != nil else {
+            return fail(.keyMissing(SystemTitle(Array(buffer[frame.title]))), upTo: frame.end)
+        }
+        switch decryptor?.open(frame, in: buffer) {
+        case .telegram(let telegram): return succeed(telegram, end: frame.end)
+        case .problem(let reason, let telegram): return fail(reason, upTo: frame.end, telegram: telegram)
+        case nil: return nil
+        }
+    }
+
+    private mutating func readPlain(scanned: Int, end: Int) -> ReaderOutcome? {
+        let isLast = boundary != nil
+        switch PlainFraming.progress(buffer.span, from: head + scanned, end: end, isLast: isLast) {
+        case .complete(let bang, let last): return readPlain(bang: bang, last: last, end: end)
+        case .cutShort(let place): return fail(.truncated, upTo: place)
+        case .unfinished(let place):
+            if place - head > EncryptedFrame.longest { return fail(.tooLong, upTo: place) }
+            if isLast { return fail(.truncated, upTo: end) }
+            candidate = .plain(scanned: place - head)
+            return nil
+        }
+    }
+
+    private mutating func readPlain(bang: Int, last: Int, end: Int) -> ReaderOutcome? {
+        let checksum = TelegramChecksum(of: buffer.span, from: head, bang: bang, end: end)
+        let bytes = Array(buffer[head..<last])
+        let text = TelegramText(bytes.span, from: 0, expecting: usualObjects)
+        let telegram = Telegram(bytes: bytes, text: text, checksum: checksum, encryption: nil)
+        switch checksum {
+        case .good:
+            checksumSeen = true
+            usualObjects = text.records.count + 2
+            return succeed(telegram, end: last)
+        case .wrong(let stated, let computed):
+            return fail(.checksumWrong(stated: stated, computed: computed), upTo: last, telegram: telegram)
+        case .absent:
+            if PlainFraming.headerHidesAnother(buffer.span, at: head, end: end) { return fail(.truncated, upTo: last) }
+            guard !checksumSeen, telegram[.interfaceVersion] == nil else {
+                return fail(.checksumMissing, upTo: last, telegram: telegram)
+            }
+            return succeed(telegram, end: last)
+        }
+    }
+
+    private mutating func succeed(_ telegram: Telegram, end: Int) -> ReaderOutcome {
+        head = end
+        lineStart = end
+        candidate = .none
+        telegramSeen = true
+        return afterSkipped(.telegram(telegram))
+    }
+
+    /// Gives the candidate at `head` up and goes on with its second byte. What lies within something that was already
+    /// reported, and is not legible, is not reported again.
+    private mutating func fail(
+        _ reason: ReaderProblem.Reason, upTo end: Int, telegram: Telegram? = nil
+    ) -> ReaderOutcome? {
+        let known = end <= reported && telegram == nil
+        let start = head
+        head += 1
+        candidate = .none
+        reported = max(reported, end)
+        guard !known else { return nil }
+        return afterSkipped(
+            .problem(
+                ReaderProblem(
+                    reason: reason, offset: offsetOfBuffer + start, length: end - start, telegram: telegram)))
+    }
+
+    /// What was skipped came before, so it is reported before.
+    private mutating func afterSkipped(_ outcome: ReaderOutcome) -> ReaderOutcome {
+        guard let problem = skipped.take(everything: false) else { return outcome }
+        deferred = outcome
+        return .problem(problem)
+    }
+
+    private mutating func endTransmission() -> ReaderOutcome? {
+        boundary = nil
+        lineStart = head
+        return skipped.take(everything: !telegramSeen).map { .problem($0) }
+    }
+
+    /// Forgets what is dealt with, once that is at least half of what is held.
+    private mutating func compact() {
+        guard head > 0, head == buffer.count || head > max(4_096, buffer.count / 2) else { return }
+        if head > 0, lineStart != head, ASCII.isNewline(buffer[head - 1]) || buffer[head - 1] == ASCII.nul {
+            lineStart = head
+        }
+        if head == buffer.count { buffer.removeAll(keepingCapacity: true) } else { buffer.removeFirst(head) }
+        offsetOfBuffer += head
+        lineStart -= head
+        reported = max(0, reported - head)
+        boundary = boundary.map { $0 - head }
+        head = 0
+    }
+}

@@ -1,0 +1,25 @@
+/// One line of a telegram, read: plain numbers and places in the text, so that a telegram of 64 objects costs one
+/// allocation for all of them.
+struct ObjectRecord: Sendable {
+    enum Kind: UInt8, Sendable {
+        /// `coefficient`, `decimals` and `unit` hold the value.
+        case quantity
+        /// `seconds` holds the value, 0 when the stamp says "never".
+        case time
+        /// The value is the text between the parentheses.
+        case text
+        /// Several values, kept as they are printed.
+        case list
+    }
+
+    var code: OBISCode
+    var coefficient: Int64 = 0
+    /// Where the first `(` stands, and the place behind the last `)`.
+    var valuesStart: UInt32
+    var valuesEnd: UInt32 = 0
+    /// Seconds since 1970 of the object's own time stamp; 0 when it has none.
+    var seconds: UInt32 = 0
+    var decimals: UInt8 = 0
+    var unit: MeterUnit = .none
+    var kind: Kind = .text
+}

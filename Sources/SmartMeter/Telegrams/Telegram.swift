@@ -1,0 +1,91 @@
+public import Timekeeping
+
+/// One telegram of a meter: its identification, its objects in the order in which they came, and how it was proven.
+///
+/// Objects are read out of the telegram's own text when asked for; a telegram owns two blocks of memory.
+public struct Telegram: Sendable {
+    /// From the `/` to the checksum.
+    let bytes: [UInt8]
+    let records: [ObjectRecord]
+    private let headerEnd: Int
+
+    public let checksum: TelegramChecksum
+    /// How it was encrypted; nil when it came as plain text.
+    public let encryption: TelegramEncryption?
+    /// Lines that could not be read as an object; the others are there all the same.
+    public let oddLines: Int
+
+    init(bytes: [UInt8], text: TelegramText, checksum: TelegramChecksum, encryption: TelegramEncryption?) {
+        self.bytes = bytes
+        records = text.records
+        headerEnd = text.headerEnd
+        oddLines = text.oddLines
+        self.checksum = checksum
+        self.encryption = encryption
+    }
+
+    /// What stands behind the `/`: maker, baud rate character and type, e.g. `Lux5\253694471_M`.
+    public var identification: String { String(bytes.span, min(1, headerEnd)..<headerEnd) }
+
+    /// The text as it came, decrypted.
+    public var text: String { String(bytes.span, 0..<bytes.count) }
+
+    /// The meter's clock (0-0:1.0.0); nil when the meter has none or does not know the time.
+    public var time: UTCInstant? {
+        guard let record = record(.meterTime), record.seconds != 0 else { return nil }
+        return UTCInstant(secondsSince1970: Int64(record.seconds))
+    }
+
+    /// The name by which this meter can be told from others: the logical device name, else the equipment identifier,
+    /// else what the system title of the encrypted frame says; nil for meters that print none (Sweden).
+    public var meterIdentifier: String? {
+        for code in [.logicalDeviceName] + OBISCode.equipmentIdentifiers {
+            if let text = self[code]?.valueString, !text.isEmpty { return text }
+        }
+        return encryption?.systemTitle.description
+    }
+
+    public var objects: some RandomAccessCollection<TelegramObject> & Sendable { TelegramObjects(telegram: self) }
+
+    /// The first object of this code.
+    public subscript(code: OBISCode) -> TelegramObject? {
+        record(code).map { TelegramObject(record: $0, bytes: bytes) }
+    }
+
+    /// The number of the first object of this code.
+    public func quantity(_ code: OBISCode) -> Quantity? {
+        guard let record = record(code), record.kind == .quantity else { return nil }
+        return Quantity(coefficient: record.coefficient, decimals: record.decimals, unit: record.unit)
+    }
+
+    /// All numbers by their codes, at the meter's own time or, when it has none, at `received`.
+    public func reading(receivedAt received: UTCInstant) -> Reading {
+        var quantities = [OBISCode: Quantity](minimumCapacity: records.count)
+        for record in records where record.kind == .quantity && quantities[record.code] == nil {
+            quantities[record.code] = Quantity(
+                coefficient: record.coefficient, decimals: record.decimals, unit: record.unit)
+        }
+        return Reading(time: time ?? received, quantities: quantities)
+    }
+
+    private func record(_ code: OBISCode) -> ObjectRecord? { records.first { $0.code == code } }
+}
+
+/// The objects of a telegram in their order.
+struct TelegramObjects: RandomAccessCollection, Sendable {
+    let telegram: Telegram
+    var startIndex: Int { 0 }
+    var endIndex: Int { telegram.records.count }
+    subscript(position: Int) -> TelegramObject {
+        TelegramObject(record: telegram.records[position], bytes: telegram.bytes)
+    }
+}
+
+/// What is known from the encrypted frame around a telegram.
+public struct TelegramEncryption: Hashable, Sendable {
+    public let systemTitle: SystemTitle
+    /// Goes up by one with each frame, and back to zero only when the key is changed (Luxmetering 3.2.5).
+    public let frameCounter: UInt32
+    /// Whether the authentication tag was there and matched. False only in ``TagCheck/crcOnly``.
+    public let authenticated: Bool
+}
