@@ -56,6 +56,14 @@ let package = Package(
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"]),
         .testTarget(name: "SmartMeterTests", dependencies: ["HardwareSimulators", "SmartMeter"]),
         .testTarget(name: "LoRaWANTests", dependencies: ["LoRaWAN"]),
+        .testTarget(
+            name: "RadioDriversTests",
+            dependencies: [
+                "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LoRaWAN", "RadioDrivers", "Timekeeping",
+            ]),
+        .testTarget(
+            name: "HardwareSimulatorsTests",
+            dependencies: ["Ciphers", "HardwareInterfaces", "HardwareSimulators", "Timekeeping"]),
     ]
 )
 
