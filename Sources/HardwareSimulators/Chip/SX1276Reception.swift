@@ -84,7 +84,7 @@ extension SX1276Simulator {
     /// The inverse of datasheet 5.5.5: the register from which a driver computes the strength.
     private static func rawStrength(dBm: Int, snr: Int, offset: Int) -> UInt8 {
         let wanted = dBm - offset - min(snr, 0)
-        return UInt8(clamping: (wanted * 16 + 8) / 17)
+        return UInt8(clamping: (wanted + 1) * 16 / 17)
     }
 }
 

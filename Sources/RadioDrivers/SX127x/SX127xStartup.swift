@@ -6,8 +6,8 @@ extension SX127x {
     func bringUp() throws(RadioError) {
         try resetChip()
         try checkVersion()
-        // From whatever mode a board without a reset line left it in, by the one way that leads to FSK.
-        try bus.enter(.sleep)
+        // From whatever mode it is in, with or without a reset: first to sleep in its own modem, then to the other.
+        try bus.write(.mode, try bus.read(.mode) & 0x80 | SX127xMode.fskSleep.rawValue)
         try bus.enter(.fskSleep)
         try calibrate()
         try bus.enter(.fskSleep)
