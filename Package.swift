@@ -46,9 +46,11 @@ let package = Package(
         .executableTarget(
             name: "p1lora",
             dependencies: [
-                "HardwareSimulators", "LinuxHardware", "LoRaWAN", "SmartMeter", "UplinkBridge", "UplinkPayload",
+                "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "RadioDrivers",
+                "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .executableTarget(name: "Benchmarks", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
 
@@ -56,7 +58,15 @@ let package = Package(
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"]),
         .testTarget(name: "SmartMeterTests", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
         .testTarget(name: "LoRaWANTests", dependencies: ["LoRaWAN"]),
-        .testTarget(name: "UplinkPayloadTests", dependencies: ["HardwareSimulators", "SmartMeter", "UplinkPayload"]),
+        .testTarget(name: "UplinkPayloadTests", dependencies: ["HardwareSimulators", "SmartMeter", "Timekeeping", "UplinkPayload"]),
+        .testTarget(
+            name: "RadioDriversTests",
+            dependencies: [
+                "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LoRaWAN", "RadioDrivers", "Timekeeping",
+            ]),
+        .testTarget(
+            name: "HardwareSimulatorsTests",
+            dependencies: ["Ciphers", "HardwareInterfaces", "HardwareSimulators", "Timekeeping"]),
     ]
 )
 

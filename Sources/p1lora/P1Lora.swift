@@ -5,7 +5,8 @@ struct P1Lora: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "p1lora",
         abstract: "Carries the readings of a smart meter over LoRaWAN.",
-        discussion: "Exit codes: 0 all went well, 1 something failed (the reason is on standard error), 64 wrong usage.",
+        discussion:
+            "Exit codes: 0 all went well, 1 something failed (the reason is on standard error), 64 wrong usage.",
         version: "0.1.0",
         subcommands: [Demo.self, Read.self, Payload.self, Codec.self, Run.self])
 }

@@ -40,7 +40,9 @@ public final class UplinkLoop {
         link.poll()
         let now = clock.monotonic
         guard link.isReady else { return }
-        while let due = schedule.next(at: now, utc: clock.utc, where: { board.reading(meter: $0.meter, at: now) != nil }) {
+        while let due = schedule.next(
+            at: now, utc: clock.utc, where: { board.reading(meter: $0.meter, at: now) != nil })
+        {
             guard let reading = board.reading(meter: due.meter, at: now) else { return }
             let payload = due.layout.encode(reading, meter: due.meter)
             do {

@@ -31,7 +31,9 @@ public final class ReadingBoard: Sendable {
     /// The newest reading, or nil when none has come or the meter has been silent for too long.
     public func reading(meter: Int, at now: MonotonicInstant) -> Reading? {
         entries.withLock { entries in
-            guard let entry = entries[meter], entry.isFinal || now - entry.received <= Self.freshness else { return nil }
+            guard let entry = entries[meter], entry.isFinal || now - entry.received <= Self.freshness else {
+                return nil
+            }
             return entry.reading
         }
     }

@@ -24,7 +24,8 @@ public final class BridgeLog {
         switch event {
         case .opened: logger.info("meter \(name): line opened")
         case .failed(let error, let retryAt):
-            warn("meter \(name): \(error). Next attempt in \(retryAt - clock.monotonic)", key: "\(name) \(error.reason)")
+            warn(
+                "meter \(name): \(error). Next attempt in \(retryAt - clock.monotonic)", key: "\(name) \(error.reason)")
         case .ended: logger.info("meter \(name): end of the file")
         case .unusable(let reason): logger.error("meter \(name): \(reason)")
         case .problem(let problem): warn("meter \(name): \(problem)", key: "\(name) \(problem.reason)")

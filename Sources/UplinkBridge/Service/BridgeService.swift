@@ -1,7 +1,7 @@
 import HardwareInterfaces
 import LinuxHardware
-public import Logging
 import LoRaWAN
+public import Logging
 import RadioDrivers
 public import ServiceLifecycle
 import Synchronization

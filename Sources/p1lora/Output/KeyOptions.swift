@@ -8,7 +8,9 @@ struct KeyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The meter's encryption key, 32 hexadecimal digits.", valueName: "hex"))
     var key: String?
 
-    @Option(help: ArgumentHelp("A file with the encryption key, so that it shows in no list of processes.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "A file with the encryption key, so that it shows in no list of processes.", valueName: "file"))
     var keyFile: String?
 
     @Option(

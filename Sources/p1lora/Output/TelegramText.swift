@@ -29,12 +29,20 @@ extension Telegram {
         for object in objects {
             let value = object.unitSymbol.map { "\(object.valueString) \($0)" } ?? object.valueString
             let name = (try? FieldRequest(object.code.description).field().name) ?? ""
-            lines.append("  " + pad(object.code.description, 14) + pad(value, 24) + name)
+            lines.append("  " + pad(object.code.description, 14) + (name.isEmpty ? value : pad(value, 24) + name))
         }
-        return lines.map { $0.replacing(/ +$/, with: "") }.joined(separator: "\n")
+        return lines.joined(separator: "\n")
     }
 
     private func pad(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(1, width - text.count))
+    }
+
+    private var checksumState: String {
+        switch checksum {
+        case .good: "ok"
+        case .absent: "absent"
+        case .wrong: "wrong"
+        }
     }
 }

@@ -1,0 +1,76 @@
+import Timekeeping
+
+/// Something with an antenna.
+public protocol AirListener: AnyObject {
+    /// The first symbol of a preamble begins now.
+    func airStarted(_ transmission: AirTransmission)
+    /// The last symbol has just ended.
+    func airEnded(_ transmission: AirTransmission)
+}
+
+/// The ether between devices and gateways: what is sent, who hears it, and a list of everything for the tests that
+/// audit duty cycle and timing afterwards.
+///
+/// A frame is lost for a listener as a whole, by chance from a seed. Two frames at once do not disturb each other.
+public final class Air {
+    public let world: SimulatedWorld
+    /// The chance that one listener hears nothing of one frame, 0 to 1.
+    public var lossProbability: Double
+    /// Between any two antennas, in decibels.
+    public var pathLoss = 110
+    /// All that has been sent, in the order of their starts.
+    public private(set) var transmissions: [AirTransmission] = []
+    private var listeners: [any AirListener] = []
+    private var flights: [Flight] = []
+    private var random: SeededRandom
+
+    private struct Flight {
+        let transmission: AirTransmission
+        let audience: [any AirListener]
+    }
+
+    public init(world: SimulatedWorld, lossProbability: Double = 0, seed: UInt64 = 1) {
+        self.world = world
+        self.lossProbability = lossProbability
+        random = SeededRandom(seed: seed)
+    }
+
+    /// Frames sent with normal IQ: the devices' own, each with its start and air-time.
+    public var uplinks: [AirTransmission] { transmissions.filter { !$0.invertedIQ } }
+
+    public func subscribe(_ listener: any AirListener) {
+        listeners.append(listener)
+    }
+
+    /// Sends a frame at its start, which is now or later.
+    public func transmit(_ transmission: AirTransmission) {
+        world.schedule(at: transmission.start) { [self] in begin(transmission) }
+    }
+
+    /// What `listener` could be hearing now, had it not been off until now.
+    public func audible(to listener: any AirListener) -> [AirTransmission] {
+        flights.filter { $0.audience.contains { $0 === listener } }.map(\.transmission)
+    }
+
+    /// dBm at a receiver.
+    public func signalStrength(of transmission: AirTransmission) -> Int { transmission.power - pathLoss }
+
+    /// Decibels over the noise of a receiver with a noise figure of 6 dB; a demodulator does not count beyond 12.
+    public func signalToNoise(of transmission: AirTransmission) -> Int {
+        let noise = transmission.bandwidth <= 125_000 ? -117 : transmission.bandwidth <= 250_000 ? -114 : -111
+        return max(-30, min(12, signalStrength(of: transmission) - noise))
+    }
+
+    private func begin(_ transmission: AirTransmission) {
+        let audience = listeners.filter { _ in
+            lossProbability <= 0 || Double.random(in: 0..<1, using: &random) >= lossProbability
+        }
+        transmissions.append(transmission)
+        flights.append(Flight(transmission: transmission, audience: audience))
+        for listener in audience { listener.airStarted(transmission) }
+        world.schedule(at: transmission.end) { [self] in
+            flights.removeAll { $0.transmission == transmission }
+            for listener in audience { listener.airEnded(transmission) }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+public import Timekeeping
+
+/// A real JavaScript engine that runs a payload codec as a network server would.
+///
+/// duktape knows ES5.1 and nothing newer, so it is asked first: what it runs, every network server runs. Scripts run in
+/// strict mode, as in ChirpStack.
+public struct JavaScriptEngine: Hashable, Sendable {
+    /// What a codec is called with.
+    public struct Uplink: Hashable, Sendable {
+        public var bytes: [UInt8]
+        /// 1 to 223.
+        public var port: UInt8
+
+        public init(bytes: [UInt8], port: UInt8) {
+            self.bytes = bytes
+            self.port = port
+        }
+    }
+
+    /// The program: duk or node.
+    public let path: String
+
+    public init(path: String) {
+        self.path = path
+    }
+
+    /// The first of duk and node on PATH or in the usual places.
+    public static func find(names: [String] = ["duk", "node"]) throws(JavaScriptError) -> JavaScriptEngine {
+        for name in names {
+            for folder in ChildProcess.searchPath where ChildProcess.isExecutable("\(folder)/\(name)") {
+                return JavaScriptEngine(path: "\(folder)/\(name)")
+            }
+        }
+        throw .noEngine
+    }
+
+    /// Runs `decodeUplink({bytes, fPort})` of a codec over uplinks, all in one process.
+    ///
+    /// - Parameter timeLimit: for all of them together.
+    /// - Returns: what the codec returned for each, as JSON text: an object with `data`, or `errors`, and `warnings`.
+    public func decodeUplinks(
+        codec: String, _ uplinks: [Uplink], timeLimit: TimeSpan = .seconds(30)
+    ) throws(JavaScriptError) -> [String] {
+        let output = try ChildProcess.run(path, script: Self.script(codec, uplinks), timeLimit: timeLimit)
+        var results: [String] = []
+        for line in output.split(separator: "\n") where line.hasPrefix(Self.mark) {
+            let rest = line.dropFirst(Self.mark.count)
+            let text = String(rest.dropFirst())
+            switch rest.first {
+            case "R": results.append(text)
+            case "T": throw .threw(uplink: results.count, message: text)
+            default: throw .noResult(uplink: results.count)
+            }
+        }
+        guard results.count == uplinks.count else {
+            throw .scriptFailed("\(results.count) results for \(uplinks.count) uplinks; the last output: \(output.suffix(300))")
+        }
+        return results
+    }
+
+    /// Marks the lines that are results, among what the codec itself may print.
+    private static let mark = "p1lora:"
+
+    private static func script(_ codec: String, _ uplinks: [Uplink]) -> String {
+        let list = uplinks.map { "[\($0.port),[\($0.bytes.map(String.init).joined(separator: ","))]]" }
+        return """
+            "use strict"; \(codec)
+            ;(function () {
+              var say = typeof print === "function" ? print : function (text) { console.log(text); };
+              var uplinks = [\(list.joined(separator: ",\n"))];
+              for (var i = 0; i < uplinks.length; i++) {
+                var text;
+                try {
+                  text = JSON.stringify(decodeUplink({ fPort: uplinks[i][0], bytes: uplinks[i][1] }));
+                } catch (error) {
+                  say("\(mark)T" + String(error).replace(/\\n/g, " "));
+                  return;
+                }
+                if (typeof text !== "string") { say("\(mark)U"); return; }
+                say("\(mark)R" + text);
+              }
+            })();
+
+            """
+    }
+}

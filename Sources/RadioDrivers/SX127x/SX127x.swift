@@ -1,0 +1,319 @@
+public import HardwareInterfaces
+public import LoRaWAN
+public import Timekeeping
+
+/// Semtech SX1276, SX1277, SX1278, SX1279 and the modules made of them (RFM95, RFM96).
+///
+/// It needs chip select and the SPI wires; a reset line lets it recover from a chip that hangs; DIO0 gives the time of
+/// TxDone and RxDone by the kernel's stamp. Without DIO0, or when an edge is lost, the flags are polled at the time at
+/// which they are due.
+///
+/// Nothing waits, except ``start(at:)`` and the recovery from a failure: these take about 30 ms, most of it by the
+/// chip's calibration, and spend them in the `pause` given.
+public final class SX127x: Transceiver {
+    public let configuration: Configuration
+    public internal(set) var counters = Counters()
+
+    let bus: SX127xBus
+    let reset: (any OutputPin)?
+    let pause: (TimeSpan) -> Void
+    private let dio0: (any EdgePin)?
+    private var state = State.down
+
+    private enum State {
+        case down
+        case idle
+        case transmitting(Flight)
+        case armed(ReceiveWindow, opensAt: MonotonicInstant, symbols: Int)
+        case listening(Listening)
+    }
+
+    private struct Flight {
+        let startedAt: MonotonicInstant
+        let dueAt: MonotonicInstant
+        var pollAt: MonotonicInstant
+        /// When the flag was last seen down.
+        var notDoneAt: MonotonicInstant
+        var givesUpAt: MonotonicInstant { dueAt + .milliseconds(500) }
+    }
+
+    private struct Listening {
+        let window: ReceiveWindow
+        let startedAt: MonotonicInstant
+        var pollAt: MonotonicInstant
+        let givesUpAt: MonotonicInstant
+    }
+
+    /// The time the chip takes from standby to the first symbol (datasheet tables 7 and 8): 120 us.
+    private static let startUp = TimeSpan.microseconds(120)
+    /// Between two looks at the flags when they are late.
+    private static let pollInterval = TimeSpan.milliseconds(5)
+
+    /// - Parameters:
+    ///   - reset: NRESET; nil where the board does not wire it.
+    ///   - dio0: nil where the board does not wire it.
+    ///   - pause: lets the time given pass; used at start and in recovery only. In virtual time it moves the clock.
+    public init(
+        bus: any SPIBus, reset: (any OutputPin)? = nil, dio0: (any EdgePin)? = nil,
+        configuration: Configuration = Configuration(), pause: @escaping (TimeSpan) -> Void
+    ) {
+        self.bus = SX127xBus(bus)
+        self.reset = reset
+        self.dio0 = dio0
+        self.configuration = configuration
+        self.pause = pause
+    }
+
+    // MARK: Orders
+
+    public func start(at now: MonotonicInstant) throws(RadioError) {
+        state = .down
+        try bringUp()
+        state = .idle
+    }
+
+    /// Power outside what the amplifier can give is moved to the nearest it can.
+    public func transmit(_ transmission: Transmission, at now: MonotonicInstant) throws(RadioError) {
+        guard (1...255).contains(transmission.payload.count) else {
+            throw RadioError("a frame of \(transmission.payload.count) bytes cannot be sent: 1 to 255 are possible")
+        }
+        if case .transmitting = state { throw RadioError("the radio is still sending the frame before this one") }
+        try makeReady(at: now)
+        do {
+            try bus.enter(.standby)
+            try bus.write(SX127xSettings.transmit(transmission, output: configuration.output))
+            try bus.write(fifo: transmission.payload)
+            try clearFlagsAndEdges()
+            try bus.enter(.transmit)
+        } catch {
+            state = .down
+            throw error
+        }
+        let airTime = LoRaAirTime.frame(
+            bytes: transmission.payload.count, modulation: transmission.modulation, crc: true)
+        let due = now + Self.startUp + airTime
+        let poll = dio0 == nil ? due : due + .milliseconds(20)
+        state = .transmitting(Flight(startedAt: now, dueAt: due, pollAt: poll, notDoneAt: now))
+    }
+
+    public func receive(_ window: ReceiveWindow, at now: MonotonicInstant) throws(RadioError) {
+        if case .transmitting = state { throw RadioError("the radio is still sending: no window can be opened yet") }
+        try makeReady(at: now)
+        let plan = SX127xWindowPlan(window, early: configuration.earlyMargin, late: configuration.lateMargin)
+        do {
+            try bus.enter(.standby)
+            try bus.write(SX127xSettings.receive(window, symbols: plan.symbols))
+            try clearFlagsAndEdges()
+        } catch {
+            state = .down
+            throw error
+        }
+        state = .armed(window, opensAt: plan.opensAt, symbols: plan.symbols)
+        if now >= plan.opensAt { try open(window, plannedAt: now, symbols: plan.symbols, at: now) }
+    }
+
+    public func sleep() throws(RadioError) {
+        guard isUp else { return }
+        state = .down
+        try bus.enter(.standby)
+        try bus.enter(.sleep)
+        state = .idle
+    }
+
+    // MARK: Time
+
+    public var pollDescriptors: [Int32] { dio0?.pollDescriptor.map { [$0] } ?? [] }
+
+    public var nextDeadline: MonotonicInstant? {
+        switch state {
+        case .down, .idle: nil
+        case .transmitting(let flight): flight.pollAt
+        case .armed(_, let opensAt, _): opensAt
+        case .listening(let listening): listening.pollAt
+        }
+    }
+
+    public func poll(at now: MonotonicInstant) -> [RadioEvent] {
+        switch state {
+        case .down, .idle:
+            return []
+        case .transmitting(let flight):
+            do {
+                return try follow(flight, at: now)
+            } catch {
+                return [.transmitFailed(reason: recover(from: error.message, at: now), at: now)]
+            }
+        case .armed(let window, let opensAt, let symbols):
+            guard now >= opensAt else { return [] }
+            do {
+                try open(window, plannedAt: opensAt, symbols: symbols, at: now)
+                return []
+            } catch {
+                counters.windowFailures += 1
+                return [.windowFailed(reason: recover(from: error.message, at: now), at: now)]
+            }
+        case .listening(let listening):
+            do {
+                return try follow(listening, at: now)
+            } catch {
+                counters.windowFailures += 1
+                return [.windowFailed(reason: recover(from: error.message, at: now), at: now)]
+            }
+        }
+    }
+
+    // MARK: Sending
+
+    private func follow(_ flight: Flight, at now: MonotonicInstant) throws(RadioError) -> [RadioEvent] {
+        if let edge = try risingEdge(since: flight.startedAt) {
+            if try bus.read(.flags) & SX127xFlag.transmitDone != 0 { return [try finish(flight, endedAt: edge)] }
+            counters.spuriousEdges += 1
+        }
+        guard now >= flight.pollAt else { return [] }
+        if try bus.read(.flags) & SX127xFlag.transmitDone != 0 {
+            if dio0 != nil { counters.lostEdges += 1 }
+            return [try finish(flight, endedAt: min(now, max(flight.dueAt, flight.notDoneAt)))]
+        }
+        guard now < flight.givesUpAt else {
+            counters.transmitTimeouts += 1
+            let waited = now - flight.dueAt
+            throw RadioError("the radio did not report the end of a frame \(waited) after it was due")
+        }
+        var later = flight
+        later.notDoneAt = now
+        later.pollAt = now + Self.pollInterval
+        state = .transmitting(later)
+        return []
+    }
+
+    private func finish(_ flight: Flight, endedAt: MonotonicInstant) throws(RadioError) -> RadioEvent {
+        counters.transmitted += 1
+        state = .idle
+        // The frame has left, whatever becomes of the chip now: a failure shows at the next order.
+        do {
+            try bus.write(.flags, SX127xFlag.transmitDone)
+            try bus.enter(.sleep)
+        } catch {
+            state = .down
+        }
+        return .transmitted(endedAt: endedAt)
+    }
+
+    // MARK: Receiving
+
+    private func open(
+        _ window: ReceiveWindow, plannedAt: MonotonicInstant, symbols: Int, at now: MonotonicInstant
+    ) throws(RadioError) {
+        state = .down
+        try bus.enter(.receiveSingle)
+        let symbol = LoRaAirTime.symbol(window.modulation)
+        counters.windows += 1
+        counters.worstLateness = max(counters.worstLateness, now - plannedAt)
+        if now > window.opensAt + symbol * 2 { counters.lateWindows += 1 }
+        let timeout = now + Self.startUp + symbol * Int64(symbols)
+        // A preamble cancels the time-out; the longest frame may follow it.
+        let longest = LoRaAirTime.frame(bytes: 255, modulation: window.modulation, crc: true)
+        state = .listening(
+            Listening(
+                window: window, startedAt: now, pollAt: timeout + .milliseconds(1),
+                givesUpAt: timeout + longest + .milliseconds(100)))
+    }
+
+    private func follow(_ listening: Listening, at now: MonotonicInstant) throws(RadioError) -> [RadioEvent] {
+        if let edge = try risingEdge(since: listening.startedAt) {
+            let flags = try bus.read(.flags)
+            if flags & SX127xFlag.receiveDone != 0 { return [try finish(listening, flags: flags, at: edge)] }
+            counters.spuriousEdges += 1
+        }
+        guard now >= listening.pollAt else { return [] }
+        let flags = try bus.read(.flags)
+        if flags & SX127xFlag.receiveDone != 0 {
+            if dio0 != nil { counters.lostEdges += 1 }
+            return [try finish(listening, flags: flags, at: now)]
+        }
+        if flags & SX127xFlag.receiveTimeout != 0 {
+            try rest()
+            return [.windowClosed(at: now)]
+        }
+        guard try bus.read(.mode) == SX127xMode.receiveSingle.rawValue else {
+            throw RadioError("the radio left its receive mode without a word: its supply may have dipped")
+        }
+        guard now < listening.givesUpAt else {
+            throw RadioError("the radio did not close its receive window: neither a frame nor a time-out was reported")
+        }
+        var later = listening
+        later.pollAt = now + Self.pollInterval
+        state = .listening(later)
+        return []
+    }
+
+    private func finish(
+        _ listening: Listening, flags: UInt8, at end: MonotonicInstant
+    ) throws(RadioError) -> RadioEvent {
+        let hasCRC = try bus.read(.hopChannel) & 0x40 != 0
+        let count = Int(try bus.read(.receivedCount))
+        guard count > 0, !(hasCRC && flags & SX127xFlag.crcError != 0) else {
+            counters.crcErrors += 1
+            try rest()
+            return .windowClosed(at: end)
+        }
+        try bus.write(.fifoPointer, try bus.read(.receivedStart))
+        let payload = try bus.read(.fifo, count: count)
+        let snr = Int(Int8(bitPattern: try bus.read(.packetSNR)))
+        let rssi = SX127xSettings.signalStrength(
+            raw: try bus.read(.packetRSSI), snrQuarters: snr, frequency: listening.window.frequency)
+        counters.received += 1
+        try rest()
+        return .received(ReceivedFrame(payload: payload, at: end, rssi: rssi, snrQuarters: snr))
+    }
+
+    // MARK: Common
+
+    private var isUp: Bool {
+        if case .down = state { false } else { true }
+    }
+
+    private func makeReady(at now: MonotonicInstant) throws(RadioError) {
+        if !isUp { try start(at: now) }
+    }
+
+    private func rest() throws(RadioError) {
+        try bus.write(.flags, SX127xFlag.all)
+        try bus.enter(.sleep)
+        state = .idle
+    }
+
+    /// A mode change does not clear flags, and a DIO that is already high gives no second edge.
+    private func clearFlagsAndEdges() throws(RadioError) {
+        try bus.write(.flags, SX127xFlag.all)
+        guard let dio0 else { return }
+        do {
+            while try dio0.nextEdge() != nil {}
+        } catch {
+            throw RadioError("DIO0 cannot be read: \(error)")
+        }
+    }
+
+    private func risingEdge(since start: MonotonicInstant) throws(RadioError) -> MonotonicInstant? {
+        guard let dio0 else { return nil }
+        do {
+            while let edge = try dio0.nextEdge() {
+                if edge.rising, edge.at >= start { return edge.at }
+            }
+        } catch {
+            throw RadioError("DIO0 cannot be read: \(error)")
+        }
+        return nil
+    }
+
+    /// Resets the chip and restores everything (LoRaMac-node 538, 627: a partial recovery leaves it on a wrong carrier).
+    private func recover(from reason: String, at now: MonotonicInstant) -> String {
+        counters.resets += 1
+        do {
+            try start(at: now)
+            return reason + "; it was reset and set up anew"
+        } catch {
+            return reason + "; setting it up anew failed too: " + error.message
+        }
+    }
+}
