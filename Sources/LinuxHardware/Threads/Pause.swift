@@ -5,8 +5,9 @@ public import Timekeeping
 public enum Pause {
     public static func sleep(_ span: TimeSpan) {
         guard span > .zero else { return }
-        var rest = timespec(
+        var wanted = timespec(
             tv_sec: Int(span.nanoseconds / 1_000_000_000), tv_nsec: Int(span.nanoseconds % 1_000_000_000))
-        while nanosleep(&rest, &rest) != 0 && errno == EINTR {}
+        var rest = timespec()
+        while nanosleep(&wanted, &rest) != 0 && errno == EINTR { wanted = rest }
     }
 }

@@ -2,7 +2,7 @@ public import HardwareInterfaces
 import LoRaWAN
 import SmartMeter
 public import Timekeeping
-public import UplinkPayload
+import UplinkPayload
 
 /// Sends the reports that are due, in the thread that also serves the radio.
 public final class UplinkLoop {

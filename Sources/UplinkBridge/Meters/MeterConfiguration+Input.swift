@@ -1,4 +1,4 @@
-public import HardwareInterfaces
+import HardwareInterfaces
 import LinuxHardware
 public import SmartMeter
 public import Timekeeping

@@ -27,7 +27,7 @@ public final class MeterInput {
     private var reader: TelegramReader?
     private var buffer: [UInt8] = []
     private var nextAttempt: MonotonicInstant?
-    private var patience = Self.shortestPause
+    private var patience = MeterInput.shortestPause
     private var lastByte: MonotonicInstant
     private var hasEnded = false
 

@@ -2,6 +2,7 @@ import Ciphers
 public import HardwareInterfaces
 import LoRaWAN
 public import Logging
+import RadioDrivers
 import SmartMeter
 import Timekeeping
 

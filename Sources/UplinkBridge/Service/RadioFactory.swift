@@ -1,6 +1,6 @@
 public import HardwareInterfaces
 import LinuxHardware
-import LoRaWAN
+public import LoRaWAN
 public import RadioDrivers
 import Timekeeping
 
@@ -25,7 +25,8 @@ public enum RadioFactory {
         case .udpGateway(let settings):
             let socket = try UDPSocket(host: settings.host, port: settings.port)
             return UDPGatewayRadio(
-                socket: socket, gatewayEUI: settings.gatewayEUI, random: SystemRandomNumberGenerator())
+                socket: socket, clock: clock, random: SystemRandomNumberGenerator(),
+                configuration: UDPGatewayRadio.Configuration(gatewayEUI: settings.gatewayEUI))
         case .simulated:
             throw RadioError("the simulated radio lives in the simulated world of the command line")
         }

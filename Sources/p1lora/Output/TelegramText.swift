@@ -25,7 +25,9 @@ extension Telegram {
 
     /// A block of lines for people: code, value, and the name that the register has in reports.
     func table() -> String {
-        var lines = ["\(meterIdentifier ?? identification)  \(time?.description ?? "without a time")  CRC \(checksumState)"]
+        var lines = [
+            "\(meterIdentifier ?? identification)  \(time?.description ?? "without a time")  CRC \(checksumState)"
+        ]
         for object in objects {
             let value = object.unitSymbol.map { "\(object.valueString) \($0)" } ?? object.valueString
             let name = (try? FieldRequest(object.code.description).field().name) ?? ""
