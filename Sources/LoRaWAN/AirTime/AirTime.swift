@@ -1,0 +1,33 @@
+public import Timekeeping
+
+/// How long a LoRa frame is on the air (SX1276 datasheet 4.1.1.7), exact: a symbol is a whole number of microseconds.
+public enum AirTime {
+    /// The time from the first preamble symbol to the last symbol.
+    ///
+    /// - Parameters:
+    ///   - bytes: PHYPayload, 0 to 255.
+    ///   - codingRate: 1 (4/5, LoRaWAN) to 4 (4/8).
+    ///   - hasCRC: true for uplinks, false for downlinks.
+    ///   - lowDataRateOptimisation: nil for what LoRaWAN uses, on from symbols of 16 ms up.
+    ///   - preamble: symbols, 8 in LoRaWAN.
+    public static func of(
+        bytes: Int, modulation: Modulation, codingRate: Int = 1, hasCRC: Bool = true,
+        lowDataRateOptimisation: Bool? = nil, preamble: Int = 8
+    ) -> TimeSpan {
+        let symbol = symbol(of: modulation).microseconds
+        let factor = modulation.spreadingFactor
+        let optimised = lowDataRateOptimisation ?? (symbol >= 16_000)
+        let bits = 8 * max(0, min(bytes, 255)) - 4 * factor + 28 + (hasCRC ? 16 : 0)
+        let bitsPerBlock = 4 * (factor - (optimised ? 2 : 0))
+        let blocks = max(0, (bits + bitsPerBlock - 1) / bitsPerBlock)
+        let coded = blocks * (max(1, min(codingRate, 4)) + 4)
+        // 4.25 symbols of synchronisation, counted in quarters.
+        let quarters = 4 * (max(0, min(preamble, 65_535)) + 8 + coded) + 17
+        return .microseconds(Int64(quarters) * symbol / 4)
+    }
+
+    /// The length of one symbol, 2^SF / bandwidth.
+    public static func symbol(of modulation: Modulation) -> TimeSpan {
+        .microseconds(Int64(1_000_000 << modulation.spreadingFactor) / Int64(modulation.bandwidth.hertz))
+    }
+}

@@ -1,0 +1,72 @@
+/// What the device has to say to the network: answers in the order of the requests, then its own requests.
+struct CommandQueue: Hashable {
+    private(set) var commands: [UplinkCommand] = []
+    /// How many of them, from the front, went out at least once and stay only because they are sticky.
+    private(set) var repeated = 0
+
+    init() {}
+
+    /// From a stored state.
+    init(commands: [UplinkCommand], repeated: Int) {
+        self.commands = commands
+        self.repeated = max(0, min(repeated, commands.count))
+    }
+
+    /// Bytes of all commands.
+    var count: Int { commands.reduce(0) { $0 + $1.count } }
+    var isEmpty: Bool { commands.isEmpty }
+    /// Something has never been sent.
+    var hasNews: Bool { repeated < commands.count }
+
+    /// Answers go in front of the device's own requests.
+    mutating func append(_ command: UplinkCommand) {
+        if command.isRequest {
+            if !commands.contains(command) { commands.append(command) }
+            return
+        }
+        let index = commands.firstIndex(where: \.isRequest) ?? commands.count
+        commands.insert(command, at: index)
+    }
+
+    /// Bytes of as many commands, from the front, as fit in `limit`; the cut is between two commands (TS001 5).
+    func fitting(_ limit: Int) -> Int {
+        var total = 0
+        for command in commands {
+            guard total + command.count <= limit else { break }
+            total += command.count
+        }
+        return total
+    }
+
+    /// What ``fitting(_:)`` will be when all that is not sticky has been sent.
+    func fittingOnceSent(_ limit: Int) -> Int {
+        var rest = self
+        rest.commands.removeAll { !$0.isSticky }
+        return rest.fitting(limit)
+    }
+
+    /// The commands that fit in `limit` bytes, encoded; they count as sent. So do answers behind them, which the
+    /// network asks for again (all answers to one downlink go in one uplink, TS001 5); a request waits.
+    mutating func take(_ limit: Int) -> [UInt8] {
+        guard !commands.isEmpty else { return [] }
+        var bytes: [UInt8] = []
+        var taken = 0
+        for command in commands {
+            guard bytes.count + command.count <= limit else { break }
+            command.append(to: &bytes)
+            taken += 1
+        }
+        let waiting = commands.dropFirst(taken).filter(\.isRequest)
+        commands.removeAll { !$0.isSticky }
+        repeated = commands.count
+        commands += waiting
+        return bytes
+    }
+
+    /// A class A downlink arrived: the network has what was repeated.
+    mutating func forgetSticky() {
+        guard repeated > 0 else { return }
+        commands.removeFirst(repeated)
+        repeated = 0
+    }
+}

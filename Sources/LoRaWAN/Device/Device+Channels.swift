@@ -1,0 +1,84 @@
+import Timekeeping
+
+/// Whether a transmission may start, and on which channels.
+enum ChannelSelection {
+    /// One bit for each channel that is free to use.
+    case now(UInt16)
+    case later(MonotonicInstant, WaitReason)
+    case never
+}
+
+extension Device {
+    /// Weighs everything that keeps an uplink of the session from going out.
+    func selection(for session: Session, airTime: TimeSpan, at now: MonotonicInstant) -> ChannelSelection {
+        var from = now
+        var reason = WaitReason.dutyCycle
+        if let quietUntil, quietUntil > from { (from, reason) = (quietUntil, .acknowledgement) }
+        if session.maximumDutyCycle > 0, let latest = state.latest {
+            // TS001 5.4: silence of ToA x (2^MaxDutyCycle - 1) after a frame, on all channels.
+            let free = latest.end + latest.airTime * ((1 << Int64(session.maximumDutyCycle & 0x0F)) - 1)
+            if free > from { (from, reason) = (free, .networkDutyCycle) }
+        }
+        if let purse = state.purse {
+            guard let free = purse.earliestStart(airTime: airTime, at: from) else { return .never }
+            if free > from { (from, reason) = (free, .networkPurse) }
+        }
+        return selection(
+            among: session.channels, mask: session.channelMask, dataRate: session.dataRate, airTime: airTime, at: now,
+            notBefore: from, reason: reason)
+    }
+
+    /// The channels of the mask that carry the data rate and whose sub-band has room, or when the first will.
+    func selection(
+        among channels: [Channel], mask: UInt16, dataRate: DataRate, airTime: TimeSpan, at now: MonotonicInstant,
+        notBefore from: MonotonicInstant, reason: WaitReason
+    ) -> ChannelSelection {
+        var free: UInt16 = 0
+        var earliest: MonotonicInstant?
+        var rest = mask
+        while rest != 0 {
+            let index = rest.trailingZeroBitCount
+            rest &= rest - 1
+            guard index < channels.count, channels[index].isDefined,
+                channels[index].dataRates.contains(dataRate),
+                let start = state.ledger.earliestStart(
+                    band: channels[index].subBand, airTime: airTime, at: from)
+            else { continue }
+            if start <= now { free |= 1 << UInt16(index) }
+            earliest = min(earliest ?? start, start)
+        }
+        if free != 0 { return .now(free) }
+        return earliest.map { .later($0, $0 > from ? .dutyCycle : reason) } ?? .never
+    }
+
+    /// RP002 2.x: pseudo-random, and each channel that may be used is used once before one is used again.
+    mutating func hop(among free: UInt16, used: UInt16) -> (channel: Int, used: UInt16)? {
+        let fresh = free & ~used
+        let remembered = fresh == 0 ? used & ~free : used
+        return random.bit(of: fresh == 0 ? free : fresh).map { ($0, remembered | 1 << UInt16($0)) }
+    }
+
+    /// dBm at the chip's pin: rounded down, so that the antenna never radiates more than the region, the sub-band and
+    /// the network's power index allow.
+    func conductedPower(index: UInt8, subBand: Int?) -> Int {
+        var radiated = configuration.region.maximumEIRP
+        if let code = state.session?.maximumEIRPCode {
+            radiated = min(radiated, TXParameters.maximumEIRP(code: code))
+        }
+        radiated -= 200 * Int(index)
+        if let subBand, configuration.region.subBands.indices.contains(subBand) {
+            radiated = min(radiated, configuration.region.subBands[subBand].maximumEIRP)
+        }
+        let hundredths = radiated - configuration.antennaGain
+        let floor = hundredths >= 0 ? hundredths / 100 : -((99 - hundredths) / 100)
+        return min(floor, configuration.conductedPower.upperBound)
+    }
+}
+
+enum TXParameters {
+    /// TS001 5.9, table: EIRP by code, here in hundredths of a dBm.
+    static func maximumEIRP(code: UInt8) -> Int {
+        let table = [8, 10, 12, 13, 14, 16, 18, 20, 21, 24, 26, 27, 29, 30, 33, 36]
+        return table[Int(code & 0x0F)] * 100
+    }
+}

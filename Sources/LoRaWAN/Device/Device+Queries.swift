@@ -1,0 +1,82 @@
+public import Timekeeping
+
+extension Device {
+    public var isJoined: Bool { state.session != nil }
+
+    /// Whether an uplink would be begun at once, as far as the law lets it.
+    public var isIdle: Bool {
+        guard case .none = work, pending == nil, held.isEmpty else { return false }
+        return storageRetry == nil
+    }
+
+    /// When ``tick(at:)`` is to be called; nil when only an event can change anything.
+    public var nextDeadline: MonotonicInstant? {
+        switch phase {
+        case .idle: storageRetry
+        case .waiting(let until): storageRetry.map { max($0, until) } ?? until
+        case .transmitting(let overdue): overdue
+        case .receiving(let window, _): window.overdueAt
+        }
+    }
+
+    /// Whether the network waits for something: an ACK, an answer, or FPending.
+    public var wantsUplink: Bool {
+        guard let session = state.session else { return false }
+        return morePending || session.owesAcknowledgement || session.commands.hasNews
+    }
+
+    /// The data rate of the next uplink; nil before the join.
+    public var dataRate: DataRate? { state.session?.dataRate }
+
+    /// How often each uplink goes out, 1 to 15.
+    public var nbTrans: Int { Int(state.session?.nbTrans ?? 1) }
+
+    /// The longest application payload of the next uplink in bytes: what the data rate in force carries, less the MAC
+    /// commands that go with it. 0 before the join.
+    public var maximumPayload: Int {
+        guard let session = state.session else { return 0 }
+        let limit = configuration.region.maximumMACPayload(at: session.dataRate)
+        return max(0, limit - UplinkFrame.headerInMACPayload - optionsOfNextUplink)
+    }
+
+    /// The air-time of one transmission of an application payload in the next uplink; nil before the join.
+    public func airTime(payloadCount: Int) -> TimeSpan? {
+        guard let session = state.session,
+            let modulation = configuration.region.modulation(of: session.dataRate)
+        else { return nil }
+        return AirTime.of(
+            bytes: UplinkFrame.length(options: optionsOfNextUplink, port: true, payload: payloadCount),
+            modulation: modulation)
+    }
+
+    /// The first instant from `now` on at which an uplink with this payload may start, by the law, the network's orders
+    /// and its purse; nil before the join, and when it may never.
+    public func earliestTransmission(payloadCount: Int, at now: MonotonicInstant) -> MonotonicInstant? {
+        guard let session = state.session, payloadCount >= 0, payloadCount <= maximumPayload,
+            let airTime = airTime(payloadCount: payloadCount)
+        else { return nil }
+        var from = now
+        if !isIdle {
+            from = max(from, storageRetry ?? now)
+            // What is on the air, and its windows: RX2 opens one second after RX1, and is short.
+            if let latest = state.latest { from = max(from, latest.end + .seconds(Int64(session.rxDelay) + 2)) }
+        }
+        switch selection(for: session, airTime: airTime, at: from) {
+        case .now: return from
+        case .later(let instant, _): return instant
+        case .never: return nil
+        }
+    }
+
+    /// What is left of the network's purse; nil when there is none.
+    public func remainingPurse(at now: MonotonicInstant) -> TimeSpan? {
+        state.purse?.remaining(at: now)
+    }
+
+    /// Bytes of FOpts that the next application uplink will carry. More than 15 go ahead in a frame of their own.
+    var optionsOfNextUplink: Int {
+        guard let session = state.session, !session.commands.isEmpty else { return 0 }
+        return session.commands.count > 15 && session.commands.hasNews
+            ? session.commands.fittingOnceSent(15) : session.commands.fitting(15)
+    }
+}

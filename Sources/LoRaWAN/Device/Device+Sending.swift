@@ -1,0 +1,218 @@
+import Timekeeping
+
+/// What a transmission changed, in case it never took place.
+struct Withdrawal {
+    let latest: DeviceState.LatestTransmission?
+    let airTime: TimeSpan
+    let subBand: Int
+    let isInPurse: Bool
+}
+
+extension Device {
+    /// The first uplink that asks whether the network still hears us, and how many more pass before each further step
+    /// (RP002 2.x, ADR_ACK_LIMIT and ADR_ACK_DELAY).
+    static let adrAckLimit: UInt32 = 64
+    static let adrAckDelay: UInt32 = 32
+
+    func check(_ uplink: Uplink, at now: MonotonicInstant) throws(UplinkRefusal) {
+        guard let session = state.session else { throw .notJoined }
+        guard case .none = work, pending == nil, held.isEmpty else { throw .busy }
+        switch uplink.port {
+        case .some(1...223): break
+        case nil where uplink.payload.isEmpty: break
+        default: throw .wrongPort(uplink.port)
+        }
+        let limit = maximumPayload
+        guard uplink.payload.count <= limit else {
+            throw .payloadTooLong(bytes: uplink.payload.count, limit: limit)
+        }
+        guard session.uplinkCounter.next != nil else { throw .counterExhausted }
+        if let airTime = airTime(payloadCount: uplink.payload.count),
+            case .never = selection(for: session, airTime: airTime, at: now)
+        {
+            throw .neverAllowed(airTime: airTime)
+        }
+    }
+
+    /// Goes on with what is to be sent: now, or when it may.
+    mutating func proceed(at now: MonotonicInstant) -> [DeviceAction] {
+        switch work {
+        case .joining(let attempt): return sendJoinRequest(attempt, at: now)
+        case .uplink(let attempt): return send(attempt, at: now)
+        case .none:
+            guard let uplink = pending else {
+                phase = .idle
+                return []
+            }
+            return begin(uplink, at: now)
+        }
+    }
+
+    /// Builds the frame of a new uplink once it may be sent, and takes its counter.
+    private mutating func begin(_ uplink: Uplink, at now: MonotonicInstant) -> [DeviceAction] {
+        guard let session = state.session, let cipher,
+            let modulation = configuration.region.modulation(of: session.dataRate)
+        else { return give(up: "the session is gone") }
+        let room = configuration.region.maximumMACPayload(at: session.dataRate) - UplinkFrame.headerInMACPayload
+        // Answers come before application data: those that FOpts cannot hold go ahead in a frame on port 0.
+        let isCommandsOnly = session.commands.count > 15 && session.commands.hasNews
+        guard isCommandsOnly || uplink.payload.count <= room else {
+            return give(
+                up: "the network lowered the data rate: \(uplink.payload.count) bytes are too many, \(room) fit")
+        }
+        let optionsLimit = min(15, room - uplink.payload.count)
+        let length =
+            isCommandsOnly
+            ? UplinkFrame.length(options: 0, port: true, payload: session.commands.fitting(room))
+            : UplinkFrame.length(
+                options: session.commands.fitting(optionsLimit), port: uplink.port != nil,
+                payload: uplink.payload.count)
+        let airTime = AirTime.of(bytes: length, modulation: modulation)
+        let free: UInt16
+        switch selection(for: session, airTime: airTime, at: now) {
+        case .now(let mask): free = mask
+        case .later(let until, let reason):
+            phase = .waiting(until: until)
+            return [.waiting(until: until, reason: reason)]
+        case .never: return give(up: "its air-time of \(airTime) is more than may ever be sent")
+        }
+        guard let next = session.uplinkCounter.next else { return give(up: "the uplink counter is used up") }
+        var frame = UplinkFrame(address: session.devAddr, counter: session.uplinkCounter)
+        frame.isConfirmed = uplink.confirmed && !isCommandsOnly
+        frame.adr = configuration.adr
+        frame.wantsADRAnswer = configuration.adr && session.uplinksSinceDownlink >= Self.adrAckLimit
+        frame.acknowledges = session.owesAcknowledgement
+        if isCommandsOnly {
+            frame.port = 0
+            frame.payload = state.session?.commands.take(room) ?? []
+        } else {
+            frame.options = state.session?.commands.take(optionsLimit) ?? []
+            frame.port = uplink.port
+            frame.payload = uplink.payload
+            pending = nil
+        }
+        guard let bytes = frame.encoded(with: cipher) else { return give(up: "OpenSSL failed") }
+        state.session?.uplinkCounter = next
+        state.session?.owesAcknowledgement = false
+        let counted = session.uplinksSinceDownlink.addingReportingOverflow(1)
+        state.session?.uplinksSinceDownlink = counted.overflow ? .max : counted.partialValue
+        morePending = false
+        return order(
+            UplinkAttempt(
+                frame: bytes, isConfirmed: frame.isConfirmed, isCommandsOnly: isCommandsOnly,
+                remaining: max(1, Int(session.nbTrans))),
+            among: free, modulation: modulation, airTime: airTime, at: now)
+    }
+
+    /// Sends a repetition, or what could not be stored before.
+    private mutating func send(_ attempt: UplinkAttempt, at now: MonotonicInstant) -> [DeviceAction] {
+        guard let session = state.session,
+            let modulation = configuration.region.modulation(of: session.dataRate)
+        else { return complete(attempt, at: now) }
+        let airTime = AirTime.of(bytes: attempt.frame.count, modulation: modulation)
+        switch selection(for: session, airTime: airTime, at: now) {
+        case .now(let free):
+            return order(attempt, among: free, modulation: modulation, airTime: airTime, at: now)
+        case .later(let until, let reason):
+            // The next report is worth more than a late repetition of this one.
+            if attempt.wentOut, until - now > .minutes(1) { return complete(attempt, at: now) }
+            phase = .waiting(until: until)
+            return [.waiting(until: until, reason: reason)]
+        case .never: return complete(attempt, at: now)
+        }
+    }
+
+    private mutating func order(
+        _ attempt: UplinkAttempt, among free: UInt16, modulation: Modulation, airTime: TimeSpan,
+        at now: MonotonicInstant
+    ) -> [DeviceAction] {
+        var attempt = attempt
+        guard let session = state.session, let hop = hop(among: free, used: session.usedChannels) else {
+            return complete(attempt, at: now)
+        }
+        state.session?.usedChannels = hop.used
+        attempt.remaining -= 1
+        work = .uplink(attempt)
+        return transmit(
+            attempt.frame, on: session.channels[hop.channel], modulation: modulation, powerIndex: session.powerIndex,
+            airTime: airTime, isInPurse: true, at: now)
+    }
+
+    /// Commit before transmit: what the frame costs is in the state that goes to the disk ahead of it.
+    mutating func transmit(
+        _ frame: [UInt8], on channel: Channel, modulation: Modulation, powerIndex: UInt8, airTime: TimeSpan,
+        isInPurse: Bool, at now: MonotonicInstant
+    ) -> [DeviceAction] {
+        withdrawal = Withdrawal(
+            latest: state.latest, airTime: airTime, subBand: channel.subBand, isInPurse: isInPurse)
+        state.ledger.record(band: channel.subBand, start: now, airTime: airTime)
+        if isInPurse { state.purse?.record(start: now, airTime: airTime) }
+        state.latest = DeviceState.LatestTransmission(
+            end: now + airTime, airTime: airTime, subBand: channel.subBand, isOpen: true, isInPurse: isInPurse)
+        sentOn = channel
+        phase = .transmitting(overdueAt: now + airTime + .seconds(30))
+        let transmission = Transmission(
+            payload: frame, frequency: channel.frequency, modulation: modulation,
+            power: conductedPower(index: powerIndex, subBand: channel.subBand))
+        return [.persist(state), .transmit(transmission)]
+    }
+
+    /// The transmission of the latest call did not take place: its air-time is given back, its counter is kept.
+    mutating func withdraw() {
+        guard let withdrawal else { return }
+        state.ledger.removeLast(band: withdrawal.subBand)
+        if withdrawal.isInPurse { state.purse?.removeLast() }
+        state.latest = withdrawal.latest
+        switch work {
+        case .joining(var attempt):
+            // Its DevNonce is not used again; there are 65 536.
+            state.joinBudget.withdrawLatest(airTime: withdrawal.airTime)
+            attempt.devNonce = nil
+            work = .joining(attempt)
+        case .uplink(var attempt):
+            attempt.remaining += 1
+            work = .uplink(attempt)
+        case .none: break
+        }
+        self.withdrawal = nil
+    }
+
+    private mutating func give(up reason: String) -> [DeviceAction] {
+        pending = nil
+        work = .none
+        phase = .idle
+        return [.uplinkDone(.failed(reason))]
+    }
+
+    /// The uplink and its repetitions are over.
+    mutating func complete(_ attempt: UplinkAttempt, at now: MonotonicInstant) -> [DeviceAction] {
+        work = .none
+        backOff()
+        // One state to store in each call: what waits is begun by the next.
+        phase = pending == nil ? .idle : .waiting(until: now)
+        return attempt.isCommandsOnly ? [] : [.uplinkDone(attempt.result)]
+    }
+
+    /// ADR back-off (TS001 4.3.1.1): after 96 uplinks without a downlink full power, after 128 and then every 32 one
+    /// data rate down, and one step after the lowest NbTrans 1 and all default channels.
+    mutating func backOff() {
+        guard configuration.adr, let session = state.session,
+            session.uplinksSinceDownlink >= Self.adrAckLimit + Self.adrAckDelay,
+            session.uplinksSinceDownlink % Self.adrAckDelay == 0, session.uplinksSinceDownlink != session.backedOffAt
+        else { return }
+        state.session?.backedOffAt = session.uplinksSinceDownlink
+        guard session.uplinksSinceDownlink > Self.adrAckLimit + Self.adrAckDelay else {
+            state.session?.powerIndex = 0
+            return
+        }
+        if session.dataRate > DataRate(0) {
+            let slower = DataRate(session.dataRate.index - 1)
+            state.session?.dataRate = slower
+            // No enabled channel may carry the slower rate.
+            if !session.carries(slower) { state.session?.channelMask |= configuration.region.defaultMask }
+        } else {
+            state.session?.nbTrans = 1
+            state.session?.channelMask |= configuration.region.defaultMask
+        }
+    }
+}

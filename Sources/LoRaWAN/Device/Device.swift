@@ -1,0 +1,183 @@
+import Ciphers
+public import Timekeeping
+
+/// A LoRaWAN 1.0.4 class A device, as a state machine without I/O: events with their times go in, actions come out.
+///
+/// Each call returns the actions that follow from it, to be carried out in order. Call ``tick(at:)`` when
+/// ``nextDeadline`` has come. Not `Sendable`: it belongs to one thread.
+public struct Device {
+    public let configuration: DeviceConfiguration
+    public internal(set) var state: DeviceState
+    /// DevStatusAns: 0 external power, 1 (empty) to 254 (full), 255 unknown.
+    public var battery: UInt8
+
+    let joinCipher: AES128
+    let joinAuthentication: AESCMAC
+    var cipher: SessionCipher?
+    var random: DeviceRandom
+    /// The default channels that were used in this round of join-requests.
+    var usedJoinChannels: UInt16 = 0
+    /// What join-requests are sent on.
+    let joinChannels: [Channel]
+
+    /// Where the latest frame went out; RX1 is on the same channel.
+    var sentOn = Channel.undefined
+    var phase = DevicePhase.idle
+    var work = DeviceWork.none
+    /// Accepted, and not yet begun.
+    var pending: Uplink?
+    /// Nothing is sent before, because an ACK may still come.
+    var quietUntil: MonotonicInstant?
+    /// When the latest uplink ended, which is what DeviceTimeAns speaks of.
+    var uplinkEnd: MonotonicInstant?
+    /// FPending of the latest downlink.
+    var morePending = false
+
+    /// Actions of the latest call that only a stored state allows.
+    var conditional: [DeviceAction] = []
+    /// What can be taken back when the state of the latest call could not be stored.
+    var withdrawal: Withdrawal?
+    /// Actions that wait for the store to recover.
+    var held: [DeviceAction] = []
+    var storageRetry: MonotonicInstant?
+
+    /// How long to wait before the state is stored again.
+    static let storagePause = TimeSpan.seconds(30)
+
+    /// - Parameters:
+    ///   - restored: the state that was stored last; nil for a device that has never spoken.
+    ///   - bootIdentifier: ``Clock/bootIdentifier``.
+    ///   - now: the present, on that boot's clock.
+    /// - Throws: ``DeviceError`` when the state is of another device, or the configuration cannot be met.
+    public init(
+        configuration: DeviceConfiguration, restoring restored: DeviceState? = nil, bootIdentifier: String,
+        at now: MonotonicInstant
+    ) throws(DeviceError) {
+        let region = configuration.region
+        let lowest = configuration.conductedPower.lowerBound
+        guard lowest * 100 + configuration.antennaGain <= region.maximumEIRP else {
+            throw .antennaGainTooHigh(
+                gain: configuration.antennaGain, lowestPower: lowest, allowed: region.maximumEIRP)
+        }
+        if let restored, restored.devEUI != configuration.devEUI {
+            throw .stateOfAnotherDevice(seen: restored.devEUI, wanted: configuration.devEUI)
+        }
+        self.configuration = configuration
+        battery = configuration.battery
+        random = DeviceRandom(seed: configuration.randomSeed ^ configuration.devEUI.rawValue)
+        joinChannels = region.initialChannels
+        do {
+            joinCipher = try AES128(configuration.appKey)
+            joinAuthentication = try AESCMAC(configuration.appKey)
+            let check = joinAuthentication.code(for: Array("p1lora root key".utf8))?.littleEndian(at: 0, bytes: 4)
+            let keyCheck = UInt32(truncatingIfNeeded: check ?? 0)
+            state =
+                restored?.adopted(by: configuration, keyCheck: keyCheck, bootIdentifier: bootIdentifier, at: now)
+                ?? DeviceState(configuration: configuration, keyCheck: keyCheck, bootIdentifier: bootIdentifier)
+            if let session = state.session { cipher = try SessionCipher(session.keys) }
+        } catch {
+            throw .cipher(error)
+        }
+        // The stored state is that of the latest uplink's start: what its silence meant is still to be done.
+        backOff()
+    }
+
+    // MARK: Events
+
+    /// Begins to join, at a moment drawn at random so that a street does not speak at once after a power cut; resumes
+    /// a stored session without a word on air.
+    public mutating func start(at now: MonotonicInstant) -> [DeviceAction] {
+        guard state.session == nil, case .none = work else { return finish([]) }
+        let moment = now + .milliseconds(Int64(random.number(below: 8_000)))
+        return finish(planJoin(notBefore: moment, at: now, isFirst: true))
+    }
+
+    /// Gives the session up and joins anew. Only for a link that is lost or a counter that is used up (TR007 2.1);
+    /// nothing happens unless the device is idle.
+    public mutating func rejoin(at now: MonotonicInstant) -> [DeviceAction] {
+        guard isIdle else { return finish([]) }
+        state.session = nil
+        cipher = nil
+        quietUntil = nil
+        return start(at: now)
+    }
+
+    /// Takes an uplink, to be sent as soon as it may be. Its end is reported by ``DeviceAction/uplinkDone(_:)``.
+    public mutating func send(_ uplink: Uplink, at now: MonotonicInstant) throws(UplinkRefusal) -> [DeviceAction] {
+        try check(uplink, at: now)
+        pending = uplink
+        if let storageRetry, storageRetry > now {
+            phase = .waiting(until: storageRetry)
+            return finish([.waiting(until: storageRetry, reason: .storage)])
+        }
+        return finish(proceed(at: now))
+    }
+
+    public mutating func handle(_ event: RadioEvent) -> [DeviceAction] {
+        switch event {
+        case .transmitted(let end): finish(transmitted(endedAt: end))
+        case .transmitFailed(let reason, let at): finish(transmitFailed(reason, at: at))
+        case .received(let frame): finish(received(frame))
+        case .windowClosed(let at), .windowFailed(_, let at): finish(windowEnded(at: at))
+        }
+    }
+
+    /// Time has passed: does what is due.
+    public mutating func tick(at now: MonotonicInstant) -> [DeviceAction] {
+        if let retry = storageRetry {
+            guard now >= retry else { return finish([]) }
+            storageRetry = nil
+            if !held.isEmpty {
+                let actions = [.persist(state)] + held
+                held = []
+                if case .none = work, pending == nil { phase = .idle } else { phase = .waiting(until: now) }
+                return finish(actions)
+            }
+        }
+        switch phase {
+        case .idle: return finish([])
+        case .waiting(let until): return finish(now >= until ? proceed(at: now) : [])
+        case .transmitting(let overdue):
+            return finish(now >= overdue ? transmitFailed("the radio did not report the end", at: now) : [])
+        case .receiving(let window, _):
+            return finish(now >= window.overdueAt ? windowEnded(at: now) : [])
+        }
+    }
+
+    /// The state of the latest call could not be stored, and the actions behind it were not carried out: what was to
+    /// go on air did not. The device tries again later, with the same counter.
+    public mutating func persistFailed(at now: MonotonicInstant) -> [DeviceAction] {
+        let retry = now + Self.storagePause
+        storageRetry = retry
+        held += conditional
+        conditional = []
+        withdraw()
+        phase = .waiting(until: retry)
+        return [.waiting(until: retry, reason: .storage)]
+    }
+
+    /// The next uplink asks the network for its time (TS001 5.12).
+    public mutating func requestDeviceTime() {
+        state.session?.commands.append(.deviceTimeRequest)
+    }
+
+    /// The next uplink asks how well it was heard (TS001 5.2).
+    public mutating func requestLinkCheck() {
+        state.session?.commands.append(.linkCheckRequest)
+    }
+
+    /// Ends every call: remembers what the store's failure would undo.
+    private mutating func finish(_ actions: [DeviceAction]) -> [DeviceAction] {
+        conditional.removeAll(keepingCapacity: true)
+        var isStored = false
+        for action in actions {
+            switch action {
+            case .persist: isStored = true
+            case .transmit: continue
+            default: if isStored { conditional.append(action) }
+            }
+        }
+        if case .transmitting = phase {} else { withdrawal = nil }
+        return actions
+    }
+}

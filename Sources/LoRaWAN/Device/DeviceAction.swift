@@ -1,0 +1,41 @@
+public import Timekeeping
+
+/// What the device wants done. The actions of one call are carried out in their order.
+public enum DeviceAction: Hashable, Sendable {
+    /// Must be durable before the next action is begun. If that fails, the actions that follow are dropped and
+    /// ``Device/persistFailed(at:)`` is called: the device holds them itself.
+    case persist(DeviceState)
+    case transmit(Transmission)
+    case receive(ReceiveWindow)
+    case joined(Session)
+    /// No answer to a join-request; nil when no other attempt will ever follow, for all DevNonces are used.
+    case joinFailed(nextAttempt: MonotonicInstant?)
+    case deliver(Downlink)
+    case uplinkDone(UplinkResult)
+    /// Nothing is sent until then; for the log and the status.
+    case waiting(until: MonotonicInstant, reason: WaitReason)
+    /// A frame was heard and passed over.
+    case discarded(DiscardReason)
+    /// Answer to ``Device/requestDeviceTime()``: it was `utc` at `at`.
+    case networkTime(utc: UTCInstant, at: MonotonicInstant)
+    /// Answer to ``Device/requestLinkCheck()``: dB above the demodulation floor at the best of the gateways.
+    case linkCheck(margin: UInt8, gateways: UInt8)
+}
+
+/// What a transmission waits for.
+public enum WaitReason: Hashable, Sendable {
+    /// The sub-band's duty cycle.
+    case dutyCycle
+    /// The network's order to be quieter (DutyCycleReq).
+    case networkDutyCycle
+    /// The network's purse of air-time in 24 hours.
+    case networkPurse
+    /// TR007's limit on join-requests.
+    case joinBudget
+    /// The pause between join-requests.
+    case joinPause
+    /// An ACK may still come (RETRANSMIT_TIMEOUT).
+    case acknowledgement
+    /// The state could not be stored.
+    case storage
+}

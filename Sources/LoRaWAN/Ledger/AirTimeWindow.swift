@@ -1,0 +1,109 @@
+public import Timekeeping
+
+/// A limit on the time spent sending within any window of a fixed length, kept exactly: no bins, no hourly credit.
+///
+/// Transmissions are recorded in the order of time and do not overlap. The work for each is constant on average.
+public struct AirTimeWindow: Hashable, Sendable {
+    public struct Entry: Hashable, Sendable {
+        public var start: MonotonicInstant
+        public var airTime: TimeSpan
+
+        public var end: MonotonicInstant { start + airTime }
+    }
+
+    /// The length of the window.
+    public let length: TimeSpan
+    /// The on-time that is allowed in it.
+    public internal(set) var limit: TimeSpan
+    private var storage: [Entry] = []
+    /// Entries before this index have left the window.
+    private var head = 0
+    /// On-time of all entries from `head` on.
+    private var total = TimeSpan.zero
+
+    public init(length: TimeSpan, limit: TimeSpan) {
+        self.length = length
+        self.limit = limit
+    }
+
+    /// What is still within the window of the newest, oldest first.
+    public var entries: ArraySlice<Entry> { storage[head...] }
+
+    /// The first instant from `now` on at which a transmission may start; nil when its air-time alone is too much.
+    ///
+    /// On-time in a window grows while we send, so the one that ends with the transmission is the fullest. It is within
+    /// the limit as soon as enough of the oldest on-time lies more than one window before the end.
+    public func earliestStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? {
+        guard airTime <= limit else { return nil }
+        var excess = total + airTime - limit
+        guard excess > .zero else { return now }
+        for entry in storage[head...] {
+            guard entry.airTime < excess else { return max(now, entry.start + excess + length - airTime) }
+            excess -= entry.airTime
+        }
+        return now
+    }
+
+    /// The on-time that may still be spent by a transmission that ends at `now`.
+    public func remaining(at now: MonotonicInstant) -> TimeSpan {
+        var used = TimeSpan.zero
+        let begin = now - length
+        for entry in storage[head...].reversed() {
+            guard entry.end > begin else { break }
+            used += entry.end - max(entry.start, begin)
+        }
+        return max(.zero, limit - used)
+    }
+
+    /// Records a transmission; one that seems to start before the last ended is taken as following it at once.
+    public mutating func record(start: MonotonicInstant, airTime: TimeSpan) {
+        let begin = max(start, storage.last?.end ?? start)
+        prune(at: begin)
+        storage.append(Entry(start: begin, airTime: airTime))
+        total += airTime
+    }
+
+    /// The last transmission ended at another time than planned.
+    mutating func moveLast(toEndAt end: MonotonicInstant) {
+        guard let last = storage.indices.last, last >= head else { return }
+        let start = end - storage[last].airTime
+        storage[last].start = last > head ? max(start, storage[last - 1].end) : start
+    }
+
+    /// The last transmission never took place.
+    mutating func removeLast() {
+        guard let last = storage.indices.last, last >= head else { return }
+        total -= storage[last].airTime
+        storage.removeLast()
+    }
+
+    /// After a reboot nobody knows how old the entries are: takes all of them as sent without a pause until `now`,
+    /// which is as late as it can have been.
+    mutating func assumeJustSent(at now: MonotonicInstant) {
+        let spent = total
+        storage.removeAll(keepingCapacity: true)
+        head = 0
+        total = .zero
+        if spent > .zero { record(start: now - spent, airTime: spent) }
+    }
+
+    private mutating func prune(at now: MonotonicInstant) {
+        while head < storage.count, storage[head].end + length <= now {
+            total -= storage[head].airTime
+            head += 1
+        }
+        // Moving what is left pays for itself: at least as many entries have gone.
+        if head >= 16, head * 2 >= storage.count {
+            storage.removeSubrange(..<head)
+            head = 0
+        }
+    }
+
+    public static func == (lhs: Self, rhs: Self) -> Bool {
+        lhs.length == rhs.length && lhs.limit == rhs.limit && lhs.entries == rhs.entries
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(entries)
+    }
+}

@@ -1,0 +1,41 @@
+public import Timekeeping
+
+/// The law's account: for each sub-band, every transmission of the last hour (EN 300 220-1 5.4: on-time over an
+/// observation time of one hour), and never more than the sub-band's share in any sliding hour.
+public struct DutyCycleLedger: Hashable, Sendable {
+    /// In the order of ``Region/subBands``.
+    public internal(set) var windows: [AirTimeWindow]
+
+    public init(subBands: [SubBand]) {
+        windows = subBands.map { AirTimeWindow(length: .hours(1), limit: $0.hourlyLimit) }
+    }
+
+    /// The first instant from `now` on at which a transmission may start in the sub-band; nil when its air-time is more
+    /// than the sub-band ever allows, or when there is no such sub-band.
+    public func earliestStart(band: Int, airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? {
+        windows.indices.contains(band) ? windows[band].earliestStart(airTime: airTime, at: now) : nil
+    }
+
+    /// Records a transmission before it begins. Whether it really took place may never be known; it counts.
+    public mutating func record(band: Int, start: MonotonicInstant, airTime: TimeSpan) {
+        guard windows.indices.contains(band) else { return }
+        windows[band].record(start: start, airTime: airTime)
+    }
+
+    /// The last transmission of the sub-band ended at another time than planned.
+    mutating func moveLast(band: Int, toEndAt end: MonotonicInstant) {
+        guard windows.indices.contains(band) else { return }
+        windows[band].moveLast(toEndAt: end)
+    }
+
+    /// The last transmission of the sub-band never took place.
+    mutating func removeLast(band: Int) {
+        guard windows.indices.contains(band) else { return }
+        windows[band].removeLast()
+    }
+
+    /// After a reboot: see ``AirTimeWindow``.
+    mutating func assumeJustSent(at now: MonotonicInstant) {
+        for index in windows.indices { windows[index].assumeJustSent(at: now) }
+    }
+}

@@ -1,0 +1,21 @@
+/// One of up to 16 channels of a session; a frequency of 0 means that it is not defined.
+public struct Channel: Hashable, Sendable {
+    /// Hertz, of the uplink.
+    public internal(set) var frequency: Int
+    /// Hertz, of RX1: the uplink's, until DlChannelReq moves it.
+    public internal(set) var downlinkFrequency: Int
+    /// Index in ``Region/subBands``.
+    public internal(set) var subBand: Int
+    public internal(set) var dataRates: ClosedRange<DataRate>
+
+    init(frequency: Int, subBand: Int, dataRates: ClosedRange<DataRate>) {
+        self.frequency = frequency
+        downlinkFrequency = frequency
+        self.subBand = subBand
+        self.dataRates = dataRates
+    }
+
+    static let undefined = Channel(frequency: 0, subBand: 0, dataRates: DataRate(0)...DataRate(0))
+
+    public var isDefined: Bool { frequency != 0 }
+}

@@ -1,0 +1,52 @@
+import Timekeeping
+
+/// All that must outlive a restart (TR007 2.3): it is made durable before each transmission that it accounts for.
+public struct DeviceState: Hashable, Sendable {
+    public let devEUI: DevEUI
+    public internal(set) var joinEUI: JoinEUI
+    /// ``Region/name``.
+    public internal(set) var region: String
+    /// Tells whether the root key was changed since; says nothing of the key itself.
+    var keyCheck: UInt32
+    /// DevNonce of the next join-request; 65 536 when all are used.
+    public internal(set) var nextDevNonce: UInt32
+    /// The latest JoinNonces that were accepted, newest last.
+    var joinNonces: [JoinNonce] = []
+    public internal(set) var session: Session?
+
+    /// ``Clock/bootIdentifier`` of the boot whose clock all instants here are of.
+    var bootIdentifier: String
+    public internal(set) var ledger: DutyCycleLedger
+    /// The network's purse; nil when there is none.
+    public internal(set) var purse: AirTimeWindow?
+    public internal(set) var joinBudget = JoinBudget()
+    /// The latest transmission of any kind, for MaxDutyCycle.
+    var latest: LatestTransmission?
+
+    struct LatestTransmission: Hashable, Sendable {
+        var end: MonotonicInstant
+        var airTime: TimeSpan
+        /// Index in ``Region/subBands``.
+        var subBand: Int
+        /// It may have ended later than planned: its end was never reported.
+        var isOpen: Bool
+        /// It is the last entry of ``DeviceState/purse``.
+        var isInPurse: Bool
+    }
+
+    /// How many accepted JoinNonces are remembered. A server counts them up (TS001 6.2.6), but starts again when a
+    /// device is registered anew; so a repeated one is refused and a lower one is not.
+    static let rememberedJoinNonces = 16
+
+    /// The state of a device that has never spoken.
+    init(configuration: DeviceConfiguration, keyCheck: UInt32, bootIdentifier: String) {
+        devEUI = configuration.devEUI
+        joinEUI = configuration.joinEUI
+        region = configuration.region.name
+        self.keyCheck = keyCheck
+        nextDevNonce = configuration.firstDevNonce
+        self.bootIdentifier = bootIdentifier
+        ledger = DutyCycleLedger(subBands: configuration.region.subBands)
+        purse = configuration.networkPurse.map { AirTimeWindow(length: .hours(24), limit: $0) }
+    }
+}

@@ -1,0 +1,103 @@
+import Ciphers
+import Timekeeping
+
+extension DeviceState {
+    static let magic: [UInt8] = Array("p1LD".utf8)
+    static let version: UInt8 = 1
+
+    /// The record to store: a version, the fields, and a CRC-32 over both. It holds keys: only its owner may read it.
+    public func encoded() -> [UInt8] {
+        var writer = StateWriter()
+        writer.raw(Self.magic)
+        writer.byte(Self.version)
+        writer.number(devEUI.rawValue)
+        writer.number(joinEUI.rawValue)
+        writer.text(region)
+        writer.number(keyCheck)
+        writer.number(nextDevNonce)
+        writer.count(joinNonces.count)
+        for nonce in joinNonces { writer.number(nonce.rawValue) }
+        writer.optional(session) { $1.write(to: &$0) }
+        writer.text(bootIdentifier)
+        writer.count(ledger.windows.count)
+        for window in ledger.windows { window.write(to: &writer) }
+        writer.optional(purse) { $1.write(to: &$0) }
+        joinBudget.write(to: &writer)
+        writer.optional(latest) { writer, latest in
+            writer.instant(latest.end)
+            writer.span(latest.airTime)
+            writer.count(latest.subBand)
+            writer.flag(latest.isOpen)
+            writer.flag(latest.isInPurse)
+        }
+        var bytes = writer.bytes
+        bytes.append(littleEndian: CRC32.of(bytes), bytes: 4)
+        return bytes
+    }
+}
+
+extension AirTimeWindow {
+    /// Starts as distances from the end before, which are short.
+    fileprivate func write(to writer: inout StateWriter) {
+        writer.span(limit)
+        writer.count(entries.count)
+        var last = MonotonicInstant(nanoseconds: 0)
+        for entry in entries {
+            writer.span(entry.start - last)
+            writer.number(UInt64(max(0, entry.airTime.nanoseconds)))
+            last = entry.end
+        }
+    }
+}
+
+extension JoinBudget {
+    fileprivate func write(to writer: inout StateWriter) {
+        writer.optional(began) { $0.instant($1) }
+        writer.optional(latest) { $0.instant($1) }
+        writer.flag(succeeded)
+        writer.span(spentInFirstHour)
+        writer.span(spentInNextTenHours)
+        daily.write(to: &writer)
+    }
+}
+
+extension Session {
+    fileprivate func write(to writer: inout StateWriter) {
+        writer.number(devAddr.rawValue)
+        writer.number(netID.rawValue)
+        writer.raw(keys.network.bytes)
+        writer.raw(keys.application.bytes)
+        writer.number(uplinkCounter.rawValue)
+        writer.optional(downlinkCounter) { $0.number($1.rawValue) }
+        writer.count(channels.count)
+        for channel in channels {
+            writer.count(channel.frequency)
+            guard channel.isDefined else { continue }
+            writer.count(channel.downlinkFrequency)
+            writer.byte(channel.dataRates.lowerBound.index << 4 | channel.dataRates.upperBound.index)
+        }
+        writer.number(channelMask)
+        writer.number(usedChannels)
+        writer.byte(dataRate.index)
+        writer.byte(powerIndex)
+        writer.byte(nbTrans)
+        writer.byte(maximumDutyCycle)
+        writer.byte(rx1Offset)
+        writer.byte(rx2DataRate.index)
+        writer.count(rx2Frequency)
+        writer.byte(rxDelay)
+        writer.optional(maximumEIRPCode) { $0.byte($1) }
+        writer.flag(uplinkDwell)
+        writer.flag(downlinkDwell)
+        writer.number(uplinksSinceDownlink)
+        writer.number(backedOffAt)
+        writer.flag(owesAcknowledgement)
+        writer.count(commands.commands.count)
+        writer.count(commands.repeated)
+        for command in commands.commands {
+            writer.byte(command.identifier)
+            writer.byte(command.first)
+            writer.byte(command.second)
+        }
+    }
+}

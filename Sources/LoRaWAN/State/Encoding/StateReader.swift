@@ -1,0 +1,92 @@
+import Timekeeping
+
+/// Takes a stored state apart; every field is checked against its range.
+struct StateReader {
+    private let bytes: [UInt8]
+    private let end: Int
+    private var offset: Int
+
+    init(_ bytes: [UInt8], range: Range<Int>) {
+        self.bytes = bytes
+        offset = max(0, range.lowerBound)
+        end = min(range.upperBound, bytes.count)
+    }
+
+    var left: Int { end - offset }
+
+    mutating func byte(_ field: String) throws(DeviceStateError) -> UInt8 {
+        guard offset < end else { throw .endsIn(field: field) }
+        defer { offset += 1 }
+        return bytes[offset]
+    }
+
+    mutating func flag(_ field: String) throws(DeviceStateError) -> Bool {
+        let value = try byte(field)
+        guard value < 2 else { throw .wrongField(name: field, value: "\(value)", wanted: "0 or 1") }
+        return value == 1
+    }
+
+    mutating func number(_ field: String, upTo limit: UInt64 = .max) throws(DeviceStateError) -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while true {
+            let next = try byte(field)
+            let bits = UInt64(next & 0x7F)
+            guard shift < 64, (bits << shift) >> shift == bits else {
+                throw .wrongField(name: field, value: "a number of more than 64 bits", wanted: "at most \(limit)")
+            }
+            value |= bits << shift
+            shift += 7
+            if next & 0x80 == 0 { break }
+        }
+        guard value <= limit else { throw .wrongField(name: field, value: "\(value)", wanted: "at most \(limit)") }
+        return value
+    }
+
+    /// How many items follow; each takes a byte or more.
+    mutating func count(_ field: String) throws(DeviceStateError) -> Int {
+        Int(try number(field, upTo: UInt64(left)))
+    }
+
+    mutating func small(_ field: String, _ range: ClosedRange<UInt8>) throws(DeviceStateError) -> UInt8 {
+        let value = try byte(field)
+        guard range.contains(value) else {
+            throw .wrongField(name: field, value: "\(value)", wanted: "\(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    private mutating func signed(_ field: String, limit: Int64) throws(DeviceStateError) -> Int64 {
+        let coded = try number(field)
+        let value = Int64(bitPattern: coded >> 1) ^ -Int64(bitPattern: coded & 1)
+        guard (-limit...limit).contains(value) else {
+            throw .wrongField(name: field, value: "\(value)", wanted: "at most \(limit) in size")
+        }
+        return value
+    }
+
+    /// At most 73 years either way, so that sums with it cannot overflow.
+    mutating func instant(_ field: String) throws(DeviceStateError) -> MonotonicInstant {
+        MonotonicInstant(nanoseconds: try signed(field, limit: 1 << 61))
+    }
+
+    /// 0 to `limit`.
+    mutating func span(_ field: String, upTo limit: TimeSpan = .hours(24)) throws(DeviceStateError) -> TimeSpan {
+        let value = TimeSpan(nanoseconds: try signed(field, limit: 1 << 61))
+        guard value >= .zero, value <= limit else {
+            throw .wrongField(name: field, value: "\(value)", wanted: "0 to \(limit)")
+        }
+        return value
+    }
+
+    mutating func raw(_ field: String, _ count: Int) throws(DeviceStateError) -> [UInt8] {
+        guard count >= 0, count <= left else { throw .endsIn(field: field) }
+        defer { offset += count }
+        return Array(bytes[offset..<offset + count])
+    }
+
+    mutating func text(_ field: String) throws(DeviceStateError) -> String {
+        let count = try count(field)
+        return String(decoding: try raw(field, count), as: UTF8.self)
+    }
+}

@@ -1,0 +1,41 @@
+import Timekeeping
+
+/// Fields one after the other; numbers in as few bytes as they need (LEB128).
+struct StateWriter {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func byte(_ value: UInt8) { bytes.append(value) }
+    mutating func flag(_ value: Bool) { bytes.append(value ? 1 : 0) }
+
+    mutating func number(_ value: some FixedWidthInteger & UnsignedInteger) {
+        var rest = UInt64(truncatingIfNeeded: value)
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    mutating func count(_ value: Int) { number(UInt64(max(0, value))) }
+
+    /// Small negative numbers stay small (zigzag).
+    mutating func signed(_ value: Int64) {
+        number(UInt64(bitPattern: value << 1 ^ value >> 63))
+    }
+
+    mutating func span(_ value: TimeSpan) { signed(value.nanoseconds) }
+    mutating func instant(_ value: MonotonicInstant) { signed(value.nanoseconds) }
+
+    /// `count` bytes, without a length.
+    mutating func raw(_ value: [UInt8]) { bytes += value }
+
+    mutating func text(_ value: String) {
+        count(value.utf8.count)
+        bytes.append(contentsOf: value.utf8)
+    }
+
+    mutating func optional<Value>(_ value: Value?, _ write: (inout StateWriter, Value) -> Void) {
+        flag(value != nil)
+        if let value { write(&self, value) }
+    }
+}

@@ -1,0 +1,75 @@
+/// Everything that a join, and what the network has ordered since, gave the device (TR007 2.3: what persists).
+public struct Session: Hashable, Sendable {
+    public let devAddr: DevAddr
+    public let netID: NetID
+    public let keys: SessionKeys
+    /// FCntUp of the next new uplink.
+    public internal(set) var uplinkCounter = FrameCounter(rawValue: 0)
+    /// FCntDown of the last downlink; nil before the first.
+    public internal(set) var downlinkCounter: FrameCounter?
+
+    /// 16 at most; their order is their index.
+    public internal(set) var channels: [Channel]
+    /// One bit for each enabled channel.
+    public internal(set) var channelMask: UInt16
+    /// One bit for each channel that was used in this round of hopping.
+    var usedChannels: UInt16 = 0
+
+    public internal(set) var dataRate: DataRate
+    /// TXPower index: 2 dB less for each step.
+    public internal(set) var powerIndex: UInt8 = 0
+    /// How often each uplink goes out, 1 to 15.
+    public internal(set) var nbTrans: UInt8 = 1
+    /// MaxDutyCycle: the device may send 1/2^this of the time; 0 is no limit.
+    public internal(set) var maximumDutyCycle: UInt8 = 0
+    public internal(set) var rx1Offset: UInt8
+    public internal(set) var rx2DataRate: DataRate
+    /// Hertz.
+    public internal(set) var rx2Frequency: Int
+    /// Seconds from the end of an uplink to RX1, 1 to 15.
+    public internal(set) var rxDelay: UInt8
+    /// TXParamSetupReq, in the regions that have it: the coded MaxEIRP and the dwell-time flags.
+    public internal(set) var maximumEIRPCode: UInt8?
+    public internal(set) var uplinkDwell = false
+    public internal(set) var downlinkDwell = false
+
+    /// New uplinks since the last downlink (ADRACKCnt).
+    public internal(set) var uplinksSinceDownlink: UInt32 = 0
+    /// The count at which ADR back-off was done last, so that a restart does not do it twice.
+    var backedOffAt: UInt32 = 0
+    /// A confirmed downlink waits for its ACK.
+    public internal(set) var owesAcknowledgement = false
+    var commands = CommandQueue()
+
+    init(
+        devAddr: DevAddr, netID: NetID, keys: SessionKeys, region: Region, dataRate: DataRate,
+        settings: DownlinkSettings, rxDelay: UInt8
+    ) {
+        self.devAddr = devAddr
+        self.netID = netID
+        self.keys = keys
+        channels = region.initialChannels
+        channelMask = region.defaultMask
+        self.dataRate = dataRate
+        rx1Offset = settings.rx1Offset
+        rx2DataRate = settings.rx2DataRate
+        rx2Frequency = region.rx2Frequency
+        self.rxDelay = rxDelay
+    }
+}
+
+extension Session {
+    /// One bit for each channel that is defined.
+    var definedChannels: UInt16 {
+        channels.indices.reduce(0) { $0 | (channels[$1].isDefined ? 1 << UInt16($1) : 0) }
+    }
+
+    /// Whether an enabled channel may be used with the data rate.
+    func carries(_ dataRate: DataRate) -> Bool { carries(dataRate, mask: channelMask) }
+
+    func carries(_ dataRate: DataRate, mask: UInt16) -> Bool {
+        channels.indices.contains {
+            mask & 1 << UInt16($0) != 0 && channels[$0].isDefined && channels[$0].dataRates.contains(dataRate)
+        }
+    }
+}
