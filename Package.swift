@@ -42,7 +42,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
-        .target(name: "HardwareSimulators", dependencies: ["Ciphers", "HardwareInterfaces", "Timekeeping"]),
+        .target(name: "HardwareSimulators", dependencies: ["CLinux", "Ciphers", "HardwareInterfaces", "Timekeeping"]),
         .executableTarget(
             name: "p1lora",
             dependencies: [
@@ -51,14 +51,19 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
-        .executableTarget(name: "Benchmarks", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
 
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers"]),
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"]),
-        .testTarget(name: "SmartMeterTests", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
+        .testTarget(
+            name: "SmartMeterTests", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
         .testTarget(name: "LoRaWANTests", dependencies: ["LoRaWAN"]),
-        .testTarget(name: "UplinkPayloadTests", dependencies: ["HardwareSimulators", "SmartMeter", "Timekeeping", "UplinkPayload"]),
+        .testTarget(
+            name: "UplinkPayloadTests",
+            dependencies: ["HardwareSimulators", "SmartMeter", "Timekeeping", "UplinkPayload"]),
         .testTarget(
             name: "RadioDriversTests",
             dependencies: [

@@ -28,4 +28,7 @@ void p1lora_name_thread(const char *name);
 // Lets the calling thread's timers fire on time instead of up to 50 us later.
 void p1lora_sharpen_timers(void);
 
+// A pseudo-terminal in raw mode at 115200 Bd: both ends open, the name of the slave in `path`. 0, or -1 with errno set.
+int p1lora_open_terminal(int *master, int *slave, char *path, size_t capacity);
+
 #endif

@@ -26,7 +26,9 @@ public final class GWMPServer {
     /// Takes a datagram from a gateway.
     /// - Returns: the datagrams to send back.
     public func receive(_ datagram: [UInt8]) -> [[UInt8]] {
-        guard datagram.count >= 12, datagram[0] == 2 else { return problem("\(datagram.count) bytes, or not version 2") }
+        guard datagram.count >= 12, datagram[0] == 2 else {
+            return problem("\(datagram.count) bytes, or not version 2")
+        }
         let head = Array(datagram.prefix(3))
         let gateway = Array(datagram[4..<12])
         let text = Data(datagram.dropFirst(12))

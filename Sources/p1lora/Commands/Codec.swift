@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import UplinkBridge
 import UplinkPayload
 
 struct Codec: ParsableCommand {

@@ -37,7 +37,7 @@ struct Read: ParsableCommand {
         do {
             first = try MeterLine.open(input)
             waiter = try PollWaiter(clock: clock)
-        } catch let error as HardwareError {
+        } catch {
             throw failure("\(error)")
         }
         let meter = MeterInput(number: 0, device: input, keys: try keys.meterKeys(), at: clock.monotonic) {

@@ -1,4 +1,5 @@
 import SmartMeter
+import Timekeeping
 import UplinkPayload
 
 extension Telegram {

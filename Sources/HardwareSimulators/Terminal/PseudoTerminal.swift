@@ -1,0 +1,55 @@
+import CLinux
+import Glibc
+public import HardwareInterfaces
+
+/// A serial line of the kernel's own making: what is written here comes out of ``path``, which a program opens as it would
+/// open /dev/ttyUSB0.
+public final class PseudoTerminal {
+    /// The end that the program under test opens.
+    public let path: String
+    private let master: Int32
+    /// Held open, so that the line does not hang up between two openings, and to see what has not been read.
+    private let slave: Int32
+
+    public init() throws(HardwareError) {
+        var (master, slave): (Int32, Int32) = (-1, -1)
+        var name = [CChar](repeating: 0, count: 128)
+        guard p1lora_open_terminal(&master, &slave, &name, name.count) == 0 else {
+            throw Self.failure("no pseudo-terminal can be made")
+        }
+        path = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        self.master = master
+        self.slave = slave
+    }
+
+    deinit {
+        close(slave)
+        close(master)
+    }
+
+    /// Writes bytes and waits until the kernel has carried them to the other end, so that in virtual time they are there
+    /// at the instant at which they were sent. At most 4095 bytes may wait unread.
+    public func write(_ bytes: [UInt8]) throws(HardwareError) {
+        let before = waiting
+        guard Glibc.write(master, bytes, bytes.count) == bytes.count else {
+            throw Self.failure("the pseudo-terminal takes no more bytes: nobody reads them")
+        }
+        // The kernel moves them in a worker of its own, within microseconds; 100 000 looks are seconds.
+        var looks = 0
+        while waiting < before + bytes.count && looks < 100_000 {
+            sched_yield()
+            looks += 1
+        }
+    }
+
+    /// Bytes that have not been read yet.
+    public var waiting: Int {
+        var count: Int32 = 0
+        return ioctl(slave, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
+    }
+
+    private static func failure(_ message: String) -> HardwareError {
+        HardwareError(
+            .failed(errno: errno), device: "/dev/ptmx", message: "\(message): \(String(cString: strerror(errno)))")
+    }
+}

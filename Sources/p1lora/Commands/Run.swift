@@ -1,0 +1,38 @@
+public import ArgumentParser
+public import Logging
+import ServiceLifecycle
+import UnixSignals
+import UplinkBridge
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The service: read the meters, send the reports.",
+        discussion: "Runs until SIGTERM or SIGINT. The log goes to standard error, one line an event.")
+
+    @OptionGroup var configuration: ConfigurationOption
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel: Logger.Level = .info
+
+    func run() async throws {
+        let configuration = try configuration.load()
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        var logger = Logger(label: "p1lora")
+        logger.logLevel = logLevel
+        let service: any Service
+        if case .simulated = configuration.radio {
+            service = SimulatedBridgeService(configuration: configuration, logger: logger)
+        } else {
+            service = BridgeService(configuration: configuration, logger: logger)
+        }
+        let group = ServiceGroup(
+            services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        do {
+            try await group.run()
+        } catch {
+            throw failure("\(error)")
+        }
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

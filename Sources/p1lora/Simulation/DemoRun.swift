@@ -1,0 +1,155 @@
+import Ciphers
+import Foundation
+import HardwareInterfaces
+import HardwareSimulators
+import LinuxHardware
+import LoRaWAN
+import RadioDrivers
+import SmartMeter
+import Timekeeping
+import UplinkBridge
+import UplinkPayload
+
+/// What the demonstration runs: one simulated house, one bridge, one network server, and what was seen of them.
+final class DemoRun {
+    /// One uplink as the network server's JavaScript sees it, beside what the meter had counted.
+    struct Arrival {
+        let time: UTCInstant
+        let dataRate: Int
+        let bytes: Int
+        /// Wh, by the meter.
+        let measuredImport: Int64
+        let measuredExport: Int64
+        /// Wh, by the JavaScript decoder; nil when it gave none.
+        let decodedImport: Int64?
+        let decodedExport: Int64?
+        let json: String
+
+        var isExact: Bool { decodedImport == measuredImport && decodedExport == measuredExport }
+    }
+
+    static let configuration = """
+        [[meter]]
+        name = "main"
+        input = "a pseudo-terminal"
+        key = "00112233445566778899AABBCCDDEEFF"
+        [lorawan]
+        join_eui = "0000000000000001"
+        dev_eui = "70B3D57ED0000001"
+        app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
+        [radio]
+        type = "simulated"
+        [[report]]
+        kind = "readings"
+        every = "15m"
+        fields = ["1-0:1.8.0", "1-0:2.8.0", "net_power", "1-0:32.7.0", "1-0:52.7.0", "1-0:72.7.0"]
+        """
+
+    let configuration: BridgeConfiguration
+    let network: SimulatedNetwork
+    let meter: MeterOnTerminal
+    let engine: JavaScriptEngine
+    private(set) var arrivals: [Arrival] = []
+    private(set) var telegramsRead = 0
+    private(set) var problems = 0
+    private(set) var joinedAt: MonotonicInstant?
+    private(set) var firstTrouble: String?
+    private let codec: String
+    private let seed: UInt64
+    private let stateFolder: URL
+
+    init(seed: UInt64, pace: @escaping (TimeSpan) -> Void) throws {
+        self.seed = seed
+        configuration = try BridgeConfiguration(text: Self.configuration)
+        codec = configuration.schema.javaScriptCodec()
+        engine = try JavaScriptEngine.find()
+        let midnight = UTCInstant(secondsSince1970: 1_781_827_200)  // 2026-06-19: long days, much sun
+        let world = SimulatedWorld(startingAt: midnight, pace: pace)
+        network = try SimulatedNetwork(configuration: configuration, world: world, seed: seed)
+        var registers = MeterRegisters()
+        registers.energyImport = 12_345_678
+        registers.energyExport = 4_321_098
+        guard let key = configuration.meters.first?.key else { throw DemoError.noKey }
+        let simulated = SimulatedMeter(
+            LuxembourgTelegram(list: .full), household: HouseholdProfile(seed: seed, solarPeakWatts: 6_000),
+            sealer: try FrameSealer(key: key), registers: registers, startingAt: midnight)
+        meter = try MeterOnTerminal(meter: simulated, world: world)
+        stateFolder = FileManager.default.temporaryDirectory.appending(path: "p1lora-demo-\(UUID().uuidString)")
+    }
+
+    /// - Parameter progress: called now and then, with the time that has passed.
+    func run(for span: TimeSpan, progress: @escaping (TimeSpan) -> Void, arrived: @escaping (Arrival) -> Void) throws {
+        defer { try? FileManager.default.removeItem(at: stateFolder) }
+        let world = network.world
+        let (begin, end) = (world.now, world.now + span)
+        let store = try StateStore(
+            path: stateFolder.appending(path: "state.db").path, devEUI: configuration.lorawan.devEUI)
+        let path = meter.terminal.path
+        let input = MeterInput(
+            number: 0, device: path, keys: configuration.meters.first?.meterKeys, at: world.now
+        ) { () throws(HardwareError) -> any SerialLine in try SerialPort(path: path) }
+        network.server.onUplink = { [unowned self] uplink in
+            guard let port = uplink.port, port > 0 else { return }
+            let arrival = decode(uplink, port: port)
+            arrivals.append(arrival)
+            arrived(arrival)
+        }
+        meter.start()
+        var nextProgress = begin
+        try network.run(
+            configuration, inputs: [input], store: store, seed: seed,
+            log: SimulationLog(
+                meter: { [unowned self] _, event in note(event) },
+                link: { [unowned self] event in
+                    if case .joined = event { joinedAt = world.now }
+                    if case .radioFailed(let error, _) = event { firstTrouble = firstTrouble ?? error.message }
+                    if case .storeFailed(let error) = event { firstTrouble = firstTrouble ?? "\(error)" }
+                })
+        ) {
+            if world.now >= nextProgress {
+                progress(world.now - begin)
+                nextProgress = world.now + .minutes(30)
+            }
+            return world.now >= end
+        }
+        firstTrouble = firstTrouble ?? meter.trouble?.message ?? network.violations.first
+    }
+
+    private func note(_ event: MeterEvent) {
+        switch event {
+        case .telegram: telegramsRead += 1
+        case .problem(let problem):
+            problems += 1
+            firstTrouble = firstTrouble ?? problem.description
+        case .failed(let error, _): firstTrouble = firstTrouble ?? error.message
+        default: break
+        }
+    }
+
+    /// The payload as the network server hands it to the codec, in a JavaScript engine of its own.
+    private func decode(_ uplink: DeliveredUplink, port: UInt8) -> Arrival {
+        // The telegram that had been read whole when the frame began.
+        let began = network.air.uplinks.last?.start ?? uplink.at
+        let utc = network.world.clock.utc - (network.world.now - began)
+        let sample = meter.meter.samples.last { $0.time + .seconds(1) <= utc } ?? meter.meter.samples.first
+        var data: [String: Any] = [:]
+        var json = ""
+        do {
+            json = try engine.decodeUplinks(codec: codec, [.init(bytes: uplink.payload, port: port)]).first ?? ""
+            let result = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+            data = result?["data"] as? [String: Any] ?? [:]
+        } catch {
+            firstTrouble = firstTrouble ?? "\(error)"
+        }
+        return Arrival(
+            time: utc, dataRate: uplink.dataRate, bytes: uplink.payload.count,
+            measuredImport: sample?.energyImport ?? -1, measuredExport: sample?.energyExport ?? -1,
+            decodedImport: wattHours(data["import_kwh"]), decodedExport: wattHours(data["export_kwh"]), json: json)
+    }
+
+    private func wattHours(_ value: Any?) -> Int64? {
+        (value as? NSNumber).map { Int64(($0.doubleValue * 1_000).rounded()) }
+    }
+}
+
+enum DemoError: Error { case noKey }

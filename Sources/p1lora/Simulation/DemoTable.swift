@@ -1,0 +1,88 @@
+import HardwareSimulators
+import Timekeeping
+import UplinkBridge
+import UplinkPayload
+
+/// The table at the end of the demonstration.
+struct DemoTable {
+    let run: DemoRun
+    let span: TimeSpan
+
+    /// Whether everything arrived as it was measured, within the limits.
+    var isGood: Bool {
+        run.firstTrouble == nil && !run.arrivals.isEmpty && run.arrivals.allSatisfy(\.isExact)
+            && run.telegramsRead >= run.meter.sent - 1 && busiestHour <= Self.lawfulHour
+    }
+
+    /// 1 % of an hour, in the sub-bands L and M (ETSI EN 300 220).
+    private static let lawfulHour = TimeSpan.seconds(36)
+
+    var text: String {
+        var lines = ["", "UTC       measured by the meter        arrived as JSON from JavaScript   DR  bytes"]
+        lines.append(
+            "          import kWh    export kWh     import_kwh    export_kwh")
+        let step = max(1, run.arrivals.count / 12)
+        for (index, arrival) in run.arrivals.enumerated() where index % step == 0 || index == run.arrivals.count - 1 {
+            let time = arrival.time.description.dropFirst(11).prefix(5)
+            lines.append(
+                "\(time)   \(right(kilowattHours(arrival.measuredImport))) \(right(kilowattHours(arrival.measuredExport)))"
+                    + "  \(right(kilowattHours(arrival.decodedImport))) \(right(kilowattHours(arrival.decodedExport)))"
+                    + "       \(arrival.dataRate)     \(arrival.bytes)   \(arrival.isExact ? "" : "DIFFERENT")")
+        }
+        lines.append("")
+        lines += summary.map { name, value in name + String(repeating: " ", count: max(1, 34 - name.count)) + value }
+        return lines.joined(separator: "\n")
+    }
+
+    private var summary: [(String, String)] {
+        let uplinks = run.network.air.uplinks
+        let airTime = uplinks.reduce(TimeSpan.zero) { $0 + $1.airTime }
+        let exact = run.arrivals.filter(\.isExact).count
+        let payload = run.arrivals.reduce(0) { $0 + $1.bytes }
+        let limit = run.configuration.lorawan.dailyAirTime
+        return [
+            ("telegrams sent / read / damaged", "\(run.meter.sent) / \(run.telegramsRead) / \(run.problems)"),
+            ("uplinks sent / decoded / exact", "\(dataUplinks) / \(run.arrivals.count) / \(exact)"),
+            ("payload", "\(payload) bytes"),
+            ("air-time", "\(seconds(airTime)) s" + (limit.map { ", the network allows \($0) in 24 h" } ?? "")),
+            ("busiest hour in a sub-band", "\(seconds(busiestHour)) s, the law allows \(Self.lawfulHour)"),
+            ("JavaScript engine", run.engine.path),
+            ("trouble", run.firstTrouble ?? "none"),
+        ]
+    }
+
+    /// Frames with application data; the rest are join-requests and MAC commands.
+    private var dataUplinks: Int { run.network.server.uplinks.count { ($0.port ?? 0) > 0 } }
+
+    /// The most air-time that any sliding hour holds, over the sub-bands: the worst hour begins with a frame's start.
+    private var busiestHour: TimeSpan {
+        var worst = TimeSpan.zero
+        for band in [865_000_000..<868_000_000, 868_000_000..<868_600_000] {
+            let frames = run.network.air.uplinks.filter { band.contains($0.frequency) }
+            var first = 0
+            var sum = TimeSpan.zero
+            for frame in frames {
+                sum += frame.airTime
+                while frame.end - frames[first].start > .hours(1) {
+                    sum -= frames[first].airTime
+                    first += 1
+                }
+                worst = max(worst, sum)
+            }
+        }
+        return worst
+    }
+
+    private func kilowattHours(_ wattHours: Int64?) -> String {
+        guard let wattHours else { return "none" }
+        let digits = String(wattHours)
+        let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        return padded.dropLast(3) + "." + padded.suffix(3)
+    }
+
+    private func right(_ text: String) -> String { String(repeating: " ", count: max(0, 13 - text.count)) + text }
+
+    private func seconds(_ span: TimeSpan) -> String {
+        FixedPoint(coefficient: (span.milliseconds + 50) / 100, decimals: 1).description
+    }
+}

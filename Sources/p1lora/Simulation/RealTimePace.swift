@@ -1,0 +1,18 @@
+import LinuxHardware
+import Timekeeping
+
+/// Lets virtual time pass as fast as real time.
+final class RealTimePace {
+    private let clock = LinuxClock()
+    private var due: MonotonicInstant
+
+    init() {
+        due = clock.monotonic
+    }
+
+    /// Sleeps until the virtual time that has passed in all has passed in reality too.
+    func pass(_ span: TimeSpan) {
+        due = due + span
+        Pause.sleep(due - clock.monotonic)
+    }
+}

@@ -1,0 +1,46 @@
+import HardwareSimulators
+import LinuxHardware
+import Logging
+import ServiceLifecycle
+import Timekeeping
+import UplinkBridge
+import UplinkPayload
+
+/// `run` with `type = "simulated"`: the meters of the configuration, for real; the radio and the network server,
+/// simulated, in real time. What the server's decoder would say is in the log.
+struct SimulatedBridgeService: Service {
+    let configuration: BridgeConfiguration
+    let logger: Logger
+
+    func run() async throws {
+        let clock = LinuxClock()
+        let pace = RealTimePace()
+        let world = SimulatedWorld(startingAt: clock.utc) { pace.pass($0) }
+        let network = try SimulatedNetwork(configuration: configuration, world: world, seed: clock.utc.bits)
+        let store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
+        let log = BridgeLog(logger: logger, clock: world.clock, meters: configuration.meters.map(\.name))
+        network.server.onUplink = { uplink in
+            guard let port = uplink.port, port > 0 else { return }
+            do {
+                let report = try configuration.schema.decode(port: Int(port), uplink.payload)
+                logger.info("the network server decodes: \(report.json)")
+            } catch {
+                logger.error("the network server can't decode: \(error)")
+            }
+        }
+        let inputs = configuration.meters.enumerated().map { number, meter in
+            meter.openInput(number: number, at: world.now)
+        }
+        try network.run(
+            configuration, inputs: inputs, store: store, seed: clock.utc.bits,
+            log: SimulationLog(meter: log.write(meter:event:), link: log.write(link:), uplink: log.write(uplink:)),
+            longestWait: .milliseconds(100)
+        ) { Task.isShuttingDownGracefully }
+        logger.info("stopped")
+    }
+}
+
+extension UTCInstant {
+    /// A seed that differs from start to start.
+    fileprivate var bits: UInt64 { UInt64(bitPattern: nanoseconds) }
+}

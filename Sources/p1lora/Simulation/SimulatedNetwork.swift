@@ -1,0 +1,70 @@
+import Ciphers
+import HardwareInterfaces
+import HardwareSimulators
+import LoRaWAN
+import RadioDrivers
+import SmartMeter
+import Timekeeping
+import UplinkBridge
+
+/// The bridge's own code with everything around it simulated: an SX1276 at its registers, the air, a gateway and a network
+/// server that knows the device of the configuration.
+final class SimulatedNetwork {
+    let world: SimulatedWorld
+    let air: Air
+    let server: NetworkServer
+    private let gateway: SimulatedGateway
+    private let chip: SX1276Simulator
+    private let radio: SX127x
+
+    init(configuration: BridgeConfiguration, world: SimulatedWorld, seed: UInt64) throws {
+        self.world = world
+        air = Air(world: world, seed: seed)
+        server = NetworkServer(clock: world.clock, settings: .init(controlsDataRate: true))
+        gateway = SimulatedGateway(air: air, server: server)
+        try server.register(
+            devEUI: configuration.lorawan.devEUI.rawValue, joinEUI: configuration.lorawan.joinEUI.rawValue,
+            appKey: configuration.lorawan.appKey)
+        chip = SX1276Simulator(world: world, air: air)
+        chip.recordsAccesses = false
+        radio = SX127x(bus: chip, reset: chip.resetPin, dio0: chip.dio0) { [world] in
+            world.run(until: world.now + $0)
+        }
+    }
+
+    /// What the driver did that no chip would forgive.
+    var violations: [String] { chip.violations }
+
+    /// Runs the bridge's loops in this world, in one thread.
+    ///
+    /// - Parameters:
+    ///   - longestWait: how long the loops may go without looking at lines that the world knows nothing of.
+    ///   - isOver: asked before each step.
+    func run(
+        _ configuration: BridgeConfiguration, inputs: [MeterInput], store: StateStore, seed: UInt64, log: SimulationLog,
+        longestWait: TimeSpan? = nil, until isOver: () -> Bool
+    ) throws {
+        let board = ReadingBoard()
+        let link = try LoRaWANLink(
+            configuration: configuration.lorawan.deviceConfiguration(radio: .simulated, randomSeed: seed),
+            radio: radio, store: store, clock: world.clock, report: log.link)
+        let schedule = ReportSchedule(
+            reports: configuration.reports, devEUI: configuration.lorawan.devEUI.rawValue, at: world.now)
+        let uplinks = UplinkLoop(
+            link: link, schedule: schedule, board: board, clock: world.clock, report: log.uplink)
+        let meters = MeterLoop(inputs: inputs, board: board, clock: world.clock, report: log.meter)
+        while !isOver() {
+            meters.poll()
+            uplinks.poll()
+            let deadlines = [meters.nextDeadline, uplinks.nextDeadline, longestWait.map { world.now + $0 }]
+            world.wait(for: [], until: deadlines.compactMap { $0 }.min())
+        }
+    }
+}
+
+/// Who is told what happens in a simulation.
+struct SimulationLog {
+    var meter: (Int, MeterEvent) -> Void = { _, _ in }
+    var link: (LinkEvent) -> Void = { _ in }
+    var uplink: (UplinkLoop.UplinkEvent) -> Void = { _ in }
+}
