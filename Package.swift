@@ -50,11 +50,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        .executableTarget(name: "Benchmarks", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
 
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers"]),
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"]),
-        .testTarget(name: "SmartMeterTests", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
+        .testTarget(
+            name: "SmartMeterTests", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
         .testTarget(name: "LoRaWANTests", dependencies: ["LoRaWAN"]),
     ]
 )

@@ -1,3 +1,5 @@
+import Ciphers
+
 /// The header of an encrypted frame: where its parts stand (Luxmetering 3.2.5; DLMS general-glo-ciphering, tag 0xDB).
 struct EncryptedFrame {
     enum Recognition {
@@ -11,8 +13,6 @@ struct EncryptedFrame {
     static let marker: UInt8 = 0xDB
     /// Longer frames are taken for noise. The longest legal one known has 11 759 bytes.
     static let longest = 65_536
-    private static let tagLength = 12
-
     let title: Range<Int>
     let securityControl: UInt8
     let counter: UInt32
@@ -48,8 +48,8 @@ struct EncryptedFrame {
         // Bit 4 authentication, bit 5 encryption, low nibble the suite. A frame without encryption is no P1 frame.
         let control = bytes[index]
         guard control & 0xF0 == 0x30 || control & 0xF0 == 0x20, control & 0x0F <= 2 else { return .no }
-        let tagLength = control & 0x10 == 0 ? 0 : Self.tagLength
-        guard length > 5 &+ tagLength, length &+ index &- start <= longest else { return .no }
+        let tagLength = control & 0x10 == 0 ? 0 : AESGCM.tagLength
+        guard length > 5 &+ AESGCM.tagLength, length &+ index &- start <= longest else { return .no }
         let counterStart = index &+ 1
         guard counterStart &+ 4 <= end else { return .unfinished }
         var counter: UInt32 = 0

@@ -11,7 +11,6 @@ struct FrameDecryptor {
     private let cipher: AESGCM
     /// Security control and authentication key, the data that is authenticated but not encrypted.
     private let additional: [UInt8]
-    private let nothingAuthenticated: [UInt8] = []
     private var vector = [UInt8](repeating: 0, count: AESGCM.vectorLength)
     private var preview: [UInt8] = []
     private var title = SystemTitle([])
@@ -38,6 +37,7 @@ struct FrameDecryptor {
         guard frame.securityControl == 0x30 || frame.securityControl == 0x20 else {
             return .problem(.unsupportedSecurity(frame.securityControl), nil)
         }
+        // Every frame is longer than a tag, so a frame without one is opened as if its last bytes were it.
         if frame.tag.isEmpty, keys.tagCheck == .strict { return .problem(.tagMissing(title), nil) }
         for index in 0..<8 { vector[index] = title.bytes[index] }
         for index in 0..<4 { vector[8 + index] = bytes[frame.counterStart + index] }
@@ -48,10 +48,10 @@ struct FrameDecryptor {
             return .problem(noteIllegible(frame), nil)
         }
         var plaintext: [UInt8] = []
-        let authentic = cipher.open(
-            bytes, ciphertext: frame.ciphertext, tag: frame.tag, vector: vector,
-            authenticating: frame.tag.isEmpty ? nothingAuthenticated : additional, into: &plaintext)
-        return judge(frame, plaintext, authentic: authentic)
+        let tagMatches = cipher.open(
+            bytes, ciphertext: frame.ciphertext, tag: frame.end - AESGCM.tagLength..<frame.end, vector: vector,
+            authenticating: additional, into: &plaintext)
+        return judge(frame, plaintext, authentic: tagMatches && !frame.tag.isEmpty)
     }
 
     private mutating func judge(_ frame: EncryptedFrame, _ plaintext: [UInt8], authentic: Bool) -> Opened {
@@ -102,10 +102,9 @@ struct FrameDecryptor {
         let start = frame.ciphertext.lowerBound
         let end = min(start + Self.previewLength, frame.ciphertext.upperBound)
         // The tag is that of the whole, so it does not match; the block is decrypted all the same.
-        let anywhere = max(0, frame.end - AESGCM.tagLength)..<frame.end
         _ = cipher.open(
-            bytes, ciphertext: start..<end, tag: anywhere, vector: vector, authenticating: nothingAuthenticated,
-            into: &preview)
+            bytes, ciphertext: start..<end, tag: frame.end - AESGCM.tagLength..<frame.end, vector: vector,
+            authenticating: additional, into: &preview)
         return Self.isLegible(preview)
     }
 

@@ -55,7 +55,8 @@ public struct TelegramObject: Sendable {
     private var inner: String {
         let end = Int(record.valuesEnd)
         let closed = end > 0 && bytes[end - 1] == ASCII.close
-        return String(bytes.span, Int(record.valuesStart) + 1..<max(Int(record.valuesStart) + 1, closed ? end - 1 : end))
+        return String(
+            bytes.span, Int(record.valuesStart) + 1..<max(Int(record.valuesStart) + 1, closed ? end - 1 : end))
     }
 
     private var text: String {
