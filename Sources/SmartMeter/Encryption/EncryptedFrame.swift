@@ -23,13 +23,18 @@ struct EncryptedFrame {
 
     var end: Int { tag.upperBound }
 
+    /// Whether the byte behind the marker is the length of a system title, as far as it is there.
+    @inline(__always) static func mayBegin(_ bytes: Span<UInt8>, at start: Int, end: Int) -> Bool {
+        start &+ 1 >= end || bytes[start &+ 1] == 8 || bytes[start &+ 1] == 0
+    }
+
     /// Judges the bytes at `start`, where a marker stands, without looking further than the header: whatever stands in
     /// a length field, no time is lost on headers that no meter sends.
     static func recognise(_ bytes: Span<UInt8>, at start: Int, end: Int) -> Recognition {
         var index = start &+ 1
         guard index < end else { return .unfinished }
         let titleLength = Int(bytes[index])
-        guard titleLength == 8 || titleLength == 0 else { return .no }
+        guard mayBegin(bytes, at: start, end: end) else { return .no }
         index &+= 1
         let title = index..<index &+ titleLength
         index = title.upperBound

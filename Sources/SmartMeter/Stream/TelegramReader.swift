@@ -122,7 +122,7 @@ public struct TelegramReader {
         while index < end {
             let byte = bytes[index]
             switch byte {
-            case EncryptedFrame.marker:
+            case EncryptedFrame.marker where EncryptedFrame.mayBegin(bytes, at: index, end: end):
                 switch EncryptedFrame.recognise(bytes, at: index, end: end) {
                 case .frame: return (index, .encrypted, foreign)
                 case .unfinished where !isLast: return (index, .none, foreign)
