@@ -18,7 +18,8 @@ enum TelegramBenchmarks {
             try reading("noise 0xDB storm", [UInt8](repeating: 0xDB, count: 65_536), keys: nil, thing: "block"),
             try reading(
                 "noise / storm", [UInt8](repeating: UInt8(ascii: "/"), count: 65_536), keys: nil, thing: "block"),
-            try headerStorm(key),
+            try headerStorm("noise header storm", key, period: 18),
+            try headerStorm("noise nested header storm", key, period: 4),
         ]
     }
 
@@ -51,10 +52,11 @@ enum TelegramBenchmarks {
     }
 
     /// Header after header that promises a long frame, each worth a look with the key: the dearest noise there is.
-    private static func headerStorm(_ key: AES128Key) throws -> Benchmark {
-        let header: [UInt8] = [0xDB, 0x08] + [UInt8](repeating: 0x41, count: 8) + [0x82, 0xF0, 0x00, 0x30, 0, 0, 0, 1]
-        let storm = (0..<3_600).flatMap { _ in header }
-        return try reading("noise header storm", storm, keys: MeterKeys(encryptionKey: key), thing: "block")
+    private static func headerStorm(_ name: String, _ key: AES128Key, period: Int) throws -> Benchmark {
+        let long: [UInt8] = [0xDB, 0x08] + [UInt8](repeating: 0x41, count: 8) + [0x82, 0xF0, 0x00, 0x30, 0, 0, 0, 1]
+        let nested: [UInt8] = [0xDB, 0x08, 0x7F, 0x30]  // each is also title, length and control of those before
+        let storm = (0..<65_536 / period).flatMap { _ in period == 4 ? nested : long }
+        return try reading(name, storm, keys: MeterKeys(encryptionKey: key), thing: "block")
     }
 
     private static func openingCeiling(_ key: AES128Key, _ frame: [UInt8]) throws -> Benchmark {

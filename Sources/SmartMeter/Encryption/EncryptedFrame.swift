@@ -1,3 +1,5 @@
+import Ciphers
+
 /// The header of an encrypted frame: where its parts stand (Luxmetering 3.2.5; DLMS general-glo-ciphering, tag 0xDB).
 struct EncryptedFrame {
     enum Recognition {
@@ -11,8 +13,6 @@ struct EncryptedFrame {
     static let marker: UInt8 = 0xDB
     /// Longer frames are taken for noise. The longest legal one known has 11 759 bytes.
     static let longest = 65_536
-    private static let tagLength = 12
-
     let title: Range<Int>
     let securityControl: UInt8
     let counter: UInt32
@@ -23,13 +23,18 @@ struct EncryptedFrame {
 
     var end: Int { tag.upperBound }
 
+    /// Whether the byte behind the marker is the length of a system title, as far as it is there.
+    @inline(__always) static func mayBegin(_ bytes: Span<UInt8>, at start: Int, end: Int) -> Bool {
+        start &+ 1 >= end || bytes[start &+ 1] == 8 || bytes[start &+ 1] == 0
+    }
+
     /// Judges the bytes at `start`, where a marker stands, without looking further than the header: whatever stands in
     /// a length field, no time is lost on headers that no meter sends.
     static func recognise(_ bytes: Span<UInt8>, at start: Int, end: Int) -> Recognition {
         var index = start &+ 1
         guard index < end else { return .unfinished }
         let titleLength = Int(bytes[index])
-        guard titleLength == 8 || titleLength == 0 else { return .no }
+        guard mayBegin(bytes, at: start, end: end) else { return .no }
         index &+= 1
         let title = index..<index &+ titleLength
         index = title.upperBound
@@ -48,8 +53,8 @@ struct EncryptedFrame {
         // Bit 4 authentication, bit 5 encryption, low nibble the suite. A frame without encryption is no P1 frame.
         let control = bytes[index]
         guard control & 0xF0 == 0x30 || control & 0xF0 == 0x20, control & 0x0F <= 2 else { return .no }
-        let tagLength = control & 0x10 == 0 ? 0 : Self.tagLength
-        guard length > 5 &+ tagLength, length &+ index &- start <= longest else { return .no }
+        let tagLength = control & 0x10 == 0 ? 0 : AESGCM.tagLength
+        guard length > 5 &+ AESGCM.tagLength, length &+ index &- start <= longest else { return .no }
         let counterStart = index &+ 1
         guard counterStart &+ 4 <= end else { return .unfinished }
         var counter: UInt32 = 0

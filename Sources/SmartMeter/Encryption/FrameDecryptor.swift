@@ -9,10 +9,12 @@ struct FrameDecryptor {
 
     private let keys: MeterKeys
     private let cipher: AESGCM
+    /// Decrypts the first block alone, for a look into a dubious frame.
+    private let block: AES128
     /// Security control and authentication key, the data that is authenticated but not encrypted.
     private let additional: [UInt8]
-    private let nothingAuthenticated: [UInt8] = []
     private var vector = [UInt8](repeating: 0, count: AESGCM.vectorLength)
+    private var counterBlock = [UInt8](repeating: 0, count: 15) + [2]
     private var preview: [UInt8] = []
     private var title = SystemTitle([])
     private var usualObjects = 64
@@ -25,11 +27,12 @@ struct FrameDecryptor {
 
     /// Frames beyond this size are looked into before they are opened as a whole.
     private static let smallFrame = 4_096
-    private static let previewLength = 16
+    private static let blockLength = 16
 
     init(_ keys: MeterKeys) throws(CipherError) {
         self.keys = keys
         cipher = try AESGCM(keys.encryptionKey)
+        block = try AES128(keys.encryptionKey)
         additional = [0x30] + (keys.authenticationKey?.bytes ?? MeterKeys.luxembourgAuthenticationKey)
     }
 
@@ -38,6 +41,7 @@ struct FrameDecryptor {
         guard frame.securityControl == 0x30 || frame.securityControl == 0x20 else {
             return .problem(.unsupportedSecurity(frame.securityControl), nil)
         }
+        // Every frame is longer than a tag, so a frame without one is opened as if its last bytes were it.
         if frame.tag.isEmpty, keys.tagCheck == .strict { return .problem(.tagMissing(title), nil) }
         for index in 0..<8 { vector[index] = title.bytes[index] }
         for index in 0..<4 { vector[8 + index] = bytes[frame.counterStart + index] }
@@ -48,10 +52,10 @@ struct FrameDecryptor {
             return .problem(noteIllegible(frame), nil)
         }
         var plaintext: [UInt8] = []
-        let authentic = cipher.open(
-            bytes, ciphertext: frame.ciphertext, tag: frame.tag, vector: vector,
-            authenticating: frame.tag.isEmpty ? nothingAuthenticated : additional, into: &plaintext)
-        return judge(frame, plaintext, authentic: authentic)
+        let tagMatches = cipher.open(
+            bytes, ciphertext: frame.ciphertext, tag: frame.end - AESGCM.tagLength..<frame.end, vector: vector,
+            authenticating: additional, into: &plaintext)
+        return judge(frame, plaintext, authentic: tagMatches && !frame.tag.isEmpty)
     }
 
     private mutating func judge(_ frame: EncryptedFrame, _ plaintext: [UInt8], authentic: Bool) -> Opened {
@@ -97,22 +101,20 @@ struct FrameDecryptor {
         return true
     }
 
-    /// Whether the first block of the text is `/` and what may follow it.
+    /// Whether the first block of the text is `/` and what may follow it. GCM encrypts it with the block cipher's
+    /// answer to the vector and the number 2 (NIST SP 800-38D, 7.1).
     private mutating func beginsLikeTelegram(_ frame: EncryptedFrame, _ bytes: [UInt8]) -> Bool {
-        let start = frame.ciphertext.lowerBound
-        let end = min(start + Self.previewLength, frame.ciphertext.upperBound)
-        // The tag is that of the whole, so it does not match; the block is decrypted all the same.
-        let anywhere = max(0, frame.end - AESGCM.tagLength)..<frame.end
-        _ = cipher.open(
-            bytes, ciphertext: start..<end, tag: anywhere, vector: vector, authenticating: nothingAuthenticated,
-            into: &preview)
+        for index in 0..<AESGCM.vectorLength { counterBlock[index] = vector[index] }
+        guard let mask = block.encrypt(blocks: counterBlock) else { return true }
+        preview.removeAll(keepingCapacity: true)
+        for (mask, byte) in zip(mask, bytes[frame.ciphertext]) { preview.append(mask ^ byte) }
         return Self.isLegible(preview)
     }
 
     /// `/` and printable characters up to a line end: by chance once in more than 2^20 times.
     private static func isLegible(_ text: [UInt8]) -> Bool {
         guard text.first == ASCII.slash else { return false }
-        for byte in text.dropFirst().prefix(previewLength - 1) {
+        for byte in text.dropFirst().prefix(blockLength - 1) {
             if ASCII.isNewline(byte) { return true }
             if !ASCII.isPrintable(byte) { return false }
         }

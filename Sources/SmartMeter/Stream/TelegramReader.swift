@@ -31,7 +31,8 @@ public struct TelegramReader {
     private var reported = 0
     private var skipped = SkippedBytes()
     private var deferred: ReaderOutcome?
-    private var telegramSeen = false
+    /// Something has come out since the start of the stream.
+    private var anythingSeen = false
     private var checksumSeen = false
     private var usualObjects = 64
 
@@ -63,6 +64,9 @@ public struct TelegramReader {
 
     /// Whether part of a telegram has come and its end is awaited.
     public var isWaitingForMore: Bool { head < buffer.count }
+
+    /// Bytes that are kept until their end comes.
+    package var bytesHeld: Int { buffer.count }
 
     /// The next telegram or problem in the order of the stream; nil when more bytes are needed.
     public mutating func next() -> ReaderOutcome? {
@@ -118,7 +122,7 @@ public struct TelegramReader {
         while index < end {
             let byte = bytes[index]
             switch byte {
-            case EncryptedFrame.marker:
+            case EncryptedFrame.marker where EncryptedFrame.mayBegin(bytes, at: index, end: end):
                 switch EncryptedFrame.recognise(bytes, at: index, end: end) {
                 case .frame: return (index, .encrypted, foreign)
                 case .unfinished where !isLast: return (index, .none, foreign)
@@ -191,7 +195,6 @@ public struct TelegramReader {
         head = end
         lineStart = end
         candidate = .none
-        telegramSeen = true
         return afterSkipped(.telegram(telegram))
     }
 
@@ -214,6 +217,7 @@ public struct TelegramReader {
 
     /// What was skipped came before, so it is reported before.
     private mutating func afterSkipped(_ outcome: ReaderOutcome) -> ReaderOutcome {
+        anythingSeen = true
         guard let problem = skipped.take(everything: false) else { return outcome }
         deferred = outcome
         return .problem(problem)
@@ -222,7 +226,7 @@ public struct TelegramReader {
     private mutating func endTransmission() -> ReaderOutcome? {
         boundary = nil
         lineStart = head
-        return skipped.take(everything: !telegramSeen).map { .problem($0) }
+        return skipped.take(everything: !anythingSeen).map { .problem($0) }
     }
 
     /// Forgets what is dealt with, once that is at least half of what is held.

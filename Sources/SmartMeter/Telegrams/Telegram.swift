@@ -88,4 +88,10 @@ public struct TelegramEncryption: Hashable, Sendable {
     public let frameCounter: UInt32
     /// Whether the authentication tag was there and matched. False only in ``TagCheck/crcOnly``.
     public let authenticated: Bool
+
+    public init(systemTitle: SystemTitle, frameCounter: UInt32, authenticated: Bool) {
+        self.systemTitle = systemTitle
+        self.frameCounter = frameCounter
+        self.authenticated = authenticated
+    }
 }

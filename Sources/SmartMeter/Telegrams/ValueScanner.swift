@@ -73,7 +73,7 @@ struct ScannedValue {
             if bytes[index] == ASCII.star { index &+= 1 }
             var packed: UInt64 = 0
             let symbolEnd = min(end, index &+ 8)
-            while index < symbolEnd, bytes[index] != ASCII.close {
+            while index < symbolEnd, bytes[index] != ASCII.close, bytes[index] != ASCII.nul {
                 packed = packed << 8 | UInt64(MeterUnit.lowercased(bytes[index]))
                 index &+= 1
             }

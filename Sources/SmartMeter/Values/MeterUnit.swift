@@ -79,7 +79,7 @@ public enum MeterUnit: UInt8, Hashable, Sendable, CaseIterable {
     public init?(symbol: some StringProtocol) {
         var packed: UInt64 = 0
         for byte in symbol.utf8 {
-            guard packed >> 56 == 0 else { return nil }
+            guard packed >> 56 == 0, byte != 0 else { return nil }
             packed = packed << 8 | UInt64(Self.lowercased(byte))
         }
         self.init(packedSymbol: packed)

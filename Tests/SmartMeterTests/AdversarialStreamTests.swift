@@ -1,0 +1,52 @@
+import Ciphers
+import HardwareSimulators
+import SmartMeter
+import Testing
+
+@Suite(.serialized) struct AdversarialStreamTests {
+    static let storms: [(name: String, pattern: [UInt8])] = [
+        ("markers", [0xDB]), ("slashes", [0x2F]), ("lines of slashes", [0x2F, 0x0A]),
+        ("identifications", [UInt8]("/ABC5".utf8)), ("headers", [UInt8]("/ABC5x\r\n\r\n".utf8)),
+        ("empty telegrams", [UInt8]("/ABC5x\r\n\r\n!0000\r\n".utf8)), ("ends", [UInt8]("\n!".utf8)),
+        ("long frames", [0xDB, 0x08] + [UInt8](repeating: 0x41, count: 8) + [0x82, 0xF0, 0x00, 0x30, 0, 0, 0, 1]),
+        ("frames within titles", [0xDB, 0x08, 0x7F, 0x30]), ("untitled frames", [0xDB, 0x00, 0x82, 0xFF, 0xF0, 0x30]),
+        ("HDLC flags", [0x7E, 0xA7, 0xFF]), ("M-Bus", [0x68, 0xFF, 0xFF, 0x68]),
+    ]
+
+    @Test(arguments: storms.indices)
+    func `work grows with the number of bytes, and memory does not`(index: Int) throws {
+        let storm = Self.storms[index]
+        let short = try (0..<3).map { _ in try seconds(storm.pattern, bytes: 1 << 17) }.min() ?? 0
+        let long = try (0..<3).map { _ in try seconds(storm.pattern, bytes: 1 << 19) }.min() ?? 0
+        // Four times the bytes; twice that is allowed for the noise of a busy machine. Quadratic would be 16.
+        #expect(long < short * 9 + 0.05, "\(storm.name): \(short) s and \(long) s")
+    }
+
+    @Test func `a good frame comes out of the middle of any storm`() throws {
+        let keys = try MeterKeys(encryptionKey: Sample.key())
+        var sealer = try FrameSealer(key: Sample.key())
+        let plain = Sample.telegram()
+        for storm in Self.storms {
+            let noise = (0..<200).flatMap { _ in storm.pattern }
+            let stream = noise + sealer.seal(plain) + noise + [0x0A] + plain + noise
+            #expect(try outcomes(of: stream, keys: keys).telegrams.count == 2, "\(storm.name)")
+        }
+    }
+
+    private func seconds(_ pattern: [UInt8], bytes: Int) throws -> Double {
+        let piece = (0..<4_096 / pattern.count + 1).flatMap { _ in pattern }
+        var reader = try TelegramReader(keys: MeterKeys(encryptionKey: Sample.key()))
+        let clock = ContinuousClock()
+        let start = clock.now
+        for _ in 0..<bytes / piece.count {
+            reader.append(piece)
+            while reader.next() != nil {}
+            guard reader.bytesHeld < 300_000 else {
+                Issue.record("\(reader.bytesHeld) bytes held")
+                return 0
+            }
+        }
+        let taken = clock.now - start
+        return Double(taken.components.seconds) + Double(taken.components.attoseconds) / 1e18
+    }
+}
