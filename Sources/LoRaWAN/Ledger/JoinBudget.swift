@@ -15,13 +15,17 @@ public struct JoinBudget: Hashable, Sendable {
     public internal(set) var spentInNextTenHours = TimeSpan.zero
     /// The latest join-request was answered.
     public internal(set) var succeeded = false
-    /// Join-requests after the eleventh hour.
-    public internal(set) var daily = AirTimeWindow(length: .hours(24), limit: .nanoseconds(8_699_999_999))
+    /// Join-requests from the twelfth hour on. The window is longer than a day by more than the longest request, so
+    /// that no part of one is used before the whole has left the day.
+    public internal(set) var daily = AirTimeWindow(
+        length: .hours(24) + .seconds(2), limit: .nanoseconds(8_699_999_999))
 
     /// "Less than" 36 s.
     static let hourlyLimit = TimeSpan.nanoseconds(35_999_999_999)
     static let firstHour = TimeSpan.hours(1)
     static let elevenHours = TimeSpan.hours(11)
+    /// An hour of silence lies between the second budget and the third: every count of the hours agrees with it.
+    static let twelveHours = TimeSpan.hours(12)
 
     public init() {}
 
@@ -33,7 +37,7 @@ public struct JoinBudget: Hashable, Sendable {
         if second + airTime - began <= Self.elevenHours, spentInNextTenHours + airTime <= Self.hourlyLimit {
             return second
         }
-        return daily.earliestStart(airTime: airTime, at: max(now, began + Self.elevenHours))
+        return daily.earliestStart(airTime: airTime, at: max(now, began + Self.twelveHours))
     }
 
     /// The mean time between join-requests of this air-time that would spread the present period's budget evenly.
