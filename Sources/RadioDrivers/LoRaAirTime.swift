@@ -5,7 +5,8 @@ import Timekeeping
 enum LoRaAirTime {
     /// 2^SF / BW.
     static func symbol(_ modulation: Modulation) -> TimeSpan {
-        .nanoseconds((Int64(1) << Int64(modulation.spreadingFactor)) * 1_000_000_000 / Int64(modulation.bandwidth.hertz))
+        .nanoseconds(
+            (Int64(1) << Int64(modulation.spreadingFactor)) * 1_000_000_000 / Int64(modulation.bandwidth.hertz))
     }
 
     /// Low-data-rate optimisation is wanted where a symbol lasts 16 ms or longer.

@@ -10,7 +10,8 @@ import Timekeeping
     private func ready(_ bench: RadioBench, sf factor: Int = 7) throws -> ReceiveWindow {
         try bench.radio.start(at: bench.world.now)
         let window = ReceiveWindow(
-            opensAt: bench.world.now + .seconds(1), frequency: 868_100_000, modulation: try RadioBench.modulation(factor))
+            opensAt: bench.world.now + .seconds(1), frequency: 868_100_000,
+            modulation: try RadioBench.modulation(factor))
         try bench.radio.receive(window, at: bench.world.now)
         return window
     }
@@ -56,7 +57,9 @@ import Timekeeping
         #expect(bench.chip.violations == [])
     }
 
-    @Test func `a frame before or after the window, on another channel or data rate, or an uplink, is not heard`() throws {
+    @Test func `a frame before or after the window, on another channel or data rate, or an uplink, is not heard`()
+        throws
+    {
         let changes: [(String, (inout AirTransmission) -> Void)] = [
             ("too early", { $0.start = $0.start - .milliseconds(40) }),
             ("too late", { $0.start = $0.start + .milliseconds(40) }),

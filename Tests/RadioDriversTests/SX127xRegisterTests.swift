@@ -102,7 +102,8 @@ import Timekeeping
     @Test func `errata 2.1 and 2.3 are followed at every bandwidth`() throws {
         func value(_ register: SX127xRegister, _ bandwidth: Modulation.Bandwidth, _ frequency: Int) throws -> UInt8? {
             let window = ReceiveWindow(
-                opensAt: .init(nanoseconds: 0), frequency: frequency, modulation: try RadioBench.modulation(8, bandwidth))
+                opensAt: .init(nanoseconds: 0), frequency: frequency,
+                modulation: try RadioBench.modulation(8, bandwidth))
             return SX127xSettings.receive(window, symbols: 10).first { $0.register == register }?.value
         }
         #expect(try value(.highBandwidth1, .khz500, 868_100_000) == 0x02)
@@ -142,7 +143,8 @@ import Timekeeping
         #expect(plan.opensAt == window.opensAt - .milliseconds(30))
         let length = symbol * Int64(plan.symbols)
         #expect(length >= .milliseconds(50) + symbol * 6 && length < .milliseconds(50) + symbol * 7)
-        for (early, late) in [(TimeSpan.seconds(10), TimeSpan.seconds(10)), (.zero, .seconds(9)), (.seconds(9), .zero)] {
+        for (early, late) in [(TimeSpan.seconds(10), TimeSpan.seconds(10)), (.zero, .seconds(9)), (.seconds(9), .zero)]
+        {
             let wide = SX127xWindowPlan(window, early: early, late: late)
             #expect((6...1023).contains(wide.symbols))
             #expect(wide.opensAt <= window.opensAt)

@@ -1,9 +1,8 @@
 import HardwareInterfaces
 import HardwareSimulators
+import RadioDrivers
 import Testing
 import Timekeeping
-
-import RadioDrivers
 
 @Suite struct SX127xStartTests {
     @Test func `start resets, calibrates in both bands and leaves the chip asleep in LoRa mode`() throws {

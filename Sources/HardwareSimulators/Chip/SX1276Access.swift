@@ -51,7 +51,8 @@ extension SX1276Simulator {
         memory.imageCalibration = value & ~0x60
         guard value & 0x40 != 0 else { return }
         guard mode == .standby, memory[Address.amplifier] == 0 else {
-            note("an image calibration in mode \(mode), PaConfig \(memory[Address.amplifier]): standby and 0 are wanted")
+            note(
+                "an image calibration in mode \(mode), PaConfig \(memory[Address.amplifier]): standby and 0 are wanted")
             return
         }
         memory.imageCalibration |= 0x20

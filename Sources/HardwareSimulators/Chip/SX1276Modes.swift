@@ -58,7 +58,9 @@ extension SX1276Simulator {
         guard (7...12).contains(memory.spreadingFactor), memory.bandwidth != nil, (1...4).contains(memory.codingRate),
             !memory.isImplicitHeader
         else {
-            note("modem configuration \(memory[Address.modem1]), \(memory[Address.modem2]): SF7 to SF12, 125 kHz or more")
+            note(
+                "modem configuration \(memory[Address.modem1]), \(memory[Address.modem2]): SF7 to SF12, 125 kHz or more"
+            )
             return false
         }
         guard memory[Address.detectOptimize] & 7 == 3, memory[Address.detectThreshold] == 0x0A else {

@@ -53,7 +53,8 @@ public struct JavaScriptEngine: Hashable, Sendable {
             }
         }
         guard results.count == uplinks.count else {
-            throw .scriptFailed("\(results.count) results for \(uplinks.count) uplinks; the last output: \(output.suffix(300))")
+            throw .scriptFailed(
+                "\(results.count) results for \(uplinks.count) uplinks; the last output: \(output.suffix(300))")
         }
         return results
     }

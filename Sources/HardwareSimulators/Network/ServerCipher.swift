@@ -39,7 +39,8 @@ struct ServerCipher {
     func sealJoinAccept(_ plain: [UInt8]) -> [UInt8] { block.decrypt(blocks: plain) ?? [] }
 
     /// NwkSKey (1) and AppSKey (2) of a session (TS001 6.2.3).
-    func sessionKey(_ kind: UInt8, joinNonce: UInt32, netID: UInt32, devNonce: UInt16) throws(CipherError) -> AES128Key {
+    func sessionKey(_ kind: UInt8, joinNonce: UInt32, netID: UInt32, devNonce: UInt16) throws(CipherError) -> AES128Key
+    {
         let seed =
             [kind] + joinNonce.littleEndianBytes.prefix(3) + netID.littleEndianBytes.prefix(3)
             + devNonce.littleEndianBytes

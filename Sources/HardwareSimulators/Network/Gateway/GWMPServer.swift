@@ -26,7 +26,9 @@ public final class GWMPServer {
     /// Takes a datagram from a gateway.
     /// - Returns: the datagrams to send back.
     public func receive(_ datagram: [UInt8]) -> [[UInt8]] {
-        guard datagram.count >= 12, datagram[0] == 2 else { return problem("\(datagram.count) bytes, or not version 2") }
+        guard datagram.count >= 12, datagram[0] == 2 else {
+            return problem("\(datagram.count) bytes, or not version 2")
+        }
         let head = Array(datagram.prefix(3))
         let gateway = Array(datagram[4..<12])
         let text = Data(datagram.dropFirst(12))
@@ -43,7 +45,7 @@ public final class GWMPServer {
             return [head + [4]]
         case 5:
             let acknowledgement = try? JSONDecoder().decode(Acknowledgement.self, from: text)
-            acknowledgements.append(acknowledgement?.txpk_ack?.error ?? "NONE")
+            acknowledgements.append(acknowledgement?.body?.error ?? "NONE")
             return []
         default:
             return problem("unknown packet type \(datagram[3])")
@@ -114,10 +116,14 @@ public final class GWMPServer {
     }
 
     private struct Acknowledgement: Decodable {
-        let txpk_ack: Body?  // the protocol's spelling
+        let body: Body?
 
         struct Body: Decodable {
             let error: String?
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case body = "txpk_ack"
         }
     }
 }
