@@ -78,6 +78,7 @@ import Timekeeping
         let changes: [(String, Bool, (inout AirTransmission) -> Void)] = [
             ("as it should be", true, { _ in }), ("channel", false, { $0.frequency = 868_300_000 }),
             ("downlink", false, { $0.invertedIQ = true }), ("CRC", false, { $0.hasCRC = false }),
+            ("bit error", false, { $0.isCorrupt = true }),
             ("sync word", false, { $0.syncWord = 0x12 }), ("optimisation", false, { $0.lowDataRateOptimize = true }),
         ]
         for (name, hears, change) in changes {
