@@ -114,6 +114,34 @@ import Timekeeping
         #expect(bench.nextEvent()?.frame != nil)
     }
 
+    @Test func `the frame is read from where the chip says it lies`() throws {
+        let bench = RadioBench()
+        let window = try ready(bench)
+        bench.downlink(at: window.opensAt)
+        bench.world.run(until: window.opensAt + .milliseconds(-30))
+        _ = bench.radio.poll(at: bench.world.now)
+        let first = bench.chip.accesses.count
+        #expect(bench.nextEvent()?.frame != nil)
+        let reading = bench.chip.accesses.dropFirst(first).map { ($0.address, $0.isWrite) }
+        let pointer = try #require(reading.firstIndex { $0 == (0x0D, true) })
+        #expect(reading.prefix(pointer).contains { $0 == (0x10, false) })
+        #expect(reading.firstIndex { $0 == (0x00, false) } == pointer + 1)
+    }
+
+    @Test func `a wrong CRC is no frame; without a CRC the MAC has to see`() throws {
+        for (hasCRC, frames) in [(true, 0), (false, 1)] {
+            let bench = RadioBench()
+            let window = try ready(bench)
+            bench.downlink([0x60, 1, 2], at: window.opensAt) {
+                $0.isCorrupt = true
+                $0.hasCRC = hasCRC
+            }
+            let event = bench.nextEvent()
+            #expect(event?.frame?.payload == (hasCRC ? nil : [0x60, 1, 3]))
+            #expect(bench.radio.counters.received == frames && bench.radio.counters.crcErrors == 1 - frames)
+        }
+    }
+
     @Test func `a lost edge of RxDone is found by the flags`() throws {
         let bench = RadioBench()
         let window = try ready(bench)

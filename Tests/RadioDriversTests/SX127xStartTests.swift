@@ -40,6 +40,13 @@ import Timekeeping
         try bench.radio.start(at: bench.world.now)
     }
 
+    @Test func `a chip that answers but takes nothing points to MOSI`() {
+        let bench = RadioBench()
+        bench.chip.faults.losesWrites = true
+        let error = #expect(throws: RadioError.self) { try bench.radio.start(at: bench.world.now) }
+        #expect(error?.message.contains("MOSI") == true)
+    }
+
     @Test func `a dead bus and a refused transfer are told apart`() {
         let bench = RadioBench()
         bench.chip.faults.busReads = 0xFF

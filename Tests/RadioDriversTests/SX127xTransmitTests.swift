@@ -88,6 +88,21 @@ import Timekeeping
         #expect(bench.nextEvent()?.transmittedAt != nil)
     }
 
+    @Test func `noise on DIO0 ends nothing and is counted once a pulse`() throws {
+        let bench = RadioBench()
+        try bench.radio.start(at: bench.world.now)
+        bench.chip.dio0.drive(true, at: bench.world.now)
+        bench.chip.dio0.drive(false, at: bench.world.now)
+        try bench.radio.transmit(RadioBench.uplink(), at: bench.world.now)
+        #expect(bench.radio.poll(at: bench.world.now) == [], "what came before the order is not looked at")
+        #expect(bench.radio.counters.spuriousEdges == 0)
+        bench.chip.dio0.drive(true, at: bench.world.now)
+        bench.chip.dio0.drive(false, at: bench.world.now)
+        for _ in 0..<3 { #expect(bench.radio.poll(at: bench.world.now) == []) }
+        #expect(bench.radio.counters.spuriousEdges == 1)
+        #expect(bench.nextEvent()?.transmittedAt == bench.air.uplinks.first?.end)
+    }
+
     @Test func `an empty frame, and a second one while the first is on the air, are refused`() throws {
         let bench = RadioBench()
         try bench.radio.start(at: bench.world.now)

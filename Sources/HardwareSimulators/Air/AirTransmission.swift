@@ -16,6 +16,9 @@ public struct AirTransmission: Hashable, Sendable {
     /// 1 to 4, for 4/5 to 4/8.
     public var codingRate: Int
     public var hasCRC: Bool
+    /// It arrives with a bit error in its payload: gateways drop it by its CRC, a device finds out by the flag, or, as
+    /// downlinks have no CRC, by the integrity code.
+    public var isCorrupt = false
     /// Wanted where a symbol lasts 16 ms or longer; both sides must agree.
     public var lowDataRateOptimize: Bool
     /// Programmed preamble, without the 4.25 symbols of the sync word.

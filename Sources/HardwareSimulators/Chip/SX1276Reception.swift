@@ -69,7 +69,9 @@ extension SX1276Simulator {
 
     private func finish(_ transmission: AirTransmission) {
         let base = memory[Address.receiveBase]
-        for (offset, byte) in transmission.payload.prefix(256).enumerated() { fifo[(Int(base) + offset) & 0xFF] = byte }
+        var payload = transmission.payload
+        if transmission.isCorrupt, let last = payload.indices.last { payload[last] ^= 0x01 }
+        for (offset, byte) in payload.prefix(256).enumerated() { fifo[(Int(base) + offset) & 0xFF] = byte }
         memory[Address.receivedStart] = base
         memory[Address.receivedCount] = UInt8(truncatingIfNeeded: transmission.payload.count)
         memory[Address.hopChannel] = transmission.hasCRC ? 0x40 : 0
@@ -78,7 +80,7 @@ extension SX1276Simulator {
         memory[Address.packetRSSI] = Self.rawStrength(
             dBm: air.signalStrength(of: transmission), snr: snr, offset: memory.carrier < 525_000_000 ? -164 : -157)
         settle()
-        raise(0x40)
+        raise(transmission.isCorrupt && transmission.hasCRC ? 0x60 : 0x40)
     }
 
     /// The inverse of datasheet 5.5.5: the register from which a driver computes the strength.

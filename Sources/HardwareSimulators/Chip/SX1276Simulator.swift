@@ -24,6 +24,8 @@ public final class SX1276Simulator: SPIBus {
         public var stuckReceptions = 0
         /// The bus is broken and every byte reads so (0x00: no power; 0xFF: nothing drives MISO).
         public var busReads: UInt8?
+        /// MOSI is broken: reads work, and no write arrives.
+        public var losesWrites = false
         /// The kernel refuses transfers.
         public var busError: HardwareError?
     }
@@ -85,7 +87,7 @@ public final class SX1276Simulator: SPIBus {
             if isWrite {
                 answer.append(memory[address])
                 record(address, isWrite: true, byte)
-                write(byte, to: address)
+                if !faults.losesWrites { write(byte, to: address) }
             } else {
                 let value = read(address)
                 answer.append(value)

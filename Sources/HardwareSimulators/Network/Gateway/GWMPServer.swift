@@ -45,7 +45,7 @@ public final class GWMPServer {
             return [head + [4]]
         case 5:
             let acknowledgement = try? JSONDecoder().decode(Acknowledgement.self, from: text)
-            acknowledgements.append(acknowledgement?.txpk_ack?.error ?? "NONE")
+            acknowledgements.append(acknowledgement?.body?.error ?? "NONE")
             return []
         default:
             return problem("unknown packet type \(datagram[3])")
@@ -116,10 +116,14 @@ public final class GWMPServer {
     }
 
     private struct Acknowledgement: Decodable {
-        let txpk_ack: Body?  // the protocol's spelling
+        let body: Body?
 
         struct Body: Decodable {
             let error: String?
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case body = "txpk_ack"
         }
     }
 }

@@ -49,6 +49,7 @@ extension SimulatedGateway: AirListener {
         let needed = AirTransmission.needsLowDataRateOptimize(
             spreadingFactor: transmission.spreadingFactor, bandwidth: transmission.bandwidth)
         guard isOn, !transmission.invertedIQ, transmission.syncWord == 0x34, transmission.hasCRC,
+            !transmission.isCorrupt,
             transmission.lowDataRateOptimize == needed, channels?.contains(nearestChannel(transmission)) ?? true
         else { return }
         guard !isSending(from: transmission.start, to: transmission.end) else {
