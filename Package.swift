@@ -65,6 +65,17 @@ let package = Package(
             name: "UplinkPayloadTests",
             dependencies: ["HardwareSimulators", "SmartMeter", "Timekeeping", "UplinkPayload"]),
         .testTarget(
+            name: "UplinkBridgeTests",
+            dependencies: [
+                "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "RadioDrivers",
+                "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .testTarget(name: "LinuxHardwareTests", dependencies: ["HardwareInterfaces", "LinuxHardware", "Timekeeping"]),
+        .testTarget(
+            name: "p1loraTests",
+            dependencies: ["Ciphers", "HardwareSimulators", "Timekeeping", "UplinkBridge", "UplinkPayload", "p1lora"]),
+        .testTarget(
             name: "RadioDriversTests",
             dependencies: [
                 "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LoRaWAN", "RadioDrivers", "Timekeeping",

@@ -31,6 +31,7 @@ struct Read: ParsableCommand {
 
     func run() throws {
         let clock = LinuxClock()
+        let meterKeys = try keys.meterKeys()
         let waiter: PollWaiter
         // Opened here first: a wrong name should end the command, a line that is lost later should not.
         var first: (any SerialLine)?
@@ -40,7 +41,7 @@ struct Read: ParsableCommand {
         } catch {
             throw failure("\(error)")
         }
-        let meter = MeterInput(number: 0, device: input, keys: try keys.meterKeys(), at: clock.monotonic) {
+        let meter = MeterInput(number: 0, device: input, keys: meterKeys, at: clock.monotonic) {
             [input] () throws(HardwareError) -> any SerialLine in
             if let line = first.take() { return line }
             return try MeterLine.open(input)

@@ -1,0 +1,50 @@
+import Foundation
+import HardwareInterfaces
+import LinuxHardware
+import Testing
+import Timekeeping
+
+@Suite struct LinesTests {
+    @Test(arguments: [
+        ("localhost:1700", "localhost", 1_700), ("[::1]:7000", "::1", 7_000), ("10.0.0.1:65535", "10.0.0.1", 65_535),
+    ])
+    func `a peer is host and port`(text: String, host: String, port: Int) {
+        let peer = NetworkPeer(text)
+        #expect(peer?.host == host)
+        #expect(peer.map { Int($0.port) } == port)
+    }
+
+    @Test(arguments: ["localhost", "localhost:", ":1700", "localhost:0", "localhost:65536", "localhost:x", ""])
+    func `what is no peer is nil`(text: String) {
+        #expect(NetworkPeer(text) == nil)
+    }
+
+    @Test func `a file is read to its end and says so`() throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "p1lora-\(UUID().uuidString)")
+        try Data((0..<10_000).map { UInt8(truncatingIfNeeded: $0) }).write(to: url)
+        defer { try? FileManager.default.removeItem(at: url) }
+        let line = try MeterLine.open(url.path)
+        #expect(line.pollDescriptor == nil)
+        var bytes: [UInt8] = []
+        while case .bytes = try line.read(into: &bytes, limit: 999) {}
+        #expect(bytes == (0..<10_000).map { UInt8(truncatingIfNeeded: $0) })
+        #expect(throws: HardwareError.self) { try line.write([1]) }
+    }
+
+    @Test func `what can't be opened says why`() {
+        func reason(_ input: String) -> HardwareError.Reason? {
+            do {
+                _ = try MeterLine.open(input)
+                return nil
+            } catch {
+                return error.reason
+            }
+        }
+        #expect(reason("/dev/no-such-line") == .notFound)
+        #expect(reason("http://example.org:80") == .notFound)
+        #expect(reason("/dev/null") == .failed(errno: ENOTTY))
+        #expect(reason("/tmp") == .failed(errno: EISDIR))
+        #expect(reason("tcp://127.0.0.1:1") == .failed(errno: ECONNREFUSED))
+        #expect(reason("tcp://no-such-host.invalid:1") == .notFound)
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import LoRaWAN
+import Testing
+import Timekeeping
+import UplinkBridge
+import UplinkPayload
+
+@Suite struct ConfigurationTests {
+    static let minimal = """
+        [[meter]]
+        input = "/dev/ttyUSB0"
+        [lorawan]
+        join_eui = "0000000000000001"
+        dev_eui = "70B3D57ED0000001"
+        app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
+        [[report]]
+        fields = ["1-0:1.8.0"]
+        """
+
+    static var packageRoot: URL {
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    }
+
+    @Test func `the example configuration is valid as it stands`() throws {
+        let path = Self.packageRoot.appending(path: "config.example.toml").path
+        let configuration = try BridgeConfiguration(contentsOfFile: path)
+        #expect(configuration.meters.map(\.name) == ["main"])
+        #expect(configuration.lorawan.devEUI == DevEUI(rawValue: 0x70B3_D57E_D000_0001))
+        #expect(configuration.reports.map(\.every) == [.minutes(15)])
+        #expect(configuration.schema.layouts.first?.fields.map(\.name) == ["import_kwh", "export_kwh", "import_kw"])
+        #expect(configuration.statePath == "/var/lib/p1lora/state.db")
+    }
+
+    @Test func `every option that the example shows as a comment is accepted with the value shown`() throws {
+        let text = try String(contentsOf: Self.packageRoot.appending(path: "config.example.toml"), encoding: .utf8)
+        // Radios of all types have keys of their own: those of the others are left out.
+        for type in ["sx127x", "udp-gateway", "simulated"] {
+            var section = ""
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).compactMap { line -> String? in
+                if line.hasPrefix("# for type = ") { section = String(line.split(separator: "\"")[1]) }
+                if line.hasPrefix("# -----") { section = "" }
+                if line.hasPrefix("type =") { return "type = \"\(type)\"" }
+                guard line.hasPrefix("# "), line.contains(" = "), !line.hasPrefix("#   "), !line.hasPrefix("# for type")
+                else { return String(line) }
+                return section == "" || section == type ? String(line.dropFirst(2)) : nil
+            }
+            let configuration = try BridgeConfiguration(text: lines.joined(separator: "\n"))
+            #expect(configuration.lorawan.dailyAirTime == .seconds(30))
+            #expect(configuration.lorawan.antennaGainTenths == 21)
+        }
+    }
+
+    @Test func `what is left out has the documented default`() throws {
+        let configuration = try BridgeConfiguration(text: Self.minimal)
+        #expect(configuration.meters[0].tagPolicy == .strict)
+        #expect(configuration.meters[0].key == nil)
+        #expect(configuration.meters[0].authenticationKey.bytes == (0..<16).map { $0 * 0x11 })
+        #expect(configuration.lorawan.adaptiveDataRate)
+        #expect(configuration.lorawan.dailyAirTime == .seconds(30))
+        guard case .sx127x(let radio) = configuration.radio else {
+            Issue.record("the default radio is \(configuration.radio)")
+            return
+        }
+        #expect(radio.device == "/dev/spidev0.0" && radio.dio0Line == 4 && radio.resetLine == 17 && radio.usesPABoost)
+    }
+
+    @Test(arguments: [
+        ("input = \"/dev/ttyUSB0\"", "inptu = \"x\"\ninput = \"/dev/ttyUSB0\"", 2, "did you mean \"input\"?"),
+        ("input = \"/dev/ttyUSB0\"", "name = \"x\"", 1, "input: is missing"),
+        ("input = \"/dev/ttyUSB0\"", "input = 5", 2, "must be a text in quotes"),
+        ("input = \"/dev/ttyUSB0\"", "input = \"x\"\nkey = \"0011\"", 3, "this one has 2 bytes"),
+        ("input = \"/dev/ttyUSB0\"", "input = \"x\"\nkey = \"00112233445566778899AABBCCDDEEFG\"", 3, "0-9, A-F"),
+        ("input = \"/dev/ttyUSB0\"", "input = \"x\"\ntag = \"loose\"", 3, "\"strict\" or \"crc-only\""),
+        ("input = \"/dev/ttyUSB0\"", "input = \"x\"\nbaud = 300", 3, "from 9600 to 115200"),
+        ("input = \"/dev/ttyUSB0\"", "input = \"x\"\nbaud = 99999999999999", 3, "from 9600 to 115200"),
+        ("[lorawan]", "[lorwan]", 3, "did you mean \"lorawan\"?"),
+        ("join_eui", "region = \"XX\"\njoin_eui", 4, "is not supported"),
+        ("dev_eui = \"70B3D57ED0000001\"", "dev_eui = \"70B3\"", 5, "it must have 16"),
+        ("app_key = \"2B7E151628AED2A6ABF7158809CF4F3C\"", "", 3, "app_key: is missing"),
+        ("[[report]]", "[radio]\ntype = \"lora\"\n[[report]]", 8, "must be sx127x"),
+        ("[[report]]", "[radio]\ntype = \"udp-gateway\"\nserver = \"nobody\"\n[[report]]", 9, "must be host:port"),
+        ("fields = [\"1-0:1.8.0\"]", "fields = [\"1.8.0\"]", 8, "is no OBIS code"),
+        ("fields = [\"1-0:1.8.0\"]", "fields = [\"1-0:99.9.9\"]", 8, "give it a unit"),
+        ("fields = [\"1-0:1.8.0\"]", "fields = [\"1-0:1.8.0\", \"1-0:1.8.0\"]", 8, "two fields are called"),
+        (
+            "fields = [\"1-0:1.8.0\"]", "fields = [{ obis = \"1-0:1.8.0\", resolutoin = 1 }]", 8,
+            "did you mean \"resolution\"?"
+        ),
+        ("fields = [\"1-0:1.8.0\"]", "fields = [\"1-0:1.8.0\"]\nevery = \"15 minutes\"", 9, "is no time span"),
+        ("fields = [\"1-0:1.8.0\"]", "fields = [\"1-0:1.8.0\"]\nmeters = [\"heat\"]", 9, "no [[meter]] with the name"),
+        ("fields = [\"1-0:1.8.0\"]", "kind = \"reading\"\nfields = [\"1-0:1.8.0\"]", 8, "no kind of report"),
+    ])
+    func `a mistake is told with its line and what to write instead`(
+        place: String, replacement: String, line: Int, hint: String
+    ) throws {
+        let text = Self.minimal.replacingOccurrences(of: place, with: replacement)
+        #expect(text != Self.minimal)
+        do {
+            _ = try BridgeConfiguration(text: text)
+            Issue.record("accepted: \(replacement)")
+        } catch {
+            #expect(error.line == line, "\(error)")
+            #expect(error.message.contains(hint), "\(error)")
+        }
+    }
+
+    @Test func `a syntax error is told with its line`() {
+        do {
+            _ = try BridgeConfiguration(text: Self.minimal + "\n[state\n")
+            Issue.record("accepted")
+        } catch {
+            #expect(error.line == 9)
+        }
+    }
+
+    @Test func `keys may stand in files beside the configuration`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "p1lora-keys-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("2B7E151628AED2A6ABF7158809CF4F3C\n".utf8).write(to: folder.appending(path: "app.key"))
+        let text = Self.minimal.replacingOccurrences(
+            of: "app_key = \"2B7E151628AED2A6ABF7158809CF4F3C\"", with: "app_key_file = \"app.key\"")
+        let configuration = try BridgeConfiguration(text: text, folder: folder.path)
+        #expect(configuration.lorawan.appKey.bytes.first == 0x2B)
+        #expect(throws: ConfigurationError.self) { try BridgeConfiguration(text: text, folder: "/nowhere") }
+    }
+
+    @Test func `a whole number is accepted where a number with a point is meant`() throws {
+        let text = Self.minimal.replacingOccurrences(
+            of: "[\"1-0:1.8.0\"]", with: "[{ obis = \"1-0:1.8.0\", resolution = 1, max = 868 }]")
+        let field = try #require(try BridgeConfiguration(text: text).schema.layouts.first?.fields.first)
+        #expect(field.resolution == Resolution(step: 1, decimals: 0))
+        #expect(field.maximum >= 868 && field.width == 10)
+    }
+}

@@ -1,0 +1,16 @@
+import Foundation
+import GRDB
+
+/// Holds the write lock of a database, as a disk that takes no more writes would: every save fails.
+final class DatabaseBlocker {
+    private let database: DatabaseQueue
+
+    init(path: String) throws {
+        database = try DatabaseQueue(path: path)
+        try database.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
+    }
+
+    func release() {
+        try? database.inDatabase { try $0.execute(sql: "ROLLBACK") }
+    }
+}

@@ -1,0 +1,63 @@
+import Testing
+import Timekeeping
+import UplinkBridge
+import UplinkPayload
+
+@Suite struct ReportScheduleTests {
+    let utc = UTCInstant(secondsSince1970: 1_800_000_123)
+    let start = MonotonicInstant(nanoseconds: 5_000_000_000)
+
+    func report(every: TimeSpan, meters: [Int] = [0]) throws -> ReportConfiguration {
+        let schema = try PayloadSchema(
+            meters: ["a", "b"], reports: [[FieldRequest("1-0:1.8.0").field()]], largestPayload: 51)
+        return ReportConfiguration(kind: .readings, every: every, meters: meters, layouts: schema.layouts)
+    }
+
+    /// The instants, since the start, at which a report became due within `span`.
+    func dues(devEUI: UInt64, every: TimeSpan, within span: TimeSpan) throws -> [TimeSpan] {
+        var schedule = ReportSchedule(reports: [try report(every: every)], devEUI: devEUI, at: start)
+        var result: [TimeSpan] = []
+        while let due = schedule.nextDue, due <= start + span {
+            result.append(due - start)
+            let uplink = try #require(schedule.next(at: due, utc: utc + (due - start)) { _ in true })
+            schedule.remove(uplink)
+        }
+        return result
+    }
+
+    @Test func `the first report is due at once, the others on a grid of their period`() throws {
+        let dues = try dues(devEUI: 1, every: .minutes(15), within: .hours(2))
+        #expect(dues.first == .zero)
+        #expect(dues.count == 9)
+        for (earlier, later) in zip(dues.dropFirst(), dues.dropFirst(2)) { #expect(later - earlier == .minutes(15)) }
+        #expect(dues[1] > .zero && dues[1] <= .minutes(15))
+    }
+
+    @Test func `neighbours in a batch of radios do not speak in the same seconds`() throws {
+        let seconds = try (0..<50).map { number in
+            try dues(devEUI: 0x70B3_D57E_D000_0000 + number, every: .minutes(15), within: .hours(1))[1].seconds
+        }
+        #expect(Set(seconds).count >= 45)
+    }
+
+    @Test func `a report that still waits is not queued twice, and the other meter is not held up by it`() throws {
+        var schedule = ReportSchedule(
+            reports: [try report(every: .seconds(10), meters: [0, 1])], devEUI: 1, at: start)
+        let first = schedule.next(at: start, utc: utc) { $0.meter == 1 }
+        #expect(first?.meter == 1)
+        if let first { schedule.remove(first) }
+        let later = start + .minutes(5)
+        #expect(schedule.next(at: later, utc: utc + .minutes(5)) { _ in true }?.meter == 0)
+        #expect(schedule.skipped == 1)
+    }
+
+    @Test func `a clock that jumps moves the next report by no more than its period`() throws {
+        var schedule = ReportSchedule(reports: [try report(every: .hours(1))], devEUI: 1, at: start)
+        for jump in [-400_000_000, 0, 3_600, 900_000_000] as [Int64] {
+            let due = try #require(schedule.nextDue)
+            _ = schedule.next(at: due, utc: utc + .seconds(jump)) { _ in true }
+            let next = try #require(schedule.nextDue)
+            #expect(next > due && next <= due + .hours(1))
+        }
+    }
+}
