@@ -67,7 +67,8 @@ import Timekeeping
 
     @Test func `a downlink that no window was open for is acknowledged, not heard, and counted`() throws {
         let windows: [(String, TimeSpan, Int, Int)] = [
-            ("time", .milliseconds(1_020), 868_300_000, 7), ("frequency", .seconds(1), 868_100_000, 7),
+            ("before", .milliseconds(1_020), 868_300_000, 7), ("after", .milliseconds(980), 868_300_000, 7),
+            ("frequency", .seconds(1), 868_100_000, 7),
             ("data rate", .seconds(1), 868_300_000, 8),
         ]
         for (name, delay, frequency, factor) in windows {

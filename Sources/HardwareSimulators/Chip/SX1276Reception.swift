@@ -6,7 +6,6 @@ private typealias Address = SX1276Memory.Address
 extension SX1276Simulator {
     struct Reception {
         let listensFrom: MonotonicInstant
-        let timesOutAt: MonotonicInstant
         /// What the modem has locked on to.
         var locked: AirTransmission?
     }
@@ -31,7 +30,7 @@ extension SX1276Simulator {
         let symbol = AirTransmission.symbol(spreadingFactor: memory.spreadingFactor, bandwidth: bandwidth)
         let from = world.now + startUpTime(from: before)
         let timeout = from + symbol * Int64(memory.symbolTimeout)
-        reception = Reception(listensFrom: from, timesOutAt: timeout)
+        reception = Reception(listensFrom: from)
         memory[Address.modemStatus] = 0x04
         let started = operation
         for transmission in air.audible(to: self) { consider(transmission) }
@@ -53,7 +52,7 @@ extension SX1276Simulator {
         guard let reception, reception.locked == nil, matches(transmission) else { return }
         let detected = max(reception.listensFrom, transmission.start) + transmission.symbol * Self.symbolsToDetect
         let preambleEnd = transmission.start + transmission.symbol * Int64(transmission.preambleSymbols)
-        guard detected <= preambleEnd, detected < reception.timesOutAt else { return }
+        guard detected <= preambleEnd else { return }
         let started = operation
         world.schedule(at: detected) { [self] in
             guard operation == started, self.reception?.locked == nil else { return }

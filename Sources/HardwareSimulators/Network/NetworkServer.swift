@@ -149,13 +149,13 @@ public final class NetworkServer {
         else { return reject(.malformed, heard) }
         var reason = RejectedFrame.Reason.unknownDevice
         for (devEUI, var device) in devices.sorted(by: { $0.key < $1.key }) {
-            for (session, isFresh) in [(device.joined, true), (device.session, false)] {
-                guard var session, session.devAddr == frame.devAddr else { continue }
+            for candidate in [device.joined, device.session] {
+                guard var session = candidate, session.devAddr == frame.devAddr else { continue }
                 switch session.judge(frame) {
                 case .new(let counter):
                     session.lastUplink = counter
                     device.session = session
-                    if isFresh { device.joined = nil }
+                    device.joined = nil
                     devices[devEUI] = device
                     deliver(frame, counter: counter, devEUI: devEUI, dataRate: dataRate, heard: heard)
                     return answer(frame, devEUI: devEUI, heard: heard)

@@ -182,9 +182,7 @@ public final class UDPGatewayRadio: Transceiver {
 
     /// Downlinks whose time went by. One that a window may yet be ordered for has not started.
     private func forget(at now: MonotonicInstant) {
-        var horizon = now - configuration.tolerance
-        if case .listening(let window) = state { horizon = min(horizon, window.opensAt - configuration.tolerance) }
-        counters.missed += queue.removeAll(startedBefore: horizon)
+        counters.missed += queue.removeAll(startedBefore: now - configuration.tolerance)
     }
 
     // MARK: To the server
