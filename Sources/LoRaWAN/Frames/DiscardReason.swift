@@ -23,7 +23,7 @@ public enum DiscardReason: Error, Hashable, Sendable {
     /// A join-accept with settings that the region does not have.
     case unsupportedSettings(DownlinkSettings)
     /// A join-accept of a LoRaWAN 1.1 network, which was answered to a 1.0 device.
-    case version1_1
+    case newerVersion
     /// Heard while no window was open.
     case unexpected
     /// OpenSSL failed.
@@ -47,7 +47,7 @@ extension DiscardReason: CustomStringConvertible {
         case .unsupportedSettings(let settings):
             "join-accept with RX1DROffset \(settings.rx1Offset), RX2 DR\(settings.rx2DataRate.index), "
                 + "which the region does not have: is the right frequency plan chosen at the network server?"
-        case .version1_1:
+        case .newerVersion:
             "join-accept of LoRaWAN 1.1: register the device as LoRaWAN 1.0.4 at the network server"
         case .unexpected: "heard while no window was open"
         case .cipherFailed(let call): "OpenSSL refused \(call)"

@@ -43,7 +43,7 @@ public struct JoinAccept: Hashable, Sendable {
             let delay = plain.littleEndian(at: 12, bytes: 1)
         else { throw .tooShort(bytes: frame.count) }
         // OptNeg is set by 1.1 networks only; their keys are derived in another way (TS001-1.1 6.2.3).
-        guard downlink & 0x80 == 0 else { throw .version1_1 }
+        guard downlink & 0x80 == 0 else { throw .newerVersion }
         joinNonce = JoinNonce(rawValue: UInt32(nonce))
         netID = NetID(rawValue: UInt32(network))
         devAddr = DevAddr(rawValue: UInt32(address))

@@ -109,10 +109,13 @@ final class Bench {
         func frame(_ bytes: [UInt8], _ at: MonotonicInstant) -> (MonotonicInstant, RadioEvent) {
             (at, .received(ReceivedFrame(payload: bytes, at: at, rssi: -80, snrQuarters: 30)))
         }
+        func whole(_ bytes: [UInt8]) -> MonotonicInstant {
+            window.opensAt + AirTime.of(bytes: bytes.count, modulation: window.modulation, hasCRC: false)
+        }
         let isFirst = windows.count == 1 || window.opensAt - windows[windows.count - 2].opensAt != .seconds(1)
         switch answer {
-        case .rx1(let bytes) where isFirst: return frame(bytes, window.opensAt + .milliseconds(60))
-        case .rx2(let bytes) where !isFirst: return frame(bytes, window.opensAt + .milliseconds(60))
+        case .rx1(let bytes) where isFirst: return frame(bytes, whole(bytes))
+        case .rx2(let bytes) where !isFirst: return frame(bytes, whole(bytes))
         case .foreign(let bytes, let after, let then) where isFirst:
             answer = then.map { .rx2($0) } ?? .silence
             return frame(bytes, window.opensAt + after)
