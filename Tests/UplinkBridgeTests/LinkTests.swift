@@ -82,8 +82,8 @@ final class LinkBench {
             let life = TimeSpan.milliseconds(Int64.random(in: 0...40_000, using: &random))
             let end = bench.world.now + life
             while bench.world.now < end {
-                if link.isReady { try? link.send(Uplink(port: 1, payload: [UInt8(round)])) }
                 link.poll()
+                if link.isReady { try? link.send(Uplink(port: 1, payload: [UInt8(round)])) }
                 bench.world.wait(for: [], until: min(link.nextDeadline ?? end, end))
             }
         }

@@ -89,8 +89,8 @@ public final class SX127x: Transceiver {
             state = .down
             throw error
         }
-        let airTime = LoRaAirTime.frame(
-            bytes: transmission.payload.count, modulation: transmission.modulation, crc: true)
+        let airTime = AirTime.of(
+            bytes: transmission.payload.count, modulation: transmission.modulation, hasCRC: true)
         let due = now + Self.startUp + airTime
         let poll = dio0 == nil ? due : due + .milliseconds(20)
         state = .transmitting(Flight(startedAt: now, dueAt: due, pollAt: poll, notDoneAt: now))

@@ -47,13 +47,13 @@ extension SX127x {
     ) throws(RadioError) {
         state = .down
         try bus.enter(.receiveSingle)
-        let symbol = LoRaAirTime.symbol(window.modulation)
+        let symbol = AirTime.symbol(of: window.modulation)
         counters.windows += 1
         counters.worstLateness = max(counters.worstLateness, now - plannedAt)
         if now > window.opensAt + symbol * 2 { counters.lateWindows += 1 }
         let timeout = now + Self.startUp + symbol * Int64(symbols)
         // A preamble cancels the time-out; the longest frame may follow it.
-        let longest = LoRaAirTime.frame(bytes: 255, modulation: window.modulation, crc: true)
+        let longest = AirTime.of(bytes: 255, modulation: window.modulation, hasCRC: true)
         state = .listening(
             Listening(
                 window: window, startedAt: now, pollAt: timeout + .milliseconds(1),
