@@ -102,8 +102,9 @@ private struct Session {
     func redraw(at now: MonotonicInstant) {
         guard let page else { return }
         var size = winsize()
-        let width = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
-        FileHandle.standardOutput.write(Data(page.drawn(at: now, width: width).utf8))
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 && size.ws_row > 0
+        let (columns, rows) = isKnown ? (Int(size.ws_col), Int(size.ws_row)) : (80, 24)
+        FileHandle.standardOutput.write(Data(page.drawn(at: now, columns: columns, rows: rows).utf8))
     }
 
     private func write(_ telegram: Telegram) {
