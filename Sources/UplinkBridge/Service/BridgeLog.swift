@@ -75,6 +75,10 @@ public final class BridgeLog {
         switch event {
         case .handedOver(let due, let payload):
             logger.info("\(due.kind) of meter \(meters[due.meter]): \(payload.count) bytes \(payload.hex)")
+        case .rationed(let until):
+            let span = until - clock.monotonic
+            let text = "the reports wait \(span), so that the network's daily air-time lasts for the day"
+            if span > .seconds(30) { warn(text + " ([lorawan] daily_airtime)", key: "rationed") }
         case .refused(let due, let reason):
             logger.warning("\(due.kind) of meter \(meters[due.meter]) can't be sent: \(reason)")
         }
