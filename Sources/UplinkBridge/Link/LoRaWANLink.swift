@@ -52,9 +52,11 @@ public final class LoRaWANLink {
     public var maximumPayload: Int { device.maximumPayload }
     public var deviceState: DeviceState { device.state }
 
-    public var pollDescriptors: [Int32] { radio.pollDescriptors }
+    public var pollDescriptors: [Int32] { radioStart == nil ? radio.pollDescriptors : [] }
     public var nextDeadline: MonotonicInstant? {
-        [radioStart, radio.nextDeadline, device.nextDeadline].compactMap { $0 }.min()
+        // Nothing is done before the radio is started anew, whatever else falls due.
+        if let radioStart { return radioStart }
+        return [radio.nextDeadline, device.nextDeadline].compactMap { $0 }.min()
     }
 
     /// Takes what the radio reports, and does what is due.
