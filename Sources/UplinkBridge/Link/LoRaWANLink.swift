@@ -57,9 +57,11 @@ public final class LoRaWANLink {
     /// The network's air-time for 24 hours; nil when it sets no limit.
     public var purse: TimeSpan? { device.configuration.networkPurse }
 
-    public var pollDescriptors: [Int32] { radio.pollDescriptors }
+    public var pollDescriptors: [Int32] { radioStart == nil ? radio.pollDescriptors : [] }
     public var nextDeadline: MonotonicInstant? {
-        [radioStart, radio.nextDeadline, device.nextDeadline].compactMap { $0 }.min()
+        // Nothing is done before the radio is started anew, whatever else falls due.
+        if let radioStart { return radioStart }
+        return [radio.nextDeadline, device.nextDeadline].compactMap { $0 }.min()
     }
 
     /// Takes what the radio reports, and does what is due.
