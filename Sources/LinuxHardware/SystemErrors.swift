@@ -8,7 +8,8 @@ extension HardwareError {
         case ENOENT, ENXIO, ENODEV:
             HardwareError(
                 .notFound, device: path,
-                message: "there is no such device or file: plug it in, or correct the path (ls /dev shows what is there)")
+                message:
+                    "there is no such device or file: plug it in, or correct the path (ls /dev shows what is there)")
         case EACCES, EPERM:
             HardwareError(
                 .notPermitted, device: path,

@@ -6,7 +6,8 @@ program=$(realpath "${1:-$here/../../.build/debug/p1lora}")
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/p1lora-kernel
 python=$(python3 -c 'import cryptography, sys; print(sys.executable)')
 "$here/build-kernel.sh" "$cache"
-cc -std=gnu17 -O2 -Wall -Wextra -o "$cache/spidev-sx1276" "$here/spidev-sx1276.c" $(pkg-config --cflags --libs fuse3) -pthread
+cc -std=gnu17 -O2 -Wall -Wextra -o "$cache/spidev-sx1276" "$here/spidev-sx1276.c" \
+    $(pkg-config --cflags --libs fuse3) -pthread
 
 # What is not known to the kernel on its command line becomes the environment of the first process.
 output=$(mktemp)

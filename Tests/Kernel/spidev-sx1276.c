@@ -18,7 +18,6 @@
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
-
 #define FOLDER "/run/chip/"
 enum { FIFO = 0, MODE = 1, POINTER = 0x0d, TX_BASE = 0x0e, RX_BASE = 0x0f, RX_START = 0x10, MASK = 0x11, FLAGS = 0x12,
        RX_COUNT = 0x13, MODEM2 = 0x1e, SYMBOLS = 0x1f, LENGTH = 0x22, MAPPING = 0x40, VERSION = 0x42 };
