@@ -76,7 +76,10 @@ let package = Package(
         .testTarget(name: "LinuxHardwareTests", dependencies: ["HardwareInterfaces", "LinuxHardware", "Timekeeping"]),
         .testTarget(
             name: "p1loraTests",
-            dependencies: ["Ciphers", "HardwareSimulators", "Timekeeping", "UplinkBridge", "UplinkPayload", "p1lora"]),
+            dependencies: [
+                "Ciphers", "HardwareSimulators", "LinuxHardware", "Timekeeping", "UplinkBridge", "UplinkPayload",
+                "p1lora",
+            ]),
         .testTarget(
             name: "RadioDriversTests",
             dependencies: [

@@ -130,13 +130,13 @@ import Timekeeping
     ])
     func `air-time equals the published values`(bytes: Int, factor: Int, microseconds: Int64) throws {
         let modulation = try RadioBench.modulation(factor)
-        #expect(LoRaAirTime.frame(bytes: bytes, modulation: modulation, crc: true).microseconds == microseconds)
+        #expect(AirTime.of(bytes: bytes, modulation: modulation, hasCRC: true).microseconds == microseconds)
     }
 
     @Test(arguments: [7, 9, 12])
     func `a window is early, late and six symbols long, and never opens late`(factor: Int) throws {
         let modulation = try RadioBench.modulation(factor)
-        let symbol = LoRaAirTime.symbol(modulation)
+        let symbol = AirTime.symbol(of: modulation)
         let window = ReceiveWindow(
             opensAt: .init(nanoseconds: 5_000_000_000), frequency: 868_100_000, modulation: modulation)
         let plan = SX127xWindowPlan(window, early: .milliseconds(30), late: .milliseconds(20))

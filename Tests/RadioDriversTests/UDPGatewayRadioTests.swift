@@ -43,8 +43,8 @@ import Timekeeping
         try bench.radio.receive(bench.window(end, .seconds(1)), at: bench.world.now)
         let frame = try #require(bench.nextEvent()?.frame)
         #expect(frame.payload == bench.network.downlinks.first?.payload)
-        let airTime = LoRaAirTime.frame(
-            bytes: frame.payload.count, modulation: try RadioBench.modulation(7), crc: false)
+        let airTime = AirTime.of(
+            bytes: frame.payload.count, modulation: try RadioBench.modulation(7), hasCRC: false)
         let expected = end + .seconds(1) + airTime
         #expect(abs((frame.at - expected).microseconds) <= 1)
         #expect(bench.server.acknowledgements == ["NONE"])

@@ -6,7 +6,9 @@ final class DatabaseBlocker {
     private let database: DatabaseQueue
 
     init(path: String) throws {
-        database = try DatabaseQueue(path: path)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        database = try DatabaseQueue(path: path, configuration: configuration)
         try database.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
     }
 

@@ -82,8 +82,8 @@ final class LinkBench {
             let life = TimeSpan.milliseconds(Int64.random(in: 0...40_000, using: &random))
             let end = bench.world.now + life
             while bench.world.now < end {
-                if link.isReady { try? link.send(Uplink(port: 1, payload: [UInt8(round)])) }
                 link.poll()
+                if link.isReady { try? link.send(Uplink(port: 1, payload: [UInt8(round)])) }
                 bench.world.wait(for: [], until: min(link.nextDeadline ?? end, end))
             }
         }
@@ -137,6 +137,27 @@ final class LinkBench {
         #expect(bench.air.uplinks.isEmpty)
         chip.faults.busReads = nil
         bench.run(link, for: .minutes(10)) { link.isReady }
+        #expect(link.isReady)
+    }
+
+    @Test func `while a radio that failed waits for its next start, the loop rests`() throws {
+        let bench = try LinkBench()
+        let chip = SX1276Simulator(world: bench.world, air: bench.air)
+        let link = try bench.makeLink(seed: 1, chip: chip)
+        // It starts, and dies before the device has joined: join-requests fall due while it is down.
+        link.poll()
+        chip.faults.busReads = 0x00
+        let end = bench.world.now + .hours(1)
+        var polls = 0
+        while bench.world.now < end && polls < 5_000 {
+            link.poll()
+            polls += 1
+            bench.world.wait(for: [], until: min(link.nextDeadline ?? end, end))
+        }
+        #expect(bench.events.contains { if case .radioFailed = $0 { true } else { false } })
+        try #require(polls < 5_000, "the loop turned without time going on")
+        chip.faults.busReads = nil
+        bench.run(link, for: .hours(1)) { link.isReady }
         #expect(link.isReady)
     }
 

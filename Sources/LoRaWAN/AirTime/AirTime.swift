@@ -16,7 +16,7 @@ public enum AirTime {
     ) -> TimeSpan {
         let symbol = symbol(of: modulation).microseconds
         let factor = modulation.spreadingFactor
-        let optimised = lowDataRateOptimisation ?? (symbol >= 16_000)
+        let optimised = lowDataRateOptimisation ?? isOptimised(modulation)
         let bits = 8 * max(0, min(bytes, 255)) - 4 * factor + 28 + (hasCRC ? 16 : 0)
         let bitsPerBlock = 4 * (factor - (optimised ? 2 : 0))
         let blocks = max(0, (bits + bitsPerBlock - 1) / bitsPerBlock)
@@ -24,6 +24,11 @@ public enum AirTime {
         // 4.25 symbols of synchronisation, counted in quarters.
         let quarters = 4 * (max(0, min(preamble, 65_535)) + 8 + coded) + 17
         return .microseconds(Int64(quarters) * symbol / 4)
+    }
+
+    /// Whether LoRaWAN switches the low-data-rate optimisation on: where a symbol lasts 16 ms or longer.
+    public static func isOptimised(_ modulation: Modulation) -> Bool {
+        symbol(of: modulation) >= .milliseconds(16)
     }
 
     /// The length of one symbol, 2^SF / bandwidth.

@@ -89,8 +89,8 @@ public final class SX127x: Transceiver {
             state = .down
             throw error
         }
-        let airTime = LoRaAirTime.frame(
-            bytes: transmission.payload.count, modulation: transmission.modulation, crc: true)
+        let airTime = AirTime.of(
+            bytes: transmission.payload.count, modulation: transmission.modulation, hasCRC: true)
         let due = now + Self.startUp + airTime
         let poll = dio0 == nil ? due : due + .milliseconds(20)
         state = .transmitting(Flight(startedAt: now, dueAt: due, pollAt: poll, notDoneAt: now))
@@ -122,7 +122,14 @@ public final class SX127x: Transceiver {
 
     // MARK: Time
 
-    public var pollDescriptors: [Int32] { dio0?.pollDescriptor.map { [$0] } ?? [] }
+    /// DIO0, while an edge of it is wanted: at any other time nobody would take the edge, and a loop that is woken by it
+    /// would not rest again.
+    public var pollDescriptors: [Int32] {
+        switch state {
+        case .down, .idle, .armed: []
+        case .transmitting, .listening: dio0?.pollDescriptor.map { [$0] } ?? []
+        }
+    }
 
     public var nextDeadline: MonotonicInstant? {
         switch state {

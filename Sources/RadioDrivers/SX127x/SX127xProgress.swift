@@ -7,11 +7,11 @@ extension SX127x {
 
     func follow(_ flight: Flight, at now: MonotonicInstant) throws(RadioError) -> [RadioEvent] {
         if let edge = try risingEdge(since: flight.startedAt) {
-            if try bus.read(.flags) & SX127xFlag.transmitDone != 0 { return [try finish(flight, endedAt: edge)] }
+            if try readFlags() & SX127xFlag.transmitDone != 0 { return [try finish(flight, endedAt: edge)] }
             counters.spuriousEdges += 1
         }
         guard now >= flight.pollAt else { return [] }
-        if try bus.read(.flags) & SX127xFlag.transmitDone != 0 {
+        if try readFlags() & SX127xFlag.transmitDone != 0 {
             if dio0 != nil { counters.lostEdges += 1 }
             return [try finish(flight, endedAt: min(now, max(flight.dueAt, flight.notDoneAt)))]
         }
@@ -40,6 +40,16 @@ extension SX127x {
         return .transmitted(endedAt: endedAt)
     }
 
+    /// The chip never raises all eight flags: those that are not wanted are masked.
+    private func readFlags() throws(RadioError) -> UInt8 {
+        let flags = try bus.read(.flags)
+        guard flags != SX127xFlag.all else {
+            throw RadioError(
+                "the radio does not answer any more, its flags read 0xFF: its supply or the SPI wires were interrupted")
+        }
+        return flags
+    }
+
     // MARK: Receiving
 
     func open(
@@ -47,13 +57,13 @@ extension SX127x {
     ) throws(RadioError) {
         state = .down
         try bus.enter(.receiveSingle)
-        let symbol = LoRaAirTime.symbol(window.modulation)
+        let symbol = AirTime.symbol(of: window.modulation)
         counters.windows += 1
         counters.worstLateness = max(counters.worstLateness, now - plannedAt)
         if now > window.opensAt + symbol * 2 { counters.lateWindows += 1 }
         let timeout = now + Self.startUp + symbol * Int64(symbols)
         // A preamble cancels the time-out; the longest frame may follow it.
-        let longest = LoRaAirTime.frame(bytes: 255, modulation: window.modulation, crc: true)
+        let longest = AirTime.of(bytes: 255, modulation: window.modulation, hasCRC: true)
         state = .listening(
             Listening(
                 window: window, startedAt: now, pollAt: timeout + .milliseconds(1),
@@ -62,12 +72,12 @@ extension SX127x {
 
     func follow(_ listening: Listening, at now: MonotonicInstant) throws(RadioError) -> [RadioEvent] {
         if let edge = try risingEdge(since: listening.startedAt) {
-            let flags = try bus.read(.flags)
+            let flags = try readFlags()
             if flags & SX127xFlag.receiveDone != 0 { return [try finish(listening, flags: flags, at: edge)] }
             counters.spuriousEdges += 1
         }
         guard now >= listening.pollAt else { return [] }
-        let flags = try bus.read(.flags)
+        let flags = try readFlags()
         if flags & SX127xFlag.receiveDone != 0 {
             if dio0 != nil { counters.lostEdges += 1 }
             return [try finish(listening, flags: flags, at: now)]

@@ -70,7 +70,7 @@ enum SX127xSettings {
             }
         return [
             .init(.modem1, bandwidth | 0x02),
-            .init(.modem3, LoRaAirTime.needsLowDataRateOptimize(modulation) ? 0x0C : 0x04),
+            .init(.modem3, AirTime.isOptimised(modulation) ? 0x0C : 0x04),
             .init(.detectThreshold, 0x0A),
         ]
     }

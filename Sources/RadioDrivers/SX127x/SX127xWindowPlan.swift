@@ -9,7 +9,7 @@ struct SX127xWindowPlan: Hashable {
     let symbols: Int
 
     init(_ window: ReceiveWindow, early: TimeSpan, late: TimeSpan) {
-        let symbol = LoRaAirTime.symbol(window.modulation)
+        let symbol = AirTime.symbol(of: window.modulation)
         let longest = symbol * (1023 - 6)
         // The window shrinks from its far end first, and never opens after its time.
         let early = min(early, longest)

@@ -10,7 +10,7 @@ struct GatewayDownlink: Hashable {
     let start: MonotonicInstant
 
     var end: MonotonicInstant {
-        start + LoRaAirTime.frame(bytes: payload.count, modulation: modulation, crc: false)
+        start + AirTime.of(bytes: payload.count, modulation: modulation, hasCRC: false)
     }
 
     /// Whether a device with this window open hears it (TS001 3.3).

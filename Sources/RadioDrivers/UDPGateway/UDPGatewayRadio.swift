@@ -106,8 +106,8 @@ public final class UDPGatewayRadio: Transceiver {
             throw RadioError("a frame of \(transmission.payload.count) bytes cannot be sent: 1 to 255 are possible")
         }
         if case .sending = state { throw RadioError("the radio is still sending the frame before this one") }
-        let airTime = LoRaAirTime.frame(
-            bytes: transmission.payload.count, modulation: transmission.modulation, crc: true)
+        let airTime = AirTime.of(
+            bytes: transmission.payload.count, modulation: transmission.modulation, hasCRC: true)
         state = .sending(transmission, until: now + airTime)
     }
 
@@ -175,7 +175,7 @@ public final class UDPGatewayRadio: Transceiver {
     private func nextStep(of window: ReceiveWindow) -> MonotonicInstant {
         let last = window.opensAt + configuration.tolerance
         guard let downlink = queue.first(in: window, tolerance: configuration.tolerance) else {
-            return last + LoRaAirTime.symbol(window.modulation) * 6
+            return last + AirTime.symbol(of: window.modulation) * 6
         }
         return downlink.start
     }

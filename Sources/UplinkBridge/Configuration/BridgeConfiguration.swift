@@ -91,4 +91,11 @@ public struct ReportConfiguration: Sendable {
     public var meters: [Int]
     /// The layouts over which the fields are spread.
     public var layouts: [ReadingsLayout]
+
+    public init(kind: ReportKind, every: TimeSpan, meters: [Int], layouts: [ReadingsLayout]) {
+        self.kind = kind
+        self.every = every
+        self.meters = meters
+        self.layouts = layouts
+    }
 }

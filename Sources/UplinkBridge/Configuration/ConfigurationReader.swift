@@ -26,16 +26,20 @@ extension BridgeConfiguration {
         } catch {
             throw ConfigurationError(line: nil, "\(error)")
         }
-        let meters = try root.sections("meter").map { table throws(ConfigurationError) in
+        // Asked for all together, so that a misspelt table is told before what is missing because of it.
+        let (meterTables, reportTables) = try (root.sections("meter"), root.sections("report"))
+        let (lorawanTable, radioTable, state) = try (
+            root.section("lorawan"), root.section("radio"), root.section("state")
+        )
+        try root.finish()
+        let meters = try meterTables.map { table throws(ConfigurationError) in
             try MeterConfiguration(table, folder: folder)
         }
-        let lorawan = try LoRaWANConfiguration(root.section("lorawan"), folder: folder)
-        let radio = try RadioConfiguration(root.section("radio"))
-        let (reports, schema) = try Self.reports(root.sections("report"), meters: meters, root: root)
-        let state = try root.section("state")
+        let lorawan = try LoRaWANConfiguration(lorawanTable, folder: folder)
+        let radio = try RadioConfiguration(radioTable)
+        let (reports, schema) = try Self.reports(reportTables, meters: meters, root: root)
         let statePath = try state.string("path") ?? "/var/lib/p1lora/state.db"
         try state.finish()
-        try root.finish()
         try Self.checkNames(meters, root)
         self.init(
             meters: meters, lorawan: lorawan, radio: radio, reports: reports, schema: schema, statePath: statePath)

@@ -112,4 +112,9 @@ public struct StoredDevice: Hashable, Sendable {
     public var state: [UInt8]?
     /// Beside the record and not only in it: should the record be damaged, no nonce is used twice all the same.
     public var nextDevNonce: UInt32
+
+    public init(state: [UInt8]?, nextDevNonce: UInt32) {
+        self.state = state
+        self.nextDevNonce = nextDevNonce
+    }
 }

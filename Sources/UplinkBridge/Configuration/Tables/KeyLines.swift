@@ -15,6 +15,7 @@ struct KeyLines {
                 occurrences[name] = occurrence + 1
                 section = "\(name).\(occurrence)"
                 lines[section] = index + 1
+                if occurrence == 0 { lines[name] = index + 1 }
             } else if content.hasPrefix("[") {
                 section = String(content.dropFirst().prefix { $0 != "]" })
                 lines[section] = index + 1

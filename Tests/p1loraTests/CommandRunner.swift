@@ -1,0 +1,51 @@
+import Foundation
+
+/// The built command, run as a user runs it.
+struct CommandRunner {
+    struct Outcome {
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    /// In the folder of the test bundle.
+    static let executable = Bundle(for: Marker.self).bundleURL.appending(path: "p1lora")
+
+    private final class Marker {}
+
+    static func start(_ arguments: [String], output: URL, errors: URL) throws -> Process {
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        for url in [output, errors] { try Data().write(to: url) }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try FileHandle(forWritingTo: errors)
+        try process.run()
+        return process
+    }
+
+    static func run(_ arguments: String...) throws -> Outcome {
+        let folder = try TemporaryFolder()
+        let (output, errors) = (folder.url.appending(path: "out"), folder.url.appending(path: "err"))
+        let process = try start(arguments, output: output, errors: errors)
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
+            errors: try String(contentsOf: errors, encoding: .utf8))
+    }
+}
+
+/// A folder that is gone with its owner.
+final class TemporaryFolder {
+    let url = FileManager.default.temporaryDirectory.appending(path: "p1lora-test-\(UUID().uuidString)")
+
+    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func write(_ bytes: some Collection<UInt8>, to name: String) throws -> String {
+        let file = url.appending(path: name)
+        try Data(bytes).write(to: file)
+        return file.path
+    }
+}

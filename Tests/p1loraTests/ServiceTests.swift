@@ -1,0 +1,119 @@
+import Ciphers
+import Foundation
+import HardwareSimulators
+import Testing
+import Timekeeping
+
+/// The service as a process of its own, against a network server of our own behind the gateways' UDP protocol.
+@Suite(.serialized) struct ServiceTests {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    func configuration(port: Int, extra: String = "", every: String = "2s") throws -> String {
+        let time = UTCInstant(secondsSince1970: 1_781_827_200)
+        var registers = MeterRegisters()
+        registers.energyImport = 4_711
+        let telegram = try folder.write(LuxembourgTelegram().bytes(registers, at: time), to: "telegram.txt")
+        let text = """
+            [[meter]]
+            input = "\(telegram)"
+            [lorawan]
+            join_eui = "0000000000000001"
+            dev_eui = "70B3D57ED0000001"
+            app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
+            daily_airtime = "off"
+            [radio]
+            type = "udp-gateway"
+            server = "127.0.0.1:\(port)"
+            [[report]]
+            every = "\(every)"
+            fields = ["1-0:1.8.0"]
+            [state]
+            path = "\(folder.url.appending(path: "state.db").path)"
+            """
+        return try folder.write((text + "\n" + extra).utf8, to: "config.toml")
+    }
+
+    func start(_ config: String, name: String) throws -> (Process, URL) {
+        let log = folder.url.appending(path: name)
+        let process = try CommandRunner.start(
+            ["run", "--config", config], output: folder.url.appending(path: "out"), errors: log)
+        return (process, log)
+    }
+
+    /// Waits until `isOver`, thirty seconds at most.
+    func wait(_ seconds: Double = 30, until isOver: () -> Bool) -> Bool {
+        let end = Date().addingTimeInterval(seconds)
+        while Date() < end {
+            if isOver() { return true }
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+        return false
+    }
+
+    @Test
+    func `run joins and delivers over the gateway protocol, ends on SIGTERM within 2 s, and goes on after kill -9`()
+        throws
+    {
+        let server = try LoopbackServer()
+        let config = try configuration(port: server.port)
+        let (first, log) = try start(config, name: "first.log")
+        #expect(
+            wait {
+                server.serve(); return server.network.uplinks.count >= 2
+            }, "\(read(log))")
+        let payload = server.network.uplinks.first?.payload ?? []
+        #expect(payload.count == 6 && server.network.joins.count == 1)
+
+        kill(first.processIdentifier, SIGKILL)
+        first.waitUntilExit()
+        let before = server.network.uplinks.count
+        let (second, secondLog) = try start(config, name: "second.log")
+        #expect(
+            wait {
+                server.serve(); return server.network.uplinks.count > before
+            }, "\(read(secondLog))")
+        #expect(server.network.joins.count == 1, "it joined again: \(read(secondLog))")
+        #expect(server.network.rejected.isEmpty)
+
+        let asked = Date()
+        second.terminate()
+        #expect(wait(10) { !second.isRunning })
+        #expect(Date().timeIntervalSince(asked) < 2)
+        #expect(second.terminationStatus == 0, "\(read(secondLog))")
+        #expect(!read(log).contains("2B7E1516"), "a key is in the log")
+    }
+
+    @Test func `run refuses a state file of another DevEUI and ends with 1`() throws {
+        let config = try configuration(port: 9)
+        let (first, log) = try start(config, name: "first.log")
+        #expect(wait { read(log).contains("radio ready") }, "\(read(log))")
+        first.terminate()
+        first.waitUntilExit()
+        let text = try String(contentsOfFile: config, encoding: .utf8)
+        let other = try folder.write(
+            text.replacingOccurrences(of: "70B3D57ED0000001", with: "70B3D57ED0000002").utf8, to: "other.toml")
+        let (second, secondLog) = try start(other, name: "second.log")
+        #expect(wait { !second.isRunning })
+        #expect(second.terminationStatus == 1)
+        #expect(read(secondLog).contains("belongs to DevEUI 70B3D57ED0000001"))
+    }
+
+    @Test func `run with a simulated radio delivers, and ends on SIGTERM within 2 s`() throws {
+        let config = try configuration(port: 9)
+        let text = try String(contentsOfFile: config, encoding: .utf8)
+            .replacingOccurrences(of: "udp-gateway", with: "simulated")
+            .replacingOccurrences(of: "server = \"127.0.0.1:9\"", with: "")
+        let simulated = try folder.write(text.utf8, to: "simulated.toml")
+        let (process, log) = try start(simulated, name: "log")
+        #expect(wait { read(log).contains("\"import_kwh\":4.711") }, "\(read(log))")
+        let asked = Date()
+        process.terminate()
+        #expect(wait(10) { !process.isRunning })
+        #expect(Date().timeIntervalSince(asked) < 2)
+        #expect(process.terminationStatus == 0)
+    }
+
+    func read(_ log: URL) -> String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+}
