@@ -63,7 +63,9 @@ enum PlainFraming {
             } else if atLineStart {
                 var last = index &+ 1
                 while last < end, last < index &+ 5, ASCII.hexadecimalDigit(bytes[last]) != nil { last &+= 1 }
-                if last == index &+ 5 || last < end || isLast { return .complete(bang: index, end: last) }
+                // What stands in the place of digits is quoted, so it must be there.
+                let isThere = last < end && (ASCII.endsLine(bytes[last]) || index &+ 5 <= end)
+                if last == index &+ 5 || isThere || isLast { return .complete(bang: index, end: last) }
                 return .unfinished(scanned: index)
             }
             index &+= 1

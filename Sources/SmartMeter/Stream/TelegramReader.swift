@@ -173,19 +173,19 @@ public struct TelegramReader {
     private mutating func open(_ frame: EncryptedFrame, end: Int) -> ReaderOutcome? {
         let isEcho = head < min(reported, lastReport + Self.echoes)
         guard decryptor != nil else {
-            if isEcho { return pass(upTo: frame.end) }
+            if isEcho { return pass() }
             return fail(.keyMissing(SystemTitle(Array(buffer[frame.title]))), upTo: frame.end)
         }
         var isIllegible = false
-        if decryptor?.doubts(frame) == true {
+        if isEcho || decryptor?.doubts(frame) == true {
             decryptor?.look(into: buffer, from: head, end: end, offset: offsetOfBuffer, &screen)
             isIllegible = screen.knowsIllegible(offsetOfBuffer + head)
         }
-        if isIllegible, isEcho { return pass(upTo: frame.end) }
+        if isIllegible, isEcho { return pass() }
         switch decryptor?.open(frame, in: buffer, isIllegible: isIllegible) {
         case .telegram(let telegram): return admit(telegram, end: frame.end)
         case .problem(let reason, let telegram):
-            if isEcho, !reason.isAboutWholeText { return pass(upTo: frame.end) }
+            if isEcho, !reason.isAboutWholeText { return pass() }
             return fail(reason, upTo: frame.end, telegram: telegram)
         case nil: return nil
         }
@@ -266,10 +266,9 @@ public struct TelegramReader {
     }
 
     /// Gives the candidate at `head` up without a word.
-    private mutating func pass(upTo end: Int) -> ReaderOutcome? {
+    private mutating func pass() -> ReaderOutcome? {
         head += 1
         candidate = .none
-        reported = max(reported, end)
         return nil
     }
 
