@@ -13,6 +13,8 @@ enum TelegramBenchmarks {
         return [
             try reading("telegram encrypted LU full", frame, keys: MeterKeys(encryptionKey: key)),
             try reading("telegram plain LU full", plain, keys: nil),
+            try dialect("telegram plain DSMR 5.0", .dsmr50),
+            try dialect("telegram plain Hungary", .hungary),
             try openingCeiling(key, frame),
             checksumCeiling(plain),
             try reading("noise 0xDB storm", [UInt8](repeating: 0xDB, count: 65_536), keys: nil, thing: "block"),
@@ -23,7 +25,16 @@ enum TelegramBenchmarks {
         ]
     }
 
+    private static func dialect(_ name: String, _ dialect: MeterDialect) throws -> Benchmark {
+        let time = UTCInstant(secondsSince1970: 1_790_000_000)
+        return try reading(name, dialect.bytes(registers(), at: time), keys: nil)
+    }
+
     private static func fullTelegram() -> [UInt8] {
+        LuxembourgTelegram(list: .full).bytes(registers(), at: UTCInstant(secondsSince1970: 1_790_000_000))
+    }
+
+    private static func registers() -> MeterRegisters {
         var registers = MeterRegisters()
         registers.energyImport = 12_345_678
         registers.energyExport = 2_345_678
@@ -31,8 +42,7 @@ enum TelegramBenchmarks {
         registers.channels = [.gas, .water, .water, .heat].map {
             MeterRegisters.Channel(medium: $0, identifier: "FLO18990003055", value: 28_103)
         }
-        let time = UTCInstant(secondsSince1970: 1_790_000_000)
-        return LuxembourgTelegram(list: .full).bytes(registers, at: time)
+        return registers
     }
 
     private static func reading(
