@@ -165,9 +165,13 @@ import Testing
         #expect(found.problems.first?.length == 500)
         var hdlc = [0x7E, 0xA0, 0x84, 0xCE, 0xFF, 0x03, 0x13] + [UInt8](repeating: 0x09, count: 200)
         hdlc[0x85] = 0x7E
-        #expect(try outcomes(of: hdlc).reasons == [.otherProtocol(.hdlc)])
+        for pieces in Pieces.allCases {
+            #expect(try outcomes(of: hdlc, pieces: pieces).reasons == [.otherProtocol(.hdlc)])
+        }
         let mbus = [0x68, 0x64, 0x64, 0x68] + [UInt8](repeating: 0x53, count: 101) + [0x16]
-        #expect(try outcomes(of: mbus).reasons == [.otherProtocol(.wiredMBus)])
+        for pieces in Pieces.allCases {
+            #expect(try outcomes(of: mbus, pieces: pieces).reasons == [.otherProtocol(.wiredMBus)])
+        }
     }
 
     @Test func `an empty stream is no problem`() throws {

@@ -20,6 +20,7 @@ public struct TelegramReader {
     private let timeZone: MeterTimeZone
     private var decryptor: FrameDecryptor?
     private var screen = HeaderScreen()
+    private var watch = ForeignWatch()
     private var unmarked = UnmarkedTelegrams()
     private var buffer: [UInt8] = []
     /// The first byte of `buffer` that is not dealt with.
@@ -124,10 +125,12 @@ public struct TelegramReader {
     private mutating func seek(end: Int) -> Bool {
         let echoEnd = min(reported, lastReport + Self.echoes)
         var screen = screen
+        var watch = watch
         let found = Self.seek(
             buffer.span, from: head, end: end, lineStart: lineStart, isLast: boundary != nil, echoEnd: echoEnd,
-            offset: offsetOfBuffer, &screen)
+            offset: offsetOfBuffer, &screen, &watch)
         self.screen = screen
+        self.watch = watch
         let unreported = max(head, min(reported, found.place))
         skipped.add(found.place - unreported, at: offsetOfBuffer + unreported, foreign: found.foreign)
         head = found.place
@@ -138,7 +141,7 @@ public struct TelegramReader {
 
     private static func seek(
         _ bytes: Span<UInt8>, from start: Int, end: Int, lineStart: Int, isLast: Bool, echoEnd: Int, offset: Int,
-        _ screen: inout HeaderScreen
+        _ screen: inout HeaderScreen, _ watch: inout ForeignWatch
     ) -> (place: Int, candidate: Candidate, foreign: ForeignProtocol?) {
         var foreign: ForeignProtocol?
         var index = start
@@ -161,10 +164,9 @@ public struct TelegramReader {
                 case .unfinished where !isLast: return (index, .none, foreign)
                 case .unfinished, .no: break
                 }
-            case 0x7E, 0x68:
-                if foreign == nil { foreign = ForeignProtocol(bytes, at: index, end: end) }
             default: break
             }
+            if let found = watch.take(byte, at: offset &+ index), foreign == nil { foreign = found }
             index &+= 1
         }
         return (end, .none, foreign)
@@ -267,6 +269,7 @@ public struct TelegramReader {
 
     /// Gives the candidate at `head` up without a word.
     private mutating func pass() -> ReaderOutcome? {
+        _ = watch.take(buffer[head], at: offsetOfBuffer + head)
         head += 1
         candidate = .none
         return nil
