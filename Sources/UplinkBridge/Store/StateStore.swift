@@ -8,8 +8,8 @@ public import LoRaWAN
 /// Each change is one transaction that is on the disk when the call returns (WAL, synchronous = FULL): the frame counter
 /// is saved before the frame is sent.
 public final class StateStore: Sendable {
-    private let path: String
-    private let database: DatabaseQueue
+    let path: String
+    let database: DatabaseQueue
 
     /// Opens the file, or makes it readable for its owner only, because session keys are in it.
     public init(path: String, devEUI: DevEUI) throws(StoreError) {
@@ -57,6 +57,24 @@ public final class StateStore: Sendable {
                     )
                     """)
         }
+        migrator.registerMigration("2 meters and their quarter-hours") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE meter (
+                        name TEXT PRIMARY KEY,
+                        memory BLOB NOT NULL
+                    ) WITHOUT ROWID;
+                    -- The register's value at the boundary, in Wh, varh, VAh, dm3 or MJ; boundary: quarter-hours since 2020.
+                    CREATE TABLE interval (
+                        meter TEXT NOT NULL,
+                        code TEXT NOT NULL,
+                        boundary INTEGER NOT NULL,
+                        series INTEGER NOT NULL,
+                        value INTEGER NOT NULL,
+                        PRIMARY KEY (meter, code, boundary)
+                    ) WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 
@@ -101,7 +119,7 @@ public final class StateStore: Sendable {
         }
     }
 
-    private static func reason(_ error: any Error) -> String {
+    static func reason(_ error: any Error) -> String {
         (error as? DatabaseError)?.message ?? "\(error)"
     }
 }
