@@ -29,7 +29,7 @@ public final class BridgeLog {
                 "meter \(name): \(error). Next attempt in \(retryAt - clock.monotonic)", key: "\(name) \(error.reason)")
         case .ended: logger.info("meter \(name): end of the file")
         case .unusable(let reason): logger.error("meter \(name): \(reason)")
-        case .problem(let problem): warn("meter \(name): \(problem)", key: "\(name) \(problem.reason)")
+        case .problem(let problem): warn("meter \(name): \(problem)", key: "\(name) \(problem.reason.kind)")
         case .telegram(let telegram):
             if telegramsSeen.insert(number).inserted {
                 let identifier = telegram.meterIdentifier ?? telegram.identification
