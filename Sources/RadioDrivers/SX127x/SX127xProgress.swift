@@ -7,11 +7,11 @@ extension SX127x {
 
     func follow(_ flight: Flight, at now: MonotonicInstant) throws(RadioError) -> [RadioEvent] {
         if let edge = try risingEdge(since: flight.startedAt) {
-            if try bus.read(.flags) & SX127xFlag.transmitDone != 0 { return [try finish(flight, endedAt: edge)] }
+            if try flags() & SX127xFlag.transmitDone != 0 { return [try finish(flight, endedAt: edge)] }
             counters.spuriousEdges += 1
         }
         guard now >= flight.pollAt else { return [] }
-        if try bus.read(.flags) & SX127xFlag.transmitDone != 0 {
+        if try flags() & SX127xFlag.transmitDone != 0 {
             if dio0 != nil { counters.lostEdges += 1 }
             return [try finish(flight, endedAt: min(now, max(flight.dueAt, flight.notDoneAt)))]
         }
@@ -62,12 +62,12 @@ extension SX127x {
 
     func follow(_ listening: Listening, at now: MonotonicInstant) throws(RadioError) -> [RadioEvent] {
         if let edge = try risingEdge(since: listening.startedAt) {
-            let flags = try bus.read(.flags)
+            let flags = try flags()
             if flags & SX127xFlag.receiveDone != 0 { return [try finish(listening, flags: flags, at: edge)] }
             counters.spuriousEdges += 1
         }
         guard now >= listening.pollAt else { return [] }
-        let flags = try bus.read(.flags)
+        let flags = try flags()
         if flags & SX127xFlag.receiveDone != 0 {
             if dio0 != nil { counters.lostEdges += 1 }
             return [try finish(listening, flags: flags, at: now)]
@@ -86,6 +86,15 @@ extension SX127x {
         later.pollAt = now + Self.pollInterval
         state = .listening(later)
         return []
+    }
+
+    /// All eight flags are never up at once.
+    private func flags() throws(RadioError) -> UInt8 {
+        let flags = try bus.read(.flags)
+        guard flags != 0xFF else {
+            throw RadioError("the radio reads 0xFF, as if no chip were there: check its supply and the SPI wires")
+        }
+        return flags
     }
 
     private func finish(

@@ -52,9 +52,10 @@ public final class LoRaWANLink {
     public var maximumPayload: Int { device.maximumPayload }
     public var deviceState: DeviceState { device.state }
 
-    public var pollDescriptors: [Int32] { radio.pollDescriptors }
+    // While the radio is down its start is all that ``poll()`` cares for; to wait for more would be to spin.
+    public var pollDescriptors: [Int32] { radioStart == nil ? radio.pollDescriptors : [] }
     public var nextDeadline: MonotonicInstant? {
-        [radioStart, radio.nextDeadline, device.nextDeadline].compactMap { $0 }.min()
+        radioStart ?? [radio.nextDeadline, device.nextDeadline].compactMap { $0 }.min()
     }
 
     /// Takes what the radio reports, and does what is due.
