@@ -33,20 +33,17 @@ struct Read: ParsableCommand {
         let clock = LinuxClock()
         let meterKeys = try keys.meterKeys()
         let waiter: PollWaiter
-        // Opened here first: a wrong name should end the command, a line that is lost later should not.
-        var first: (any SerialLine)?
         do {
-            first = try MeterLine.open(input)
             waiter = try PollWaiter(clock: clock)
         } catch {
             throw failure("\(error)")
         }
         let meter = MeterInput(number: 0, device: input, keys: meterKeys, at: clock.monotonic) {
             [input] () throws(HardwareError) -> any SerialLine in
-            if let line = first.take() { return line }
             return try MeterLine.open(input)
         }
         var telegrams = 0
+        var hasBeenOpen = false
         while true {
             for event in meter.poll(at: clock.monotonic) {
                 switch event {
@@ -55,12 +52,14 @@ struct Read: ParsableCommand {
                     StandardOutput.line(format == .json ? telegram.json() : telegram.table() + "\n")
                     if once { return }
                 case .problem(let problem): print(problem)
+                // A wrong name ends the command, a line that is lost later does not.
+                case .failed(let error, _) where !hasBeenOpen: throw failure("\(error)")
                 case .failed(let error, _): printError("\(error)", offset: nil)
                 case .unusable(let reason): throw failure(reason)
                 case .ended:
                     guard telegrams > 0 else { throw failure("\(input): no valid telegram in it") }
                     return
-                case .opened: break
+                case .opened: hasBeenOpen = true
                 }
             }
             try waiter.wait(for: meter.pollDescriptor.map { [$0] } ?? [], until: meter.nextDeadline)
