@@ -41,6 +41,8 @@ public final class MeterInput {
     private var lastTelegram: MonotonicInstant
     private var isSilent = false
     private var hasEnded = false
+    /// A connection takes its time; the line is opened when the first read says something else than `.opening`.
+    private var isOpening = false
 
     /// Pauses between attempts to open a line: doubled from the one to the other.
     static let shortestPause = TimeSpan.seconds(1)
@@ -116,7 +118,7 @@ public final class MeterInput {
             line = opened
             nextAttempt = nil
             lastByte = now
-            events.append(.opened)
+            isOpening = true
         } catch {
             lose(error, at: now, &events)
         }
@@ -152,14 +154,20 @@ public final class MeterInput {
         reading: while let line, taken < Self.readAtOnce {
             buffer.removeAll(keepingCapacity: true)
             do {
-                switch try line.read(into: &buffer, limit: 4_096) {
+                let outcome = try line.read(into: &buffer, limit: 4_096)
+                if outcome == .opening { break reading }
+                if isOpening {
+                    isOpening = false
+                    events.append(.opened)
+                }
+                switch outcome {
                 case .bytes(let count):
                     taken += count
                     lastByte = now
                     patience = Self.shortestPause
                     reader?.append(buffer)
                     takeOutcomes(&events)
-                case .nothingYet:
+                case .nothingYet, .opening:
                     break reading
                 case .ended:
                     reader?.finish()

@@ -56,8 +56,10 @@ struct Payload: ParsableCommand {
         private func firstReading(_ keys: MeterKeys?) throws -> Reading {
             let clock = LinuxClock()
             let file: FileReplay
+            let waiter: PollWaiter
             do {
                 file = try FileReplay(path: input)
+                waiter = try PollWaiter(clock: clock)
             } catch {
                 throw failure("\(error)")
             }
@@ -74,6 +76,7 @@ struct Payload: ParsableCommand {
                     case .opened, .silent, .returned, .storeFailed: break
                     }
                 }
+                try waiter.wait(for: meter.pollDescriptor.map { [$0] } ?? [], until: meter.nextDeadline)
             }
         }
 
