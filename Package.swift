@@ -72,6 +72,7 @@ let package = Package(
                 "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "RadioDrivers",
                 "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "LinuxHardwareTests", dependencies: ["HardwareInterfaces", "LinuxHardware", "Timekeeping"]),
         .testTarget(

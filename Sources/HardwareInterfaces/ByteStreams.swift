@@ -3,7 +3,7 @@ public protocol SerialLine: AnyObject {
     /// Readable (POLLIN) while bytes wait; nil when reading never waits (a file) or the line is simulated.
     var pollDescriptor: Int32? { get }
     /// Appends what has come to `buffer`, at most `limit` bytes.
-    /// - Returns: `.bytes(n)`, `.nothingYet`, or `.ended` (end of file; the peer closed; the adapter was unplugged).
+    /// - Returns: `.bytes(n)`, `.nothingYet`, `.opening` (a connection is still being made), or `.ended` (end of file; the peer closed; the adapter was unplugged).
     func read(into buffer: inout [UInt8], limit: Int) throws(HardwareError) -> ReadOutcome
     /// Writes all bytes.
     func write(_ bytes: [UInt8]) throws(HardwareError)
@@ -12,6 +12,7 @@ public protocol SerialLine: AnyObject {
 public enum ReadOutcome: Hashable, Sendable {
     case bytes(Int)
     case nothingYet
+    case opening
     case ended
 }
 

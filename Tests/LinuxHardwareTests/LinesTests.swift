@@ -31,10 +31,23 @@ import Timekeeping
         #expect(throws: HardwareError.self) { try line.write([1]) }
     }
 
+    @Test func `a peer that does not answer keeps nobody waiting`() throws {
+        // A listener whose queue is full answers no further request.
+        let listener = try FullListener()
+        let before = Date()
+        let line = try MeterLine.open("tcp://127.0.0.1:\(listener.port)")
+        var bytes: [UInt8] = []
+        #expect(try line.read(into: &bytes, limit: 1) == .opening)
+        #expect(line.pollDescriptor != nil)
+        #expect(Date().timeIntervalSince(before) < 1)
+    }
+
     @Test func `what can't be opened says why`() {
         func reason(_ input: String) -> HardwareError.Reason? {
             do {
-                _ = try MeterLine.open(input)
+                let line = try MeterLine.open(input)
+                var bytes: [UInt8] = []
+                while try line.read(into: &bytes, limit: 1) == .opening { Pause.sleep(.milliseconds(5)) }
                 return nil
             } catch {
                 return error.reason

@@ -89,6 +89,12 @@ import UplinkPayload
         ),
         ("fields = [\"1-0:1.8.0\"]", "fields = [\"1-0:1.8.0\"]\nevery = \"15 minutes\"", 9, "is no time span"),
         ("fields = [\"1-0:1.8.0\"]", "fields = [\"1-0:1.8.0\"]\nmeters = [\"heat\"]", 9, "no [[meter]] with the name"),
+        ("fields = [\"1-0:1.8.0\"]", "fields = [\"1-0:1.8.0\"]\nevery = \"399999999m\"", 9, "is no time span"),
+        (
+            "fields = [\"1-0:1.8.0\"]", "fields = [\"1-0:1.8.0\"]\nevery = \"9223372036854775807d\"", 9,
+            "is no time span"
+        ),
+        ("fields = [\"1-0:1.8.0\"]", "fields = [\"1-0:1.8.0\"]\nmeters = []", 9, "names no meter"),
         ("fields = [\"1-0:1.8.0\"]", "kind = \"reading\"\nfields = [\"1-0:1.8.0\"]", 8, "no kind of report"),
     ])
     func `a mistake is told with its line and what to write instead`(
@@ -103,6 +109,32 @@ import UplinkPayload
             #expect(error.line == line, "\(error)")
             #expect(error.message.contains(hint), "\(error)")
         }
+    }
+
+    @Test func `a mistake is told with its line whatever the line ends are`() throws {
+        let text = Self.minimal.replacingOccurrences(of: "[lorawan]", with: "tag = 5\n[lorawan]")
+        do {
+            _ = try BridgeConfiguration(text: text.replacingOccurrences(of: "\n", with: "\r\n"))
+            Issue.record("accepted")
+        } catch {
+            #expect(error.line == 3, "\(error)")
+        }
+    }
+
+    @Test func `a bridge with nothing to send, and a text that is cut by a NUL, are refused`() {
+        let silent = Self.minimal.split(separator: "\n").dropLast(2).joined(separator: "\n")
+        #expect(throws: ConfigurationError(line: nil, "there is no [[report]]: the bridge has nothing to send")) {
+            try BridgeConfiguration(text: silent)
+        }
+        #expect(throws: ConfigurationError.self) { try BridgeConfiguration(text: Self.minimal + "\n\0[state") }
+    }
+
+    @Test func `a file that is not UTF-8 is refused`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("latin1.toml")
+        let text = Self.minimal.replacingOccurrences(of: "input", with: "name = \"café\"\ninput")
+        try #require(text.data(using: .isoLatin1)).write(to: URL(filePath: path))
+        #expect(throws: ConfigurationError.self) { try BridgeConfiguration(contentsOfFile: path) }
     }
 
     @Test func `a syntax error is told with its line`() {

@@ -1,4 +1,6 @@
 import Foundation
+import GRDB
+import Glibc
 import LoRaWAN
 import Testing
 import UplinkBridge
@@ -49,6 +51,53 @@ final class TemporaryFolder {
             throws: StoreError.otherDevice(path: path, found: "70B3D57ED0000001", expected: "70B3D57ED0000002")
         ) { try StateStore(path: path, devEUI: DevEUI(rawValue: 0x70B3_D57E_D000_0002)) }
         #expect(try StateStore(path: path, devEUI: eui).device().state == [5])
+    }
+
+    @Test func `a state file that is in use is refused, and free again afterwards`() throws {
+        let path = folder.path("state.db")
+        do {
+            let first = try StateStore(path: path, devEUI: eui)
+            #expect(throws: StoreError.inUse(path: path)) { try StateStore(path: path, devEUI: eui) }
+            try first.save(StoredDevice(state: [1], nextDevNonce: 1))
+        }
+        #expect(try StateStore(path: path, devEUI: eui).device().state == [1])
+    }
+
+    @Test(arguments: ["delete", "empty", "replace"])
+    func `a state file that is taken away while in use is an error, not a save`(damage: String) throws {
+        let path = folder.path("state.db")
+        let store = try StateStore(path: path, devEUI: eui)
+        try store.save(StoredDevice(state: [1], nextDevNonce: 1))
+        switch damage {
+        case "empty": #expect(truncate(path, 0) == 0)
+        case "replace":
+            try FileManager.default.moveItem(atPath: path, toPath: path + ".old")
+            try FileManager.default.copyItem(atPath: path + ".old", toPath: path)
+        default: try FileManager.default.removeItem(atPath: path)
+        }
+        #expect(throws: StoreError.replaced(path: path)) { try store.save(StoredDevice(state: [2], nextDevNonce: 2)) }
+    }
+
+    @Test(arguments: [
+        "UPDATE device SET state = 5", "UPDATE device SET next_dev_nonce = 'abc'",
+        "UPDATE device SET next_dev_nonce = x'FF'",
+    ])
+    func `a damaged value in the state file is an error`(damage: String) throws {
+        let path = folder.path("state.db")
+        try StateStore(path: path, devEUI: eui).save(StoredDevice(state: [1], nextDevNonce: 1))
+        let database = try DatabaseQueue(path: path)
+        try database.write { try $0.execute(sql: damage) }
+        try database.close()
+        let store = try StateStore(path: path, devEUI: eui)
+        #expect(throws: StoreError.self) { try store.device() }
+    }
+
+    @Test func `a save into a file that lost its record is an error`() throws {
+        let path = folder.path("state.db")
+        let store = try StateStore(path: path, devEUI: eui)
+        let database = try DatabaseQueue(path: path)
+        try database.write { try $0.execute(sql: "DELETE FROM device") }
+        #expect(throws: StoreError.replaced(path: path)) { try store.save(StoredDevice(state: [2], nextDevNonce: 2)) }
     }
 
     @Test func `what can't be a state file says so`() throws {

@@ -34,6 +34,16 @@ let importCode = OBISCode(1, 0, 1, 8, 0)
                 == #"{"report":"readings","meter":"main","import_kwh":25.653,"export_kwh":0.04,"import_kw":0.005}"#)
     }
 
+    @Test func `a net power beyond 64 bits is absent`() throws {
+        let schema = try schema(["net_power"])
+        let reading = reading([
+            (OBISCode(1, 0, 1, 7, 0), 900_000_000_000_000_000, 2, .watt),
+            (OBISCode(1, 0, 2, 7, 0), -900_000_000_000_000_000, 2, .watt),
+        ])
+        let payload = schema.layouts[0].encode(reading, meter: 0)
+        #expect(try schema.decode(port: 1, payload)["net_kw"] == .absent)
+    }
+
     @Test func `bits lie most significant first behind the tag and the meter's number`() throws {
         let schema = try schema(["1-0:31.7.0", "1-0:32.7.0"], meters: ["a", "b", "c"])
         let reading = reading([(OBISCode(1, 0, 31, 7, 0), 5, 0, .ampere), (OBISCode(1, 0, 32, 7, 0), 2_331, 1, .volt)])

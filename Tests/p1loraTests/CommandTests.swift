@@ -66,6 +66,16 @@ import UplinkPayload
         #expect(try CommandRunner.run("read", "-i", file, "--key-file", keyFile).status == 0)
     }
 
+    @Test func `output that can't be written ends a command with 1 and the reason`() throws {
+        for arguments in [["codec", "--config", Self.example], ["demo", "--hours", "1"]] {
+            let errors = folder.url.appending(path: "errors")
+            let process = try CommandRunner.start(arguments, output: URL(filePath: "/dev/full"), errors: errors)
+            process.waitUntilExit()
+            #expect(process.terminationReason == .exit && process.terminationStatus == 1)
+            #expect(try String(contentsOf: errors, encoding: .utf8).contains("standard output can't be written"))
+        }
+    }
+
     @Test func `wrong keys, missing devices and wrong usage end with 1, 1 and 64 and say what to do`() throws {
         let file = try folder.write(frame(), to: "frame.bin")
         let wrong = try CommandRunner.run("read", "-i", file, "--key", "FF112233445566778899AABBCCDDEEFF")

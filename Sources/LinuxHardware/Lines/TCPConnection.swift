@@ -4,26 +4,49 @@ public import HardwareInterfaces
 /// A serial line behind a network adapter (ser2net and the like): the bytes of one TCP connection.
 public final class TCPConnection: SerialLine {
     private let device: String
-    private let descriptor: FileDescriptor
+    private let attempt: ConnectionAttempt
+    private var socket: ConnectionAttempt.Socket?
 
-    /// Connects, waiting at most five seconds for an answer.
+    /// Begins to connect; ``read(into:limit:)`` tells when that has failed. Each address has five seconds to answer.
     public init(host: String, port: UInt16) throws(HardwareError) {
-        let device = "tcp://\(host):\(port)"
-        self.device = device
-        let addresses = try SocketAddresses(host: host, port: port, type: SOCK_STREAM, device: device)
-        descriptor = try addresses.connect(device: device, patience: 5_000)
-        var enabled: Int32 = 1
-        // A peer that vanished without a word is noticed by the kernel's probes.
-        setsockopt(descriptor.number, SOL_SOCKET, SO_KEEPALIVE, &enabled, socklen_t(MemoryLayout<Int32>.size))
+        device = "tcp://\(host):\(port)"
+        attempt = try ConnectionAttempt(host: host, port: port, device: device, patience: 5_000)
     }
 
-    public var pollDescriptor: Int32? { descriptor.number }
+    public var pollDescriptor: Int32? { socket?.descriptor.number ?? attempt.pollDescriptor }
 
     public func read(into buffer: inout [UInt8], limit: Int) throws(HardwareError) -> ReadOutcome {
-        try descriptor.read(into: &buffer, limit: limit, device: device)
+        guard let socket = try opened() else { return .opening }
+        return try socket.descriptor.read(into: &buffer, limit: limit, device: device)
     }
 
     public func write(_ bytes: [UInt8]) throws(HardwareError) {
-        try descriptor.write(bytes, device: device)
+        guard let socket = try opened() else {
+            throw HardwareError(.failed(errno: ENOTCONN), device: device, message: "the connection is not made yet")
+        }
+        try socket.descriptor.write(bytes, device: device)
+    }
+
+    private func opened() throws(HardwareError) -> ConnectionAttempt.Socket? {
+        if socket == nil, let made = try attempt.result() {
+            socket = made
+            notice(silence: Self.probes, on: made.descriptor.number)
+        }
+        return socket
+    }
+
+    /// Seconds of silence before the kernel asks whether the peer is still there, seconds between its questions, and
+    /// how many may go unanswered. Meters send every ten seconds at the least; the kernel's default is two hours.
+    private static let probes: (idle: Int32, interval: Int32, count: Int32) = (30, 10, 3)
+
+    private func notice(silence: (idle: Int32, interval: Int32, count: Int32), on number: Int32) {
+        let options = [
+            (SOL_SOCKET, SO_KEEPALIVE, 1), (Int32(IPPROTO_TCP), TCP_KEEPIDLE, silence.idle),
+            (Int32(IPPROTO_TCP), TCP_KEEPINTVL, silence.interval), (Int32(IPPROTO_TCP), TCP_KEEPCNT, silence.count),
+        ]
+        for (level, option, value) in options {
+            var value = value
+            setsockopt(number, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+        }
     }
 }

@@ -13,11 +13,16 @@ extension BridgeConfiguration {
                 line: nil, "can't be read: is it there, and may this user read it? (config.example.toml is a start)")
         }
         let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
-        try self.init(text: String(decoding: data, as: UTF8.self), folder: folder.isEmpty ? "/" : folder)
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw ConfigurationError(line: nil, "is not UTF-8, as TOML must be: save it with that encoding")
+        }
+        try self.init(text: text, folder: folder.isEmpty ? "/" : folder)
     }
 
     /// - Parameter folder: where files of keys with relative names are.
     public init(text: String, folder: String = ".") throws(ConfigurationError) {
+        // The parser would take it for the end of the text. A file that was being written at a power cut has many.
+        guard !text.utf8.contains(0) else { throw ConfigurationError(line: nil, "has NUL bytes in it: is it damaged?") }
         let root: ConfigurationTable
         do {
             root = ConfigurationTable(try TOMLTable(string: text), path: "", title: "", lines: KeyLines(text))
@@ -41,6 +46,7 @@ extension BridgeConfiguration {
         let statePath = try state.string("path") ?? "/var/lib/p1lora/state.db"
         try state.finish()
         try Self.checkNames(meters, root)
+        guard !reports.isEmpty else { throw root.error(nil, "there is no [[report]]: the bridge has nothing to send") }
         self.init(
             meters: meters, lorawan: lorawan, radio: radio, reports: reports, schema: schema, statePath: statePath)
     }
@@ -76,6 +82,9 @@ extension BridgeConfiguration {
                     throw table.error("meters", "there is no [[meter]] with the name \"\(name)\"")
                 }
                 numbers.append(number)
+            }
+            guard !numbers.isEmpty else {
+                throw table.error("meters", "names no meter: leave it out to report all of them")
             }
             let fields = try Self.fields(table)
             try table.finish()

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import GRDB
-import Glibc
 public import LoRaWAN
 
 /// The one file of the bridge: what it must not forget when the power fails.
@@ -10,12 +9,13 @@ public import LoRaWAN
 public final class StateStore: Sendable {
     private let path: String
     private let database: DatabaseQueue
+    private let lock: FileLock
 
     /// Opens the file, or makes it readable for its owner only, because session keys are in it.
     public init(path: String, devEUI: DevEUI) throws(StoreError) {
         self.path = path
         do {
-            try Self.prepareFile(path)
+            lock = try Self.prepareFile(path)
             var configuration = Configuration()
             configuration.journalMode = .wal
             configuration.label = "p1lora state"
@@ -33,14 +33,15 @@ public final class StateStore: Sendable {
         }
     }
 
-    private static func prepareFile(_ path: String) throws {
+    deinit {
+        // Before the lock is let go of: nobody else may open the file until this process is done with it.
+        try? database.close()
+    }
+
+    private static func prepareFile(_ path: String) throws -> FileLock {
         let folder = URL(filePath: path).deletingLastPathComponent()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw StoreError.unusable(path: path, reason: String(cString: strerror(errno)))
-        }
-        close(descriptor)
+        return try FileLock(path: path)
     }
 
     private static var schema: DatabaseMigrator {
@@ -55,6 +56,24 @@ public final class StateStore: Sendable {
                         next_dev_nonce INTEGER NOT NULL DEFAULT 0,
                         state BLOB
                     )
+                    """)
+        }
+        migrator.registerMigration("2 meters and their quarter-hours") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE meter (
+                        name TEXT PRIMARY KEY,
+                        memory BLOB NOT NULL
+                    ) WITHOUT ROWID;
+                    -- The register's value at the boundary, in Wh, varh, VAh, dm3 or MJ; boundary: quarter-hours since 2020.
+                    CREATE TABLE interval (
+                        meter TEXT NOT NULL,
+                        code TEXT NOT NULL,
+                        boundary INTEGER NOT NULL,
+                        series INTEGER NOT NULL,
+                        value INTEGER NOT NULL,
+                        PRIMARY KEY (meter, code, boundary)
+                    ) WITHOUT ROWID;
                     """)
         }
         return migrator
@@ -76,26 +95,40 @@ public final class StateStore: Sendable {
 
     /// What was saved last.
     public func device() throws(StoreError) -> StoredDevice {
-        do {
-            return try database.read { database in
-                let row = try Row.fetchOne(database, sql: "SELECT next_dev_nonce, state FROM device WHERE id = 1")
-                let state: Data? = row?["state"]
-                let nonce: Int64 = row?["next_dev_nonce"] ?? 0
-                return StoredDevice(state: state.map { [UInt8]($0) }, nextDevNonce: UInt32(clamping: nonce))
-            }
-        } catch {
-            throw .unusable(path: path, reason: Self.reason(error))
+        try read { database in
+            let row = try Row.fetchOne(database, sql: "SELECT next_dev_nonce, state FROM device WHERE id = 1")
+            // Decoded with care: a damaged file may hold values of any type.
+            let state = try row?.decode(Data?.self, forColumn: "state")
+            let nonce = try row?.decode(Int64.self, forColumn: "next_dev_nonce") ?? 0
+            return StoredDevice(state: state.map { [UInt8]($0) }, nextDevNonce: UInt32(clamping: nonce))
         }
     }
 
     /// Returns when the record is on the disk.
     public func save(_ device: StoredDevice) throws(StoreError) {
+        try write { [path] database in
+            try database.execute(
+                sql: "UPDATE device SET state = ?, next_dev_nonce = max(next_dev_nonce, ?) WHERE id = 1",
+                arguments: [device.state.map { Data($0) }, Int64(device.nextDevNonce)])
+            guard database.changesCount == 1 else { throw StoreError.replaced(path: path) }
+        }
+    }
+
+    func read<Value>(_ query: (Database) throws -> Value) throws(StoreError) -> Value {
         do {
-            try database.write { database in
-                try database.execute(
-                    sql: "UPDATE device SET state = ?, next_dev_nonce = max(next_dev_nonce, ?) WHERE id = 1",
-                    arguments: [device.state.map { Data($0) }, Int64(device.nextDevNonce)])
-            }
+            return try database.read(query)
+        } catch {
+            throw .unusable(path: path, reason: Self.reason(error))
+        }
+    }
+
+    /// One transaction, on the disk when this returns.
+    func write(_ changes: (Database) throws -> Void) throws(StoreError) {
+        do {
+            guard lock.holdsWhatIsAtItsPath else { throw StoreError.replaced(path: path) }
+            try database.write(changes)
+        } catch let error as StoreError {
+            throw error
         } catch {
             throw .unusable(path: path, reason: Self.reason(error))
         }

@@ -2,6 +2,10 @@
 public enum StoreError: Error, Hashable, Sendable {
     /// The file belongs to another radio: with its counters this one would be refused by the network.
     case otherDevice(path: String, found: String, expected: String)
+    /// Another process has it open.
+    case inUse(path: String)
+    /// The file was deleted, emptied or replaced while it was open.
+    case replaced(path: String)
     /// Made by a newer version of the program.
     case newerVersion(path: String)
     /// SQLite said why: no room, no permission, a damaged file.
@@ -14,6 +18,11 @@ extension StoreError: CustomStringConvertible {
         case .otherDevice(let path, let found, let expected):
             "\(path) belongs to DevEUI \(found), the configuration says \(expected). Frame counters must not mix: set "
                 + "another [state] path, or put the right dev_eui into the configuration"
+        case .inUse(let path):
+            "\(path) is used by another p1lora: two would send with the same frame counters. Stop the other one, or give "
+                + "this one a DevEUI and a [state] path of its own"
+        case .replaced(let path):
+            "\(path) was deleted, emptied or replaced while it was in use: put it back, and start p1lora again"
         case .newerVersion(let path):
             "\(path) was written by a newer version of p1lora: use that version, or set another [state] path"
         case .unusable(let path, let reason):

@@ -29,7 +29,9 @@ public enum FieldSource: Hashable, Sendable {
             guard let imported = reading.quantities[.importedPower]?.coefficient(in: .watt, decimals: 3),
                 let exported = reading.quantities[.exportedPower]?.coefficient(in: .watt, decimals: 3)
             else { return nil }
-            return Quantity(coefficient: imported - exported, decimals: 3, unit: .watt)
+            let (net, overflow) = imported.subtractingReportingOverflow(exported)
+            guard !overflow else { return nil }
+            return Quantity(coefficient: net, decimals: 3, unit: .watt)
                 .coefficient(in: unit, decimals: decimals, rounding: true)
         }
     }

@@ -19,7 +19,7 @@ struct Codec: ParsableCommand {
     func run() throws {
         let text = try configuration.load().schema.javaScriptCodec()
         guard let output else {
-            FileHandle.standardOutput.write(Data(text.utf8))
+            StandardOutput.write(text)
             return
         }
         do {

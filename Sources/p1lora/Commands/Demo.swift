@@ -43,7 +43,7 @@ struct Demo: ParsableCommand {
                 guard isTerminal && !realTime else { return }
                 let text =
                     "\r\(passed) of \(span): \(run.telegramsRead) telegrams, \(run.arrivals.count) uplinks decoded   "
-                FileHandle.standardError.write(Data(text.utf8))
+                StandardError.write(text)
             } arrived: { arrival in
                 if realTime { StandardOutput.line("\(arrival.time) \(arrival.json)") }
             }

@@ -56,8 +56,10 @@ struct Payload: ParsableCommand {
         private func firstReading(_ keys: MeterKeys?) throws -> Reading {
             let clock = LinuxClock()
             let file: FileReplay
+            let waiter: PollWaiter
             do {
                 file = try FileReplay(path: input)
+                waiter = try PollWaiter(clock: clock)
             } catch {
                 throw failure("\(error)")
             }
@@ -71,9 +73,10 @@ struct Payload: ParsableCommand {
                     case .unusable(let problem): throw failure(problem)
                     case .failed(let error, _): throw failure("\(error)")
                     case .ended: throw failure("\(input): \(reason)")
-                    case .opened: break
+                    case .opened, .silent, .returned, .storeFailed: break
                     }
                 }
+                try waiter.wait(for: meter.pollDescriptor.map { [$0] } ?? [], until: meter.nextDeadline)
             }
         }
 

@@ -38,17 +38,13 @@ struct Read: ParsableCommand {
         let clock = LinuxClock()
         let meterKeys = try keys.meterKeys()
         let waiter: PollWaiter
-        // Opened here first: a wrong name should end the command, a line that is lost later should not.
-        var first: (any SerialLine)?
         do {
-            first = try MeterLine.open(input)
             waiter = try PollWaiter(clock: clock)
         } catch {
             throw failure("\(error)")
         }
         let meter = MeterInput(number: 0, device: input, keys: meterKeys, at: clock.monotonic) {
             [input] () throws(HardwareError) -> any SerialLine in
-            if let line = first.take() { return line }
             return try MeterLine.open(input)
         }
         var reader = Session(command: self)
@@ -67,6 +63,7 @@ private struct Session {
     let command: Read
     var page: WatchPage?
     private var telegrams = 0
+    private var hasBeenOpen = false
 
     init(command: Read) {
         self.command = command
@@ -86,6 +83,8 @@ private struct Session {
         case .problem(let problem):
             page?.show(problem: problem.description)
             if page == nil { write(problem) }
+        // A wrong name ends the command, a line that is lost later does not.
+        case .failed(let error, _) where !hasBeenOpen: throw failure("\(error)")
         case .failed(let error, _):
             page?.show(lineState: "lost, trying again: \(error.message)")
             if page == nil { writeError("\(error)", offset: nil) }
@@ -94,7 +93,10 @@ private struct Session {
             guard telegrams > 0 else { throw failure("\(command.input): no valid telegram in it") }
             redraw(at: now)
             return true
-        case .opened: page?.show(lineState: "open, no telegram yet")
+        case .silent, .returned, .storeFailed: break  // Of the service only.
+        case .opened:
+            hasBeenOpen = true
+            page?.show(lineState: "open, no telegram yet")
         }
         return false
     }

@@ -3,14 +3,25 @@ import Foundation
 
 /// Lines on standard output, each complete when it appears, so that a program on the other end of a pipe sees it at once.
 enum StandardOutput {
-    static func line(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    static func line(_ text: String) { write(text + "\n") }
+
+    /// Ends the command when nothing can be written: the disk is full, or the terminal is gone.
+    static func write(_ text: String) {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        } catch {
+            StandardError.line("p1lora: standard output can't be written: \(error.localizedDescription)")
+            exit(EXIT_FAILURE)
+        }
     }
 }
 
 enum StandardError {
-    static func line(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+    static func line(_ text: String) { write(text + "\n") }
+
+    static func write(_ text: String) {
+        // There is nowhere left to tell that this failed.
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 }
 

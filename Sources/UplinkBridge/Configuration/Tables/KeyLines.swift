@@ -7,7 +7,7 @@ struct KeyLines {
     init(_ text: String) {
         var section = ""
         var occurrences: [String: Int] = [:]
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: Self.endsLine).enumerated() {
             let content = line.drop { $0 == " " || $0 == "\t" }
             if content.hasPrefix("[[") {
                 let name = String(content.dropFirst(2).prefix { $0 != "]" })
@@ -26,6 +26,9 @@ struct KeyLines {
             }
         }
     }
+
+    /// A line end of either kind is one character.
+    private static func endsLine(_ character: Character) -> Bool { character == "\n" || character == "\r\n" }
 
     /// The line of a path like "meter.0.key", or of the nearest path above it.
     func line(of path: String) -> Int? {

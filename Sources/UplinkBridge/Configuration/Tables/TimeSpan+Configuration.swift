@@ -3,16 +3,16 @@ import Timekeeping
 extension TimeSpan {
     /// Reads "30s", "15m", "1h" or "1d"; nil for anything else, for zero, and beyond ten years.
     init?(configuration text: String) {
-        guard let unit = text.last, let count = Int64(text.dropLast()), count > 0, count < 400_000_000 else {
-            return nil
-        }
-        switch unit {
-        case "s": self = .seconds(count)
-        case "m": self = .minutes(count)
-        case "h": self = .hours(count)
-        case "d": self = .hours(count * 24)
+        guard let last = text.last, let count = Int64(text.dropLast()), count > 0 else { return nil }
+        let unit: TimeSpan
+        switch last {
+        case "s": unit = .seconds(1)
+        case "m": unit = .minutes(1)
+        case "h": unit = .hours(1)
+        case "d": unit = .hours(24)
         default: return nil
         }
-        guard self <= .hours(24 * 3_660) else { return nil }
+        guard count <= TimeSpan.hours(24 * 3_660).nanoseconds / unit.nanoseconds else { return nil }
+        self = unit * count
     }
 }

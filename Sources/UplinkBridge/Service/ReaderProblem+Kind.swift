@@ -1,0 +1,28 @@
+import SmartMeter
+
+extension ReaderProblem.Reason {
+    /// What the log counts by: the same for all problems of a kind. Titles and check sums come off the line, and on a
+    /// noisy one each is another.
+    var kind: String {
+        switch self {
+        case .keyMissing: "key missing"
+        case .wrongEncryptionKeyOrDamaged: "wrong key or damaged"
+        case .wrongEncryptionKey: "wrong key"
+        case .authenticationKeyDiffers: "authentication key"
+        case .damagedFrame: "damaged frame"
+        case .replayed: "replayed"
+        case .counterRestarted: "counter restarted"
+        case .otherMeter: "other meter"
+        case .tagMissing: "tag missing"
+        case .systemTitleMissing: "system title missing"
+        case .unsupportedSecurity: "security"
+        case .notTelegramInside: "no telegram inside"
+        case .checksumWrong: "checksum wrong"
+        case .checksumMissing: "checksum missing"
+        case .truncated: "truncated"
+        case .tooLong: "too long"
+        case .noise: "noise"
+        case .otherProtocol: "other protocol"
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import HardwareSimulators
+import Logging
+import SmartMeter
+import Synchronization
+import Testing
+import Timekeeping
+import UplinkBridge
+
+/// Counts the lines of a log.
+private final class LineCounter: LogHandler {
+    let lines = Mutex(0)
+    var logLevel: Logger.Level {
+        get { .info }
+        set {}
+    }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+
+    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    func log(event _: LogEvent) { lines.withLock { $0 += 1 } }
+}
+
+@Suite struct BridgeLogTests {
+    @Test func `a line that damages every telegram in another way fills no disk with log`() throws {
+        let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_781_827_200))
+        let counter = LineCounter()
+        let log = BridgeLog(
+            logger: Logger(label: "test") { _ in counter }, clock: world.clock, meters: ["main"])
+        var reader = try TelegramReader()
+        var problems = 0
+        for number in 0..<200 {
+            reader.append(Array("/XMX5LGBBFG1\r\n\r\n1-0:1.8.0(\(number).234*kWh)\r\n!1234\r\n".utf8))
+            while let outcome = reader.next() {
+                guard case .problem(let problem) = outcome else { continue }
+                problems += 1
+                log.write(meter: 0, event: .problem(problem))
+            }
+        }
+        #expect(problems == 200)
+        #expect(counter.lines.withLock { $0 } == 1)
+    }
+}
