@@ -15,6 +15,14 @@ struct p1lora_gpio_line {
 
 int p1lora_gpio_api(void) { return 1; }
 
+int p1lora_gpio_line_count(const char *name) {
+    struct gpiod_chip *chip = gpiod_chip_open_lookup(name);
+    if (!chip) return -1;
+    int count = (int)gpiod_chip_num_lines(chip);
+    gpiod_chip_close(chip);
+    return count;
+}
+
 static p1lora_gpio_line *open_line(const char *chip, unsigned offset) {
     p1lora_gpio_line *self = calloc(1, sizeof *self);
     if (!self) return NULL;
@@ -117,6 +125,18 @@ static struct gpiod_chip *open_chip(const char *wanted) {
     closedir(directory);
     if (!found) errno = ENOENT;
     return found;
+}
+
+int p1lora_gpio_line_count(const char *name) {
+    struct gpiod_chip *chip = open_chip(name);
+    if (!chip) return -1;
+    struct gpiod_chip_info *info = gpiod_chip_get_info(chip);
+    int count = info ? (int)gpiod_chip_info_get_num_lines(info) : -1;
+    int saved = errno;
+    if (info) gpiod_chip_info_free(info);
+    gpiod_chip_close(chip);
+    errno = saved;
+    return count;
 }
 
 static int apply_level(struct gpiod_line_settings *settings, int level) {

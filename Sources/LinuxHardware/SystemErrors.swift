@@ -8,7 +8,8 @@ extension HardwareError {
         case ENOENT, ENXIO, ENODEV:
             HardwareError(
                 .notFound, device: path,
-                message: "there is no such device or file: is it plugged in, and the path spelled as in /dev?")
+                message:
+                    "there is no such device or file: plug it in, or correct the path (ls /dev shows what is there)")
         case EACCES, EPERM:
             HardwareError(
                 .notPermitted, device: path,

@@ -47,6 +47,39 @@ import Timekeeping
         #expect(bench.radio.counters.lostEdges == 1)
     }
 
+    @Test func `a chip that falls silent in a frame is reported, not taken for one that has sent`() throws {
+        let bench = RadioBench()
+        try bench.radio.start(at: bench.world.now)
+        try bench.radio.transmit(RadioBench.uplink(), at: bench.world.now)
+        bench.chip.faults.busReads = 0xFF
+        bench.chip.dio0.risingEdgesToLose = 1
+        #expect(try #require(bench.nextEvent()?.failure).contains("0xFF"))
+        #expect(bench.radio.counters.transmitted == 0)
+        #expect(throws: RadioError.self) {
+            try bench.radio.transmit(RadioBench.uplink(), at: bench.world.now)
+        }
+    }
+
+    @Test func `edges wake the loop only while one is wanted, so that a wire that floats costs nothing`() throws {
+        let bench = RadioBench()
+        let radio = SX127x(bus: bench.chip, dio0: NoisyPin(), pause: { bench.world.run(until: bench.world.now + $0) })
+        try radio.start(at: bench.world.now)
+        #expect(radio.pollDescriptors == [])
+        try radio.transmit(RadioBench.uplink(), at: bench.world.now)
+        #expect(radio.pollDescriptors == [7])
+        bench.world.run(until: bench.world.now + .milliseconds(100))
+        #expect(radio.poll(at: bench.world.now).first?.transmittedAt != nil)
+        #expect(radio.pollDescriptors == [])
+        let modulation = try RadioBench.modulation(7)
+        let opensAt = bench.world.now + .seconds(1)
+        try radio.receive(
+            ReceiveWindow(opensAt: opensAt, frequency: 868_100_000, modulation: modulation), at: bench.world.now)
+        #expect(radio.pollDescriptors == [])
+        bench.world.run(until: opensAt)
+        #expect(radio.poll(at: bench.world.now) == [])
+        #expect(radio.pollDescriptors == [7])
+    }
+
     @Test func `a board without DIO0 polls when the end is due`() throws {
         let bench = RadioBench(withDIO0: false)
         try bench.radio.start(at: bench.world.now)
@@ -125,4 +158,10 @@ import Timekeeping
         #expect(bench.chip.register(0x0B) == 0x2B)
         #expect(bench.chip.violations == [])
     }
+}
+
+/// A wire that is readable, and has no edge that anybody waits for.
+private final class NoisyPin: EdgePin {
+    var pollDescriptor: Int32? { 7 }
+    func nextEdge() -> PinEdge? { nil }
 }

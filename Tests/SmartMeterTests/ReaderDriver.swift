@@ -18,9 +18,10 @@ enum Pieces: CaseIterable {
 
 /// Feeds a stream and collects what comes out, to the end of the stream.
 func outcomes(
-    of stream: [UInt8], keys: MeterKeys? = nil, pieces: Pieces = .whole, seed: UInt64 = 1
+    of stream: [UInt8], keys: MeterKeys? = nil, pieces: Pieces = .whole, seed: UInt64 = 1,
+    timeZone: MeterTimeZone = .centralEuropean
 ) throws -> [ReaderOutcome] {
-    var reader = try TelegramReader(keys: keys)
+    var reader = try TelegramReader(keys: keys, timeZone: timeZone)
     var random = SeededRandom(seed: seed)
     var collected: [ReaderOutcome] = []
     var index = 0

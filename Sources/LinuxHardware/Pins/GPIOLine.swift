@@ -28,7 +28,7 @@ public final class GPIOOutput: OutputPin {
     public init(_ address: GPIOAddress, initially level: PinLevel) throws(HardwareError) {
         self.address = address
         guard let line = p1lora_gpio_open_output(address.chip, address.line, level.gpioValue) else {
-            throw .opening(address.description, errno: errno)
+            throw .taking(address, errno: errno)
         }
         self.line = line
     }
@@ -50,7 +50,7 @@ public final class GPIOEdges: EdgePin {
     public init(_ address: GPIOAddress, rising: Bool = true, falling: Bool = false) throws(HardwareError) {
         self.address = address
         guard let line = p1lora_gpio_open_edges(address.chip, address.line, rising, falling) else {
-            throw .opening(address.description, errno: errno)
+            throw .taking(address, errno: errno)
         }
         self.line = line
     }

@@ -23,6 +23,13 @@ public final class SPIDevice: SPIBus {
         }
         guard flock(descriptor.number, LOCK_EX | LOCK_NB) == 0 else { throw .opening(path, errno: EBUSY) }
         guard p1lora_spi_configure(descriptor.number, 0, speed) == 0 else {
+            if errno == ENOTTY {
+                throw HardwareError(
+                    .failed(errno: ENOTTY), device: path,
+                    message:
+                        "this is no SPI device: those of the kernel's spidev driver are called /dev/spidev0.0 and so on"
+                )
+            }
             throw .failing("setting up SPI", path, errno: errno)
         }
     }

@@ -122,7 +122,14 @@ public final class SX127x: Transceiver {
 
     // MARK: Time
 
-    public var pollDescriptors: [Int32] { dio0?.pollDescriptor.map { [$0] } ?? [] }
+    /// DIO0, while an edge of it is wanted: at any other time nobody would take the edge, and a loop that is woken by it
+    /// would not rest again.
+    public var pollDescriptors: [Int32] {
+        switch state {
+        case .down, .idle, .armed: []
+        case .transmitting, .listening: dio0?.pollDescriptor.map { [$0] } ?? []
+        }
+    }
 
     public var nextDeadline: MonotonicInstant? {
         switch state {

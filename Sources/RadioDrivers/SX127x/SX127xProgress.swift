@@ -7,11 +7,11 @@ extension SX127x {
 
     func follow(_ flight: Flight, at now: MonotonicInstant) throws(RadioError) -> [RadioEvent] {
         if let edge = try risingEdge(since: flight.startedAt) {
-            if try flags() & SX127xFlag.transmitDone != 0 { return [try finish(flight, endedAt: edge)] }
+            if try readFlags() & SX127xFlag.transmitDone != 0 { return [try finish(flight, endedAt: edge)] }
             counters.spuriousEdges += 1
         }
         guard now >= flight.pollAt else { return [] }
-        if try flags() & SX127xFlag.transmitDone != 0 {
+        if try readFlags() & SX127xFlag.transmitDone != 0 {
             if dio0 != nil { counters.lostEdges += 1 }
             return [try finish(flight, endedAt: min(now, max(flight.dueAt, flight.notDoneAt)))]
         }
@@ -40,6 +40,16 @@ extension SX127x {
         return .transmitted(endedAt: endedAt)
     }
 
+    /// The chip never raises all eight flags: those that are not wanted are masked.
+    private func readFlags() throws(RadioError) -> UInt8 {
+        let flags = try bus.read(.flags)
+        guard flags != SX127xFlag.all else {
+            throw RadioError(
+                "the radio does not answer any more, its flags read 0xFF: its supply or the SPI wires were interrupted")
+        }
+        return flags
+    }
+
     // MARK: Receiving
 
     func open(
@@ -62,12 +72,12 @@ extension SX127x {
 
     func follow(_ listening: Listening, at now: MonotonicInstant) throws(RadioError) -> [RadioEvent] {
         if let edge = try risingEdge(since: listening.startedAt) {
-            let flags = try flags()
+            let flags = try readFlags()
             if flags & SX127xFlag.receiveDone != 0 { return [try finish(listening, flags: flags, at: edge)] }
             counters.spuriousEdges += 1
         }
         guard now >= listening.pollAt else { return [] }
-        let flags = try flags()
+        let flags = try readFlags()
         if flags & SX127xFlag.receiveDone != 0 {
             if dio0 != nil { counters.lostEdges += 1 }
             return [try finish(listening, flags: flags, at: now)]
@@ -86,15 +96,6 @@ extension SX127x {
         later.pollAt = now + Self.pollInterval
         state = .listening(later)
         return []
-    }
-
-    /// All eight flags are never up at once.
-    private func flags() throws(RadioError) -> UInt8 {
-        let flags = try bus.read(.flags)
-        guard flags != 0xFF else {
-            throw RadioError("the radio reads 0xFF, as if no chip were there: check its supply and the SPI wires")
-        }
-        return flags
     }
 
     private func finish(

@@ -9,35 +9,54 @@ struct FrameDecryptor {
 
     private let keys: MeterKeys
     private let cipher: AESGCM
-    /// Decrypts the first block alone, for a look into a dubious frame.
+    /// Decrypts first blocks alone, for a look into dubious frames.
     private let block: AES128
+    /// Tells keys apart without showing them: the cipher's answer to a fixed block.
+    let keyMark: UInt64
+    /// The clock of the meter's stamps.
+    private let timeZone: MeterTimeZone
     /// Security control and authentication key, the data that is authenticated but not encrypted.
     private let additional: [UInt8]
     private var vector = [UInt8](repeating: 0, count: AESGCM.vectorLength)
-    private var counterBlock = [UInt8](repeating: 0, count: 15) + [2]
-    private var preview: [UInt8] = []
     private var title = SystemTitle([])
     private var usualObjects = 64
 
     /// The key has opened a frame of this meter.
     private var provenTitle: SystemTitle?
     private var authenticationProven = false
-    private var lastIllegible: (title: SystemTitle, counter: UInt32)?
+    /// The last frame that did not open, and how many of the same sender came in a row.
+    private var lastIllegible: (title: SystemTitle, counter: UInt32, run: Int)?
     private var suspicious = false
 
     /// Frames beyond this size are looked into before they are opened as a whole.
     private static let smallFrame = 4_096
     private static let blockLength = 16
 
-    init(_ keys: MeterKeys) throws(CipherError) {
+    init(_ keys: MeterKeys, timeZone: MeterTimeZone, replayGuard: ReplayGuard?) throws(CipherError) {
         self.keys = keys
+        self.timeZone = timeZone
         cipher = try AESGCM(keys.encryptionKey)
         block = try AES128(keys.encryptionKey)
+        let answer = block.encrypt(blocks: [UInt8](repeating: 0x6B, count: Self.blockLength)) ?? []
+        keyMark = answer.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        provenTitle = replayGuard?.expectedTitle(key: keyMark)
         additional = [0x30] + (keys.authenticationKey?.bytes ?? MeterKeys.luxembourgAuthenticationKey)
     }
 
-    mutating func open(_ frame: EncryptedFrame, in bytes: [UInt8]) -> Opened {
+    /// Whether a header is to be looked into before its frame is opened as a whole. One that lies about a long frame,
+    /// found again and again in noise, would cost the opening of all of it each time.
+    func doubts(_ frame: EncryptedFrame) -> Bool { suspicious || frame.ciphertext.count > Self.smallFrame }
+
+    /// Looks into the frames that begin at `start` and shortly behind it.
+    func look(
+        into bytes: [UInt8], from start: Int, end: Int, offset: Int, _ screen: inout HeaderScreen
+    ) {
+        screen.judge(bytes, from: start, end: end, offset: offset, cipher: block, title: keys.systemTitle)
+    }
+
+    mutating func open(_ frame: EncryptedFrame, in bytes: [UInt8], isIllegible: Bool) -> Opened {
         guard setTitle(of: frame, in: bytes) else { return .problem(.systemTitleMissing, nil) }
+        if let expected = keys.systemTitle, expected != title { return .problem(noteStranger(frame, expected), nil) }
         guard frame.securityControl == 0x30 || frame.securityControl == 0x20 else {
             return .problem(.unsupportedSecurity(frame.securityControl), nil)
         }
@@ -46,11 +65,7 @@ struct FrameDecryptor {
         for index in 0..<8 { vector[index] = title.bytes[index] }
         for index in 0..<4 { vector[8 + index] = bytes[frame.counterStart + index] }
 
-        // A header that lies about a long frame, found again and again in noise, would cost the opening of all of it
-        // each time. One block tells.
-        if suspicious || frame.ciphertext.count > Self.smallFrame, !beginsLikeTelegram(frame, bytes) {
-            return .problem(noteIllegible(frame), nil)
-        }
+        if isIllegible { return .problem(noteIllegible(frame), nil) }
         var plaintext: [UInt8] = []
         let tagMatches = cipher.open(
             bytes, ciphertext: frame.ciphertext, tag: frame.end - AESGCM.tagLength..<frame.end, vector: vector,
@@ -69,7 +84,7 @@ struct FrameDecryptor {
         }
         let checksum = TelegramChecksum(of: plaintext.span, from: 0, bang: bang, end: plaintext.count)
         let telegram = Telegram(
-            bytes: plaintext, text: text, checksum: checksum,
+            bytes: plaintext, text: text, checksum: checksum, timeZone: timeZone,
             encryption: TelegramEncryption(systemTitle: title, frameCounter: frame.counter, authenticated: authentic))
         switch (checksum, authentic) {
         case (.good, true), (.absent, true):
@@ -101,16 +116,6 @@ struct FrameDecryptor {
         return true
     }
 
-    /// Whether the first block of the text is `/` and what may follow it. GCM encrypts it with the block cipher's
-    /// answer to the vector and the number 2 (NIST SP 800-38D, 7.1).
-    private mutating func beginsLikeTelegram(_ frame: EncryptedFrame, _ bytes: [UInt8]) -> Bool {
-        for index in 0..<AESGCM.vectorLength { counterBlock[index] = vector[index] }
-        guard let mask = block.encrypt(blocks: counterBlock) else { return true }
-        preview.removeAll(keepingCapacity: true)
-        for (mask, byte) in zip(mask, bytes[frame.ciphertext]) { preview.append(mask ^ byte) }
-        return Self.isLegible(preview)
-    }
-
     /// `/` and printable characters up to a line end: by chance once in more than 2^20 times.
     private static func isLegible(_ text: [UInt8]) -> Bool {
         guard text.first == ASCII.slash else { return false }
@@ -134,12 +139,24 @@ struct FrameDecryptor {
 
     private mutating func noteIllegible(_ frame: EncryptedFrame) -> ReaderProblem.Reason {
         suspicious = true
-        if provenTitle == title { return .damagedFrame(title) }
-        defer { lastIllegible = (title, frame.counter) }
-        // The same sender with the next number: both headers came over the line unharmed.
-        if let lastIllegible, lastIllegible.title == title, frame.counter &- lastIllegible.counter &- 1 < 16 {
-            return .wrongEncryptionKey(title)
-        }
-        return .wrongEncryptionKeyOrDamaged(title)
+        let run = noteRun(frame)
+        guard let provenTitle else { return run > 1 ? .wrongEncryptionKey(title) : .wrongEncryptionKeyOrDamaged(title) }
+        // Damage that spares header after header and never the text behind it is none: the key has been changed.
+        if provenTitle == title { return run > 2 ? .wrongEncryptionKey(title) : .damagedFrame(title) }
+        return run > 1 ? .otherMeter(title, expected: provenTitle) : .wrongEncryptionKeyOrDamaged(title)
+    }
+
+    /// A frame of another meter than the configured one, or one of its own with a damaged name: two bits or fewer.
+    private mutating func noteStranger(_ frame: EncryptedFrame, _ expected: SystemTitle) -> ReaderProblem.Reason {
+        let isNear = zip(title.bytes, expected.bytes).reduce(0) { $0 + ($1.0 ^ $1.1).nonzeroBitCount } <= 2
+        return noteRun(frame) == 1 && isNear ? .damagedFrame(expected) : .otherMeter(title, expected: expected)
+    }
+
+    /// How many frames of this sender with numbers that go up came in a row: their headers came over the line unharmed.
+    private mutating func noteRun(_ frame: EncryptedFrame) -> Int {
+        var run = 1
+        if let last = lastIllegible, last.title == title, frame.counter &- last.counter &- 1 < 16 { run = last.run + 1 }
+        lastIllegible = (title, frame.counter, min(run, 3))
+        return run
     }
 }

@@ -13,7 +13,8 @@ public struct MeterKeys: Hashable, Sendable {
     /// 16 bytes that are authenticated with each frame; nil for ``luxembourgAuthenticationKey``.
     public let authenticationKey: AES128Key?
     public let tagCheck: TagCheck
-    /// The title to use for frames that carry none (some Polish meters); 8 bytes.
+    /// The meter's name in the frame, 8 bytes: frames of others are refused before a key is tried, and frames that carry
+    /// none (some Polish meters) are opened with it. Nil takes every meter that the keys open.
     public let systemTitle: SystemTitle?
 
     public init(

@@ -12,6 +12,12 @@ public struct ReaderProblem: Error, Sendable {
         case authenticationKeyDiffers(SystemTitle)
         /// The key is right, for part of the frame is legible or other frames were whole: the line damaged this one.
         case damagedFrame(SystemTitle)
+        /// The frame is authentic, but its counter is not above the newest one seen: it is a recording.
+        case replayed(SystemTitle, counter: UInt32, newest: UInt32)
+        /// The frame is authentic and its counter began anew, which the meter does only with a new key.
+        case counterRestarted(SystemTitle, counter: UInt32, newest: UInt32)
+        /// The frame comes from another meter than the one that was configured or that was read until now.
+        case otherMeter(SystemTitle, expected: SystemTitle)
         /// The frame has no authentication tag (security control 0x20).
         case tagMissing(SystemTitle)
         /// The frame names no sender, which its decryption needs, and none was configured.
@@ -43,6 +49,18 @@ public struct ReaderProblem: Error, Sendable {
     public let telegram: Telegram?
 }
 
+extension ReaderProblem.Reason {
+    /// Whether it tells something that the header alone, or what stands around it in noise, does not.
+    var isAboutWholeText: Bool {
+        switch self {
+        case .authenticationKeyDiffers, .notTelegramInside, .checksumWrong, .checksumMissing, .replayed,
+            .counterRestarted:
+            true
+        default: false
+        }
+    }
+}
+
 extension ReaderProblem: CustomStringConvertible {
     /// One sentence for people: what is wrong, and what to do.
     public var description: String { "\(reason) (\(length) bytes at byte \(offset))" }
@@ -66,6 +84,15 @@ extension ReaderProblem.Reason: CustomStringConvertible {
         case .damagedFrame(let title):
             "a frame of meter \(title) was damaged on the line (its key is right): check cable, supply and pull-up "
                 + "resistor if this goes on"
+        case .replayed(let title, let counter, let newest):
+            "a frame of meter \(title) is a recording: its counter is \(counter), and \(newest) was read before; it is "
+                + "not used"
+        case .counterRestarted(let title, let counter, let newest):
+            "the frame counter of meter \(title) began anew (\(counter) after \(newest)) though its key is the same: a "
+                + "recording, or the operator reset the meter; if so, make the bridge forget this meter's counter"
+        case .otherMeter(let title, let expected):
+            "this frame is of meter \(title), not of \(expected): the cable is on another meter, or the meter was "
+                + "replaced and its key is to be configured"
         case .tagMissing(let title):
             "a frame of meter \(title) has no authentication tag (security control 20, wanted 30): choose the tag check "
                 + "crc-only to accept such frames"

@@ -15,7 +15,12 @@ public struct TelegramReader {
         case plain(scanned: Int)
     }
 
+    /// What is known of the meter's frame counter, to be kept in the store; nil when recordings are welcome.
+    public private(set) var replayGuard: ReplayGuard?
+    private let timeZone: MeterTimeZone
     private var decryptor: FrameDecryptor?
+    private var screen = HeaderScreen()
+    private var unmarked = UnmarkedTelegrams()
     private var buffer: [UInt8] = []
     /// The first byte of `buffer` that is not dealt with.
     private var head = 0
@@ -29,6 +34,8 @@ public struct TelegramReader {
     private var boundary: Int?
     /// Bytes before this place have been reported.
     private var reported = 0
+    /// Where the newest report begins.
+    private var lastReport = 0
     private var skipped = SkippedBytes()
     private var deferred: ReaderOutcome?
     /// Something has come out since the start of the stream.
@@ -36,9 +43,19 @@ public struct TelegramReader {
     private var checksumSeen = false
     private var usualObjects = 64
 
-    /// - Parameter keys: what opens the meter's frames; nil for a meter that does not encrypt.
-    public init(keys: MeterKeys? = nil) throws(CipherError) {
-        if let keys { decryptor = try FrameDecryptor(keys) }
+    /// Headers in noise that follow a reported one this closely, and lie in its frame, are not worth a report.
+    private static let echoes = 64
+
+    /// - Parameters:
+    ///   - keys: what opens the meter's frames; nil for a meter that does not encrypt.
+    ///   - timeZone: the local time of the meter's stamps.
+    ///   - replayGuard: refuses frames whose counter is not above that of all before; nil for recordings.
+    public init(
+        keys: MeterKeys? = nil, timeZone: MeterTimeZone = .centralEuropean, replayGuard: ReplayGuard? = nil
+    ) throws(CipherError) {
+        self.timeZone = timeZone
+        self.replayGuard = replayGuard
+        if let keys { decryptor = try FrameDecryptor(keys, timeZone: timeZone, replayGuard: replayGuard) }
     }
 
     /// Takes bytes as they came from the line. Take the outcomes before giving the next ones.
@@ -90,7 +107,7 @@ public struct TelegramReader {
                     break
                 }
                 if frame.end <= end {
-                    if let outcome = open(frame) { return outcome }
+                    if let outcome = open(frame, end: end) { return outcome }
                 } else if boundary == nil {
                     return nil
                 } else if let outcome = fail(.truncated, upTo: end) {
@@ -105,7 +122,12 @@ public struct TelegramReader {
 
     /// Moves `head` to the next place where a telegram may begin; false when there is none yet.
     private mutating func seek(end: Int) -> Bool {
-        let found = Self.seek(buffer.span, from: head, end: end, lineStart: lineStart, isLast: boundary != nil)
+        let echoEnd = min(reported, lastReport + Self.echoes)
+        var screen = screen
+        let found = Self.seek(
+            buffer.span, from: head, end: end, lineStart: lineStart, isLast: boundary != nil, echoEnd: echoEnd,
+            offset: offsetOfBuffer, &screen)
+        self.screen = screen
         let unreported = max(head, min(reported, found.place))
         skipped.add(found.place - unreported, at: offsetOfBuffer + unreported, foreign: found.foreign)
         head = found.place
@@ -115,7 +137,8 @@ public struct TelegramReader {
     }
 
     private static func seek(
-        _ bytes: Span<UInt8>, from start: Int, end: Int, lineStart: Int, isLast: Bool
+        _ bytes: Span<UInt8>, from start: Int, end: Int, lineStart: Int, isLast: Bool, echoEnd: Int, offset: Int,
+        _ screen: inout HeaderScreen
     ) -> (place: Int, candidate: Candidate, foreign: ForeignProtocol?) {
         var foreign: ForeignProtocol?
         var index = start
@@ -123,6 +146,7 @@ public struct TelegramReader {
             let byte = bytes[index]
             switch byte {
             case EncryptedFrame.marker where EncryptedFrame.mayBegin(bytes, at: index, end: end):
+                if index < echoEnd, screen.knowsIllegible(offset &+ index) { break }
                 switch EncryptedFrame.recognise(bytes, at: index, end: end) {
                 case .frame: return (index, .encrypted, foreign)
                 case .unfinished where !isLast: return (index, .none, foreign)
@@ -146,35 +170,73 @@ public struct TelegramReader {
         return (end, .none, foreign)
     }
 
-    private mutating func open(_ frame: EncryptedFrame) -> ReaderOutcome? {
+    private mutating func open(_ frame: EncryptedFrame, end: Int) -> ReaderOutcome? {
+        let isEcho = head < min(reported, lastReport + Self.echoes)
         guard decryptor != nil else {
+            if isEcho { return pass(upTo: frame.end) }
             return fail(.keyMissing(SystemTitle(Array(buffer[frame.title]))), upTo: frame.end)
         }
-        switch decryptor?.open(frame, in: buffer) {
-        case .telegram(let telegram): return succeed(telegram, end: frame.end)
-        case .problem(let reason, let telegram): return fail(reason, upTo: frame.end, telegram: telegram)
+        var isIllegible = false
+        if decryptor?.doubts(frame) == true {
+            decryptor?.look(into: buffer, from: head, end: end, offset: offsetOfBuffer, &screen)
+            isIllegible = screen.knowsIllegible(offsetOfBuffer + head)
+        }
+        if isIllegible, isEcho { return pass(upTo: frame.end) }
+        switch decryptor?.open(frame, in: buffer, isIllegible: isIllegible) {
+        case .telegram(let telegram): return admit(telegram, end: frame.end)
+        case .problem(let reason, let telegram):
+            if isEcho, !reason.isAboutWholeText { return pass(upTo: frame.end) }
+            return fail(reason, upTo: frame.end, telegram: telegram)
         case nil: return nil
         }
+    }
+
+    /// Lets the guard judge a telegram that opened. Whatever it says, nothing else can be in this frame.
+    private mutating func admit(_ telegram: Telegram, end: Int) -> ReaderOutcome {
+        guard let frame = telegram.encryption, let key = decryptor?.keyMark else { return succeed(telegram, end: end) }
+        let reason: ReaderProblem.Reason
+        switch replayGuard?.admit(frame, key: key) {
+        case .fresh, nil: return succeed(telegram, end: end)
+        case .replayed(let newest):
+            reason = .replayed(frame.systemTitle, counter: frame.frameCounter, newest: newest)
+        case .restarted(let newest):
+            reason = .counterRestarted(frame.systemTitle, counter: frame.frameCounter, newest: newest)
+        case .otherMeter(let expected): reason = .otherMeter(frame.systemTitle, expected: expected)
+        }
+        let problem = ReaderProblem(
+            reason: reason, offset: offsetOfBuffer + head, length: end - head, telegram: telegram)
+        finishCandidate(end: end)
+        return afterSkipped(.problem(problem))
     }
 
     private mutating func readPlain(scanned: Int, end: Int) -> ReaderOutcome? {
         let isLast = boundary != nil
         switch PlainFraming.progress(buffer.span, from: head + scanned, end: end, isLast: isLast) {
         case .complete(let bang, let last): return readPlain(bang: bang, last: last, end: end)
-        case .cutShort(let place): return fail(.truncated, upTo: place)
+        case .cutShort(let place): return readUnmarked(end: place)
         case .unfinished(let place):
             if place - head > EncryptedFrame.longest { return fail(.tooLong, upTo: place) }
-            if isLast { return fail(.truncated, upTo: end) }
+            if isLast { return readUnmarked(end: end) }
             candidate = .plain(scanned: place - head)
             return nil
         }
+    }
+
+    /// Reads a telegram that has no `!`: its end is lost, or its meter sends none.
+    private mutating func readUnmarked(end: Int) -> ReaderOutcome? {
+        let bytes = Array(buffer[head..<end])
+        let text = TelegramText(bytes.span, from: 0, expecting: usualObjects)
+        guard !checksumSeen, unmarked.accept(text, bytes) else { return fail(.truncated, upTo: end) }
+        let telegram = Telegram(bytes: bytes, text: text, checksum: .absent, timeZone: timeZone, encryption: nil)
+        return succeed(telegram, end: end)
     }
 
     private mutating func readPlain(bang: Int, last: Int, end: Int) -> ReaderOutcome? {
         let checksum = TelegramChecksum(of: buffer.span, from: head, bang: bang, end: end)
         let bytes = Array(buffer[head..<last])
         let text = TelegramText(bytes.span, from: 0, expecting: usualObjects)
-        let telegram = Telegram(bytes: bytes, text: text, checksum: checksum, encryption: nil)
+        let telegram = Telegram(
+            bytes: bytes, text: text, checksum: checksum, timeZone: timeZone, encryption: nil)
         switch checksum {
         case .good:
             checksumSeen = true
@@ -184,18 +246,31 @@ public struct TelegramReader {
             return fail(.checksumWrong(stated: stated, computed: computed), upTo: last, telegram: telegram)
         case .absent:
             if PlainFraming.headerHidesAnother(buffer.span, at: head, end: end) { return fail(.truncated, upTo: last) }
-            guard !checksumSeen, telegram[.interfaceVersion] == nil else {
+            guard !checksumSeen, telegram[.interfaceVersion] == nil, telegram[.belgianVersion] == nil else {
                 return fail(.checksumMissing, upTo: last, telegram: telegram)
             }
+            unmarked.noteMark()
             return succeed(telegram, end: last)
         }
     }
 
     private mutating func succeed(_ telegram: Telegram, end: Int) -> ReaderOutcome {
+        finishCandidate(end: end)
+        return afterSkipped(.telegram(telegram))
+    }
+
+    private mutating func finishCandidate(end: Int) {
         head = end
         lineStart = end
         candidate = .none
-        return afterSkipped(.telegram(telegram))
+    }
+
+    /// Gives the candidate at `head` up without a word.
+    private mutating func pass(upTo end: Int) -> ReaderOutcome? {
+        head += 1
+        candidate = .none
+        reported = max(reported, end)
+        return nil
     }
 
     /// Gives the candidate at `head` up and goes on with its second byte. What lies within something that was already
@@ -209,6 +284,7 @@ public struct TelegramReader {
         candidate = .none
         reported = max(reported, end)
         guard !known else { return nil }
+        lastReport = start
         return afterSkipped(
             .problem(
                 ReaderProblem(
@@ -239,6 +315,7 @@ public struct TelegramReader {
         offsetOfBuffer += head
         lineStart -= head
         reported = max(0, reported - head)
+        lastReport -= head
         boundary = boundary.map { $0 - head }
         head = 0
     }

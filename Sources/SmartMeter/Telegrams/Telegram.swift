@@ -8,6 +8,7 @@ public struct Telegram: Sendable {
     let bytes: [UInt8]
     let records: [ObjectRecord]
     private let headerEnd: Int
+    let timeZone: MeterTimeZone
 
     public let checksum: TelegramChecksum
     /// How it was encrypted; nil when it came as plain text.
@@ -15,12 +16,16 @@ public struct Telegram: Sendable {
     /// Lines that could not be read as an object; the others are there all the same.
     public let oddLines: Int
 
-    init(bytes: [UInt8], text: TelegramText, checksum: TelegramChecksum, encryption: TelegramEncryption?) {
+    init(
+        bytes: [UInt8], text: TelegramText, checksum: TelegramChecksum, timeZone: MeterTimeZone,
+        encryption: TelegramEncryption?
+    ) {
         self.bytes = bytes
         records = text.records
         headerEnd = text.headerEnd
         oddLines = text.oddLines
         self.checksum = checksum
+        self.timeZone = timeZone
         self.encryption = encryption
     }
 
@@ -32,8 +37,7 @@ public struct Telegram: Sendable {
 
     /// The meter's clock (0-0:1.0.0); nil when the meter has none or does not know the time.
     public var time: UTCInstant? {
-        guard let record = record(.meterTime), record.seconds != 0 else { return nil }
-        return UTCInstant(secondsSince1970: Int64(record.seconds))
+        record(.meterTime).flatMap { timeZone.time($0.seconds) }
     }
 
     /// The name by which this meter can be told from others: the logical device name, else the equipment identifier,
@@ -49,7 +53,7 @@ public struct Telegram: Sendable {
 
     /// The first object of this code.
     public subscript(code: OBISCode) -> TelegramObject? {
-        record(code).map { TelegramObject(record: $0, bytes: bytes) }
+        record(code).map { TelegramObject(record: $0, bytes: bytes, timeZone: timeZone) }
     }
 
     /// The number of the first object of this code.
@@ -61,11 +65,13 @@ public struct Telegram: Sendable {
     /// All numbers by their codes, at the meter's own time or, when it has none, at `received`.
     public func reading(receivedAt received: UTCInstant) -> Reading {
         var quantities = [OBISCode: Quantity](minimumCapacity: records.count)
+        var ownTimes: [OBISCode: UTCInstant] = [:]
         for record in records where record.kind == .quantity && quantities[record.code] == nil {
+            ownTimes[record.code] = timeZone.time(record.seconds)
             quantities[record.code] = Quantity(
                 coefficient: record.coefficient, decimals: record.decimals, unit: record.unit)
         }
-        return Reading(time: time ?? received, quantities: quantities)
+        return Reading(time: time ?? received, quantities: quantities, ownTimes: ownTimes)
     }
 
     private func record(_ code: OBISCode) -> ObjectRecord? { records.first { $0.code == code } }
@@ -77,7 +83,7 @@ struct TelegramObjects: RandomAccessCollection, Sendable {
     var startIndex: Int { 0 }
     var endIndex: Int { telegram.records.count }
     subscript(position: Int) -> TelegramObject {
-        TelegramObject(record: telegram.records[position], bytes: telegram.bytes)
+        TelegramObject(record: telegram.records[position], bytes: telegram.bytes, timeZone: telegram.timeZone)
     }
 }
 

@@ -4,6 +4,7 @@ public import Timekeeping
 public struct TelegramObject: Sendable {
     let record: ObjectRecord
     let bytes: [UInt8]
+    let timeZone: MeterTimeZone
 
     public var code: OBISCode { record.code }
 
@@ -11,7 +12,7 @@ public struct TelegramObject: Sendable {
         switch record.kind {
         case .quantity:
             .quantity(Quantity(coefficient: record.coefficient, decimals: record.decimals, unit: record.unit))
-        case .time: .time(record.seconds == 0 ? nil : UTCInstant(secondsSince1970: Int64(record.seconds)))
+        case .time: .time(timeZone.time(record.seconds))
         case .text: .text(text)
         case .list: .list(raw)
         }
@@ -26,8 +27,7 @@ public struct TelegramObject: Sendable {
     /// The object's own time stamp: when a gas meter was last heard, when a demand peak occurred. Nil when there is
     /// none, or when it is one that meters print for "never".
     public var time: UTCInstant? {
-        guard record.kind == .quantity, record.seconds != 0 else { return nil }
-        return UTCInstant(secondsSince1970: Int64(record.seconds))
+        record.kind == .quantity ? timeZone.time(record.seconds) : nil
     }
 
     /// All values with their parentheses, as the meter printed them.

@@ -8,8 +8,12 @@ public struct Reading: Sendable {
     public var time: UTCInstant
     public var quantities: [OBISCode: Quantity]
 
-    public init(time: UTCInstant, quantities: [OBISCode: Quantity]) {
+    /// For quantities that were measured at another time: when an M-Bus meter was last heard, when a peak occurred.
+    public var ownTimes: [OBISCode: UTCInstant]
+
+    public init(time: UTCInstant, quantities: [OBISCode: Quantity], ownTimes: [OBISCode: UTCInstant] = [:]) {
         self.time = time
         self.quantities = quantities
+        self.ownTimes = ownTimes
     }
 }

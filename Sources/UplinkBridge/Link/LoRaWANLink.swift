@@ -50,12 +50,18 @@ public final class LoRaWANLink {
     public var isReady: Bool { radioStart == nil && device.isJoined && device.isIdle }
     /// Bytes that the next uplink can carry; see ``Device/maximumPayload``.
     public var maximumPayload: Int { device.maximumPayload }
-    public var deviceState: DeviceState { device.state }
+    /// What an uplink costs with its repetitions at the present data rate; zero before the join.
+    public func airTime(payloadCount: Int) -> TimeSpan {
+        (device.airTime(payloadCount: payloadCount) ?? .zero) * Int64(device.nbTrans)
+    }
+    /// The network's air-time for 24 hours; nil when it sets no limit.
+    public var purse: TimeSpan? { device.configuration.networkPurse }
 
-    // While the radio is down its start is all that ``poll()`` cares for; to wait for more would be to spin.
     public var pollDescriptors: [Int32] { radioStart == nil ? radio.pollDescriptors : [] }
     public var nextDeadline: MonotonicInstant? {
-        radioStart ?? [radio.nextDeadline, device.nextDeadline].compactMap { $0 }.min()
+        // Nothing is done before the radio is started anew, whatever else falls due.
+        if let radioStart { return radioStart }
+        return [radio.nextDeadline, device.nextDeadline].compactMap { $0 }.min()
     }
 
     /// Takes what the radio reports, and does what is due.

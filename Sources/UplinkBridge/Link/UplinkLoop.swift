@@ -10,12 +10,17 @@ public final class UplinkLoop {
     private let board: ReadingBoard
     private let clock: any Clock
     private var schedule: ReportSchedule
+    private var ration: AirTimeRation?
+    /// Until when reports wait for the ration.
+    private var restUntil: MonotonicInstant?
     private let report: (UplinkEvent) -> Void
 
     public enum UplinkEvent: Sendable {
         /// Handed to the MAC: what, and the payload.
         case handedOver(DueUplink, [UInt8])
         case refused(DueUplink, String)
+        /// The network's daily air-time is spread over the day.
+        case rationed(until: MonotonicInstant)
     }
 
     public init(
@@ -27,19 +32,20 @@ public final class UplinkLoop {
         self.board = board
         self.clock = clock
         self.report = report
+        ration = link.purse.map { AirTimeRation(purse: $0, at: clock.monotonic) }
     }
 
     public var pollDescriptors: [Int32] { link.pollDescriptors }
     public var nextDeadline: MonotonicInstant? {
         // While the MAC is busy its own deadlines come first; a report that is due waits for them.
-        let due = link.isReady ? schedule.nextDue : nil
+        let due = link.isReady ? restUntil ?? schedule.nextDue : nil
         return [link.nextDeadline, due].compactMap { $0 }.min()
     }
 
     public func poll() {
         link.poll()
         let now = clock.monotonic
-        guard link.isReady else { return }
+        guard link.isReady, !isResting(at: now) else { return }
         while let due = schedule.next(
             at: now, utc: clock.utc, where: { board.reading(meter: $0.meter, at: now) != nil })
         {
@@ -50,7 +56,10 @@ public final class UplinkLoop {
                     // Answers to MAC commands take the room: they go ahead in a frame of their own.
                     try link.send(Uplink(port: nil, payload: []))
                 } else {
+                    let airTime = link.airTime(payloadCount: payload.count)
+                    guard mayBegin(airTime, at: now) else { return }
                     try link.send(Uplink(port: due.kind.port, payload: payload))
+                    ration?.spend(airTime, at: now)
                     schedule.remove(due)
                     report(.handedOver(due, payload))
                 }
@@ -62,5 +71,20 @@ public final class UplinkLoop {
                 report(.refused(due, "\(error)"))
             }
         }
+    }
+
+    private func isResting(at now: MonotonicInstant) -> Bool {
+        guard let until = restUntil, until > now else {
+            restUntil = nil
+            return false
+        }
+        return true
+    }
+
+    private func mayBegin(_ airTime: TimeSpan, at now: MonotonicInstant) -> Bool {
+        guard let earliest = ration?.earliest(for: airTime, at: now), earliest > now else { return true }
+        restUntil = earliest
+        report(.rationed(until: earliest))
+        return false
     }
 }

@@ -26,7 +26,7 @@ public final class BridgeLog {
         case .opened: logger.info("meter \(name): line opened")
         case .failed(let error, let retryAt):
             warn(
-                "meter \(name): \(error). Next attempt in \(retryAt - clock.monotonic)", key: "\(name) \(error.reason)")
+                "meter \(name): \(error); next attempt in \(retryAt - clock.monotonic)", key: "\(name) \(error.reason)")
         case .ended: logger.info("meter \(name): end of the file")
         case .unusable(let reason): logger.error("meter \(name): \(reason)")
         case .problem(let problem): warn("meter \(name): \(problem)", key: "\(name) \(problem.reason.kind)")
@@ -44,7 +44,7 @@ public final class BridgeLog {
         switch event {
         case .radioStarted: logger.info("radio ready")
         case .radioFailed(let error, let retryAt):
-            warn("radio: \(error). Next attempt in \(retryAt - clock.monotonic)", key: error.message)
+            warn("radio: \(error); next attempt in \(retryAt - clock.monotonic)", key: error.message)
         case .resumed(let address): logger.info("session \(address) goes on, no join needed")
         case .recordDamaged(let reason): logger.error("the stored session is damaged (\(reason)): joining anew")
         case .transmitting(let transmission):
@@ -75,6 +75,10 @@ public final class BridgeLog {
         switch event {
         case .handedOver(let due, let payload):
             logger.info("\(due.kind) of meter \(meters[due.meter]): \(payload.count) bytes \(payload.hex)")
+        case .rationed(let until):
+            let span = until - clock.monotonic
+            let text = "the reports wait \(span), so that the network's daily air-time lasts for the day"
+            if span > .seconds(30) { warn(text + " ([lorawan] daily_airtime)", key: "rationed") }
         case .refused(let due, let reason):
             logger.warning("\(due.kind) of meter \(meters[due.meter]) can't be sent: \(reason)")
         }

@@ -110,3 +110,8 @@ public struct BridgeService: Service {
         }
     }
 }
+
+/// The name by which the service group logs it; the configuration is no part of that.
+extension BridgeService: CustomStringConvertible {
+    public var description: String { "bridge" }
+}

@@ -20,6 +20,9 @@ extension ReaderProblem.Reason {
         case .tooLong: "too long"
         case .noise: "noise"
         case .otherProtocol: "other protocol"
+        case .replayed: "replayed"
+        case .counterRestarted: "counter restarted"
+        case .otherMeter: "other meter"
         }
     }
 }

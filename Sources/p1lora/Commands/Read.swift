@@ -1,7 +1,9 @@
 import ArgumentParser
+import Foundation
 import HardwareInterfaces
 import LinuxHardware
 import SmartMeter
+import Timekeeping
 import UplinkBridge
 import UplinkPayload
 
@@ -27,6 +29,9 @@ struct Read: ParsableCommand {
     @Flag(help: "End after the first telegram.")
     var once = false
 
+    @Flag(help: "A page that refreshes in place: registers, power of the phases, errors, state of the line.")
+    var watch = false
+
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     func run() throws {
@@ -40,41 +45,81 @@ struct Read: ParsableCommand {
         }
         let meter = MeterInput(number: 0, device: input, keys: meterKeys, at: clock.monotonic) {
             [input] () throws(HardwareError) -> any SerialLine in
-            return try MeterLine.open(input)
+            try MeterLine.open(input)
         }
-        var telegrams = 0
-        var hasBeenOpen = false
+        var reader = Session(command: self)
         while true {
-            for event in meter.poll(at: clock.monotonic) {
-                switch event {
-                case .telegram(let telegram):
-                    telegrams += 1
-                    StandardOutput.line(format == .json ? telegram.json() : telegram.table() + "\n")
-                    if once { return }
-                case .problem(let problem): print(problem)
-                // A wrong name ends the command, a line that is lost later does not.
-                case .failed(let error, _) where !hasBeenOpen: throw failure("\(error)")
-                case .failed(let error, _): printError("\(error)", offset: nil)
-                case .unusable(let reason): throw failure(reason)
-                case .ended:
-                    guard telegrams > 0 else { throw failure("\(input): no valid telegram in it") }
-                    return
-                case .opened: hasBeenOpen = true
-                }
-            }
-            try waiter.wait(for: meter.pollDescriptor.map { [$0] } ?? [], until: meter.nextDeadline)
+            let now = clock.monotonic
+            for event in meter.poll(at: now) where try reader.take(event, at: now) { return }
+            reader.redraw(at: now)
+            let deadlines = [meter.nextDeadline, reader.page.map { _ in now + .seconds(1) }]
+            try waiter.wait(for: meter.pollDescriptor.map { [$0] } ?? [], until: deadlines.compactMap { $0 }.min())
         }
     }
+}
 
-    private func print(_ problem: ReaderProblem) {
-        printError(problem.reason.description, offset: problem.offset)
-        guard let telegram = problem.telegram else { return }
-        // What could be read in spite of it, for a person to judge; the bridge never uses it.
-        StandardOutput.line(format == .json ? telegram.json() : telegram.table() + "\n")
+/// One run of the command: what has been seen, and where it goes.
+private struct Session {
+    let command: Read
+    var page: WatchPage?
+    private var telegrams = 0
+    private var hasBeenOpen = false
+
+    init(command: Read) {
+        self.command = command
+        // Where the output is no terminal, a page that redraws itself makes no sense: plain lines then.
+        if command.watch && isatty(STDOUT_FILENO) == 1 { page = WatchPage(input: command.input) }
+        if page != nil { StandardOutput.write("\u{1B}[2J") }
     }
 
-    private func printError(_ reason: String, offset: Int?) {
-        switch format {
+    /// - Returns: whether the command is done.
+    mutating func take(_ event: MeterEvent, at now: MonotonicInstant) throws -> Bool {
+        switch event {
+        case .telegram(let telegram):
+            telegrams += 1
+            page?.show(telegram, at: now)
+            if page == nil { write(telegram) }
+            return command.once
+        case .problem(let problem):
+            page?.show(problem: problem.description)
+            if page == nil { write(problem) }
+        // A wrong name ends the command, a line that is lost later does not.
+        case .failed(let error, _) where !hasBeenOpen: throw failure("\(error)")
+        case .failed(let error, _):
+            page?.show(lineState: "lost, trying again: \(error.message)")
+            if page == nil { writeError("\(error)", offset: nil) }
+        case .unusable(let reason): throw failure(reason)
+        case .ended:
+            guard telegrams > 0 else { throw failure("\(command.input): no valid telegram in it") }
+            redraw(at: now)
+            return true
+        case .opened:
+            hasBeenOpen = true
+            page?.show(lineState: "open, no telegram yet")
+        }
+        return false
+    }
+
+    func redraw(at now: MonotonicInstant) {
+        guard let page else { return }
+        var size = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 && size.ws_row > 0
+        let (columns, rows) = isKnown ? (Int(size.ws_col), Int(size.ws_row)) : (80, 24)
+        StandardOutput.write(page.drawn(at: now, columns: columns, rows: rows))
+    }
+
+    private func write(_ telegram: Telegram) {
+        StandardOutput.line(command.format == .json ? telegram.json() : telegram.table() + "\n")
+    }
+
+    private func write(_ problem: ReaderProblem) {
+        writeError(problem.reason.description, offset: problem.offset)
+        // What could be read in spite of it, for a person to judge; the bridge never uses it.
+        if let telegram = problem.telegram { write(telegram) }
+    }
+
+    private func writeError(_ reason: String, offset: Int?) {
+        switch command.format {
         case .json:
             let place = offset.map { ",\"offset\":\($0)" } ?? ""
             StandardOutput.line("{\"error\":\(JSONText.quoted(reason))\(place)}")

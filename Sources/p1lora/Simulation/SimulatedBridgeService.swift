@@ -44,3 +44,8 @@ extension UTCInstant {
     /// A seed that differs from start to start.
     fileprivate var bits: UInt64 { UInt64(bitPattern: nanoseconds) }
 }
+
+/// The name by which the service group logs it; the configuration is no part of that.
+extension SimulatedBridgeService: CustomStringConvertible {
+    var description: String { "simulated bridge" }
+}

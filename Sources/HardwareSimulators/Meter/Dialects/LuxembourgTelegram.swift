@@ -24,9 +24,13 @@ public struct LuxembourgTelegram: Sendable {
 
     /// The telegram from `/` to the line end behind the CRC.
     public func bytes(_ registers: MeterRegisters, at time: UTCInstant) -> [UInt8] {
-        var lines = Lines()
+        sheet(registers, at: time).bytes
+    }
+
+    func sheet(_ registers: MeterRegisters, at time: UTCInstant) -> TelegramSheet {
+        var lines = TelegramSheet(identification: identification)
         lines.add("1-3:0.2.8(42)")
-        lines.add("0-0:1.0.0(\(CentralEuropeanTime.stamp(time)))")
+        lines.add("0-0:1.0.0(\(LocalStamp.centralEuropean(time)))")
         lines.add("0-0:42.0.0(\(octets(logicalDeviceName)))")
         lines.add("1-0:1.8.0", registers.energyImport, 10, 3, "kWh")
         lines.add("1-0:2.8.0", registers.energyExport, 10, 3, "kWh")
@@ -51,10 +55,10 @@ public struct LuxembourgTelegram: Sendable {
         }
         addPhasePowers(registers, to: &lines)
         if list == .full { addChannels(registers, at: time, to: &lines) }
-        return lines.telegram(identification: identification)
+        return lines
     }
 
-    private func addReactiveAndApparent(_ registers: MeterRegisters, to lines: inout Lines) {
+    private func addReactiveAndApparent(_ registers: MeterRegisters, to lines: inout TelegramSheet) {
         let reactive = registers.phases.map(\.reactivePower)
         lines.add("1-0:3.7.0", reactive.reduce(0) { $0 + max(0, $1) }, 6, 3, "kvar")
         lines.add("1-0:4.7.0", reactive.reduce(0) { $0 + max(0, -$1) }, 6, 3, "kvar")
@@ -67,14 +71,14 @@ public struct LuxembourgTelegram: Sendable {
         lines.add("0-2:96.3.10(0)")
     }
 
-    private func addEventCounters(to lines: inout Lines) {
+    private func addEventCounters(to lines: inout TelegramSheet) {
         lines.add("0-0:96.7.21(00099)")
         for event in [32, 36] {
             for phase in [32, 52, 72] { lines.add("1-0:\(phase).\(event).0(00002)") }
         }
     }
 
-    private func addPhasePowers(_ registers: MeterRegisters, to lines: inout Lines) {
+    private func addPhasePowers(_ registers: MeterRegisters, to lines: inout TelegramSheet) {
         for (phase, code) in zip(registers.phases, [21, 41, 61]) {
             lines.add("1-0:\(code).7.0", max(0, phase.activePower), 6, 3, "kW")
         }
@@ -91,7 +95,7 @@ public struct LuxembourgTelegram: Sendable {
     }
 
     /// M-Bus meters are heard once an hour; what they said stands there until the next time.
-    private func addChannels(_ registers: MeterRegisters, at time: UTCInstant, to lines: inout Lines) {
+    private func addChannels(_ registers: MeterRegisters, at time: UTCInstant, to lines: inout TelegramSheet) {
         let heard = UTCInstant(secondsSince1970: time.secondsSince1970 / 3_600 * 3_600)
         for (index, channel) in registers.channels.enumerated() {
             let number = index + 1
@@ -99,51 +103,8 @@ public struct LuxembourgTelegram: Sendable {
             lines.add("0-\(number):24.1.0(\(digits(channel.medium.rawValue, 3)))")
             lines.add("0-\(number):96.1.0(\(octets(channel.identifier)))")
             lines.add(
-                "0-\(number):24.2.1(\(CentralEuropeanTime.stamp(heard)))", channel.value, 9, 3, unit)
+                "0-\(number):24.2.1(\(LocalStamp.centralEuropean(heard)))", channel.value, 9, 3, unit)
             lines.add("0-\(number):24.4.0(1)")
         }
-    }
-
-    private func octets(_ text: String) -> String {
-        text.utf8.map { digits16($0) }.joined()
-    }
-
-    private func digits16(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true) }
-}
-
-/// The lines of a telegram as they are collected.
-struct Lines {
-    private var text = ""
-
-    mutating func add(_ line: String) { text += line + "\r\n" }
-
-    /// - Parameters:
-    ///   - value: in steps of 10^-`decimals` of `unit`.
-    ///   - width: characters of the number, the point included, leading zeros added.
-    mutating func add(_ code: String, _ value: Int64, _ width: Int, _ decimals: Int, _ unit: String) {
-        var number = digits(value, decimals > 0 ? width - 1 : width)
-        if decimals > 0 { number.insert(".", at: number.index(number.endIndex, offsetBy: -decimals)) }
-        add("\(code)(\(number)*\(unit))")
-    }
-
-    func telegram(identification: String) -> [UInt8] {
-        var bytes = [UInt8]("/\(identification)\r\n\r\n\(text)!".utf8)
-        bytes += "\(checksum(of: bytes))\r\n".utf8
-        return bytes
-    }
-
-    /// CRC-16/ARC bit by bit, as the standard defines it: written apart from the reader's, so that each checks the
-    /// other.
-    private func checksum(of bytes: [UInt8]) -> String {
-        var crc: UInt16 = 0
-        for byte in bytes {
-            for bit in 0..<8 {
-                let feedback = (crc ^ UInt16(byte >> bit)) & 1
-                crc >>= 1
-                if feedback == 1 { crc ^= 0xA001 }
-            }
-        }
-        let text = String(crc, radix: 16, uppercase: true)
-        return String(repeating: "0", count: 4 - text.count) + text
     }
 }

@@ -1,12 +1,19 @@
 import Timekeeping
 
-/// The local time that Central European meters print: UTC+1, and UTC+2 from the last Sunday of March to the last of
-/// October, changing at 01:00 UTC.
-enum CentralEuropeanTime {
-    /// `YYMMDDhhmmss` and S in summer, W in winter.
-    static func stamp(_ time: UTCInstant) -> String {
-        let summer = isSummer(time)
-        let local = Int(time.secondsSince1970) + (summer ? 7_200 : 3_600)
+/// The local time that meters print: `YYMMDDhhmmss` and S in summer, W in winter. Summer is from the last Sunday of
+/// March to the last of October and changes at 01:00 UTC, wherever in the Union.
+enum LocalStamp {
+    /// UTC+1, in summer UTC+2.
+    static func centralEuropean(_ time: UTCInstant) -> String { stamp(time, winter: 3_600, summer: isSummer(time)) }
+
+    /// UTC+2, in summer UTC+3 (Lithuania).
+    static func easternEuropean(_ time: UTCInstant) -> String { stamp(time, winter: 7_200, summer: isSummer(time)) }
+
+    /// UTC+1 with a W all year (Sweden).
+    static func winterOnly(_ time: UTCInstant) -> String { stamp(time, winter: 3_600, summer: false) }
+
+    private static func stamp(_ time: UTCInstant, winter: Int, summer: Bool) -> String {
+        let local = Int(time.secondsSince1970) + winter + (summer ? 3_600 : 0)
         let days = local >= 0 ? local / 86_400 : -((86_399 - local) / 86_400)
         let rest = local - days * 86_400
         let date = CivilDate(daysSince1970: days)
@@ -25,11 +32,4 @@ enum CentralEuropeanTime {
         let last = CivilDate.daysSince1970(year: year, month: month, day: 31)
         return (last - (last - 3) % 7) * 86_400 + 3_600
     }
-}
-
-/// A number with leading zeros up to `width` characters.
-func digits(_ number: some BinaryInteger, _ width: Int) -> String {
-    let text = String(number.magnitude)
-    let sign = number < 0 ? "-" : ""
-    return sign + String(repeating: "0", count: max(0, width - sign.count - text.count)) + text
 }

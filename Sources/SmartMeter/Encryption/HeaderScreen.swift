@@ -1,0 +1,95 @@
+import Ciphers
+
+/// Judges the headers in a stretch of noise, many with one call of the cipher.
+///
+/// Noise may hold a header at every fourth byte, each within the frames of those before it. Whether one of them is worth
+/// opening shows in the first block of its text: `/` and what may follow it. GCM encrypts that block with the block
+/// cipher's answer to the vector and the number 2 (NIST SP 800-38D, 7.1).
+struct HeaderScreen {
+    /// Places in the stream, ascending, where a header stands whose frame opens to nothing legible.
+    private var illegible: [Int] = []
+    private var cursor = 0
+    /// All headers before this place in the stream are judged.
+    private var covered = 0
+    private var pending: [(place: Int, text: Range<Int>)] = []
+    private var blocks: [UInt8] = []
+
+    private static let most = 64
+    private static let reach = 4_096
+    private static let blockLength = 16
+
+    /// Whether the frame whose header stands at `place` is known to be illegible. Ask with places that go up.
+    @inline(__always) mutating func knowsIllegible(_ place: Int) -> Bool {
+        while cursor < illegible.count, illegible[cursor] < place { cursor &+= 1 }
+        return cursor < illegible.count && illegible[cursor] == place
+    }
+
+    /// Judges the complete frames that begin at `start` and shortly behind it, unless they are judged already.
+    /// - Parameters:
+    ///   - offset: the place in the stream of the first of `bytes`.
+    ///   - title: stands in for one that a frame leaves out.
+    mutating func judge(
+        _ bytes: [UInt8], from start: Int, end: Int, offset: Int, cipher: AES128, title: SystemTitle?
+    ) {
+        guard offset + start >= covered else { return }
+        illegible.removeAll(keepingCapacity: true)
+        pending.removeAll(keepingCapacity: true)
+        blocks.removeAll(keepingCapacity: true)
+        cursor = 0
+        let index = collect(bytes.span, from: start, end: end, title: title)
+        covered = offset + max(index, start + 1)
+        guard !pending.isEmpty, let masks = cipher.encrypt(blocks: blocks) else { return }
+        for (number, header) in pending.enumerated()
+        where !Self.isLegible(bytes, header.text, masks, from: number * Self.blockLength) {
+            illegible.append(offset + header.place)
+        }
+    }
+
+    /// Lists the headers and what the cipher is to be asked for each; returns the place up to which there is none more.
+    private mutating func collect(_ bytes: Span<UInt8>, from start: Int, end: Int, title: SystemTitle?) -> Int {
+        let limit = min(end, start &+ Self.reach)
+        var index = start
+        while index < limit, pending.count < Self.most {
+            guard bytes[index] == EncryptedFrame.marker, EncryptedFrame.mayBegin(bytes, at: index, end: end) else {
+                index &+= 1
+                continue
+            }
+            switch EncryptedFrame.recognise(bytes, at: index, end: end) {
+            case .frame(let frame):
+                guard frame.end <= end else { return index }
+                add(frame, at: index, bytes, title)
+            case .unfinished: return index
+            case .no: break
+            }
+            index &+= 1
+        }
+        return index
+    }
+
+    private mutating func add(_ frame: EncryptedFrame, at place: Int, _ bytes: Span<UInt8>, _ title: SystemTitle?) {
+        guard frame.securityControl & 0x0F == 0 else { return }
+        if frame.title.isEmpty {
+            guard let title, title.bytes.count == 8 else { return }
+            blocks.append(contentsOf: title.bytes)
+        } else {
+            for index in frame.title { blocks.append(bytes[index]) }
+        }
+        for index in frame.counterStart..<frame.counterStart &+ 4 { blocks.append(bytes[index]) }
+        blocks.append(0)
+        blocks.append(0)
+        blocks.append(0)
+        blocks.append(2)
+        pending.append((place, frame.ciphertext.prefix(Self.blockLength)))
+    }
+
+    /// `/` and printable characters up to a line end: by chance once in more than 2^20 times.
+    private static func isLegible(_ bytes: [UInt8], _ text: Range<Int>, _ masks: [UInt8], from mask: Int) -> Bool {
+        guard let first = text.first, bytes[first] ^ masks[mask] == ASCII.slash else { return false }
+        for (offset, index) in text.enumerated().dropFirst() {
+            let byte = bytes[index] ^ masks[mask + offset]
+            if ASCII.isNewline(byte) { return true }
+            if !ASCII.isPrintable(byte) { return false }
+        }
+        return true
+    }
+}
