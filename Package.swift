@@ -55,6 +55,8 @@ let package = Package(
             ]),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
+        .executableTarget(
+            name: "FuzzTelegrams", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
 
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers"]),
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"]),

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/timex.h>
 #include <time.h>
 
 int p1lora_wakeup_create(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
@@ -41,3 +42,8 @@ int p1lora_start_thread(void (*entry)(void *), void *context) {
 void p1lora_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
 void p1lora_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); }
+
+bool p1lora_clock_is_synchronized(void) {
+    struct timex query = {.modes = 0};
+    return adjtimex(&query) != TIME_ERROR && !(query.status & STA_UNSYNC);
+}

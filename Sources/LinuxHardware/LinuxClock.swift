@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 public import HardwareInterfaces
 public import Timekeeping
@@ -21,6 +22,8 @@ public final class LinuxClock: Clock {
 
     public var monotonic: MonotonicInstant { MonotonicInstant(nanoseconds: Self.read(CLOCK_MONOTONIC)) }
     public var utc: UTCInstant { UTCInstant(nanoseconds: Self.read(CLOCK_REALTIME)) }
+
+    public var isUTCTrusted: Bool { p1lora_clock_is_synchronized() }
 
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()

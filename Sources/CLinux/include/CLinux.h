@@ -4,6 +4,7 @@
 // What Swift's importer can't see: ioctl numbers made by function-like macros, and structs behind them.
 
 #include <poll.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,5 +31,8 @@ void p1lora_sharpen_timers(void);
 
 // A pseudo-terminal in raw mode at 115200 Bd: both ends open, the name of the slave in `path`. 0, or -1 with errno set.
 int p1lora_open_terminal(int *master, int *slave, char *path, size_t capacity);
+
+// Whether the kernel says that the date is kept in step with a time server (adjtimex).
+bool p1lora_clock_is_synchronized(void);
 
 #endif

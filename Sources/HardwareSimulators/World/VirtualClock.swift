@@ -23,6 +23,7 @@ public final class VirtualClock: Clock {
     public var utc: UTCInstant {
         state.withLock { $0.utcAtBoot + TimeSpan(nanoseconds: $0.monotonic.nanoseconds) }
     }
+    public var isUTCTrusted: Bool { true }
     public var bootIdentifier: String { state.withLock { "simulated-boot-\($0.boot)" } }
 
     /// Moves the clock forward; a time that has passed changes nothing.

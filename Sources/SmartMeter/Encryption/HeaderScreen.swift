@@ -11,8 +11,15 @@ struct HeaderScreen {
     private var cursor = 0
     /// All headers before this place in the stream are judged.
     private var covered = 0
-    private var pending: [(place: Int, text: Range<Int>)] = []
-    private var blocks: [UInt8] = []
+    private var pending: [Header] = []
+
+    private struct Header {
+        let place: Int
+        /// Where the title stands; negative when the frame has none.
+        let title: Int
+        let counter: Int
+        let text: Range<Int>
+    }
 
     private static let most = 64
     private static let reach = 4_096
@@ -34,14 +41,13 @@ struct HeaderScreen {
         guard offset + start >= covered else { return }
         illegible.removeAll(keepingCapacity: true)
         pending.removeAll(keepingCapacity: true)
-        blocks.removeAll(keepingCapacity: true)
         cursor = 0
         let index = collect(bytes.span, from: start, end: end, title: title)
         covered = offset + max(index, start + 1)
-        guard !pending.isEmpty, let masks = cipher.encrypt(blocks: blocks) else { return }
-        for (number, header) in pending.enumerated()
-        where !Self.isLegible(bytes, header.text, masks, from: number * Self.blockLength) {
-            illegible.append(offset + header.place)
+        guard !pending.isEmpty, let masks = cipher.encrypt(blocks: counterBlocks(bytes.span, title)) else { return }
+        for number in pending.indices
+        where !Self.isLegible(bytes.span, pending[number].text, masks.span, from: number * Self.blockLength) {
+            illegible.append(offset + pending[number].place)
         }
     }
 
@@ -57,7 +63,7 @@ struct HeaderScreen {
             switch EncryptedFrame.recognise(bytes, at: index, end: end) {
             case .frame(let frame):
                 guard frame.end <= end else { return index }
-                add(frame, at: index, bytes, title)
+                add(frame, at: index, title)
             case .unfinished: return index
             case .no: break
             }
@@ -66,27 +72,39 @@ struct HeaderScreen {
         return index
     }
 
-    private mutating func add(_ frame: EncryptedFrame, at place: Int, _ bytes: Span<UInt8>, _ title: SystemTitle?) {
-        guard frame.securityControl & 0x0F == 0 else { return }
-        if frame.title.isEmpty {
-            guard let title, title.bytes.count == 8 else { return }
-            blocks.append(contentsOf: title.bytes)
-        } else {
-            for index in frame.title { blocks.append(bytes[index]) }
+    private mutating func add(_ frame: EncryptedFrame, at place: Int, _ title: SystemTitle?) {
+        guard frame.securityControl & 0x0F == 0, !frame.title.isEmpty || title?.bytes.count == 8 else { return }
+        pending.append(
+            Header(
+                place: place, title: frame.title.isEmpty ? -1 : frame.title.lowerBound, counter: frame.counterStart,
+                text: frame.ciphertext.prefix(Self.blockLength)))
+    }
+
+    /// Title, counter and the number 2, for each header.
+    private func counterBlocks(_ bytes: Span<UInt8>, _ title: SystemTitle?) -> [UInt8] {
+        var blocks = [UInt8](repeating: 0, count: pending.count * Self.blockLength)
+        var output = blocks.mutableSpan
+        for number in 0..<pending.count {
+            let header = pending[number]
+            let start = number &* Self.blockLength
+            if header.title >= 0 {
+                for offset in 0..<8 { output[start &+ offset] = bytes[header.title &+ offset] }
+            } else if let title, title.bytes.count == 8 {
+                for offset in 0..<8 { output[start &+ offset] = title.bytes[offset] }
+            }
+            for offset in 0..<4 { output[start &+ 8 &+ offset] = bytes[header.counter &+ offset] }
+            output[start &+ 15] = 2
         }
-        for index in frame.counterStart..<frame.counterStart &+ 4 { blocks.append(bytes[index]) }
-        blocks.append(0)
-        blocks.append(0)
-        blocks.append(0)
-        blocks.append(2)
-        pending.append((place, frame.ciphertext.prefix(Self.blockLength)))
+        return blocks
     }
 
     /// `/` and printable characters up to a line end: by chance once in more than 2^20 times.
-    private static func isLegible(_ bytes: [UInt8], _ text: Range<Int>, _ masks: [UInt8], from mask: Int) -> Bool {
-        guard let first = text.first, bytes[first] ^ masks[mask] == ASCII.slash else { return false }
-        for (offset, index) in text.enumerated().dropFirst() {
-            let byte = bytes[index] ^ masks[mask + offset]
+    private static func isLegible(
+        _ bytes: Span<UInt8>, _ text: Range<Int>, _ masks: Span<UInt8>, from mask: Int
+    ) -> Bool {
+        guard !text.isEmpty, bytes[text.lowerBound] ^ masks[mask] == ASCII.slash else { return false }
+        for offset in 1..<max(1, text.count) {
+            let byte = bytes[text.lowerBound &+ offset] ^ masks[mask &+ offset]
             if ASCII.isNewline(byte) { return true }
             if !ASCII.isPrintable(byte) { return false }
         }

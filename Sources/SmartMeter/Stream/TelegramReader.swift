@@ -44,7 +44,7 @@ public struct TelegramReader {
     private var usualObjects = 64
 
     /// Headers in noise that follow a reported one this closely, and lie in its frame, are not worth a report.
-    private static let echoes = 64
+    private static let echoes = 128
 
     /// - Parameters:
     ///   - keys: what opens the meter's frames; nil for a meter that does not encrypt.

@@ -1,5 +1,6 @@
 public import Ciphers
 public import LoRaWAN
+public import SmartMeter
 public import Timekeeping
 public import UplinkPayload
 
@@ -29,6 +30,10 @@ public struct MeterConfiguration: Sendable {
     public var baudRate: Int
     /// 7E1, as DSMR 2.2 and 3 meters send, instead of 8N1.
     public var sevenEvenOne: Bool
+    /// The local time of the meter's stamps.
+    public var timeZone: MeterTimeZone
+    /// How long without a telegram is reported as trouble.
+    public var silentAfter: TimeSpan
 
     public enum TagPolicy: String, Sendable, CaseIterable {
         /// A telegram whose authentication tag does not match is refused.

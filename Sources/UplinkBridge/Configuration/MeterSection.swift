@@ -1,4 +1,6 @@
 import Ciphers
+import SmartMeter
+import Timekeeping
 
 extension MeterConfiguration {
     init(_ table: ConfigurationTable, folder: String) throws(ConfigurationError) {
@@ -27,6 +29,8 @@ extension MeterConfiguration {
         }
         let framing = try table.choice("framing", Framing.self) ?? .eightNoneOne
         sevenEvenOne = framing == .sevenEvenOne
+        timeZone = try table.choice("time_zone", MeterTimeZone.self) ?? .centralEuropean
+        silentAfter = try table.span("silent_after") ?? .minutes(5)
         try table.finish()
     }
 

@@ -57,11 +57,10 @@ public final class LoRaWANLink {
     /// The network's air-time for 24 hours; nil when it sets no limit.
     public var purse: TimeSpan? { device.configuration.networkPurse }
 
+    // While the radio is down its start is all that ``poll()`` cares for; to wait for more would be to spin.
     public var pollDescriptors: [Int32] { radioStart == nil ? radio.pollDescriptors : [] }
     public var nextDeadline: MonotonicInstant? {
-        // Nothing is done before the radio is started anew, whatever else falls due.
-        if let radioStart { return radioStart }
-        return [radio.nextDeadline, device.nextDeadline].compactMap { $0 }.min()
+        radioStart ?? [radio.nextDeadline, device.nextDeadline].compactMap { $0 }.min()
     }
 
     /// Takes what the radio reports, and does what is due.

@@ -13,10 +13,15 @@ extension MeterConfiguration {
     }
 
     /// The meter's line on this machine.
-    /// - Parameter number: the meter's position in the configuration.
-    public func openInput(number: Int, at now: MonotonicInstant) -> MeterInput {
+    /// - Parameters:
+    ///   - number: the meter's position in the configuration.
+    ///   - replayGuard: what is remembered of its frame counters.
+    public func openInput(number: Int, replayGuard: ReplayGuard, at now: MonotonicInstant) -> MeterInput {
         let settings = SerialPort.Settings(baudRate: baudRate, sevenEvenOne: sevenEvenOne)
-        return MeterInput(number: number, device: input, keys: meterKeys, at: now) {
+        return MeterInput(
+            number: number, device: input, keys: meterKeys, timeZone: timeZone, silentAfter: silentAfter,
+            replayGuard: replayGuard, at: now
+        ) {
             [input] () throws(HardwareError) -> any SerialLine in
             try MeterLine.open(input, settings: settings)
         }

@@ -12,6 +12,12 @@ public enum MeterEvent: Sendable {
     case ended
     case telegram(Telegram)
     case problem(ReaderProblem)
+    /// No telegram has come for so long.
+    case silent(TimeSpan)
+    /// Telegrams come again, after so long.
+    case returned(TimeSpan)
+    /// Quarter-hours could not be stored; they are kept and tried again.
+    case storeFailed(StoreError)
     /// The configured key can't be used.
     case unusable(String)
 }
@@ -22,6 +28,9 @@ public final class MeterInput {
     public let number: Int
     private let device: String
     private let keys: MeterKeys?
+    private let timeZone: MeterTimeZone
+    private let silentAfter: TimeSpan?
+    private let remembered: ReplayGuard?
     private let openLine: () throws(HardwareError) -> any SerialLine
     private var line: (any SerialLine)?
     private var reader: TelegramReader?
@@ -29,6 +38,8 @@ public final class MeterInput {
     private var nextAttempt: MonotonicInstant?
     private var patience = MeterInput.shortestPause
     private var lastByte: MonotonicInstant
+    private var lastTelegram: MonotonicInstant
+    private var isSilent = false
     private var hasEnded = false
     /// A connection takes its time; the line is opened when the first read says something else than `.opening`.
     private var isOpening = false
@@ -42,26 +53,41 @@ public final class MeterInput {
     /// - Parameters:
     ///   - device: what the line is called in messages.
     ///   - keys: nil for a meter that does not encrypt.
+    ///   - timeZone: that of the meter's stamps.
+    ///   - silentAfter: how long without a telegram is reported; nil for never.
+    ///   - replayGuard: refuses frames that came before; nil to take every frame. It is not asked about files, which are
+    ///     recordings.
     public init(
-        number: Int, device: String, keys: MeterKeys?, at now: MonotonicInstant,
+        number: Int, device: String, keys: MeterKeys?, timeZone: MeterTimeZone = .centralEuropean,
+        silentAfter: TimeSpan? = nil, replayGuard: ReplayGuard? = nil, at now: MonotonicInstant,
         openLine: @escaping () throws(HardwareError) -> any SerialLine
     ) {
         self.number = number
         self.device = device
         self.keys = keys
+        self.timeZone = timeZone
+        self.silentAfter = silentAfter
+        remembered = replayGuard
         self.openLine = openLine
         nextAttempt = now
         lastByte = now
+        lastTelegram = now
     }
+
+    /// What is remembered of the meter's frame counters; nil before its line was opened, and for files.
+    public var replayGuard: ReplayGuard? { reader?.replayGuard }
 
     public var pollDescriptor: Int32? { line?.pollDescriptor }
 
     /// When ``poll(at:)`` is wanted though nothing has come.
     public var nextDeadline: MonotonicInstant? {
-        guard let line else { return nextAttempt }
+        if hasEnded { return nil }
+        let silence = isSilent ? nil : silentAfter.map { lastTelegram + $0 }
+        guard let line else { return [nextAttempt, silence].compactMap { $0 }.min() }
         // A file never makes anybody wait: the rest of it is read at once.
         if line.pollDescriptor == nil { return lastByte }
-        return reader?.isWaitingForMore == true ? lastByte + Self.idle : nil
+        let rest = reader?.isWaitingForMore == true ? lastByte + Self.idle : nil
+        return [rest, silence].compactMap { $0 }.min()
     }
 
     /// Takes what has come, and does what is due.
@@ -69,26 +95,46 @@ public final class MeterInput {
         var events: [MeterEvent] = []
         if line == nil, !hasEnded, let due = nextAttempt, due <= now { open(at: now, &events) }
         if line != nil { read(at: now, &events) }
+        watchSilence(at: now, &events)
         return events
     }
 
-    private func open(at now: MonotonicInstant, _ events: inout [MeterEvent]) {
-        if reader == nil {
-            do {
-                reader = try TelegramReader(keys: keys)
-            } catch {
-                hasEnded = true
-                events.append(.unusable("\(error)"))
-                return
-            }
+    private func watchSilence(at now: MonotonicInstant, _ events: inout [MeterEvent]) {
+        let hasTelegram = events.contains { if case .telegram = $0 { true } else { false } }
+        if hasTelegram {
+            if isSilent { events.append(.returned(now - lastTelegram)) }
+            isSilent = false
+            lastTelegram = now
+        } else if let silentAfter, !isSilent, !hasEnded, now - lastTelegram >= silentAfter {
+            isSilent = true
+            events.append(.silent(now - lastTelegram))
         }
+    }
+
+    private func open(at now: MonotonicInstant, _ events: inout [MeterEvent]) {
         do {
-            line = try openLine()
+            let opened = try openLine()
+            guard prepareReader(for: opened, &events) else { return }
+            line = opened
             nextAttempt = nil
             lastByte = now
             isOpening = true
         } catch {
             lose(error, at: now, &events)
+        }
+    }
+
+    /// The reader is made once: what it knows of the meter outlives the line.
+    private func prepareReader(for line: any SerialLine, _ events: inout [MeterEvent]) -> Bool {
+        guard reader == nil else { return true }
+        do {
+            let replayGuard = line.pollDescriptor == nil ? nil : remembered
+            reader = try TelegramReader(keys: keys, timeZone: timeZone, replayGuard: replayGuard)
+            return true
+        } catch {
+            hasEnded = true
+            events.append(.unusable("\(error)"))
+            return false
         }
     }
 

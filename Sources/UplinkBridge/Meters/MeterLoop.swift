@@ -5,14 +5,24 @@ public import Timekeeping
 /// Reads all meters in one thread and posts what they say on the board.
 public final class MeterLoop {
     private let inputs: [MeterInput]
+    private var keepers: [Int: MeterKeeper] = [:]
     private let board: ReadingBoard
     private let clock: any Clock
     private let report: (Int, MeterEvent) -> Void
 
-    /// - Parameter report: called with the meter's number and what happened.
+    /// - Parameters:
+    ///   - meters: what is remembered of the meters, by the inputs' numbers; a new meter where there is nothing.
+    ///   - store: where it is kept; nil to keep nothing.
+    ///   - report: called with the meter's number and what happened.
     public init(
-        inputs: [MeterInput], board: ReadingBoard, clock: any Clock, report: @escaping (Int, MeterEvent) -> Void
+        inputs: [MeterInput], meters: [Int: (name: String, memory: MeterMemory)] = [:], store: StateStore? = nil,
+        board: ReadingBoard, clock: any Clock, report: @escaping (Int, MeterEvent) -> Void
     ) {
+        for input in inputs {
+            let meter = meters[input.number]
+            keepers[input.number] = MeterKeeper(
+                name: meter?.name ?? "\(input.number)", memory: meter?.memory ?? MeterMemory(), store: store)
+        }
         self.inputs = inputs
         self.board = board
         self.clock = clock
@@ -31,7 +41,10 @@ public final class MeterLoop {
             for event in input.poll(at: now) {
                 switch event {
                 case .telegram(let telegram):
-                    board.post(telegram.reading(receivedAt: clock.utc), meter: input.number, receivedAt: now)
+                    guard let keeper = keepers[input.number] else { break }
+                    let (reading, trouble) = keeper.take(telegram, counter: input.replayGuard, at: now, clock: clock)
+                    board.post(reading, meter: input.number, receivedAt: now)
+                    if let trouble { report(input.number, .storeFailed(trouble)) }
                     hasNews = true
                 case .ended: board.close(meter: input.number)
                 default: break
@@ -40,5 +53,12 @@ public final class MeterLoop {
             }
         }
         return hasNews
+    }
+
+    /// Stores what is remembered; called when the service ends.
+    public func flush() {
+        for (number, keeper) in keepers {
+            if let trouble = keeper.flush() { report(number, .storeFailed(trouble)) }
+        }
     }
 }

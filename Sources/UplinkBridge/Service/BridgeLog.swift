@@ -29,6 +29,11 @@ public final class BridgeLog {
                 "meter \(name): \(error); next attempt in \(retryAt - clock.monotonic)", key: "\(name) \(error.reason)")
         case .ended: logger.info("meter \(name): end of the file")
         case .unusable(let reason): logger.error("meter \(name): \(reason)")
+        case .silent(let span):
+            logger.warning(
+                "meter \(name): no telegram for \(span). Is the cable in, the request line powered, the key right?")
+        case .returned(let span): logger.notice("meter \(name): telegrams come again, after \(span)")
+        case .storeFailed(let error): warn("meter \(name): \(error)", key: "\(name) store")
         case .problem(let problem): warn("meter \(name): \(problem)", key: "\(name) \(problem.reason.kind)")
         case .telegram(let telegram):
             if telegramsSeen.insert(number).inserted {

@@ -37,7 +37,7 @@ public struct BridgeService: Service {
                 }
                 group.addTask { [self] in
                     try await runThread("p1lora-meters", realtime: false) {
-                        try readMeters(board: board, waiter: meterWaiter, news: radioWaiter, stop: stop)
+                        try readMeters(store: store, board: board, waiter: meterWaiter, news: radioWaiter, stop: stop)
                     }
                 }
                 // Whichever ends first ends the other, by itself or by its error.
@@ -97,17 +97,16 @@ public struct BridgeService: Service {
     }
 
     private func readMeters(
-        board: ReadingBoard, waiter: PollWaiter, news: any Waking, stop: StopSignal
+        store: StateStore, board: ReadingBoard, waiter: PollWaiter, news: any Waking, stop: StopSignal
     ) throws {
         let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meters.map(\.name))
-        let inputs = configuration.meters.enumerated().map { number, meter in
-            meter.openInput(number: number, at: clock.monotonic)
-        }
-        let loop = MeterLoop(inputs: inputs, board: board, clock: clock, report: log.write(meter:event:))
+        let loop = try MeterLoop(
+            configuration.meters, store: store, board: board, clock: clock, report: log.write(meter:event:))
         while !stop.raised {
             if loop.poll() { news.wake() }
             try waiter.wait(for: loop.pollDescriptors, until: loop.nextDeadline)
         }
+        loop.flush()
     }
 }
 

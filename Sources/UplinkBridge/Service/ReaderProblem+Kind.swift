@@ -10,6 +10,9 @@ extension ReaderProblem.Reason {
         case .wrongEncryptionKey: "wrong key"
         case .authenticationKeyDiffers: "authentication key"
         case .damagedFrame: "damaged frame"
+        case .replayed: "replayed"
+        case .counterRestarted: "counter restarted"
+        case .otherMeter: "other meter"
         case .tagMissing: "tag missing"
         case .systemTitleMissing: "system title missing"
         case .unsupportedSecurity: "security"
@@ -20,9 +23,6 @@ extension ReaderProblem.Reason {
         case .tooLong: "too long"
         case .noise: "noise"
         case .otherProtocol: "other protocol"
-        case .replayed: "replayed"
-        case .counterRestarted: "counter restarted"
-        case .otherMeter: "other meter"
         }
     }
 }

@@ -56,6 +56,24 @@ public final class StateStore: Sendable {
                     )
                     """)
         }
+        migrator.registerMigration("2 meters and their quarter-hours") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE meter (
+                        name TEXT PRIMARY KEY,
+                        memory BLOB NOT NULL
+                    ) WITHOUT ROWID;
+                    -- The register's value at the boundary, in Wh, varh, VAh, dm3 or MJ; boundary: quarter-hours since 2020.
+                    CREATE TABLE interval (
+                        meter TEXT NOT NULL,
+                        code TEXT NOT NULL,
+                        boundary INTEGER NOT NULL,
+                        series INTEGER NOT NULL,
+                        value INTEGER NOT NULL,
+                        PRIMARY KEY (meter, code, boundary)
+                    ) WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 
@@ -75,29 +93,38 @@ public final class StateStore: Sendable {
 
     /// What was saved last.
     public func device() throws(StoreError) -> StoredDevice {
-        do {
-            return try database.read { database in
-                let row = try Row.fetchOne(database, sql: "SELECT next_dev_nonce, state FROM device WHERE id = 1")
-                // Decoded with care: a damaged file may hold values of any type.
-                let state = try row?.decode(Data?.self, forColumn: "state")
-                let nonce = try row?.decode(Int64.self, forColumn: "next_dev_nonce") ?? 0
-                return StoredDevice(state: state.map { [UInt8]($0) }, nextDevNonce: UInt32(clamping: nonce))
-            }
-        } catch {
-            throw Self.failure(error, path: path)
+        try read { database in
+            let row = try Row.fetchOne(database, sql: "SELECT next_dev_nonce, state FROM device WHERE id = 1")
+            // Decoded with care: a damaged file may hold values of any type.
+            let state = try row?.decode(Data?.self, forColumn: "state")
+            let nonce = try row?.decode(Int64.self, forColumn: "next_dev_nonce") ?? 0
+            return StoredDevice(state: state.map { [UInt8]($0) }, nextDevNonce: UInt32(clamping: nonce))
         }
     }
 
     /// Returns when the record is on the disk.
     public func save(_ device: StoredDevice) throws(StoreError) {
+        try write { [path] database in
+            try database.execute(
+                sql: "UPDATE device SET state = ?, next_dev_nonce = max(next_dev_nonce, ?) WHERE id = 1",
+                arguments: [device.state.map { Data($0) }, Int64(device.nextDevNonce)])
+            guard database.changesCount == 1 else { throw StoreError.replaced(path: path) }
+        }
+    }
+
+    func read<Value>(_ query: (Database) throws -> Value) throws(StoreError) -> Value {
+        do {
+            return try database.read(query)
+        } catch {
+            throw Self.failure(error, path: path)
+        }
+    }
+
+    /// One transaction, on the disk when this returns.
+    func write(_ changes: (Database) throws -> Void) throws(StoreError) {
         do {
             guard lock.holdsWhatIsAtItsPath else { throw StoreError.replaced(path: path) }
-            try database.write { database in
-                try database.execute(
-                    sql: "UPDATE device SET state = ?, next_dev_nonce = max(next_dev_nonce, ?) WHERE id = 1",
-                    arguments: [device.state.map { Data($0) }, Int64(device.nextDevNonce)])
-                guard database.changesCount == 1 else { throw StoreError.replaced(path: path) }
-            }
+            try database.write(changes)
         } catch {
             throw Self.failure(error, path: path)
         }

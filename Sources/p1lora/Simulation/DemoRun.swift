@@ -86,7 +86,8 @@ final class DemoRun {
             path: stateFolder.appending(path: "state.db").path, devEUI: configuration.lorawan.devEUI)
         let path = meter.terminal.path
         let input = MeterInput(
-            number: 0, device: path, keys: configuration.meters.first?.meterKeys, at: world.now
+            number: 0, device: path, keys: configuration.meters.first?.meterKeys, replayGuard: ReplayGuard(),
+            at: world.now
         ) { () throws(HardwareError) -> any SerialLine in try SerialPort(path: path) }
         network.server.onUplink = { [unowned self] uplink in
             guard let port = uplink.port, port > 0 else { return }
@@ -97,14 +98,19 @@ final class DemoRun {
         meter.start()
         var nextProgress = begin
         try network.run(
-            configuration, inputs: [input], store: store, seed: seed,
+            configuration, store: store, seed: seed,
             log: SimulationLog(
-                meter: { [unowned self] _, event in note(event) },
                 link: { [unowned self] event in
                     if case .joined = event { joinedAt = world.now }
                     if case .radioFailed(let error, _) = event { firstTrouble = firstTrouble ?? error.message }
                     if case .storeFailed(let error) = event { firstTrouble = firstTrouble ?? "\(error)" }
-                })
+                }),
+            meters: { board in
+                MeterLoop(
+                    inputs: [input], meters: [0: ("main", MeterMemory())], store: store, board: board,
+                    clock: world.clock
+                ) { [unowned self] _, event in note(event) }
+            }
         ) {
             if world.now >= nextProgress {
                 progress(world.now - begin)

@@ -28,13 +28,14 @@ struct SimulatedBridgeService: Service {
                 logger.error("the network server can't decode: \(error)")
             }
         }
-        let inputs = configuration.meters.enumerated().map { number, meter in
-            meter.openInput(number: number, at: world.now)
-        }
         try network.run(
-            configuration, inputs: inputs, store: store, seed: clock.utc.bits,
-            log: SimulationLog(meter: log.write(meter:event:), link: log.write(link:), uplink: log.write(uplink:)),
-            longestWait: .milliseconds(100)
+            configuration, store: store, seed: clock.utc.bits,
+            log: SimulationLog(link: log.write(link:), uplink: log.write(uplink:)), longestWait: .milliseconds(100),
+            meters: { board in
+                try MeterLoop(
+                    configuration.meters, store: store, board: board, clock: world.clock,
+                    report: log.write(meter:event:))
+            }
         ) { Task.isShuttingDownGracefully }
         logger.info("stopped")
     }

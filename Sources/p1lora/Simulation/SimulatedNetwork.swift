@@ -39,10 +39,11 @@ final class SimulatedNetwork {
     ///
     /// - Parameters:
     ///   - longestWait: how long the loops may go without looking at lines that the world knows nothing of.
+    ///   - makeMeters: makes the loop that reads them and posts on the board.
     ///   - isOver: asked before each step.
     func run(
-        _ configuration: BridgeConfiguration, inputs: [MeterInput], store: StateStore, seed: UInt64, log: SimulationLog,
-        longestWait: TimeSpan? = nil, until isOver: () -> Bool
+        _ configuration: BridgeConfiguration, store: StateStore, seed: UInt64, log: SimulationLog,
+        longestWait: TimeSpan? = nil, meters makeMeters: (ReadingBoard) throws -> MeterLoop, until isOver: () -> Bool
     ) throws {
         let board = ReadingBoard()
         let link = try LoRaWANLink(
@@ -52,19 +53,19 @@ final class SimulatedNetwork {
             reports: configuration.reports, devEUI: configuration.lorawan.devEUI.rawValue, at: world.now)
         let uplinks = UplinkLoop(
             link: link, schedule: schedule, board: board, clock: world.clock, report: log.uplink)
-        let meters = MeterLoop(inputs: inputs, board: board, clock: world.clock, report: log.meter)
+        let meters = try makeMeters(board)
         while !isOver() {
             meters.poll()
             uplinks.poll()
             let deadlines = [meters.nextDeadline, uplinks.nextDeadline, longestWait.map { world.now + $0 }]
             world.wait(for: [], until: deadlines.compactMap { $0 }.min())
         }
+        meters.flush()
     }
 }
 
 /// Who is told what happens in a simulation.
 struct SimulationLog {
-    var meter: (Int, MeterEvent) -> Void = { _, _ in }
     var link: (LinkEvent) -> Void = { _ in }
     var uplink: (UplinkLoop.UplinkEvent) -> Void = { _ in }
 }

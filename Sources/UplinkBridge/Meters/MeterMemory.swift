@@ -1,0 +1,45 @@
+public import SmartMeter
+
+/// What the bridge remembers of a meter from one start to the next.
+///
+/// It is saved once a quarter-hour, with the entries of that quarter-hour: often enough, for a frame counter only goes up,
+/// and the newest sample before a power cut is at most fifteen minutes old.
+public struct MeterMemory: Hashable, Sendable, Codable {
+    /// The newest frame counter of the meter.
+    public var replayGuard: ReplayGuard
+    public var recorder: IntervalRecorder
+    /// Energy above the classes of Luxembourg's 2025 tariff.
+    public var referencePower: ReferencePower
+
+    /// A register's value at a boundary.
+    public struct Entry: Hashable, Sendable {
+        public let code: OBISCode
+        public let interval: IntervalEntry
+    }
+
+    /// Registers whose quarter-hours are kept. What a meter does not send takes no room.
+    static let codes: [OBISCode] =
+        (1...4).map { OBISCode(1, 0, $0, 8, 0) }
+        + (1...2).flatMap { quantity in (1...4).map { OBISCode(1, 0, quantity, 8, $0) } }
+        + (1...4).flatMap { channel in [OBISCode(0, channel, 24, 2, 1), OBISCode(0, channel, 24, 2, 3)] }
+
+    public init() {
+        replayGuard = ReplayGuard()
+        recorder = IntervalRecorder(codes: Self.codes)
+        referencePower = ReferencePower()
+    }
+
+    /// Takes a reading, adds the registers of the reference power to it, and returns the entries that it completes.
+    mutating func take(_ reading: inout Reading, meter: String?) -> [Entry] {
+        var entries: [Entry] = []
+        for outcome in recorder.add(reading, meter: meter) {
+            for interval in outcome.entries {
+                entries.append(Entry(code: outcome.code, interval: interval))
+                guard outcome.code == OBISCode(1, 0, 1, 8, 0) else { continue }
+                entries += referencePower.add(interval).map { Entry(code: $0.code, interval: $0.entry) }
+            }
+        }
+        reading.quantities.merge(referencePower.quantities) { printed, _ in printed }
+        return entries
+    }
+}
