@@ -89,7 +89,15 @@ final class TemporaryFolder {
         try database.write { try $0.execute(sql: damage) }
         try database.close()
         let store = try StateStore(path: path, devEUI: eui)
-        #expect(throws: StoreError.self) { try store.device() }
+        do {
+            _ = try store.device()
+            Issue.record("read")
+        } catch {
+            guard case .damaged = error else {
+                Issue.record("\(error)")
+                return
+            }
+        }
     }
 
     @Test func `a save into a file that lost its record is an error`() throws {
@@ -103,7 +111,9 @@ final class TemporaryFolder {
     @Test func `what can't be a state file says so`() throws {
         let path = folder.path("text.db")
         try Data(String(repeating: "this is no database\n", count: 200).utf8).write(to: URL(filePath: path))
-        #expect(throws: StoreError.self) { try StateStore(path: path, devEUI: eui) }
+        #expect(throws: StoreError.damaged(path: path, reason: "file is not a database")) {
+            try StateStore(path: path, devEUI: eui)
+        }
         #expect(throws: StoreError.self) { try StateStore(path: "/proc/state.db", devEUI: eui) }
         #expect(throws: StoreError.self) { try StateStore(path: folder.url.path, devEUI: eui) }
     }

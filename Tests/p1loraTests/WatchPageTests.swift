@@ -29,6 +29,20 @@ import Timekeeping
         #expect(lines[1].contains("1 telegrams, 0 problems") && lines[1].hasSuffix("last one 3 s ago"))
     }
 
+    @Test func `a power that no grid carries is not drawn`() throws {
+        var reader = try TelegramReader()
+        reader.append(Array("/XMX5LGBBFG1\r\n\r\n1-0:21.7.0(999999999999999*kW)\r\n1-0:1.7.0(1*kW)\r\n!\r\n".utf8))
+        guard case .telegram(let telegram)? = reader.next() else {
+            Issue.record("the telegram was not read")
+            return
+        }
+        var page = WatchPage(input: "line")
+        page.show(telegram, at: MonotonicInstant(nanoseconds: 0))
+        let lines = page.lines(at: MonotonicInstant(nanoseconds: 1), barWidth: 40)
+        #expect(!lines.contains { $0.hasPrefix("  L1") })
+        #expect(lines.contains { $0.hasPrefix("  net") && $0.contains("1000 W") })
+    }
+
     @Test func `the rate is that of the newest telegrams`() throws {
         var page = WatchPage(input: "line")
         let telegram = try telegram([0, 0, 0])

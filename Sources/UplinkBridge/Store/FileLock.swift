@@ -24,7 +24,11 @@ struct FileLock: ~Copyable, Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child process that has not yet begun its program still has the descriptor, and would hold the lock with it.
+        _ = flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// False when the file has been deleted, emptied, or replaced by another since.
     var holdsWhatIsAtItsPath: Bool {

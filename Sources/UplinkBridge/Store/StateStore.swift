@@ -26,10 +26,8 @@ public final class StateStore: Sendable {
             }
             try Self.schema.migrate(database)
             try Self.claim(database, path: path, devEUI: devEUI)
-        } catch let error as StoreError {
-            throw error
         } catch {
-            throw .unusable(path: path, reason: Self.reason(error))
+            throw Self.failure(error, path: path)
         }
     }
 
@@ -118,7 +116,7 @@ public final class StateStore: Sendable {
         do {
             return try database.read(query)
         } catch {
-            throw .unusable(path: path, reason: Self.reason(error))
+            throw Self.failure(error, path: path)
         }
     }
 
@@ -127,15 +125,21 @@ public final class StateStore: Sendable {
         do {
             guard lock.holdsWhatIsAtItsPath else { throw StoreError.replaced(path: path) }
             try database.write(changes)
-        } catch let error as StoreError {
-            throw error
         } catch {
-            throw .unusable(path: path, reason: Self.reason(error))
+            throw Self.failure(error, path: path)
         }
     }
 
-    private static func reason(_ error: any Error) -> String {
-        (error as? DatabaseError)?.message ?? "\(error)"
+    private static func failure(_ error: any Error, path: String) -> StoreError {
+        if let error = error as? StoreError { return error }
+        // Its own description shows the row, and keys are in it.
+        if error is RowDecodingError { return .damaged(path: path, reason: "a value has the wrong type") }
+        guard let error = error as? DatabaseError else { return .unusable(path: path, reason: "\(error)") }
+        let reason = error.message ?? "\(error)"
+        return switch error.resultCode {
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR: .damaged(path: path, reason: reason)
+        default: .unusable(path: path, reason: reason)
+        }
     }
 }
 

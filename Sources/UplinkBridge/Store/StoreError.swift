@@ -8,7 +8,9 @@ public enum StoreError: Error, Hashable, Sendable {
     case replaced(path: String)
     /// Made by a newer version of the program.
     case newerVersion(path: String)
-    /// SQLite said why: no room, no permission, a damaged file.
+    /// The file is there, and what is in it is not what this program wrote.
+    case damaged(path: String, reason: String)
+    /// The system or SQLite said why: no room, no permission.
     case unusable(path: String, reason: String)
 }
 
@@ -25,6 +27,9 @@ extension StoreError: CustomStringConvertible {
             "\(path) was deleted, emptied or replaced while it was in use: put it back, and start p1lora again"
         case .newerVersion(let path):
             "\(path) was written by a newer version of p1lora: use that version, or set another [state] path"
+        case .damaged(let path, let reason):
+            "\(path) is damaged (\(reason)): put a copy back, or move it away to join anew; a network server that has seen "
+                + "this device's DevNonces must then be told to forget them"
         case .unusable(let path, let reason):
             "\(path): \(reason). Check that the folder is there, writable for this user, and has room"
         }

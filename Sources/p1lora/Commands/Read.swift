@@ -45,7 +45,7 @@ struct Read: ParsableCommand {
         }
         let meter = MeterInput(number: 0, device: input, keys: meterKeys, at: clock.monotonic) {
             [input] () throws(HardwareError) -> any SerialLine in
-            return try MeterLine.open(input)
+            try MeterLine.open(input)
         }
         var reader = Session(command: self)
         while true {
@@ -69,7 +69,7 @@ private struct Session {
         self.command = command
         // Where the output is no terminal, a page that redraws itself makes no sense: plain lines then.
         if command.watch && isatty(STDOUT_FILENO) == 1 { page = WatchPage(input: command.input) }
-        if page != nil { FileHandle.standardOutput.write(Data("\u{1B}[2J".utf8)) }
+        if page != nil { StandardOutput.write("\u{1B}[2J") }
     }
 
     /// - Returns: whether the command is done.
@@ -106,7 +106,7 @@ private struct Session {
         var size = winsize()
         let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 && size.ws_row > 0
         let (columns, rows) = isKnown ? (Int(size.ws_col), Int(size.ws_row)) : (80, 24)
-        FileHandle.standardOutput.write(Data(page.drawn(at: now, columns: columns, rows: rows).utf8))
+        StandardOutput.write(page.drawn(at: now, columns: columns, rows: rows))
     }
 
     private func write(_ telegram: Telegram) {

@@ -92,8 +92,12 @@ struct WatchPage {
         }
     }
 
+    /// nil also for what no grid carries: a terawatt and more.
     private func watts(_ telegram: Telegram, _ code: OBISCode) -> Int64? {
-        telegram.quantity(code)?.coefficient(in: .watt, decimals: 0, rounding: true)
+        guard let watts = telegram.quantity(code)?.coefficient(in: .watt, decimals: 0, rounding: true),
+            watts.magnitude < 1_000_000_000_000
+        else { return nil }
+        return watts
     }
 
     private func padded(_ text: String, _ width: Int) -> String {
