@@ -1,6 +1,8 @@
 import Ciphers
 import Foundation
 import HardwareSimulators
+import LoRaWAN
+import SmartMeter
 import Testing
 import Timekeeping
 import UplinkBridge
@@ -134,6 +136,32 @@ import UplinkPayload
         #expect(try CommandRunner.run("codec", "--config", Self.example, "--output", written.path).status == 0)
         #expect(try String(contentsOf: written, encoding: .utf8) == kept)
         #expect(try CommandRunner.run("codec", "--config", Self.example, "--output", "/nowhere/codec.js").status == 1)
+    }
+
+    @Test func `forget lets the counter of a meter begin anew, and keeps the rest`() throws {
+        let config = try String(contentsOfFile: Self.example, encoding: .utf8)
+            .replacingOccurrences(of: "/var/lib/p1lora/state.db", with: folder.url.appending(path: "state.db").path)
+        let path = try folder.write(config.utf8, to: "config.toml")
+        let configuration = try BridgeConfiguration(text: config)
+        var memory = MeterMemory()
+        var reader = try TelegramReader(
+            keys: MeterKeys(encryptionKey: try AES128Key(hex: Self.key)), replayGuard: ReplayGuard())
+        reader.append(try frame())
+        _ = reader.next()
+        memory.replayGuard = try #require(reader.replayGuard)
+        do {
+            let store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
+            try store.save(memory, [], ofMeter: "main")
+            #expect(memory.replayGuard.newestCounter == 77)
+            let busy = try CommandRunner.run("forget", "--config", path, "--meter", "main")
+            #expect(busy.status == 1, "the store is open in this process")
+        }
+        #expect(try CommandRunner.run("forget", "--config", path, "--meter", "other").status == 1)
+        let outcome = try CommandRunner.run("forget", "--config", path, "--meter", "main")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
+        let after = try #require(try store.memory(ofMeter: "main"))
+        #expect(after.replayGuard == ReplayGuard() && after.recorder == memory.recorder)
     }
 
     @Test func `the demonstration delivers every value exactly and keeps within the limits`() throws {

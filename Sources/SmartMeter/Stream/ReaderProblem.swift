@@ -89,7 +89,7 @@ extension ReaderProblem.Reason: CustomStringConvertible {
                 + "not used"
         case .counterRestarted(let title, let counter, let newest):
             "the frame counter of meter \(title) began anew (\(counter) after \(newest)) though its key is the same: a "
-                + "recording, or the operator reset the meter; if so, make the bridge forget this meter's counter"
+                + "recording, or the operator reset the meter; if so, make the bridge forget this meter's counter (p1lora forget)"
         case .otherMeter(let title, let expected):
             "this frame is of meter \(title), not of \(expected): the cable is on another meter, or the meter was "
                 + "replaced and its key is to be configured"
