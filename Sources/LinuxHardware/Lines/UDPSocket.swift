@@ -5,6 +5,8 @@ public import HardwareInterfaces
 public final class UDPSocket: DatagramSocket {
     private let device: String
     private let descriptor: FileDescriptor
+    /// The longest datagram there is; kept, because the loop asks more often than one comes.
+    private var buffer = [UInt8](repeating: 0, count: 65_535)
 
     public init(host: String, port: UInt16) throws(HardwareError) {
         let device = "udp://\(host):\(port)"
@@ -24,14 +26,9 @@ public final class UDPSocket: DatagramSocket {
     }
 
     public func receive() throws(HardwareError) -> [UInt8]? {
-        let number = descriptor.number
-        var (received, code): (Int, Int32) = (0, 0)
-        let datagram = [UInt8](unsafeUninitializedCapacity: 65_535) { storage, count in
-            received = recv(number, storage.baseAddress, storage.count, 0)
-            code = errno
-            count = max(0, received)
-        }
-        if received >= 0 { return datagram }
+        let received = recv(descriptor.number, &buffer, buffer.count, 0)
+        let code = errno
+        if received >= 0 { return Array(buffer.prefix(received)) }
         switch code {
         case EAGAIN, EINTR, ECONNREFUSED: return nil
         default: throw .failing("receiving", device, errno: code)
