@@ -6,7 +6,8 @@ import Testing
 /// The folder of published telegrams beside the package; the tests that want it are skipped without it.
 enum Published {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/telegrams")
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(
+            path: "shared/telegrams")
 
     static let files: [File] = {
         guard let manifest = try? Data(contentsOf: folder.appending(path: "manifest.json")) else { return [] }
