@@ -13,8 +13,6 @@ struct p1lora_gpio_line {
     struct gpiod_line *line;
 };
 
-int p1lora_gpio_api(void) { return 1; }
-
 int p1lora_gpio_line_count(const char *name) {
     struct gpiod_chip *chip = gpiod_chip_open_lookup(name);
     if (!chip) return -1;
@@ -98,8 +96,6 @@ struct p1lora_gpio_line {
     struct gpiod_edge_event_buffer *events;
     unsigned offset;
 };
-
-int p1lora_gpio_api(void) { return 2; }
 
 // Version 2 opens by path only: names and labels are looked up here.
 static struct gpiod_chip *open_chip(const char *wanted) {

@@ -1,6 +1,7 @@
 import Ciphers
 import Foundation
 import LoRaWAN
+import SmartMeter
 import Testing
 import Timekeeping
 import UplinkBridge
@@ -53,9 +54,10 @@ import UplinkPayload
 
     @Test func `what is left out has the documented default`() throws {
         let configuration = try BridgeConfiguration(text: Self.minimal)
-        #expect(configuration.meters[0].tagPolicy == .strict)
+        #expect(configuration.meters[0].tagCheck == .strict)
         #expect(configuration.meters[0].key == nil)
-        #expect(configuration.meters[0].authenticationKey.bytes == (0..<16).map { $0 * 0x11 })
+        #expect(configuration.meters[0].authenticationKey == nil)
+        #expect(MeterKeys.luxembourgAuthenticationKey == (0..<16).map { $0 * 0x11 })
         #expect(configuration.lorawan.adaptiveDataRate)
         #expect(configuration.lorawan.dailyAirTime == .seconds(30))
         guard case .sx127x(let radio) = configuration.radio else {

@@ -5,14 +5,18 @@ import GRDB
 final class DatabaseBlocker {
     private let database: DatabaseQueue
 
-    init(path: String) throws {
+    init(path: String, locking: Bool = true) throws {
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
         database = try DatabaseQueue(path: path, configuration: configuration)
-        try database.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        if locking { try execute("BEGIN IMMEDIATE") }
     }
 
     func release() {
         try? database.inDatabase { try $0.execute(sql: "ROLLBACK") }
+    }
+
+    func execute(_ sql: String) throws {
+        try database.inDatabase { try $0.execute(sql: sql) }
     }
 }

@@ -143,4 +143,35 @@ import UplinkBridge
             ofMeter: "main", code: imported, in: first...QuarterHour(number: first.number + 20))
         #expect(entries.count >= 9)
     }
+
+    @Test func `a meter's memory that can't be read is told, and the meter is read all the same`() throws {
+        let store = try openStore()
+        try store.save(MeterMemory(), [], ofMeter: "main")
+        try DatabaseBlocker(path: folder.path("state.db"), locking: false).execute("UPDATE meter SET memory = x'7b'")
+        let configuration = try BridgeConfiguration(text: ConfigurationTests.minimal)
+        var isTold = false
+        let loop = try MeterLoop(
+            configuration.meters, store: store, board: ReadingBoard(), clock: world.clock
+        ) { _, event in
+            if case .storeFailed(.meterDamaged("main", _)) = event { isTold = true }
+        }
+        #expect(isTold)
+        #expect(loop.nextDeadline != nil)
+    }
+
+    @Test func `a meter whose clock stands still is told once, and its readings have the system's time`() throws {
+        let terminal = try PseudoTerminal()
+        var sealer = try FrameSealer(key: AES128Key(hex: Self.key))
+        let stamp = world.clock.utc
+        var faults: [MeterClock.Fault?] = []
+        let loop = try makeLoop(nil, path: terminal.path) { _, event in
+            if case .clock(let fault) = event { faults.append(fault) }
+        }
+        loop.poll()
+        for _ in 0..<30 {
+            try terminal.write(sealer.seal(LuxembourgTelegram().bytes(MeterRegisters(), at: stamp)))
+            run(loop, for: .seconds(10))
+        }
+        #expect(faults == [.stuck])
+    }
 }

@@ -10,9 +10,6 @@ typedef struct p1lora_gpio_line p1lora_gpio_line;
 
 enum { P1LORA_GPIO_LOW = 0, P1LORA_GPIO_HIGH = 1, P1LORA_GPIO_FLOATING = 2 };
 
-// The version of libgpiod this was built for, 1 or 2.
-int p1lora_gpio_api(void);
-
 // How many lines the chip has, or -1 with errno set. The chip is named as for opening.
 int p1lora_gpio_line_count(const char *chip);
 

@@ -2,8 +2,7 @@ public import HardwareInterfaces
 import Synchronization
 public import Timekeeping
 
-/// A clock that a ``SimulatedWorld`` moves. The date runs beside it and can be set, as a board's does when it first
-/// hears from a time server.
+/// A clock that a ``SimulatedWorld`` moves. The date runs beside it.
 public final class VirtualClock: Clock {
     private struct State {
         var monotonic: MonotonicInstant
@@ -29,10 +28,5 @@ public final class VirtualClock: Clock {
     /// Moves the clock forward; a time that has passed changes nothing.
     func advance(to instant: MonotonicInstant) {
         state.withLock { $0.monotonic = max($0.monotonic, instant) }
-    }
-
-    /// Lets the date jump by `span`, either way, while the monotonic clock goes on.
-    public func jumpDate(by span: TimeSpan) {
-        state.withLock { $0.utcAtBoot = $0.utcAtBoot + span }
     }
 }

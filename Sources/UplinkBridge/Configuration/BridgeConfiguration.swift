@@ -23,9 +23,9 @@ public struct MeterConfiguration: Sendable {
     public var input: String
     /// The encryption key from the grid operator; nil for meters that do not encrypt.
     public var key: AES128Key?
-    /// The authentication key.
-    public var authenticationKey: AES128Key
-    public var tagPolicy: TagPolicy
+    /// The meter's own authentication key; nil for the one that all Luxembourg meters share.
+    public var authenticationKey: AES128Key?
+    public var tagCheck: TagCheck
     /// Bits a second of a serial device.
     public var baudRate: Int
     /// 7E1, as DSMR 2.2 and 3 meters send, instead of 8N1.
@@ -34,16 +34,6 @@ public struct MeterConfiguration: Sendable {
     public var timeZone: MeterTimeZone
     /// How long without a telegram is reported as trouble.
     public var silentAfter: TimeSpan
-
-    public enum TagPolicy: String, Sendable, CaseIterable {
-        /// A telegram whose authentication tag does not match is refused.
-        case strict
-        /// The telegram's own CRC decides; for meters whose authentication key nobody can tell.
-        case crcOnly = "crc-only"
-    }
-
-    /// The authentication key that the Luxembourg specification prints for all meters (Luxmetering 3.2.5).
-    public static let luxembourgAuthenticationKey = "00112233445566778899AABBCCDDEEFF"
 }
 
 public struct LoRaWANConfiguration: Sendable {

@@ -1,4 +1,3 @@
-import Ciphers
 import SmartMeter
 import Timekeeping
 
@@ -13,16 +12,8 @@ extension MeterConfiguration {
         }
         self.input = input
         key = try SecretFile.key("key", in: table, relativeTo: folder)
-        if let given = try SecretFile.key("auth_key", in: table, relativeTo: folder) {
-            authenticationKey = given
-        } else {
-            do {
-                authenticationKey = try AES128Key(hex: Self.luxembourgAuthenticationKey)
-            } catch {
-                throw table.error("auth_key", "\(error)")
-            }
-        }
-        tagPolicy = try table.choice("tag", TagPolicy.self) ?? .strict
+        authenticationKey = try SecretFile.key("auth_key", in: table, relativeTo: folder)
+        tagCheck = try table.choice("tag", TagCheck.self) ?? .strict
         baudRate = try table.integer("baud", in: 9_600...115_200) ?? 115_200
         guard [9_600, 57_600, 115_200].contains(baudRate) else {
             throw table.error("baud", "must be 9600 (DSMR 2.2 and 3), 57600 or 115200, this is \(baudRate)")

@@ -45,7 +45,6 @@ public final class LoRaWANLink {
         radioStart = now
     }
 
-    public var isJoined: Bool { device.isJoined }
     /// Whether an uplink would be taken.
     public var isReady: Bool { radioStart == nil && device.isJoined && device.isIdle }
     /// Bytes that the next uplink can carry; see ``Device/maximumPayload``.

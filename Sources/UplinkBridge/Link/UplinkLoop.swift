@@ -19,6 +19,8 @@ public final class UplinkLoop {
         /// Handed to the MAC: what, and the payload.
         case handedOver(DueUplink, [UInt8])
         case refused(DueUplink, String)
+        /// Reports became due again before they could be sent, so many since the start.
+        case overtaken(Int)
         /// The network's daily air-time is spread over the day.
         case rationed(until: MonotonicInstant)
     }
@@ -46,6 +48,8 @@ public final class UplinkLoop {
         link.poll()
         let now = clock.monotonic
         guard link.isReady, !isResting(at: now) else { return }
+        let overtaken = schedule.skipped
+        defer { if schedule.skipped > overtaken { report(.overtaken(schedule.skipped)) } }
         while let due = schedule.next(
             at: now, utc: clock.utc, where: { board.reading(meter: $0.meter, at: now) != nil })
         {

@@ -8,8 +8,7 @@ extension MeterConfiguration {
     public var meterKeys: MeterKeys? {
         guard let key else { return nil }
         return MeterKeys(
-            encryptionKey: key, authenticationKey: authenticationKey,
-            tagCheck: tagPolicy == .strict ? .strict : .crcOnly)
+            encryptionKey: key, authenticationKey: authenticationKey, tagCheck: tagCheck)
     }
 
     /// The meter's line on this machine.

@@ -16,7 +16,9 @@ public enum MeterEvent: Sendable {
     case silent(TimeSpan)
     /// Telegrams come again, after so long.
     case returned(TimeSpan)
-    /// Quarter-hours could not be stored; they are kept and tried again.
+    /// What is the matter with the meter's clock; nil when it is right again.
+    case clock(MeterClock.Fault?)
+    /// Quarter-hours could not be stored, and are kept and tried again; or what was remembered can't be read.
     case storeFailed(StoreError)
     /// The configured key can't be used.
     case unusable(String)

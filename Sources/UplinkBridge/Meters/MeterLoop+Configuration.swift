@@ -11,7 +11,12 @@ extension MeterLoop {
         var inputs: [MeterInput] = []
         var remembered: [Int: (name: String, memory: MeterMemory)] = [:]
         for (number, meter) in meters.enumerated() {
-            let memory = try store.memory(ofMeter: meter.name) ?? MeterMemory()
+            var memory = MeterMemory()
+            do {
+                memory = try store.memory(ofMeter: meter.name) ?? memory
+            } catch .meterDamaged(let name, let reason) {
+                report(number, .storeFailed(.meterDamaged(name: name, reason: reason)))
+            }
             remembered[number] = (meter.name, memory)
             inputs.append(meter.openInput(number: number, replayGuard: memory.replayGuard, at: clock.monotonic))
         }

@@ -42,8 +42,10 @@ public final class MeterLoop {
                 switch event {
                 case .telegram(let telegram):
                     guard let keeper = keepers[input.number] else { break }
+                    let fault = keeper.clockFault
                     let (reading, trouble) = keeper.take(telegram, counter: input.replayGuard, at: now, clock: clock)
                     board.post(reading, meter: input.number, receivedAt: now)
+                    if keeper.clockFault != fault { report(input.number, .clock(keeper.clockFault)) }
                     if let trouble { report(input.number, .storeFailed(trouble)) }
                     hasNews = true
                 case .ended: board.close(meter: input.number)

@@ -23,7 +23,7 @@ public struct ReportSchedule: Sendable {
     private var entries: [Entry]
     private var queue: [DueUplink] = []
     private let shift: UInt64
-    /// Reports that became due while the one before still waited; the log tells it.
+    /// Reports that became due while the one before still waited.
     public private(set) var skipped = 0
 
     public init(reports: [ReportConfiguration], devEUI: UInt64, at now: MonotonicInstant) {

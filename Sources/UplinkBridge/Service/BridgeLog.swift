@@ -34,6 +34,11 @@ public final class BridgeLog {
                 "meter \(name): no telegram for \(span). Is the cable in, the request line powered, the key right?")
         case .returned(let span): logger.notice("meter \(name): telegrams come again, after \(span)")
         case .storeFailed(let error): warn("meter \(name): \(error)", key: "\(name) store")
+        case .clock(let fault?):
+            warn(
+                "meter \(name): its clock is \(fault.rawValue); the system's is used where it is set",
+                key: "\(name) clock")
+        case .clock(nil): logger.notice("meter \(name): its clock is right again")
         case .problem(let problem): warn("meter \(name): \(problem)", key: "\(name) \(problem.reason.kind)")
         case .telegram(let telegram):
             if telegramsSeen.insert(number).inserted {
@@ -80,6 +85,10 @@ public final class BridgeLog {
         switch event {
         case .handedOver(let due, let payload):
             logger.info("\(due.kind) of meter \(meters[due.meter]): \(payload.count) bytes \(payload.hex)")
+        case .overtaken(let count):
+            warn(
+                "reports are due more often than they can be sent or have a reading, \(count) were left out so far: see "
+                    + "[[report]] every", key: "overtaken")
         case .rationed(let until):
             let span = until - clock.monotonic
             let text = "the reports wait \(span), so that the network's daily air-time lasts for the day"

@@ -42,12 +42,7 @@ public struct BridgeService: Service {
                 }
                 // Whichever ends first ends the other, by itself or by its error.
                 defer { stop.raise() }
-                do {
-                    try await group.next()
-                } catch {
-                    stop.raise()
-                    throw error
-                }
+                try await group.next()
                 stop.raise()
                 try await group.waitForAll()
             }

@@ -6,14 +6,18 @@ extension StateStore {
     /// How long quarter-hours are kept: more than a year, so that last year's month can be asked for.
     static let intervalDays: Int64 = 400
 
-    /// What is remembered of a meter; nil for one that is new, or whose record can't be read any more: then its quarter-hours
-    /// begin a new series and its frame counter is learnt anew.
+    /// What is remembered of a meter; nil for one that is new.
     public func memory(ofMeter name: String) throws(StoreError) -> MeterMemory? {
         let record = try read { database in
             try Row.fetchOne(database, sql: "SELECT memory FROM meter WHERE name = ?", arguments: [name])?
                 .decode(Data.self, forColumn: "memory")
         }
-        return record.flatMap { try? JSONDecoder().decode(MeterMemory.self, from: $0) }
+        guard let record else { return nil }
+        do {
+            return try JSONDecoder().decode(MeterMemory.self, from: record)
+        } catch {
+            throw .meterDamaged(name: name, reason: "\(error)")
+        }
     }
 
     /// Saves quarter-hours and what is remembered of the meter, both or neither, and lets go of what is too old.

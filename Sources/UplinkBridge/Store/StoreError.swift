@@ -10,6 +10,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case newerVersion(path: String)
     /// The file is there, and what is in it is not what this program wrote.
     case damaged(path: String, reason: String)
+    /// What is remembered of a meter can't be read.
+    case meterDamaged(name: String, reason: String)
     /// The system or SQLite said why: no room, no permission.
     case unusable(path: String, reason: String)
 }
@@ -30,6 +32,9 @@ extension StoreError: CustomStringConvertible {
         case .damaged(let path, let reason):
             "\(path) is damaged (\(reason)): put a copy back, or move it away to join anew; a network server that has seen "
                 + "this device's DevNonces must then be told to forget them"
+        case .meterDamaged(let name, let reason):
+            "what is remembered of the meter \(name) can't be read (\(reason)): its frame counter is learnt anew, its "
+                + "stored quarter-hours are kept"
         case .unusable(let path, let reason):
             "\(path): \(reason). Check that the folder is there, writable for this user, and has room"
         }

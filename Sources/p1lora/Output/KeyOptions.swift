@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Ciphers
 import Foundation
-import SmartMeter
+public import SmartMeter
 
 /// How encrypted telegrams are opened.
 struct KeyOptions: ParsableArguments {
@@ -19,12 +19,7 @@ struct KeyOptions: ParsableArguments {
     var authKey: String?
 
     @Option(help: "strict refuses telegrams whose tag does not match; crc-only trusts their CRC.")
-    var tag: TagOption = .strict
-
-    enum TagOption: String, ExpressibleByArgument, CaseIterable {
-        case strict
-        case crcOnly = "crc-only"
-    }
+    var tag: TagCheck = .strict
 
     func validate() throws {
         if key != nil && keyFile != nil { throw ValidationError("Give --key or --key-file, not both.") }
@@ -43,7 +38,7 @@ struct KeyOptions: ParsableArguments {
         return MeterKeys(
             encryptionKey: try Self.parse(text, option: keyFile.map { _ in "--key-file" } ?? "--key"),
             authenticationKey: try authKey.map { try Self.parse($0, option: "--auth-key") },
-            tagCheck: tag == .strict ? .strict : .crcOnly)
+            tagCheck: tag)
     }
 
     private static func parse(_ text: String, option: String) throws -> AES128Key {
@@ -54,3 +49,5 @@ struct KeyOptions: ParsableArguments {
         }
     }
 }
+
+extension TagCheck: ExpressibleByArgument {}
