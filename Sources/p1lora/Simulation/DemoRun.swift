@@ -52,7 +52,8 @@ final class DemoRun {
     private(set) var arrivals: [Arrival] = []
     private(set) var telegramsRead = 0
     private(set) var problems = 0
-    private(set) var joinedAt: MonotonicInstant?
+    /// Uplinks that the bridge gave to its MAC, counted there.
+    private(set) var handedOver = 0
     private(set) var firstTrouble: String?
     private let codec: String
     private let seed: UInt64
@@ -101,9 +102,11 @@ final class DemoRun {
             configuration, store: store, seed: seed,
             log: SimulationLog(
                 link: { [unowned self] event in
-                    if case .joined = event { joinedAt = world.now }
                     if case .radioFailed(let error, _) = event { firstTrouble = firstTrouble ?? error.message }
                     if case .storeFailed(let error) = event { firstTrouble = firstTrouble ?? "\(error)" }
+                },
+                uplink: { [unowned self] event in
+                    if case .handedOver = event { handedOver += 1 }
                 }),
             meters: { board in
                 MeterLoop(
