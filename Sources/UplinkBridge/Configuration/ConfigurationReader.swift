@@ -1,4 +1,5 @@
 import FoundationEssentials
+import LinuxHardware
 import LoRaWAN
 import TOMLKit
 import Timekeeping
@@ -32,7 +33,9 @@ extension BridgeConfiguration {
             throw ConfigurationError(line: nil, "\(error)")
         }
         // Asked for all together, so that a misspelt table is told before what is missing because of it.
-        let (meterTables, reportTables) = try (root.sections("meter"), root.sections("report"))
+        let (meterTables, pulseTables, reportTables) = try (
+            root.sections("meter"), root.sections("pulse"), root.sections("report")
+        )
         let (lorawanTable, radioTable, state) = try (
             root.section("lorawan"), root.section("radio"), root.section("state")
         )
@@ -40,32 +43,54 @@ extension BridgeConfiguration {
         let meters = try meterTables.map { table throws(ConfigurationError) in
             try MeterConfiguration(table, folder: folder)
         }
+        let pulses = try pulseTables.map { table throws(ConfigurationError) in try PulseConfiguration(table) }
         let lorawan = try LoRaWANConfiguration(lorawanTable, folder: folder)
         let radio = try RadioConfiguration(radioTable)
-        let (reports, schema) = try Self.reports(reportTables, meters: meters, root: root)
+        let names = meters.map(\.name) + pulses.map(\.name)
+        let (reports, schema) = try Self.reports(reportTables, meters: names, root: root)
         let statePath = try state.string("path") ?? "/var/lib/p1lora/state.db"
         try state.finish()
-        try Self.checkNames(meters, root)
+        try Self.checkNames(names, root)
+        try Self.checkPins(pulses, radio, pulseTables)
         guard !reports.isEmpty else { throw root.error(nil, "there is no [[report]]: the bridge has nothing to send") }
         self.init(
-            meters: meters, lorawan: lorawan, radio: radio, reports: reports, schema: schema, statePath: statePath)
+            meters: meters, pulses: pulses, lorawan: lorawan, radio: radio, reports: reports, schema: schema,
+            statePath: statePath)
     }
 
     private static func checkNames(
-        _ meters: [MeterConfiguration], _ root: ConfigurationTable
+        _ names: [String], _ root: ConfigurationTable
     ) throws(ConfigurationError) {
-        guard !meters.isEmpty else { throw root.error(nil, "there is no [[meter]]: the bridge has nothing to read") }
-        guard meters.count <= ReadingsLayout.mostMeters else {
-            throw root.error("meter", "\(meters.count) meters, at most \(ReadingsLayout.mostMeters) fit a frame")
+        guard !names.isEmpty else {
+            throw root.error(nil, "there is no [[meter]] and no [[pulse]]: the bridge has nothing to read")
         }
-        var names: Set<String> = []
-        for meter in meters where !names.insert(meter.name).inserted {
-            throw root.error("meter", "two meters are called \"\(meter.name)\"")
+        guard names.count <= ReadingsLayout.mostMeters else {
+            throw root.error("meter", "\(names.count) meters, at most \(ReadingsLayout.mostMeters) fit a frame")
+        }
+        var seen: Set<String> = []
+        for name in names where !seen.insert(name).inserted {
+            throw root.error("meter", "two meters are called \"\(name)\"")
+        }
+    }
+
+    private static func checkPins(
+        _ pulses: [PulseConfiguration], _ radio: RadioConfiguration, _ tables: [ConfigurationTable]
+    ) throws(ConfigurationError) {
+        var taken: [GPIOAddress: String] = [:]
+        if case .sx127x(let chip) = radio {
+            for line in [chip.resetLine, chip.dio0Line].compactMap({ $0 }) {
+                taken[GPIOAddress(chip: chip.gpioChip, line: UInt32(line))] = "the radio"
+            }
+        }
+        for (pulse, table) in zip(pulses, tables) {
+            if let user = taken.updateValue(pulse.name, forKey: pulse.pin) {
+                throw table.error("line", "\(pulse.pin) is used by \(user) already")
+            }
         }
     }
 
     private static func reports(
-        _ tables: [ConfigurationTable], meters: [MeterConfiguration], root: ConfigurationTable
+        _ tables: [ConfigurationTable], meters: [String], root: ConfigurationTable
     ) throws(ConfigurationError) -> ([ReportConfiguration], PayloadSchema) {
         var drafts: [(ConfigurationTable, ReportKind, TimeSpan, [Int], [Field])] = []
         for table in tables {
@@ -75,11 +100,11 @@ extension BridgeConfiguration {
                 throw table.error("kind", "\"\(kind)\" is no kind of report, known are: \(known)")
             }
             let every = try table.span("every") ?? .minutes(15)
-            let names = try table.strings("meters") ?? meters.map(\.name)
+            let names = try table.strings("meters") ?? meters
             var numbers: [Int] = []
             for name in names {
-                guard let number = meters.firstIndex(where: { $0.name == name }) else {
-                    throw table.error("meters", "there is no [[meter]] with the name \"\(name)\"")
+                guard let number = meters.firstIndex(of: name) else {
+                    throw table.error("meters", "there is no [[meter]] or [[pulse]] with the name \"\(name)\"")
                 }
                 numbers.append(number)
             }
@@ -92,7 +117,7 @@ extension BridgeConfiguration {
         }
         do {
             let schema = try PayloadSchema(
-                meters: meters.map(\.name), reports: drafts.map(\.4), largestPayload: ReadingsLayout.smallestLimit)
+                meters: meters, reports: drafts.map(\.4), largestPayload: ReadingsLayout.smallestLimit)
             let reports = zip(drafts, schema.readings).map { draft, layouts in
                 ReportConfiguration(kind: draft.1, every: draft.2, meters: draft.3, layouts: layouts)
             }

@@ -18,7 +18,8 @@ struct SimulatedBridgeService: Service {
         let world = SimulatedWorld(startingAt: clock.utc) { pace.pass($0) }
         let network = try SimulatedNetwork(configuration: configuration, world: world, seed: clock.utc.bits)
         let store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
-        let log = BridgeLog(logger: logger, clock: world.clock, meters: configuration.meters.map(\.name))
+        let log = BridgeLog(logger: logger, clock: world.clock, meters: configuration.meterNames)
+        let tray = PulseTray()
         network.server.onUplink = { uplink in
             guard let port = uplink.port, port > 0 else { return }
             do {
@@ -31,9 +32,11 @@ struct SimulatedBridgeService: Service {
         try network.run(
             configuration, store: store, seed: clock.utc.bits,
             log: SimulationLog(link: log.write(link:), uplink: log.write(uplink:)), longestWait: .milliseconds(100),
+            pulses: try PulseLoop(
+                configuration, tray: tray, store: store, clock: clock, report: log.write(meter:event:)),
             meters: { board in
                 try MeterLoop(
-                    configuration.meters, store: store, board: board, clock: world.clock,
+                    configuration, tray: tray, store: store, board: board, clock: world.clock,
                     report: log.write(meter:event:))
             }
         ) { Task.isShuttingDownGracefully }
