@@ -35,12 +35,13 @@ public struct BridgeService: Service {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup { group in
                 group.addTask { [self] in
-                    try await runThread("p1lora-radio", realtime: true) {
+                    try await RealtimeThread.run(name: "p1lora-radio", realtime: true) { privileges in
+                        tellPrivileges(privileges)
                         try serveRadio(store: store, board: board, waiter: radioWaiter, stop: stop)
                     }
                 }
                 group.addTask { [self] in
-                    try await runThread("p1lora-meters", realtime: false) {
+                    try await RealtimeThread.run(name: "p1lora-meters", realtime: false) { _ in
                         try readMeters(
                             store: store, tray: tray, board: board, waiter: meterWaiter, news: radioWaiter, stop: stop)
                     }
@@ -49,7 +50,7 @@ public struct BridgeService: Service {
                     tray.close()
                 } else {
                     group.addTask { [self] in
-                        try await runThread("p1lora-pulses", realtime: false) {
+                        try await RealtimeThread.run(name: "p1lora-pulses", realtime: false) { _ in
                             defer { tray.close() }
                             try countPulses(store: store, tray: tray, waiter: pulseWaiter, stop: stop)
                         }
@@ -67,26 +68,13 @@ public struct BridgeService: Service {
         logger.info("stopped")
     }
 
-    /// Runs a loop on a thread, and comes back when it has ended.
-    private func runThread(
-        _ name: String, realtime: Bool, _ body: @escaping @Sendable () throws -> Void
-    ) async throws {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            do {
-                try RealtimeThread.spawn(name: name, realtime: realtime) { [logger] privileges in
-                    if realtime && !privileges.realtimeScheduling {
-                        logger.notice(
-                            """
-                            no real-time priority: downlinks may be missed when the board is busy. Grant it with \
-                            AmbientCapabilities=CAP_SYS_NICE CAP_IPC_LOCK in the systemd unit
-                            """)
-                    }
-                    continuation.resume(with: Result(catching: body))
-                }
-            } catch {
-                continuation.resume(throwing: error)
-            }
-        }
+    private func tellPrivileges(_ privileges: RealtimeThread.Privileges) {
+        guard !privileges.realtimeScheduling else { return }
+        logger.notice(
+            """
+            no real-time priority: downlinks may be missed when the board is busy. Grant it with \
+            AmbientCapabilities=CAP_SYS_NICE CAP_IPC_LOCK in the systemd unit
+            """)
     }
 
     private func serveRadio(store: StateStore, board: ReadingBoard, waiter: PollWaiter, stop: StopSignal) throws {

@@ -2,6 +2,7 @@ import HardwareSimulators
 import LinuxHardware
 import Logging
 import ServiceLifecycle
+import Synchronization
 import Timekeeping
 import UplinkBridge
 import UplinkPayload
@@ -13,6 +14,16 @@ struct SimulatedBridgeService: Service {
     let logger: Logger
 
     func run() async throws {
+        let isOver = StopFlag()
+        try await withGracefulShutdownHandler {
+            try await RealtimeThread.run(name: "p1lora-world", realtime: false) { _ in try simulate(until: isOver) }
+        } onGracefulShutdown: {
+            isOver.raise()
+        }
+        logger.info("stopped")
+    }
+
+    private func simulate(until isOver: StopFlag) throws {
         let clock = LinuxClock()
         let pace = RealTimePace()
         let world = SimulatedWorld(startingAt: clock.utc) { pace.pass($0) }
@@ -39,9 +50,14 @@ struct SimulatedBridgeService: Service {
                     configuration, tray: tray, store: store, board: board, clock: world.clock,
                     report: log.write(meter:event:))
             }
-        ) { Task.isShuttingDownGracefully }
-        logger.info("stopped")
+        ) { isOver.isRaised }
     }
+}
+
+private final class StopFlag: Sendable {
+    private let flag = Atomic(false)
+    var isRaised: Bool { flag.load(ordering: .acquiring) }
+    func raise() { flag.store(true, ordering: .releasing) }
 }
 
 extension UTCInstant {
