@@ -25,26 +25,49 @@ public struct PayloadSchema: Hashable, Sendable {
     /// All layouts of readings reports.
     public var layouts: [ReadingsLayout] { readings.flatMap { $0 } }
 
+    /// What uplinks of this configuration can carry.
+    var kinds: [ReportKind] {
+        ReportKind.allCases.filter { kind in
+            switch kind {
+            case .readings: !layouts.isEmpty
+            case .intervals: false
+            case .alarm, .status, .reply: true
+            }
+        }
+    }
+
     /// Decodes an uplink by itself, with no state of earlier ones.
     public func decode(port: Int, _ bytes: [UInt8]) throws(DecodeError) -> DecodedReport {
-        guard port == Int(ReportKind.readings.port) else {
-            throw .unknownPort(port, known: [Int(ReportKind.readings.port)])
+        switch kinds.first(where: { Int($0.port) == port }) {
+        case .readings: return try decodeReadings(bytes)
+        case .alarm: return try Alarm.decode(bytes, meters: meters)
+        case .status: return try StatusPage.decode(bytes, meters: meters)
+        case .reply: return try Reply.decode(bytes, meters: meters)
+        case .intervals, nil:
+            throw .unknownPort(port, known: kinds.map { Int($0.port) })
         }
+    }
+
+    /// Decodes a downlink as it goes to a bridge.
+    public func decodeDownlink(port: Int, _ bytes: [UInt8]) throws(DecodeError) -> DecodedReport {
+        guard port == Int(ReportKind.commandPort) else {
+            throw .unknownPort(port, known: [Int(ReportKind.commandPort)])
+        }
+        return try CommandFrame.decode(bytes, meters: meters)
+    }
+
+    private func decodeReadings(_ bytes: [UInt8]) throws(DecodeError) -> DecodedReport {
         guard let tag = bytes.first else { throw .empty }
         guard let layout = layouts.first(where: { $0.tag == tag }) else {
             throw .wrongTag(tag, expected: layouts.map(\.tag))
         }
-        let wrongLength = DecodeError.wrongLength(bytes.count, expected: layout.byteCount)
-        guard bytes.count == layout.byteCount else { throw wrongLength }
-        var reader = BitReader(bytes)
-        guard reader.read(width: 8) != nil, let meter = reader.read(width: 4) else { throw wrongLength }
-        guard meter < meters.count else { throw .unknownMeter(Int(meter), count: meters.count) }
-        var fields: [(String, DecodedValue)] = []
-        for field in layout.fields {
-            guard let code = reader.read(width: field.width) else { throw wrongLength }
-            fields.append((field.name, field.value(of: code)))
-        }
-        guard reader.read(width: reader.remaining) == 0 else { throw .paddingNotZero }
-        return DecodedReport(kind: .readings, meter: meters[Int(meter)], fields: fields)
+        guard bytes.count == layout.byteCount else { throw .wrongLength(bytes.count, expected: layout.byteCount) }
+        var reader = try PayloadReader(bytes)
+        _ = try reader.number(8)
+        var entries = [DecodedEntry("meter", .text(try reader.meter(of: meters)))]
+        for field in layout.fields { entries.append(try reader.value(field.number)) }
+        try reader.finish()
+        entries.appendSaturated()
+        return DecodedReport(kind: .readings, entries)
     }
 }
