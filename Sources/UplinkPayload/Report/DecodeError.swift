@@ -7,6 +7,8 @@ public enum DecodeError: Error, Hashable, Sendable {
     case wrongLength(Int, expected: Int)
     case unknownMeter(Int, count: Int)
     case paddingNotZero
+    /// Of an intervals report: its end is missing, or a register is outside its range.
+    case damagedSeries
 }
 
 extension DecodeError: CustomStringConvertible {
@@ -20,6 +22,7 @@ extension DecodeError: CustomStringConvertible {
                 + "this decoder was made for another configuration"
         case .wrongLength(let length, let expected): "\(length) bytes, expected \(expected)"
         case .unknownMeter(let number, let count): "meter number \(number), expected less than \(count)"
+        case .damagedSeries: "the coded series has no end or a register outside its range: the payload is damaged"
         case .paddingNotZero: "the bits behind the last field are not zero: the payload is damaged"
         }
     }

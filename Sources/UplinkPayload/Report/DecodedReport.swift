@@ -4,6 +4,8 @@ public enum DecodedValue: Hashable, Sendable {
     /// Saturated: the value lies at the end of the field's range or beyond.
     case number(FixedPoint, saturated: Bool)
     case absent
+    /// Rows, each of the same kind as a report.
+    case list([[DecodedReport.Entry]])
 }
 
 /// An uplink, decoded: what the JavaScript codec returns as `data`.
@@ -38,13 +40,16 @@ public struct DecodedReport: Hashable, Sendable {
     public subscript(key: String) -> DecodedValue? { entries.first { $0.key == key }?.value }
 
     /// The JSON text, to the letter what `JSON.stringify` makes of the JavaScript decoder's `data`.
-    public var json: String {
+    public var json: String { Self.json(entries) }
+
+    private static func json(_ entries: [Entry]) -> String {
         let members = entries.map { entry in
             let value =
                 switch entry.value {
                 case .text(let text): JSONText.quoted(text)
                 case .number(let number, _): number.description
                 case .absent: "null"
+                case .list(let rows): "[" + rows.map(json).joined(separator: ",") + "]"
                 }
             return JSONText.quoted(entry.key) + ":" + value
         }

@@ -2,6 +2,8 @@
 public enum ReportKind: UInt8, Hashable, Sendable, CaseIterable {
     /// A snapshot of chosen registers.
     case readings = 1
+    /// The load profile: registers at the boundaries between quarter-hours.
+    case intervals = 2
 
     public var port: UInt8 { rawValue }
 
