@@ -15,7 +15,7 @@ func reading(_ quantities: [(OBISCode, Int64, UInt8, MeterUnit)]) -> Reading {
 
 func schema(_ fields: [String], meters: [String] = ["main"], largestPayload: Int = 51) throws -> PayloadSchema {
     try PayloadSchema(
-        meters: meters, reports: [fields.map { try FieldRequest($0).field() }], largestPayload: largestPayload)
+        meters: meters, reports: [.readings(fields.map { try FieldRequest($0).field() })], largestPayload: largestPayload)
 }
 
 let importCode = OBISCode(1, 0, 1, 8, 0)
@@ -137,7 +137,7 @@ let importCode = OBISCode(1, 0, 1, 8, 0)
             FieldRequest("1-0:1.8.0", maximum: FixedPoint("10")),
             FieldRequest("1-0:1.8.0", minimum: FixedPoint("-1")),
         ] {
-            let changed = try PayloadSchema(meters: ["m"], reports: [[request.field()]], largestPayload: 51)
+            let changed = try PayloadSchema(meters: ["m"], reports: [.readings([request.field()])], largestPayload: 51)
             #expect(changed.layouts[0].tag != base)
         }
     }
@@ -150,7 +150,7 @@ let importCode = OBISCode(1, 0, 1, 8, 0)
             let field = try Field(
                 source: .register(importCode), name: "x", unit: .volt, resolution: resolution, minimum: minimum,
                 maximum: maximum)
-            let schema = try PayloadSchema(meters: ["m"], reports: [[field]], largestPayload: 51)
+            let schema = try PayloadSchema(meters: ["m"], reports: [.readings([field])], largestPayload: 51)
             for value in stride(from: minimum, through: field.maximum, by: Int64.Stride(step)) {
                 let payload = schema.layouts[0].encode(reading([(importCode, value, 1, .volt)]), meter: 0)
                 guard case .number(let number, _)? = try schema.decode(port: 1, payload)["x"] else {

@@ -6,7 +6,7 @@ extension PayloadSchema {
         var P1LORA_METERS = \(Self.list(meters));
 
         // A number: [key, bits, minimum, step, decimals]; its value is (minimum + n * step) / 10^decimals.
-        var P1LORA_READINGS = \(Self.table(layouts.map(Self.literal)));
+        var P1LORA_READINGS = \(Self.table(allReadings.map(Self.literal)));
 
         // What no configuration changes.
         var P1LORA_VERSION = \(ReportKind.version);

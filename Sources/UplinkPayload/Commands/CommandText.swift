@@ -42,7 +42,7 @@ extension CommandFrame {
         var reader = try PayloadReader(bytes)
         try reader.version(of: "the commands")
         let sequence = try reader.integer(12)
-        var commands: [DecodedValue] = []
+        var commands: [[DecodedEntry]] = []
         while reader.bytesLeft > 0 {
             let number = try reader.integer(5)
             guard let kind = CommandKind(rawValue: UInt8(number)) else { throw .unknownNumber(number, in: "command") }
@@ -50,7 +50,7 @@ extension CommandFrame {
             guard length == kind.byteCount else {
                 throw .wrongArguments(command: kind.name, bytes: length, expected: kind.byteCount)
             }
-            commands.append(.object(try kind.entries(&reader, meters: meters)))
+            commands.append(try kind.entries(&reader, meters: meters))
         }
         return DecodedReport(entries: [
             DecodedEntry("sequence", .whole(sequence)), DecodedEntry("commands", .list(commands)),

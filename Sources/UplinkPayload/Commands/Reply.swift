@@ -89,7 +89,7 @@ public struct Reply: Hashable, Sendable {
         let sequence = try reader.integer(12)
         let first = try reader.integer(8)
         var counts = [0, 0, 0]
-        var answers: [DecodedValue] = []
+        var answers: [[DecodedEntry]] = []
         while reader.bytesLeft > 0 {
             let number = try reader.integer(5)
             let result = try reader.integer(2)
@@ -110,7 +110,7 @@ public struct Reply: Hashable, Sendable {
                 entries.append(DecodedEntry("reason", .text(reason.name)))
             }
             counts[result] += 1
-            answers.append(.object(entries))
+            answers.append(entries)
         }
         var entries = [DecodedEntry("sequence", .whole(sequence))]
         for (name, count) in zip(names, counts) { entries.append(DecodedEntry(name, .whole(count))) }

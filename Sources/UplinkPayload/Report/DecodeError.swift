@@ -14,6 +14,8 @@ public enum DecodeError: Error, Hashable, Sendable {
     /// A number from a table has no entry there.
     case unknownNumber(Int, in: String)
     case wrongArguments(command: String, bytes: Int, expected: Int)
+    /// Of an intervals report: its end is missing, or a register is outside its range.
+    case damagedSeries
 }
 
 extension DecodeError: CustomStringConvertible {
@@ -28,6 +30,7 @@ extension DecodeError: CustomStringConvertible {
         case .wrongLength(let length, let expected): "\(length) bytes, expected \(expected)"
         case .tooShort(let length): "the payload has only \(length) bytes: its end is missing"
         case .unknownMeter(let number, let count): "meter number \(number), expected less than \(count)"
+        case .damagedSeries: "the coded series has no end or a register outside its range: the payload is damaged"
         case .paddingNotZero: "the bits behind the last field are not zero: the payload is damaged"
         case .wrongVersion(let version, let subject):
             "version \(version) of \(subject), expected \(ReportKind.version): decoder and bridge differ in age"

@@ -1,12 +1,12 @@
 /// A value out of a payload.
-public indirect enum DecodedValue: Hashable, Sendable {
+public enum DecodedValue: Hashable, Sendable {
     case text(String)
     /// Saturated: the value lies at the end of the field's range or beyond.
     case number(FixedPoint, saturated: Bool)
     case flag(Bool)
     case absent
-    case list([DecodedValue])
-    case object([DecodedEntry])
+    /// Objects, each with keys like a report.
+    case list([[DecodedEntry]])
 
     static func whole(_ number: some BinaryInteger) -> Self {
         .number(FixedPoint(coefficient: Int64(number), decimals: 0), saturated: false)
@@ -19,9 +19,7 @@ public indirect enum DecodedValue: Hashable, Sendable {
         case .number(let number, _): number.description
         case .flag(let flag): "\(flag)"
         case .absent: "null"
-        case .list(let values): "[" + values.map(\.json).joined(separator: ",") + "]"
-        case .object(let entries):
-            "{" + entries.map { JSONText.quoted($0.key) + ":" + $0.value.json }.joined(separator: ",") + "}"
+        case .list(let rows): "[" + rows.map(\.json).joined(separator: ",") + "]"
         }
     }
 }
@@ -36,6 +34,10 @@ public struct DecodedEntry: Hashable, Sendable {
     }
 }
 
+extension [DecodedEntry] {
+    var json: String { "{" + map { JSONText.quoted($0.key) + ":" + $0.value.json }.joined(separator: ",") + "}" }
+}
+
 /// A message, decoded: what the JavaScript codec returns as `data`.
 public struct DecodedReport: Hashable, Sendable {
     /// Keys that are not names of fields.
@@ -48,6 +50,13 @@ public struct DecodedReport: Hashable, Sendable {
         self.entries = entries
     }
 
+    /// Numbers at the ends of their ranges are named behind the fields.
+    init(kind: ReportKind, meter: String, fields: [DecodedEntry]) {
+        var entries = [DecodedEntry("meter", .text(meter))] + fields
+        entries.appendSaturated()
+        self.init(kind: kind, entries)
+    }
+
     init(kind: ReportKind, _ entries: [DecodedEntry]) {
         self.entries = [DecodedEntry("report", .text(kind.name))] + entries
     }
@@ -55,7 +64,7 @@ public struct DecodedReport: Hashable, Sendable {
     public subscript(key: String) -> DecodedValue? { entries.first { $0.key == key }?.value }
 
     /// The JSON text, to the letter what `JSON.stringify` makes of the JavaScript decoder's `data`.
-    public var json: String { DecodedValue.object(entries).json }
+    public var json: String { entries.json }
 }
 
 extension [DecodedEntry] {
