@@ -22,6 +22,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CGPIO", linkerSettings: [.linkedLibrary("gpiod")]),
         .target(name: "CLinux"),
+        .target(name: "CAllocations"),
 
         // The rooms, in the order of the data.
         .target(name: "Timekeeping"),
@@ -54,7 +55,11 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
+            name: "Benchmarks",
+            dependencies: [
+                "CAllocations", "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
+                "SmartMeter", "Timekeeping", "UplinkBridge",
+            ]),
         .executableTarget(
             name: "FuzzTelegrams", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
 

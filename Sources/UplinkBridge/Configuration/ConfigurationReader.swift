@@ -1,4 +1,5 @@
 import FoundationEssentials
+import LinuxHardware
 import LoRaWAN
 import TOMLKit
 import Timekeeping
@@ -59,7 +60,9 @@ extension BridgeConfiguration {
             throw ConfigurationError(line: nil, "\(error)")
         }
         // Asked for all together, so that a misspelt table is told before what is missing because of it.
-        let (meterTables, reportTables) = try (root.sections("meter"), root.sections("report"))
+        let (meterTables, pulseTables, reportTables) = try (
+            root.sections("meter"), root.sections("pulse"), root.sections("report")
+        )
         let (lorawanTable, radioTable, state, codec) = try (
             root.section("lorawan"), root.section("radio"), root.section("state"), root.section("codec")
         )
@@ -67,28 +70,50 @@ extension BridgeConfiguration {
         let meters = try meterTables.map { table throws(ConfigurationError) in
             try MeterConfiguration(table, folder: folder)
         }
+        let pulses = try pulseTables.map { table throws(ConfigurationError) in try PulseConfiguration(table) }
         let lorawan = try LoRaWANConfiguration(lorawanTable, folder: folder)
         let radio = try RadioConfiguration(radioTable)
+        let names = meters.map(\.name) + pulses.map(\.name)
         let older = try Self.olderSchemas(codec, folder: folder, generation: generation)
-        let (reports, schema) = try Self.reports(reportTables, meters: meters, older: older, root: root)
+        let (reports, schema) = try Self.reports(reportTables, meters: names, older: older, root: root)
         let statePath = try state.string("path") ?? "/var/lib/p1lora/state.db"
         try state.finish()
-        try Self.checkNames(meters, root)
+        try Self.checkNames(names, root)
+        try Self.checkPins(pulses, radio, pulseTables)
         guard !reports.isEmpty else { throw root.error(nil, "there is no [[report]]: the bridge has nothing to send") }
         self.init(
-            meters: meters, lorawan: lorawan, radio: radio, reports: reports, schema: schema, statePath: statePath)
+            meters: meters, pulses: pulses, lorawan: lorawan, radio: radio, reports: reports, schema: schema,
+            statePath: statePath)
     }
 
     private static func checkNames(
-        _ meters: [MeterConfiguration], _ root: ConfigurationTable
+        _ names: [String], _ root: ConfigurationTable
     ) throws(ConfigurationError) {
-        guard !meters.isEmpty else { throw root.error(nil, "there is no [[meter]]: the bridge has nothing to read") }
-        guard meters.count <= ReadingsLayout.mostMeters else {
-            throw root.error("meter", "\(meters.count) meters, at most \(ReadingsLayout.mostMeters) fit a frame")
+        guard !names.isEmpty else {
+            throw root.error(nil, "there is no [[meter]] and no [[pulse]]: the bridge has nothing to read")
         }
-        var names: Set<String> = []
-        for meter in meters where !names.insert(meter.name).inserted {
-            throw root.error("meter", "two meters are called \"\(meter.name)\"")
+        guard names.count <= ReadingsLayout.mostMeters else {
+            throw root.error("meter", "\(names.count) meters, at most \(ReadingsLayout.mostMeters) fit a frame")
+        }
+        var seen: Set<String> = []
+        for name in names where !seen.insert(name).inserted {
+            throw root.error("meter", "two meters are called \"\(name)\"")
+        }
+    }
+
+    private static func checkPins(
+        _ pulses: [PulseConfiguration], _ radio: RadioConfiguration, _ tables: [ConfigurationTable]
+    ) throws(ConfigurationError) {
+        var taken: [GPIOAddress: String] = [:]
+        if case .sx127x(let chip) = radio {
+            for line in [chip.resetLine, chip.dio0Line].compactMap({ $0 }) {
+                taken[GPIOAddress(chip: chip.gpioChip, line: UInt32(line))] = "the radio"
+            }
+        }
+        for (pulse, table) in zip(pulses, tables) {
+            if let user = taken.updateValue(pulse.name, forKey: pulse.pin) {
+                throw table.error("line", "\(pulse.pin) is used by \(user) already")
+            }
         }
     }
 }

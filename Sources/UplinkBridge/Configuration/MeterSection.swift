@@ -3,10 +3,7 @@ import Timekeeping
 
 extension MeterConfiguration {
     init(_ table: ConfigurationTable, folder: String) throws(ConfigurationError) {
-        name = try table.string("name") ?? "main"
-        guard !name.isEmpty, name.utf8.count <= 40, !name.unicodeScalars.contains(where: { $0.value < 32 }) else {
-            throw table.error("name", "must have 1 to 40 characters and no control characters")
-        }
+        name = try table.name(default: "main")
         guard let input = try table.string("input"), !input.isEmpty else {
             throw table.error("input", "is missing: a serial device (/dev/ttyUSB0), a file, or tcp://host:port")
         }
@@ -22,7 +19,13 @@ extension MeterConfiguration {
         sevenEvenOne = framing == .sevenEvenOne
         timeZone = try table.choice("time_zone", MeterTimeZone.self) ?? .centralEuropean
         silentAfter = try table.span("silent_after") ?? .minutes(5)
+        systemTitle = try table.systemTitle("system_title")
+        replaysInRealTime = try table.choice("replay", ReplaySpeed.self) ?? .full == .real
         try table.finish()
+    }
+
+    private enum ReplaySpeed: String, CaseIterable {
+        case full, real
     }
 
     private enum Framing: String, CaseIterable {

@@ -12,17 +12,17 @@ private struct ReportDraft {
 extension BridgeConfiguration {
     /// - Parameter older: of configurations whose layouts stay decodable.
     static func reports(
-        _ tables: [ConfigurationTable], meters: [MeterConfiguration], older: [PayloadSchema], root: ConfigurationTable
+        _ tables: [ConfigurationTable], meters: [String], older: [PayloadSchema], root: ConfigurationTable
     ) throws(ConfigurationError) -> ([ReportConfiguration], PayloadSchema) {
         let drafts = try tables.map { table throws(ConfigurationError) in
-            try ReportDraft(table, meters: meters.map(\.name))
+            try ReportDraft(table, meters: meters)
         }
         // A downlink's command tells them apart in seven bits.
         guard drafts.count <= 127 else { throw root.error("report", "\(drafts.count) reports, at most 127") }
         let schema: PayloadSchema
         do {
             schema = try PayloadSchema(
-                meters: meters.map(\.name), reports: drafts.map(\.content),
+                meters: meters, reports: drafts.map(\.content),
                 largestPayload: ReadingsLayout.smallestLimit, older: older)
         } catch .otherMeters(let before, let now) {
             throw root.error("codec.older", "\(LayoutError.otherMeters(before, now: now))")
@@ -82,7 +82,7 @@ extension ReportDraft {
         var numbers: [Int] = []
         for name in try table.strings("meters") ?? known {
             guard let number = known.firstIndex(of: name) else {
-                throw table.error("meters", "there is no [[meter]] with the name \"\(name)\"")
+                throw table.error("meters", "there is no [[meter]] or [[pulse]] with the name \"\(name)\"")
             }
             numbers.append(number)
         }

@@ -28,7 +28,8 @@ public struct IntervalReport: Hashable, Sendable {
             if age > 0 { entries.append(DecodedEntry(Self.timeKey(of: field), .text(entry.boundary.description))) }
         }
         let spans = spans()
-        entries.append(DecodedEntry("intervals", .list(spans.filter { $0.quarters == 1 }.map { row($0, isGap: false) })))
+        entries.append(
+            DecodedEntry("intervals", .list(spans.filter { $0.quarters == 1 }.map { row($0, isGap: false) })))
         let gaps = spans.filter { $0.quarters > 1 }
         if !gaps.isEmpty { entries.append(DecodedEntry("gaps", .list(gaps.map { row($0, isGap: true) }))) }
         return DecodedReport(kind: .intervals, meter: meter, fields: entries)

@@ -44,12 +44,16 @@ public struct PayloadSchema: Hashable, Sendable {
 
     /// The layouts of readings reports in use.
     public var layouts: [ReadingsLayout] {
-        reports.flatMap { if case .readings(let layouts) = $0 { layouts } else { [] } }
+        reports.flatMap { report -> [ReadingsLayout] in
+            if case .readings(let layouts) = report { layouts } else { [] }
+        }
     }
 
     /// The layouts of intervals reports in use.
     public var intervalLayouts: [IntervalLayout] {
-        reports.compactMap { if case .intervals(let layout) = $0 { layout } else { nil } }
+        reports.compactMap { report -> IntervalLayout? in
+            if case .intervals(let layout) = report { layout } else { nil }
+        }
     }
 
     /// With the older ones, each tag once.

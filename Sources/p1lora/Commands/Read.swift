@@ -93,7 +93,7 @@ private struct Session {
             guard telegrams > 0 else { throw failure("\(command.input): no valid telegram in it") }
             redraw(at: now)
             return true
-        case .silent, .returned, .storeFailed, .clock: break  // Of the service only.
+        case .silent, .returned, .storeFailed, .clock, .noise: break  // Of the service only.
         case .opened:
             hasBeenOpen = true
             page?.show(lineState: "open, no telegram yet")

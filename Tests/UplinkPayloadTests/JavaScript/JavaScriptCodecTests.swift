@@ -87,7 +87,8 @@ import Timekeeping
     @Test func `the codec stays below the 40960 bytes that The Things Stack takes`() throws {
         let fields = (1...200).map { FieldRequest("1-0:1.8.0", name: "a_long_name_of_a_register_\($0)_kwh") }
         let schema = try PayloadSchema(
-            meters: (1...16).map { "meter \($0)" }, reports: [.readings(fields.map { try $0.field() })], largestPayload: 51)
+            meters: (1...16).map { "meter \($0)" }, reports: [.readings(fields.map { try $0.field() })],
+            largestPayload: 51)
         #expect(schema.javaScriptCodec().utf8.count < 40_960)
     }
 

@@ -15,9 +15,9 @@ enum RandomMessages {
     static func schema(reports: Int, using random: inout SeededRandom) throws -> PayloadSchema {
         let reports = try (0..<reports).map { report in
             ReportContent.readings(
-            try (0..<Int.random(in: 1...12, using: &random)).map { index in
-                try field("f\(report)_\(index)", OBISCode(1, 0, UInt8(index), 7, 0), using: &random)
-            })
+                try (0..<Int.random(in: 1...12, using: &random)).map { index in
+                    try field("f\(report)_\(index)", OBISCode(1, 0, UInt8(index), 7, 0), using: &random)
+                })
         }
         return try PayloadSchema(meters: meters, reports: reports, largestPayload: 51)
     }
