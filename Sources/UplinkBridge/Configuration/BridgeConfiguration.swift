@@ -107,11 +107,17 @@ public struct ReportConfiguration: Sendable {
     public var every: TimeSpan
     /// Numbers of the meters that are reported.
     public var meters: [Int]
-    /// The layouts over which the fields are spread.
+    /// The layouts over which the fields of a readings report are spread.
     public var layouts: [ReadingsLayout]
+    /// The layout of an intervals report.
+    public var intervals: IntervalLayout?
 
-    public init(kind: ReportKind, every: TimeSpan, meters: [Int], layouts: [ReadingsLayout]) {
+    public init(
+        kind: ReportKind, every: TimeSpan, meters: [Int], layouts: [ReadingsLayout] = [],
+        intervals: IntervalLayout? = nil
+    ) {
         self.kind = kind
+        self.intervals = intervals
         self.every = every
         self.meters = meters
         self.layouts = layouts

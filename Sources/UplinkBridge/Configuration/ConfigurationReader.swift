@@ -9,6 +9,11 @@ extension BridgeConfiguration {
     /// Reads a configuration file.
     /// - Parameter path: files of keys are looked for beside it.
     public init(contentsOfFile path: String) throws(ConfigurationError) {
+        try self.init(contentsOfFile: path, generation: 0)
+    }
+
+    /// - Parameter generation: how many newer configurations name this one as older.
+    private init(contentsOfFile path: String, generation: Int) throws(ConfigurationError) {
         guard let data = try? Data(contentsOf: URL(filePath: path)) else {
             throw ConfigurationError(
                 line: nil, "can't be read: is it there, and may this user read it? (config.example.toml is a start)")
@@ -17,11 +22,33 @@ extension BridgeConfiguration {
         guard let text = String(validating: data, as: UTF8.self) else {
             throw ConfigurationError(line: nil, "is not UTF-8, as TOML must be: save it with that encoding")
         }
-        try self.init(text: text, folder: folder.isEmpty ? "/" : folder)
+        try self.init(text: text, folder: folder.isEmpty ? "/" : folder, generation: generation)
+    }
+
+    /// The layouts of configurations that were in use before, which decoders go on to know.
+    private static func olderSchemas(
+        _ table: ConfigurationTable, folder: String, generation: Int
+    ) throws(ConfigurationError) -> [PayloadSchema] {
+        var schemas: [PayloadSchema] = []
+        for file in try table.strings("older") ?? [] {
+            guard generation < 20 else { throw table.error("older", "names itself, or one that names this file") }
+            let path = file.hasPrefix("/") ? file : "\(folder)/\(file)"
+            do {
+                schemas.append(try BridgeConfiguration(contentsOfFile: path, generation: generation + 1).schema)
+            } catch {
+                throw table.error("older", "\(path): \(error)")
+            }
+        }
+        try table.finish()
+        return schemas
     }
 
     /// - Parameter folder: where files of keys with relative names are.
     public init(text: String, folder: String = ".") throws(ConfigurationError) {
+        try self.init(text: text, folder: folder, generation: 0)
+    }
+
+    private init(text: String, folder: String, generation: Int) throws(ConfigurationError) {
         // The parser would take it for the end of the text. A file that was being written at a power cut has many.
         guard !text.utf8.contains(0) else { throw ConfigurationError(line: nil, "has NUL bytes in it: is it damaged?") }
         let root: ConfigurationTable
@@ -36,8 +63,8 @@ extension BridgeConfiguration {
         let (meterTables, pulseTables, reportTables) = try (
             root.sections("meter"), root.sections("pulse"), root.sections("report")
         )
-        let (lorawanTable, radioTable, state) = try (
-            root.section("lorawan"), root.section("radio"), root.section("state")
+        let (lorawanTable, radioTable, state, codec) = try (
+            root.section("lorawan"), root.section("radio"), root.section("state"), root.section("codec")
         )
         try root.finish()
         let meters = try meterTables.map { table throws(ConfigurationError) in
@@ -47,7 +74,8 @@ extension BridgeConfiguration {
         let lorawan = try LoRaWANConfiguration(lorawanTable, folder: folder)
         let radio = try RadioConfiguration(radioTable)
         let names = meters.map(\.name) + pulses.map(\.name)
-        let (reports, schema) = try Self.reports(reportTables, meters: names, root: root)
+        let older = try Self.olderSchemas(codec, folder: folder, generation: generation)
+        let (reports, schema) = try Self.reports(reportTables, meters: names, older: older, root: root)
         let statePath = try state.string("path") ?? "/var/lib/p1lora/state.db"
         try state.finish()
         try Self.checkNames(names, root)
@@ -87,65 +115,5 @@ extension BridgeConfiguration {
                 throw table.error("line", "\(pulse.pin) is used by \(user) already")
             }
         }
-    }
-
-    private static func reports(
-        _ tables: [ConfigurationTable], meters: [String], root: ConfigurationTable
-    ) throws(ConfigurationError) -> ([ReportConfiguration], PayloadSchema) {
-        var drafts: [(ConfigurationTable, ReportKind, TimeSpan, [Int], [Field])] = []
-        for table in tables {
-            let kind = try table.string("kind") ?? ReportKind.readings.name
-            guard let kind = ReportKind(name: kind) else {
-                let known = ReportKind.allCases.map(\.name).joined(separator: ", ")
-                throw table.error("kind", "\"\(kind)\" is no kind of report, known are: \(known)")
-            }
-            let every = try table.span("every") ?? .minutes(15)
-            let names = try table.strings("meters") ?? meters
-            var numbers: [Int] = []
-            for name in names {
-                guard let number = meters.firstIndex(of: name) else {
-                    throw table.error("meters", "there is no [[meter]] or [[pulse]] with the name \"\(name)\"")
-                }
-                numbers.append(number)
-            }
-            guard !numbers.isEmpty else {
-                throw table.error("meters", "names no meter: leave it out to report all of them")
-            }
-            let fields = try Self.fields(table)
-            try table.finish()
-            drafts.append((table, kind, every, numbers, fields))
-        }
-        do {
-            let schema = try PayloadSchema(
-                meters: meters, reports: drafts.map(\.4), largestPayload: ReadingsLayout.smallestLimit)
-            let reports = zip(drafts, schema.readings).map { draft, layouts in
-                ReportConfiguration(kind: draft.1, every: draft.2, meters: draft.3, layouts: layouts)
-            }
-            return (reports, schema)
-        } catch {
-            throw (drafts.first?.0 ?? root).error("fields", "\(error)")
-        }
-    }
-
-    private static func fields(_ table: ConfigurationTable) throws(ConfigurationError) -> [Field] {
-        var fields: [Field] = []
-        for element in try table.elements("fields") ?? [] {
-            let request =
-                switch element {
-                case .text(let source): FieldRequest(source)
-                case .table(let details): try FieldRequest(details)
-                }
-            do {
-                let field = try request.field()
-                guard !fields.contains(where: { $0.name == field.name }) else {
-                    throw LayoutError.duplicateName(field.name)
-                }
-                fields.append(field)
-            } catch {
-                throw table.error("fields", "\(error)")
-            }
-        }
-        guard !fields.isEmpty else { throw table.error("fields", "\(LayoutError.noFields)") }
-        return fields
     }
 }
