@@ -18,7 +18,7 @@ extension IntervalLayout {
         var model = IntervalModel(fields)
         var registers = [[IntervalEntry?]](repeating: [], count: fields.count)
         var boundary = Int64(newest)
-        repeat {
+        while true {
             guard boundary >= 0, registers[0].count < Self.mostBoundaries else { throw .damagedSeries }
             for (index, field) in fields.enumerated() {
                 switch model.code(.unknown, index, with: &decoder) {
@@ -31,7 +31,9 @@ extension IntervalLayout {
                 }
             }
             boundary -= 1
-        } while !decoder.ends()
+            guard let ends = decoder.ends() else { throw .damagedSeries }
+            if ends { break }
+        }
         let history = IntervalHistory(newest: QuarterHour(number: Int64(newest)), registers: registers)
         return IntervalReport(meter: meters[Int(meter)], fields: fields, history: history)
     }
