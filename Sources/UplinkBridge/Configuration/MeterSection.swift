@@ -15,7 +15,7 @@ extension MeterConfiguration {
         guard [9_600, 57_600, 115_200].contains(baudRate) else {
             throw table.error("baud", "must be 9600 (DSMR 2.2 and 3), 57600 or 115200, this is \(baudRate)")
         }
-        let framing = try table.choice("framing", Framing.self) ?? .eightNoneOne
+        let framing = try table.choice("framing", SerialFraming.self) ?? .eightNoneOne
         sevenEvenOne = framing == .sevenEvenOne
         timeZone = try table.choice("time_zone", MeterTimeZone.self) ?? .centralEuropean
         silentAfter = try table.span("silent_after") ?? .minutes(5)
@@ -28,8 +28,10 @@ extension MeterConfiguration {
         case full, real
     }
 
-    private enum Framing: String, CaseIterable {
-        case eightNoneOne = "8N1"
-        case sevenEvenOne = "7E1"
-    }
+}
+
+/// Data bits, parity and stop bits of a serial line.
+public enum SerialFraming: String, CaseIterable, Sendable {
+    case eightNoneOne = "8N1"
+    case sevenEvenOne = "7E1"
 }

@@ -131,6 +131,7 @@ extension WaitReason {
         case .joinBudget: "the limit on join-requests"
         case .joinPause: "the pause between join-requests"
         case .acknowledgement: "an acknowledgement may still come"
+        case .channelBusy: "someone else is sending (listen before talk)"
         case .storage: "the state could not be stored"
         }
     }
