@@ -3,7 +3,11 @@
 enum Main {
     static func main() throws {
         let filter = CommandLine.arguments.dropFirst().first ?? ""
-        for benchmark in try TelegramBenchmarks.all() where filter.isEmpty || benchmark.name.contains(filter) {
+        if filter.isEmpty || "intervals size".contains(filter) {
+            for line in try IntervalBenchmarks.sizes() { print(line) }
+        }
+        for benchmark in try TelegramBenchmarks.all() + IntervalBenchmarks.speeds()
+        where filter.isEmpty || benchmark.name.contains(filter) {
             print(benchmark.measure())
         }
     }
