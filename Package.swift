@@ -22,6 +22,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CGPIO", linkerSettings: [.linkedLibrary("gpiod")]),
         .target(name: "CLinux"),
+        .target(name: "CAllocations"),
 
         // The rooms, in the order of the data.
         .target(name: "Timekeeping"),
@@ -55,7 +56,10 @@ let package = Package(
             ]),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping", "UplinkPayload"]),
+            dependencies: [
+                "CAllocations", "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
+                "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
+            ]),
         .executableTarget(
             name: "FuzzTelegrams", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
 

@@ -9,12 +9,17 @@ public import Timekeeping
 public protocol Transceiver: AnyObject {
     /// Brings the radio into a known state and checks that it is there. Called at start and after a failure.
     func start(at now: MonotonicInstant) throws(RadioError)
-    /// Starts to send. Ends in `.transmitted` or `.transmitFailed`.
+    /// Starts to send. Ends in `.transmitted` or `.transmitFailed`; or, with ``Transmission/carrierSense`` and someone
+    /// else on the channel, in `.channelBusy`.
     func transmit(_ transmission: Transmission, at now: MonotonicInstant) throws(RadioError)
     /// Programs the radio now and opens the window at its time. Ends in `.received`, `.windowClosed` or
     /// `.windowFailed`. A frame that is not for this device is reported too: the MAC decides, and may order what is
     /// left of the window again.
     func receive(_ window: ReceiveWindow, at now: MonotonicInstant) throws(RadioError)
+    /// Listens from now on, until another order needs the radio (class C). Each frame is reported as `.received` and
+    /// the radio listens on; a window that is ordered meanwhile interrupts it only when it opens. Ends by itself only in
+    /// `.windowFailed`.
+    func listen(_ reception: ContinuousReception, at now: MonotonicInstant) throws(RadioError)
     /// Ends what is under way and saves power.
     func sleep() throws(RadioError)
     var nextDeadline: MonotonicInstant? { get }

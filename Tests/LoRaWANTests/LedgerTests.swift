@@ -68,20 +68,19 @@ import Timekeeping
         #expect(window.earliestStart(airTime: .milliseconds(3_601), at: MonotonicInstant(nanoseconds: 0)) == nil)
     }
 
-    @Test func `after a reboot all is taken as just sent`() {
+    @Test func `after a reboot the latest transmission is taken as just over, and the distances stay`() {
         var window = AirTimeWindow(length: .hours(1), limit: .seconds(36))
-        for minute in 0..<12 {
-            window.record(
-                start: MonotonicInstant(nanoseconds: 0) + .minutes(Int64(minute) * 5), airTime: .seconds(2))
-        }
+        let start = MonotonicInstant(nanoseconds: 0)
+        for minute in 0..<12 { window.record(start: start + .minutes(Int64(minute) * 5), airTime: .seconds(2)) }
+        let last = start + .minutes(55) + .seconds(2)
         let boot = MonotonicInstant(nanoseconds: 5_000_000_000)
-        window.assumeJustSent(at: boot)
+        window.shift(by: boot - last)
         #expect(window.remaining(at: boot) == .seconds(12))
         #expect(window.earliestStart(airTime: .seconds(12), at: boot) == boot)
-        // The 24 s run from -19 s to 5 s: to send 13 s, one of them must have left the hour.
+        // To send 13 s, one second of the oldest must have left the hour.
         #expect(
             window.earliestStart(airTime: .seconds(13), at: boot)
-                == boot - .seconds(24) + .seconds(1) + .hours(1) - .seconds(13))
+                == boot - .minutes(55) - .seconds(2) + .seconds(1) + .hours(1) - .seconds(13))
     }
 
     @Test func `sub-bands have separate budgets`() {

@@ -70,7 +70,7 @@ import Timekeeping
     @Test func `a version that is not known and another file are told apart`() throws {
         var bytes = try busyState().encoded()
         bytes[4] = 9
-        #expect(throws: DeviceStateError.unknownVersion(seen: 9, known: 1)) { try DeviceState(decoding: bytes) }
+        #expect(throws: DeviceStateError.unknownVersion(seen: 9, known: 2)) { try DeviceState(decoding: bytes) }
         #expect(throws: DeviceStateError.notAState) { try DeviceState(decoding: Array("SQLite format 3".utf8)) }
     }
 
@@ -98,9 +98,15 @@ import Timekeeping
             throws: DeviceError.stateOfAnotherDevice(seen: state.devEUI, wanted: DevEUI(rawValue: 5))
         ) { try Bench(Bench.configuration { $0.devEUI = DevEUI(rawValue: 5) }, restoring: state) }
         let other = try Bench(
-            Bench.configuration { $0.appKey = Bench.key("000102030405060708090a0b0c0d0e0f") }, restoring: state)
+            Bench.configuration {
+                $0.activation = .overTheAir(
+                    joinEUI: JoinEUI(rawValue: 1), appKey: Bench.key("000102030405060708090a0b0c0d0e0f"))
+            }, restoring: state)
         #expect(!other.device.isJoined && other.device.state.nextDevNonce == 1)
-        let moved = try Bench(Bench.configuration { $0.joinEUI = JoinEUI(rawValue: 2) }, restoring: state)
+        let moved = try Bench(
+            Bench.configuration {
+                $0.activation = .overTheAir(joinEUI: JoinEUI(rawValue: 2), appKey: Bench.key(Peer.appKeyHex))
+            }, restoring: state)
         #expect(!moved.device.isJoined && moved.device.state.nextDevNonce == 1)
         let same = try Bench(restoring: state)
         #expect(same.device.isJoined)

@@ -5,6 +5,7 @@ private typealias Address = SX1276Memory.Address
 /// What a read or a write of one register does.
 extension SX1276Simulator {
     func read(_ address: UInt8) -> UInt8 {
+        if address == Address.presentRSSI, memory.isLoRa, reception != nil { return presentStrength }
         guard address == Address.fifo else { return memory[address] }
         guard mayAccessFIFO() else { return 0 }
         let pointer = memory[Address.fifoPointer]

@@ -29,6 +29,7 @@ struct SX1276Memory {
         static let modemStatus: UInt8 = 0x18
         static let packetSNR: UInt8 = 0x19
         static let packetRSSI: UInt8 = 0x1A
+        static let presentRSSI: UInt8 = 0x1B
         static let hopChannel: UInt8 = 0x1C
         static let modem1: UInt8 = 0x1D
         static let modem2: UInt8 = 0x1E

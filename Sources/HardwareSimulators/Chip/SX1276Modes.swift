@@ -27,8 +27,8 @@ extension SX1276Simulator {
         switch after {
         case .sleep, .standby, .synthesizerTransmit, .synthesizerReceive: break
         case .transmit: beginTransmission(from: before)
-        case .receiveSingle: beginReception(from: before)
-        case .receiveContinuous, .detect: note("mode \(after), which is not simulated")
+        case .receiveSingle, .receiveContinuous: beginReception(from: before)
+        case .detect: note("mode \(after), which is not simulated")
         }
     }
 

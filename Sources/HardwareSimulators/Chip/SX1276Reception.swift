@@ -2,7 +2,8 @@ import Timekeeping
 
 private typealias Address = SX1276Memory.Address
 
-/// RX-single: a symbol time-out that a preamble cancels, then header and payload.
+/// RX-single: a symbol time-out that a preamble cancels, then header and payload. RX-continuous: frame after frame,
+/// without a time-out.
 extension SX1276Simulator {
     struct Reception {
         let listensFrom: MonotonicInstant
@@ -31,9 +32,11 @@ extension SX1276Simulator {
         let from = world.now + startUpTime(from: before)
         let timeout = from + symbol * Int64(memory.symbolTimeout)
         reception = Reception(listensFrom: from)
+        nextWrite = nil
         memory[Address.modemStatus] = 0x04
         let started = operation
         for transmission in air.audible(to: self) { consider(transmission) }
+        guard mode == .receiveSingle else { return }
         world.schedule(at: timeout) { [self] in
             guard operation == started, reception?.locked == nil else { return }
             settle()
@@ -67,7 +70,7 @@ extension SX1276Simulator {
     }
 
     private func finish(_ transmission: AirTransmission) {
-        let base = memory[Address.receiveBase]
+        let base = nextWrite ?? memory[Address.receiveBase]
         var payload = transmission.payload
         if transmission.isCorrupt, let last = payload.indices.last { payload[last] ^= 0x01 }
         for (offset, byte) in payload.prefix(256).enumerated() { fifo[(Int(base) + offset) & 0xFF] = byte }
@@ -78,8 +81,23 @@ extension SX1276Simulator {
         memory[Address.packetSNR] = UInt8(bitPattern: Int8(clamping: snr * 4))
         memory[Address.packetRSSI] = Self.rawStrength(
             dBm: air.signalStrength(of: transmission), snr: snr, offset: memory.carrier < 525_000_000 ? -164 : -157)
-        settle()
+        if mode == .receiveContinuous {
+            // It listens on; the next frame goes behind this one.
+            reception?.locked = nil
+            nextWrite = base &+ UInt8(truncatingIfNeeded: transmission.payload.count)
+        } else {
+            settle()
+        }
         raise(transmission.isCorrupt && transmission.hasCRC ? 0x60 : 0x40)
+    }
+
+    /// RegRssiValue: the strongest signal on the carrier now, or the noise.
+    var presentStrength: UInt8 {
+        let signals = air.audible(to: self).filter {
+            abs($0.frequency - memory.carrier) <= $0.bandwidth / 2
+        }.map { air.signalStrength(of: $0) }
+        let offset = memory.carrier < 525_000_000 ? -164 : -157
+        return UInt8(clamping: max(signals.max() ?? -117, -117) - offset)
     }
 
     /// The inverse of datasheet 5.5.5: the register from which a driver computes the strength.

@@ -4,8 +4,7 @@ public import Timekeeping
 /// An SX1276 as its bus and its pins show it: registers, modes, FIFO, interrupt flags, DIO0, and true air-time.
 ///
 /// It does what the chip does with what it is told. What the datasheet forbids it does not do, and notes in
-/// ``violations``. CAD, continuous reception, frequency hopping and FSK frames are not simulated; asking for them is a
-/// violation too.
+/// ``violations``. CAD, frequency hopping and FSK frames are not simulated; asking for them is a violation too.
 public final class SX1276Simulator: SPIBus {
     /// One access over the bus.
     public struct Access: Hashable, Sendable {
@@ -51,6 +50,8 @@ public final class SX1276Simulator: SPIBus {
     var operation = 0
     /// The reception under way.
     var reception: Reception?
+    /// Where in the FIFO continuous reception writes its next frame; nil for the base.
+    var nextWrite: UInt8?
     private var resetLowSince: MonotonicInstant?
     private var readyAt: MonotonicInstant
 

@@ -28,6 +28,8 @@ struct CommandQueue: Hashable {
         commands.insert(command, at: index)
     }
 
+    func contains(_ command: UplinkCommand) -> Bool { commands.contains(command) }
+
     /// Bytes of as many commands, from the front, as fit in `limit`; the cut is between two commands (TS001 5).
     func fitting(_ limit: Int) -> Int {
         var total = 0

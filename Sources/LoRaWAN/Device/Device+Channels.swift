@@ -3,7 +3,7 @@ import Timekeeping
 /// Whether a transmission may start, and on which channels.
 enum ChannelSelection {
     /// One bit for each channel that is free to use.
-    case now(UInt16)
+    case now(ChannelMask)
     case later(MonotonicInstant, WaitReason)
     case never
 }
@@ -30,10 +30,10 @@ extension Device {
 
     /// The channels of the mask that carry the data rate and whose sub-band has room, or when the first will.
     func selection(
-        among channels: [Channel], mask: UInt16, dataRate: DataRate, airTime: TimeSpan, at now: MonotonicInstant,
+        among channels: [Channel], mask: ChannelMask, dataRate: DataRate, airTime: TimeSpan, at now: MonotonicInstant,
         notBefore from: MonotonicInstant, reason: WaitReason
     ) -> ChannelSelection {
-        var free: UInt16 = 0
+        var free: ChannelMask = 0
         var earliest: MonotonicInstant?
         var rest = mask
         while rest != 0 {
@@ -41,29 +41,33 @@ extension Device {
             rest &= rest - 1
             guard index < channels.count, channels[index].isDefined,
                 channels[index].dataRates.contains(dataRate),
-                let start = state.ledger.earliestStart(
-                    band: channels[index].subBand, airTime: airTime, at: from)
+                let start = earliestStart(band: channels[index].subBand, airTime: airTime, at: from)
             else { continue }
-            if start <= now { free |= 1 << UInt16(index) }
+            if start <= now { free |= 1 << ChannelMask(index) }
             earliest = min(earliest ?? start, start)
         }
         if free != 0 { return .now(free) }
         return earliest.map { .later($0, $0 > from ? .dutyCycle : reason) } ?? .never
     }
 
+    private func earliestStart(band: Int, airTime: TimeSpan, at from: MonotonicInstant) -> MonotonicInstant? {
+        certification?.ignoresDutyCycle == true
+            ? from : state.ledger.earliestStart(band: band, airTime: airTime, at: from)
+    }
+
     /// RP002 2.x: pseudo-random, and each channel that may be used is used once before one is used again.
-    mutating func hop(among free: UInt16, used: UInt16) -> (channel: Int, used: UInt16)? {
+    mutating func hop(among free: ChannelMask, used: ChannelMask) -> (channel: Int, used: ChannelMask)? {
         let fresh = free & ~used
         let remembered = fresh == 0 ? used & ~free : used
-        return random.bit(of: fresh == 0 ? free : fresh).map { ($0, remembered | 1 << UInt16($0)) }
+        return random.bit(of: fresh == 0 ? free : fresh).map { ($0, remembered | 1 << ChannelMask($0)) }
     }
 
     /// dBm at the chip's pin: rounded down, so that the antenna never radiates more than the region, the sub-band and
     /// the network's power index allow.
-    func conductedPower(index: UInt8, subBand: Int?) -> Int {
+    func conductedPower(index: UInt8, code: UInt8?, subBand: Int?) -> Int {
         var radiated = configuration.region.maximumEIRP
-        if let code = state.session?.maximumEIRPCode {
-            radiated = min(radiated, TXParameters.maximumEIRP(code: code))
+        if let code {
+            radiated = min(radiated, Region.TXParameters.maximumEIRP(code: code))
         }
         radiated -= 200 * Int(index)
         if let subBand, configuration.region.subBands.indices.contains(subBand) {
@@ -75,7 +79,7 @@ extension Device {
     }
 }
 
-enum TXParameters {
+extension Region.TXParameters {
     /// TS001 5.9, table: EIRP by code, here in hundredths of a dBm.
     static func maximumEIRP(code: UInt8) -> Int {
         let table = [8, 10, 12, 13, 14, 16, 18, 20, 21, 24, 26, 27, 29, 30, 33, 36]

@@ -11,12 +11,15 @@ extension Device {
 
     /// When ``tick(at:)`` is to be called; nil when only an event can change anything.
     public var nextDeadline: MonotonicInstant? {
-        switch phase {
-        case .idle: storageRetry
-        case .waiting(let until): storageRetry.map { max($0, until) } ?? until
-        case .transmitting(let overdue): overdue
-        case .receiving(let window, _): window.overdueAt
-        }
+        let planned: MonotonicInstant? =
+            switch phase {
+            case .idle: storageRetry ?? certification?.nextUplink
+            case .waiting(let until): storageRetry.map { max($0, until) } ?? until
+            case .transmitting(let overdue): overdue
+            case .receiving(let window, _): window.overdueAt
+            }
+        guard let listenRetry else { return planned }
+        return min(planned ?? listenRetry, listenRetry)
     }
 
     /// Whether the network waits for something: an ACK, an answer, or FPending.
@@ -35,8 +38,12 @@ extension Device {
     /// commands that go with it. 0 before the join.
     public var maximumPayload: Int {
         guard let session = state.session else { return 0 }
-        let limit = configuration.region.maximumMACPayload(at: session.dataRate)
+        let limit = maximumMACPayload(of: session)
         return max(0, limit - UplinkFrame.headerInMACPayload - optionsOfNextUplink)
+    }
+
+    func maximumMACPayload(of session: Session) -> Int {
+        configuration.region.maximumMACPayload(at: session.dataRate, dwell: session.uplinkDwell)
     }
 
     /// The air-time of one transmission of an application payload in the next uplink; nil before the join.

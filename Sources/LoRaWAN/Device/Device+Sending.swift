@@ -19,6 +19,7 @@ extension Device {
         guard case .none = work, pending == nil, held.isEmpty else { throw .busy }
         switch uplink.port {
         case .some(1...223): break
+        case Certification.port where certification != nil: break
         case nil where uplink.payload.isEmpty: break
         default: throw .wrongPort(uplink.port)
         }
@@ -53,22 +54,27 @@ extension Device {
         guard let session = state.session, let cipher,
             let modulation = configuration.region.modulation(of: session.dataRate)
         else { return give(up: "the session is gone") }
-        let room = configuration.region.maximumMACPayload(at: session.dataRate) - UplinkFrame.headerInMACPayload
-        // Answers come before application data: those that FOpts cannot hold go ahead in a frame on port 0.
-        let isCommandsOnly = session.commands.count > 15 && session.commands.hasNews
-        guard isCommandsOnly || uplink.payload.count <= room else {
+        let room = maximumMACPayload(of: session) - UplinkFrame.headerInMACPayload
+        guard uplink.payload.count <= room else {
             return give(
                 up: "the network lowered the data rate: \(uplink.payload.count) bytes are too many, \(room) fit")
         }
+        // Answers come before application data (TS001 5): those that do not fit beside it go ahead on port 0, which is
+        // also where commands without application data go.
+        let goesAhead =
+            session.commands.hasNews
+            && session.commands.count > min(15, uplink.port == nil ? 0 : room - uplink.payload.count)
+        let isOnPort0 = goesAhead || (uplink.port == nil && !session.commands.isEmpty)
+        let isOwn = goesAhead && uplink.port != nil
         let optionsLimit = min(15, room - uplink.payload.count)
         let length =
-            isCommandsOnly
+            isOnPort0
             ? UplinkFrame.length(options: 0, port: true, payload: session.commands.fitting(room))
             : UplinkFrame.length(
                 options: session.commands.fitting(optionsLimit), port: uplink.port != nil,
                 payload: uplink.payload.count)
         let airTime = AirTime.of(bytes: length, modulation: modulation)
-        let free: UInt16
+        let free: ChannelMask
         switch selection(for: session, airTime: airTime, at: now) {
         case .now(let mask): free = mask
         case .later(let until, let reason):
@@ -78,19 +84,22 @@ extension Device {
         }
         guard let next = session.uplinkCounter.next else { return give(up: "the uplink counter is used up") }
         var frame = UplinkFrame(address: session.devAddr, counter: session.uplinkCounter)
-        frame.isConfirmed = uplink.confirmed && !isCommandsOnly
-        frame.adr = configuration.adr
-        frame.wantsADRAnswer = configuration.adr && session.uplinksSinceDownlink >= Self.adrAckLimit
+        frame.isConfirmed = (certification?.confirmed ?? uplink.confirmed) && !isOwn
+        frame.adr = isADROn
+        frame.wantsADRAnswer = isADROn && session.uplinksSinceDownlink >= Self.adrAckLimit
         frame.acknowledges = session.owesAcknowledgement
-        if isCommandsOnly {
+        if isOnPort0 {
             frame.port = 0
             frame.payload = state.session?.commands.take(room) ?? []
         } else {
             frame.options = state.session?.commands.take(optionsLimit) ?? []
             frame.port = uplink.port
             frame.payload = uplink.payload
-            pending = nil
         }
+        let asksTime =
+            session.commands.contains(.deviceTimeRequest)
+            && state.session?.commands.contains(.deviceTimeRequest) == false
+        if !isOwn { pending = nil }
         guard let bytes = frame.encoded(with: cipher) else { return give(up: "OpenSSL failed") }
         state.session?.uplinkCounter = next
         state.session?.owesAcknowledgement = false
@@ -99,8 +108,8 @@ extension Device {
         morePending = false
         return order(
             UplinkAttempt(
-                frame: bytes, isConfirmed: frame.isConfirmed, isCommandsOnly: isCommandsOnly,
-                remaining: max(1, Int(session.nbTrans))),
+                frame: bytes, isConfirmed: frame.isConfirmed, isOwn: isOwn || uplink.port == Certification.port,
+                asksTime: asksTime, remaining: max(1, Int(session.nbTrans))),
             among: free, modulation: modulation, airTime: airTime, at: now)
     }
 
@@ -123,7 +132,7 @@ extension Device {
     }
 
     private mutating func order(
-        _ attempt: UplinkAttempt, among free: UInt16, modulation: Modulation, airTime: TimeSpan,
+        _ attempt: UplinkAttempt, among free: ChannelMask, modulation: Modulation, airTime: TimeSpan,
         at now: MonotonicInstant
     ) -> [DeviceAction] {
         var attempt = attempt
@@ -153,7 +162,9 @@ extension Device {
         phase = .transmitting(overdueAt: now + airTime + .seconds(30))
         let transmission = Transmission(
             payload: frame, frequency: channel.frequency, modulation: modulation,
-            power: conductedPower(index: powerIndex, subBand: channel.subBand))
+            power: conductedPower(
+                index: powerIndex, code: state.session?.maximumEIRPCode, subBand: channel.subBand),
+            carrierSense: configuration.region.carrierSense)
         return [.persist(state), .transmit(transmission)]
     }
 
@@ -165,8 +176,9 @@ extension Device {
         state.latest = withdrawal.latest
         switch work {
         case .joining(var attempt):
-            // Its DevNonce is not used again; there are 65 536.
+            // It was on no air, so its DevNonce is free.
             state.joinBudget.withdrawLatest(airTime: withdrawal.airTime)
+            if let nonce = attempt.devNonce { state.nextDevNonce = UInt32(nonce.rawValue) }
             attempt.devNonce = nil
             work = .joining(attempt)
         case .uplink(var attempt):
@@ -178,10 +190,11 @@ extension Device {
     }
 
     private mutating func give(up reason: String) -> [DeviceAction] {
+        let isOwn = pending?.port == Certification.port
         pending = nil
         work = .none
         phase = .idle
-        return [.uplinkDone(.failed(reason))]
+        return isOwn ? [] : [.uplinkDone(.failed(reason))]
     }
 
     /// The uplink and its repetitions are over.
@@ -190,13 +203,13 @@ extension Device {
         backOff()
         // One state to store in each call: what waits is begun by the next.
         phase = pending == nil ? .idle : .waiting(until: now)
-        return attempt.isCommandsOnly ? [] : [.uplinkDone(attempt.result)]
+        return attempt.isOwn ? [] : [.uplinkDone(attempt.result)]
     }
 
     /// ADR back-off (TS001 4.3.1.1): after 96 uplinks without a downlink full power, after 128 and then every 32 one
     /// data rate down, and one step after the lowest NbTrans 1 and all default channels.
     mutating func backOff() {
-        guard configuration.adr, let session = state.session,
+        guard isADROn, let session = state.session,
             session.uplinksSinceDownlink >= Self.adrAckLimit + Self.adrAckDelay,
             session.uplinksSinceDownlink % Self.adrAckDelay == 0, session.uplinksSinceDownlink != session.backedOffAt
         else { return }
@@ -205,7 +218,7 @@ extension Device {
             state.session?.powerIndex = 0
             return
         }
-        if session.dataRate > DataRate(0) {
+        if session.dataRate > configuration.region.lowestDataRate(dwell: session.uplinkDwell) {
             let slower = DataRate(session.dataRate.index - 1)
             state.session?.dataRate = slower
             // No enabled channel may carry the slower rate.

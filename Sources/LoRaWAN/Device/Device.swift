@@ -1,7 +1,7 @@
 import Ciphers
 public import Timekeeping
 
-/// A LoRaWAN 1.0.4 class A device, as a state machine without I/O: events with their times go in, actions come out.
+/// A LoRaWAN 1.0.4 device of class A or C, as a state machine without I/O: events with their times go in, actions come out.
 ///
 /// Each call returns the actions that follow from it, to be carried out in order. Call ``tick(at:)`` when
 /// ``nextDeadline`` has come. Not `Sendable`: it belongs to one thread.
@@ -10,13 +10,18 @@ public struct Device {
     public internal(set) var state: DeviceState
     /// DevStatusAns: 0 external power, 1 (empty) to 254 (full), 255 unknown.
     public var battery: UInt8
+    public internal(set) var deviceClass: DeviceClass
+    /// Whether the network may choose data rate, power and NbTrans.
+    var isADROn: Bool
 
+    /// With the root key; of no use to a device that never joins.
     let joinCipher: AES128
     let joinAuthentication: AESCMAC
     var cipher: SessionCipher?
     var random: DeviceRandom
-    /// The default channels that were used in this round of join-requests.
-    var usedJoinChannels: UInt16 = 0
+    /// The default channels that were used in this round of join-requests, and their groups of eight.
+    var usedJoinChannels: ChannelMask = 0
+    var usedJoinGroups: UInt16 = 0
     /// What join-requests are sent on.
     let joinChannels: [Channel]
 
@@ -28,8 +33,16 @@ public struct Device {
     var pending: Uplink?
     /// Nothing is sent before, because an ACK may still come.
     var quietUntil: MonotonicInstant?
-    /// When the latest uplink ended, which is what DeviceTimeAns speaks of.
-    var uplinkEnd: MonotonicInstant?
+    /// When the latest uplink with a DeviceTimeReq ended, which is what DeviceTimeAns speaks of.
+    var timeAskedAt: MonotonicInstant?
+    /// How often in a row the channel was not free.
+    var busyCount = 0
+    /// What the radio was told to listen to between its other duties; nil when it does not (class C).
+    var listening: ContinuousReception?
+    /// The radio could not listen; it is told again then.
+    var listenRetry: MonotonicInstant?
+    /// Under the control of a certification bench; nil outside of that.
+    var certification: Certification?
     /// FPending of the latest downlink.
     var morePending = false
 
@@ -43,6 +56,8 @@ public struct Device {
 
     /// How long to wait before the state is stored again.
     static let storagePause = TimeSpan.seconds(30)
+    /// How often an uplink finds the channel busy before it is given up: after about a minute.
+    static let busyLimit = 16
 
     /// - Parameters:
     ///   - restored: the state that was stored last; nil for a device that has never spoken.
@@ -64,20 +79,27 @@ public struct Device {
         }
         self.configuration = configuration
         battery = configuration.battery
+        deviceClass = configuration.deviceClass
+        isADROn = configuration.adr
         random = DeviceRandom(seed: configuration.randomSeed ^ configuration.devEUI.rawValue)
         joinChannels = region.initialChannels
         do {
-            joinCipher = try AES128(configuration.appKey)
-            joinAuthentication = try AESCMAC(configuration.appKey)
-            let check = joinAuthentication.code(for: Array("p1lora root key".utf8))?.littleEndian(at: 0, bytes: 4)
+            let rootKey = configuration.activation.identifyingKey
+            joinCipher = try AES128(rootKey)
+            joinAuthentication = try AESCMAC(rootKey)
+            let check = joinAuthentication.code(for: configuration.activation.identity)?.littleEndian(at: 0, bytes: 4)
             let keyCheck = UInt32(truncatingIfNeeded: check ?? 0)
             state =
                 restored?.adopted(by: configuration, keyCheck: keyCheck, bootIdentifier: bootIdentifier, at: now)
                 ?? DeviceState(configuration: configuration, keyCheck: keyCheck, bootIdentifier: bootIdentifier)
+            if state.session == nil, case .personalized(let given) = configuration.activation {
+                state.session = Session(given, region: region, dataRate: configuration.dataRate)
+            }
             if let session = state.session { cipher = try SessionCipher(session.keys) }
         } catch {
             throw .cipher(error)
         }
+        if configuration.certificationMode, !state.isCertificationOver { certification = Certification() }
         // The stored state is that of the latest uplink's start: what its silence meant is still to be done.
         backOff()
     }
@@ -87,15 +109,17 @@ public struct Device {
     /// Begins to join, at a moment drawn at random so that a street does not speak at once after a power cut; resumes
     /// a stored session without a word on air.
     public mutating func start(at now: MonotonicInstant) -> [DeviceAction] {
-        guard state.session == nil, case .none = work else { return finish([]) }
+        guard state.session == nil, case .overTheAir = configuration.activation, case .none = work else {
+            return finish([])
+        }
         let moment = now + .milliseconds(Int64(random.number(below: 8_000)))
         return finish(planJoin(notBefore: moment, at: now, isFirst: true))
     }
 
     /// Gives the session up and joins anew. Only for a link that is lost or a counter that is used up (TR007 2.1);
-    /// nothing happens unless the device is idle.
+    /// nothing happens unless the device is idle, nor to one that never joins.
     public mutating func rejoin(at now: MonotonicInstant) -> [DeviceAction] {
-        guard isIdle else { return finish([]) }
+        guard isIdle, case .overTheAir = configuration.activation else { return finish([]) }
         state.session = nil
         cipher = nil
         quietUntil = nil
@@ -117,8 +141,10 @@ public struct Device {
         switch event {
         case .transmitted(let end): finish(transmitted(endedAt: end))
         case .transmitFailed(let reason, let at): finish(transmitFailed(reason, at: at))
+        case .channelBusy(_, let at): finish(channelBusy(at: at))
         case .received(let frame): finish(received(frame))
-        case .windowClosed(let at), .windowFailed(_, let at): finish(windowEnded(at: at))
+        case .windowClosed(let at), .windowFailed(_, let at):
+            finish(hasLostRadio(at: at) ? [] : windowEnded(at: at))
         }
     }
 
@@ -134,8 +160,9 @@ public struct Device {
                 return finish(actions)
             }
         }
+        if let retry = listenRetry, now >= retry { listenRetry = nil }
         switch phase {
-        case .idle: return finish([])
+        case .idle: return finish(sendForCertification(at: now))
         case .waiting(let until): return finish(now >= until ? proceed(at: now) : [])
         case .transmitting(let overdue):
             return finish(now >= overdue ? transmitFailed("the radio did not report the end", at: now) : [])
@@ -153,7 +180,9 @@ public struct Device {
         conditional = []
         withdraw()
         phase = .waiting(until: retry)
-        return [.waiting(until: retry, reason: .storage)]
+        // Whatever the radio was to do next, it was not told.
+        listening = nil
+        return [.waiting(until: retry, reason: .storage)] + keepListening(after: [])
     }
 
     /// The next uplink asks the network for its time (TS001 5.12).
@@ -173,11 +202,11 @@ public struct Device {
         for action in actions {
             switch action {
             case .persist: isStored = true
-            case .transmit: continue
+            case .transmit, .listen: continue
             default: if isStored { conditional.append(action) }
             }
         }
         if case .transmitting = phase {} else { withdrawal = nil }
-        return actions
+        return actions + keepListening(after: actions)
     }
 }

@@ -20,7 +20,7 @@ struct DeviceRandom {
     }
 
     /// The number of one of the bits that are set; nil when none is.
-    mutating func bit(of mask: UInt16) -> Int? {
+    mutating func bit(of mask: ChannelMask) -> Int? {
         guard mask != 0 else { return nil }
         var rest = mask
         for _ in 0..<number(below: mask.nonzeroBitCount) { rest &= rest - 1 }

@@ -22,8 +22,9 @@ struct DeviceWindow {
         window.opensAt + AirTime.symbol(of: window.modulation) * 4
     }
 
-    /// No frame lasts longer: 255 bytes at SF12 take 9.3 s.
-    var overdueAt: MonotonicInstant { window.opensAt + .seconds(15) }
+    /// When nothing more is expected of it. No frame lasts longer than 255 bytes at SF12, which take 9.3 s; a class C
+    /// device's RX2 has no end of its own, and the longest frame that the data rate allows is waited for.
+    let overdueAt: MonotonicInstant
 }
 
 /// What the transmissions are for.
@@ -35,6 +36,8 @@ enum DeviceWork {
 
 struct JoinAttempt {
     var dataRate: DataRate
+    /// The channel, where the plan prescribes it; nil for any of the default ones.
+    var channel: Int?
     /// Of the join-request on the air; nil before.
     var devNonce: DevNonce?
 }
@@ -43,8 +46,10 @@ struct JoinAttempt {
 struct UplinkAttempt {
     let frame: [UInt8]
     let isConfirmed: Bool
-    /// It carries MAC commands on port 0, and nobody waits for its result.
-    let isCommandsOnly: Bool
+    /// It is the device's own idea, and nobody waits for its result.
+    let isOwn: Bool
+    /// It carries DeviceTimeReq, so that its end is the moment that the answer speaks of.
+    let asksTime: Bool
     /// Transmissions that are still to be made.
     var remaining: Int
     var wentOut = false

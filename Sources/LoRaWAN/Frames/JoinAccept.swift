@@ -22,6 +22,8 @@ public struct JoinAccept: Hashable, Sendable {
     public let rxDelay: UInt8
     /// Further channels in hertz, 0 where there is none; empty without a CFList or with one of an unknown type.
     public let frequencies: [Int]
+    /// A CFList of type 1: which channels of a fixed plan are enabled, 16 in each; empty without it.
+    public let masks: [UInt16]
 
     /// Decrypts and checks a frame.
     ///
@@ -50,9 +52,11 @@ public struct JoinAccept: Hashable, Sendable {
         settings = DownlinkSettings(
             rx1Offset: UInt8(downlink >> 4 & 0x07), rx2DataRate: DataRate(UInt8(downlink & 0x0F)))
         rxDelay = max(1, UInt8(delay & 0x0F))
-        // RP002 2.4.5: type 0 is a list of five frequencies; other types are not this region's and passed over.
-        frequencies =
-            frame.count == 33 && plain[28] == 0
-            ? (0..<5).map { Int(plain.littleEndian(at: 13 + 3 * $0, bytes: 3) ?? 0) * 100 } : []
+        // RP002 2.4.5 and 2.5.5: type 0 is a list of five frequencies, type 1 five masks; others are passed over.
+        let listType = frame.count == 33 ? plain[28] : nil
+        frequencies = listType == 0 ? (0..<5).map { Int(plain.littleEndian(at: 13 + 3 * $0, bytes: 3) ?? 0) * 100 } : []
+        masks =
+            listType == 1
+            ? (0..<5).map { UInt16(truncatingIfNeeded: plain.littleEndian(at: 13 + 2 * $0, bytes: 2) ?? 0) } : []
     }
 }

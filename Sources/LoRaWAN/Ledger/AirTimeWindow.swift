@@ -67,7 +67,9 @@ public struct AirTimeWindow: Hashable, Sendable {
     mutating func moveLast(toEndAt end: MonotonicInstant) {
         guard let last = storage.indices.last, last >= head else { return }
         let start = end - storage[last].airTime
-        storage[last].start = last > head ? max(start, storage[last - 1].end) : start
+        let moved = last > head ? max(start, storage[last - 1].end) : start
+        storage[last].start = moved
+        prune(at: moved)
     }
 
     /// The last transmission never took place.
@@ -77,14 +79,13 @@ public struct AirTimeWindow: Hashable, Sendable {
         storage.removeLast()
     }
 
-    /// After a reboot nobody knows how old the entries are: takes all of them as sent without a pause until `now`,
-    /// which is as late as it can have been.
-    mutating func assumeJustSent(at now: MonotonicInstant) {
-        let spent = total
-        storage.removeAll(keepingCapacity: true)
-        head = 0
-        total = .zero
-        if spent > .zero { record(start: now - spent, airTime: spent) }
+    /// Whether the limit is one: on-time can be more.
+    var isLimited: Bool { limit < length }
+
+    /// After a reboot: moves all entries on to the new clock. Their distances from each other are known, the time since
+    /// the last is not; whoever calls this takes it as none, so that no entry is thought older than it is.
+    mutating func shift(by span: TimeSpan) {
+        for index in storage.indices { storage[index].start = storage[index].start + span }
     }
 
     private mutating func prune(at now: MonotonicInstant) {

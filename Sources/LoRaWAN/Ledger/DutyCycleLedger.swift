@@ -13,29 +13,31 @@ public struct DutyCycleLedger: Hashable, Sendable {
     /// The first instant from `now` on at which a transmission may start in the sub-band; nil when its air-time is more
     /// than the sub-band ever allows, or when there is no such sub-band.
     public func earliestStart(band: Int, airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? {
-        windows.indices.contains(band) ? windows[band].earliestStart(airTime: airTime, at: now) : nil
+        guard windows.indices.contains(band) else { return nil }
+        return windows[band].isLimited ? windows[band].earliestStart(airTime: airTime, at: now) : now
     }
 
-    /// Records a transmission before it begins. Whether it really took place may never be known; it counts.
+    /// Records a transmission before it begins. Whether it really took place may never be known; it counts. A sub-band
+    /// without a limit keeps no account.
     public mutating func record(band: Int, start: MonotonicInstant, airTime: TimeSpan) {
-        guard windows.indices.contains(band) else { return }
+        guard windows.indices.contains(band), windows[band].isLimited else { return }
         windows[band].record(start: start, airTime: airTime)
     }
 
     /// The last transmission of the sub-band ended at another time than planned.
     mutating func moveLast(band: Int, toEndAt end: MonotonicInstant) {
-        guard windows.indices.contains(band) else { return }
+        guard windows.indices.contains(band), windows[band].isLimited else { return }
         windows[band].moveLast(toEndAt: end)
     }
 
     /// The last transmission of the sub-band never took place.
     mutating func removeLast(band: Int) {
-        guard windows.indices.contains(band) else { return }
+        guard windows.indices.contains(band), windows[band].isLimited else { return }
         windows[band].removeLast()
     }
 
     /// After a reboot: see ``AirTimeWindow``.
-    mutating func assumeJustSent(at now: MonotonicInstant) {
-        for index in windows.indices { windows[index].assumeJustSent(at: now) }
+    mutating func shift(by span: TimeSpan) {
+        for index in windows.indices { windows[index].shift(by: span) }
     }
 }

@@ -77,12 +77,11 @@ public struct JoinBudget: Hashable, Sendable {
         }
     }
 
-    /// After a reboot: takes no time as passed since the latest join-request.
-    mutating func assumeJustSent(at now: MonotonicInstant) {
-        guard let began, let latest else { return }
-        self.began = now - (latest - began)
-        self.latest = now
-        daily.assumeJustSent(at: now)
+    /// After a reboot: see ``AirTimeWindow``.
+    mutating func shift(by span: TimeSpan) {
+        began = began.map { $0 + span }
+        latest = latest.map { $0 + span }
+        daily.shift(by: span)
     }
 
     private func isOver(at now: MonotonicInstant) -> Bool {

@@ -9,12 +9,42 @@ public struct Transmission: Hashable, Sendable {
     public let modulation: Modulation
     /// Conducted power at the chip's pin, in dBm.
     public let power: Int
+    /// Listen first, and send only where the channel is free; nil to send at once.
+    public let carrierSense: CarrierSense?
 
-    public init(payload: [UInt8], frequency: Int, modulation: Modulation, power: Int) {
+    public init(
+        payload: [UInt8], frequency: Int, modulation: Modulation, power: Int, carrierSense: CarrierSense? = nil
+    ) {
         self.payload = payload
         self.frequency = frequency
         self.modulation = modulation
         self.power = power
+        self.carrierSense = carrierSense
+    }
+}
+
+/// Listen before talk: how long, and what is still silence.
+public struct CarrierSense: Hashable, Sendable {
+    /// A signal within this time ahead of the transmission forbids it.
+    public let duration: TimeSpan
+    /// dBm; a channel with more is busy.
+    public let threshold: Int
+
+    public init(duration: TimeSpan, threshold: Int) {
+        self.duration = duration
+        self.threshold = threshold
+    }
+}
+
+/// Class C: where the radio listens whenever it has nothing else to do (TS001, class C: RXC).
+public struct ContinuousReception: Hashable, Sendable {
+    /// Carrier in hertz.
+    public let frequency: Int
+    public let modulation: Modulation
+
+    public init(frequency: Int, modulation: Modulation) {
+        self.frequency = frequency
+        self.modulation = modulation
     }
 }
 
@@ -39,10 +69,12 @@ public enum RadioEvent: Hashable, Sendable {
     case transmitted(endedAt: MonotonicInstant)
     /// The frame did not leave, or nobody knows: time-out of TxDone. The radio has been set up anew.
     case transmitFailed(reason: String, at: MonotonicInstant)
+    /// The channel was not free (``Transmission/carrierSense``): nothing was sent.
+    case channelBusy(rssi: Int, at: MonotonicInstant)
     case received(ReceivedFrame)
     /// The window closed without a frame.
     case windowClosed(at: MonotonicInstant)
-    /// The window could not be opened in time, or the radio failed while it was open.
+    /// The window could not be opened in time, or the radio failed while it was open or listened continuously.
     case windowFailed(reason: String, at: MonotonicInstant)
 }
 

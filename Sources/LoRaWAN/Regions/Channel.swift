@@ -1,16 +1,17 @@
-/// One of up to 16 channels of a session; a frequency of 0 means that it is not defined.
+/// A channel of a session; a frequency of 0 means that it is not defined.
 public struct Channel: Hashable, Sendable {
     /// Hertz, of the uplink.
     public internal(set) var frequency: Int
-    /// Hertz, of RX1: the uplink's, until DlChannelReq moves it.
+    /// Hertz, of RX1: the region's, until DlChannelReq moves it.
     public internal(set) var downlinkFrequency: Int
     /// Index in ``Region/subBands``.
     public internal(set) var subBand: Int
     public internal(set) var dataRates: ClosedRange<DataRate>
 
-    init(frequency: Int, subBand: Int, dataRates: ClosedRange<DataRate>) {
+    /// - Parameter downlinkFrequency: nil for that of the uplink.
+    init(frequency: Int, downlinkFrequency: Int? = nil, subBand: Int, dataRates: ClosedRange<DataRate>) {
         self.frequency = frequency
-        downlinkFrequency = frequency
+        self.downlinkFrequency = downlinkFrequency ?? frequency
         self.subBand = subBand
         self.dataRates = dataRates
     }

@@ -3,8 +3,8 @@ import Timekeeping
 extension DeviceState {
     /// The state as this start of the device may use it.
     ///
-    /// Another region, JoinEUI or root key makes the session worthless; the DevNonce goes on counting in any case.
-    /// After a reboot the stored instants belong to a clock that is gone: everything is taken as just sent.
+    /// Another region, JoinEUI or key makes the session worthless; the DevNonce goes on counting in any case. After a
+    /// reboot the stored instants belong to a clock that is gone: the latest transmission is taken as just over.
     func adopted(
         by configuration: DeviceConfiguration, keyCheck: UInt32, bootIdentifier: String, at now: MonotonicInstant
     ) -> DeviceState {
@@ -17,6 +17,7 @@ extension DeviceState {
         if self.region != region.name || ledger.windows.count != region.subBands.count {
             state.region = region.name
             state.ledger = DutyCycleLedger(subBands: region.subBands)
+            state.latest = nil
             state.session = nil
         }
         if joinEUI != configuration.joinEUI || self.keyCheck != keyCheck {
@@ -35,11 +36,15 @@ extension DeviceState {
         }
 
         if !isSameBoot {
-            state.ledger.assumeJustSent(at: now)
-            state.purse?.assumeJustSent(at: now)
-            state.joinBudget.assumeJustSent(at: now)
+            // Nobody knows how long the board was off, so it was not.
+            if let latest {
+                let elapsed = now - latest.end
+                state.ledger.shift(by: elapsed)
+                state.purse?.shift(by: elapsed)
+                state.joinBudget.shift(by: elapsed)
+            }
             state.latest?.end = now
-        } else if let open = latest, open.isOpen {
+        } else if let open = state.latest, open.isOpen {
             // The process ended while the radio was sending: it may have gone on until this moment.
             state.ledger.moveLast(band: open.subBand, toEndAt: now)
             if open.isInPurse { state.purse?.moveLast(toEndAt: now) }
@@ -53,6 +58,7 @@ extension DeviceState {
 extension Session {
     /// Finds each channel's sub-band again, in case the table has changed since the state was stored.
     fileprivate mutating func refit(to region: Region) {
+        if !region.isDynamic { channels = region.initialChannels }
         while channels.count < region.channelCapacity { channels.append(.undefined) }
         for index in channels.indices where channels[index].isDefined {
             if let band = region.subBand(of: channels[index].frequency) {
@@ -62,7 +68,14 @@ extension Session {
             }
         }
         channelMask &= definedChannels
-        if region.modulation(of: dataRate) == nil { dataRate = region.rx2DataRate }
+        if !region.isUsable(dataRate, dwell: uplinkDwell) { dataRate = region.lowestDataRate(dwell: uplinkDwell) }
         if !carries(dataRate) { channelMask |= region.defaultMask }
+    }
+}
+
+extension DeviceConfiguration {
+    /// Zero for a device that never joins.
+    var joinEUI: JoinEUI {
+        if case .overTheAir(let joinEUI, _) = activation { joinEUI } else { JoinEUI(rawValue: 0) }
     }
 }

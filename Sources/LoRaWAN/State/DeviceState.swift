@@ -3,6 +3,7 @@ import Timekeeping
 /// All that must outlive a restart (TR007 2.3): it is made durable before each transmission that it accounts for.
 public struct DeviceState: Hashable, Sendable {
     public let devEUI: DevEUI
+    /// Zero for a device that never joins.
     public internal(set) var joinEUI: JoinEUI
     /// ``Region/name``.
     public internal(set) var region: String
@@ -20,6 +21,8 @@ public struct DeviceState: Hashable, Sendable {
     /// The network's purse; nil when there is none.
     public internal(set) var purse: AirTimeWindow?
     public internal(set) var joinBudget = JoinBudget()
+    /// A certification bench has closed FPort 224 (TS009, DutFPort224DisableReq).
+    public internal(set) var isCertificationOver = false
     /// The latest transmission of any kind, for MaxDutyCycle.
     var latest: LatestTransmission?
 

@@ -8,12 +8,12 @@ public struct Session: Hashable, Sendable {
     /// FCntDown of the last downlink; nil before the first.
     public internal(set) var downlinkCounter: FrameCounter?
 
-    /// 16 at most; their order is their index.
+    /// 16 in a dynamic plan, 72 in a fixed one; their order is their index.
     public internal(set) var channels: [Channel]
     /// One bit for each enabled channel.
-    public internal(set) var channelMask: UInt16
+    public internal(set) var channelMask: ChannelMask
     /// One bit for each channel that was used in this round of hopping.
-    var usedChannels: UInt16 = 0
+    var usedChannels: ChannelMask = 0
 
     public internal(set) var dataRate: DataRate
     /// TXPower index: 2 dB less for each step.
@@ -30,8 +30,8 @@ public struct Session: Hashable, Sendable {
     public internal(set) var rxDelay: UInt8
     /// TXParamSetupReq, in the regions that have it: the coded MaxEIRP and the dwell-time flags.
     public internal(set) var maximumEIRPCode: UInt8?
-    public internal(set) var uplinkDwell = false
-    public internal(set) var downlinkDwell = false
+    public internal(set) var uplinkDwell: Bool
+    public internal(set) var downlinkDwell: Bool
 
     /// New uplinks since the last downlink (ADRACKCnt).
     public internal(set) var uplinksSinceDownlink: UInt32 = 0
@@ -55,21 +55,28 @@ public struct Session: Hashable, Sendable {
         rx2DataRate = settings.rx2DataRate
         rx2Frequency = region.rx2Frequency
         self.rxDelay = rxDelay
+        uplinkDwell = region.txParameters?.uplinkDwell ?? false
+        downlinkDwell = region.txParameters?.downlinkDwell ?? false
     }
 }
 
 extension Session {
     /// One bit for each channel that is defined.
-    var definedChannels: UInt16 {
-        channels.indices.reduce(0) { $0 | (channels[$1].isDefined ? 1 << UInt16($1) : 0) }
+    var definedChannels: ChannelMask {
+        channels.indices.reduce(0) { $0 | (channels[$1].isDefined ? 1 << ChannelMask($1) : 0) }
     }
 
     /// Whether an enabled channel may be used with the data rate.
     func carries(_ dataRate: DataRate) -> Bool { carries(dataRate, mask: channelMask) }
 
-    func carries(_ dataRate: DataRate, mask: UInt16) -> Bool {
-        channels.indices.contains {
-            mask & 1 << UInt16($0) != 0 && channels[$0].isDefined && channels[$0].dataRates.contains(dataRate)
+    func carries(_ dataRate: DataRate, mask: ChannelMask) -> Bool {
+        var rest = mask
+        while rest != 0 {
+            let index = rest.trailingZeroBitCount
+            rest &= rest - 1
+            guard index < channels.count else { return false }
+            if channels[index].isDefined, channels[index].dataRates.contains(dataRate) { return true }
         }
+        return false
     }
 }

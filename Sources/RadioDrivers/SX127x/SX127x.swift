@@ -26,6 +26,26 @@ public final class SX127x: Transceiver {
         case transmitting(Flight)
         case armed(ReceiveWindow, opensAt: MonotonicInstant, symbols: Int)
         case listening(Listening)
+        case continuous(Continuous)
+        case sensing(Sensing)
+    }
+
+    /// Class C: what is listened to, and the window that ends it.
+    struct Continuous {
+        let reception: ContinuousReception
+        let startedAt: MonotonicInstant
+        var pollAt: MonotonicInstant
+        var next: ReceiveWindow?
+        /// When the window is to be programmed.
+        var leavesAt: MonotonicInstant?
+    }
+
+    /// Listen before talk.
+    struct Sensing {
+        let transmission: Transmission
+        let sense: CarrierSense
+        let endsAt: MonotonicInstant
+        var pollAt: MonotonicInstant
     }
 
     struct Flight {
@@ -48,6 +68,13 @@ public final class SX127x: Transceiver {
     static let startUp = TimeSpan.microseconds(120)
     /// Between two looks at the flags when they are late.
     static let pollInterval = TimeSpan.milliseconds(5)
+
+    /// Between two looks at the flags while listening continuously: an edge may be lost, or no DIO0 wired.
+    static let continuousInterval = TimeSpan.milliseconds(20)
+    /// How long ahead of its opening a window is programmed that interrupts continuous reception.
+    static let programmingTime = TimeSpan.milliseconds(5)
+    /// Between two looks at the channel's strength.
+    static let senseInterval = TimeSpan.milliseconds(1)
 
     /// - Parameters:
     ///   - reset: NRESET; nil where the board does not wire it.
@@ -79,6 +106,11 @@ public final class SX127x: Transceiver {
         }
         if case .transmitting = state { throw RadioError("the radio is still sending the frame before this one") }
         try makeReady(at: now)
+        if let sense = transmission.carrierSense { return try beginSensing(transmission, sense, at: now) }
+        try send(transmission, at: now)
+    }
+
+    func send(_ transmission: Transmission, at now: MonotonicInstant) throws(RadioError) {
         do {
             try bus.enter(.standby)
             try bus.write(SX127xSettings.transmit(transmission, output: configuration.output))
@@ -100,6 +132,12 @@ public final class SX127x: Transceiver {
         if case .transmitting = state { throw RadioError("the radio is still sending: no window can be opened yet") }
         try makeReady(at: now)
         let plan = SX127xWindowPlan(window, early: configuration.earlyMargin, late: configuration.lateMargin)
+        if case .continuous(var continuous) = state, plan.opensAt - now > Self.programmingTime {
+            continuous.next = window
+            continuous.leavesAt = plan.opensAt - Self.programmingTime
+            state = .continuous(continuous)
+            return
+        }
         do {
             try bus.enter(.standby)
             try bus.write(SX127xSettings.receive(window, symbols: plan.symbols))
@@ -127,7 +165,8 @@ public final class SX127x: Transceiver {
     public var pollDescriptors: [Int32] {
         switch state {
         case .down, .idle, .armed: []
-        case .transmitting, .listening: dio0?.pollDescriptor.map { [$0] } ?? []
+        case .sensing: []
+        case .transmitting, .listening, .continuous: dio0?.pollDescriptor.map { [$0] } ?? []
         }
     }
 
@@ -137,6 +176,8 @@ public final class SX127x: Transceiver {
         case .transmitting(let flight): flight.pollAt
         case .armed(_, let opensAt, _): opensAt
         case .listening(let listening): listening.pollAt
+        case .continuous(let continuous): min(continuous.pollAt, continuous.leavesAt ?? continuous.pollAt)
+        case .sensing(let sensing): sensing.pollAt
         }
     }
 
@@ -166,6 +207,19 @@ public final class SX127x: Transceiver {
                 counters.windowFailures += 1
                 return [.windowFailed(reason: recover(from: error.message, at: now), at: now)]
             }
+        case .continuous(let continuous):
+            do {
+                return try follow(continuous, at: now)
+            } catch {
+                counters.windowFailures += 1
+                return [.windowFailed(reason: recover(from: error.message, at: now), at: now)]
+            }
+        case .sensing(let sensing):
+            do {
+                return try follow(sensing, at: now)
+            } catch {
+                return [.transmitFailed(reason: recover(from: error.message, at: now), at: now)]
+            }
         }
     }
 
@@ -175,7 +229,7 @@ public final class SX127x: Transceiver {
         if case .down = state { false } else { true }
     }
 
-    private func makeReady(at now: MonotonicInstant) throws(RadioError) {
+    func makeReady(at now: MonotonicInstant) throws(RadioError) {
         if !isUp { try start(at: now) }
     }
 
@@ -186,7 +240,7 @@ public final class SX127x: Transceiver {
     }
 
     /// A mode change does not clear flags, and a DIO that is already high gives no second edge.
-    private func clearFlagsAndEdges() throws(RadioError) {
+    func clearFlagsAndEdges() throws(RadioError) {
         try bus.write(.flags, SX127xFlag.all)
         guard let dio0 else { return }
         do {

@@ -41,7 +41,7 @@ extension SX127x {
     }
 
     /// The chip never raises all eight flags: those that are not wanted are masked.
-    private func readFlags() throws(RadioError) -> UInt8 {
+    func readFlags() throws(RadioError) -> UInt8 {
         let flags = try bus.read(.flags)
         guard flags != SX127xFlag.all else {
             throw RadioError(
@@ -101,20 +101,25 @@ extension SX127x {
     private func finish(
         _ listening: Listening, flags: UInt8, at end: MonotonicInstant
     ) throws(RadioError) -> RadioEvent {
+        let frame = try takeFrame(flags: flags, frequency: listening.window.frequency, at: end)
+        try rest()
+        return frame.map { .received($0) } ?? .windowClosed(at: end)
+    }
+
+    /// Reads a frame that is done; nil when it is damaged.
+    func takeFrame(flags: UInt8, frequency: Int, at end: MonotonicInstant) throws(RadioError) -> ReceivedFrame? {
         let hasCRC = try bus.read(.hopChannel) & 0x40 != 0
         let count = Int(try bus.read(.receivedCount))
         guard count > 0, !(hasCRC && flags & SX127xFlag.crcError != 0) else {
             counters.crcErrors += 1
-            try rest()
-            return .windowClosed(at: end)
+            return nil
         }
         try bus.write(.fifoPointer, try bus.read(.receivedStart))
         let payload = try bus.read(.fifo, count: count)
         let snr = Int(Int8(bitPattern: try bus.read(.packetSNR)))
         let rssi = SX127xSettings.signalStrength(
-            raw: try bus.read(.packetRSSI), snrQuarters: snr, frequency: listening.window.frequency)
+            raw: try bus.read(.packetRSSI), snrQuarters: snr, frequency: frequency)
         counters.received += 1
-        try rest()
-        return .received(ReceivedFrame(payload: payload, at: end, rssi: rssi, snrQuarters: snr))
+        return ReceivedFrame(payload: payload, at: end, rssi: rssi, snrQuarters: snr)
     }
 }

@@ -18,6 +18,7 @@ enum SX127xRegister: UInt8 {
     case modemStatus = 0x18
     case packetSNR = 0x19
     case packetRSSI = 0x1A
+    case presentRSSI = 0x1B
     case hopChannel = 0x1C
     case modem1 = 0x1D
     case modem2 = 0x1E
@@ -50,6 +51,7 @@ enum SX127xMode: UInt8 {
     case sleep = 0x88
     case standby = 0x89
     case transmit = 0x8B
+    case receiveContinuous = 0x8D
     case receiveSingle = 0x8E
 }
 

@@ -24,9 +24,13 @@ enum SX127xSettings {
 
     /// Downlink: CRC off, IQ inverted, DIO0 = RxDone, DIO1 = RxTimeout.
     static func receive(_ window: ReceiveWindow, symbols: Int) -> [SX127xSetting] {
-        let modulation = window.modulation
-        return carrier(window.frequency) + modem(modulation)
-            + highBandwidth(modulation, frequency: window.frequency) + spuriousReception(modulation)
+        receive(frequency: window.frequency, modulation: window.modulation, symbols: symbols)
+    }
+
+    /// - Parameter symbols: of the time-out, 4 to 1023; of no meaning where reception is continuous.
+    static func receive(frequency: Int, modulation: Modulation, symbols: Int = 1023) -> [SX127xSetting] {
+        carrier(frequency) + modem(modulation)
+            + highBandwidth(modulation, frequency: frequency) + spuriousReception(modulation)
             + [
                 .init(.modem2, UInt8(modulation.spreadingFactor) << 4 | UInt8(symbols >> 8 & 3)),
                 .init(.symbolTimeout, UInt8(symbols & 0xFF)), .init(.invertIQ, 0x67), .init(.invertIQ2, 0x19),
@@ -85,6 +89,11 @@ enum SX127xSettings {
     private static func spuriousReception(_ modulation: Modulation) -> [SX127xSetting] {
         guard modulation.bandwidth != .khz500 else { return [.init(.detectOptimize, 0xC3)] }
         return [.init(.detectOptimize, 0x43), .init(.offsetFrequency1, 0x40), .init(.offsetFrequency2, 0x00)]
+    }
+
+    /// dBm on the channel at present (datasheet 5.5.5).
+    static func channelStrength(raw: UInt8, frequency: Int) -> Int {
+        (frequency < 525_000_000 ? -164 : -157) + Int(raw)
     }
 
     /// dBm of a received packet (datasheet 5.5.5): below the noise the strength is that of signal and noise together.

@@ -19,6 +19,11 @@ struct GatewayDownlink: Hashable {
         return isInverted && frequency == window.frequency && modulation == window.modulation
             && offset >= .zero - tolerance && offset <= tolerance
     }
+
+    /// Whether a class C device that listens hears it.
+    func isHeard(by reception: ContinuousReception) -> Bool {
+        isInverted && frequency == reception.frequency && modulation == reception.modulation
+    }
 }
 
 /// The gateway's queue, as a packet forwarder's just-in-time queue: one frame at a time, none in the past.
@@ -39,6 +44,11 @@ struct GatewayQueue {
 
     func first(in window: ReceiveWindow, tolerance: TimeSpan) -> GatewayDownlink? {
         waiting.first { $0.isHeard(in: window, tolerance: tolerance) }
+    }
+
+    /// The next that a listening device will hear.
+    func next(for reception: ContinuousReception) -> GatewayDownlink? {
+        waiting.filter { $0.isHeard(by: reception) }.min { $0.start < $1.start }
     }
 
     mutating func remove(_ downlink: GatewayDownlink) {

@@ -68,6 +68,8 @@ public final class UDPGatewayRadio: Transceiver {
     private var random: any RandomSource
     private var queue = GatewayQueue()
     private var state = State.idle
+    /// What is listened to while there is nothing else to do (class C).
+    private var background: ContinuousReception?
     private var pullAt: MonotonicInstant?
     private var statusAt: MonotonicInstant?
     private var pushes = 0
@@ -76,7 +78,8 @@ public final class UDPGatewayRadio: Transceiver {
         case idle
         case sending(Transmission, until: MonotonicInstant)
         case listening(ReceiveWindow)
-        case receiving(GatewayDownlink)
+        /// A window may be waiting for its time meanwhile.
+        case receiving(GatewayDownlink, next: ReceiveWindow?)
     }
 
     /// - Parameters:
@@ -96,6 +99,7 @@ public final class UDPGatewayRadio: Transceiver {
 
     public func start(at now: MonotonicInstant) throws(RadioError) {
         state = .idle
+        background = nil
         pullAt = now
         statusAt = now
         keepAlive(at: now)
@@ -108,6 +112,7 @@ public final class UDPGatewayRadio: Transceiver {
         if case .sending = state { throw RadioError("the radio is still sending the frame before this one") }
         let airTime = AirTime.of(
             bytes: transmission.payload.count, modulation: transmission.modulation, hasCRC: true)
+        background = nil
         state = .sending(transmission, until: now + airTime)
     }
 
@@ -116,7 +121,16 @@ public final class UDPGatewayRadio: Transceiver {
         state = .listening(window)
     }
 
-    public func sleep() throws(RadioError) { state = .idle }
+    public func listen(_ reception: ContinuousReception, at now: MonotonicInstant) throws(RadioError) {
+        if case .sending = state { throw RadioError("the radio is still sending: it cannot listen yet") }
+        background = reception
+        state = .idle
+    }
+
+    public func sleep() throws(RadioError) {
+        background = nil
+        state = .idle
+    }
 
     // MARK: Time
 
@@ -125,10 +139,10 @@ public final class UDPGatewayRadio: Transceiver {
     public var nextDeadline: MonotonicInstant? {
         let work: MonotonicInstant? =
             switch state {
-            case .idle: nil
+            case .idle: heardBetween?.start
             case .sending(_, let until): until
-            case .listening(let window): nextStep(of: window)
-            case .receiving(let downlink): downlink.end
+            case .listening(let window): min(nextStep(of: window), heardBetween?.start ?? nextStep(of: window))
+            case .receiving(let downlink, _): downlink.end
             }
         return [work, pullAt, statusAt].compactMap { $0 }.min()
     }
@@ -143,24 +157,26 @@ public final class UDPGatewayRadio: Transceiver {
 
     private func advance(at now: MonotonicInstant) -> [RadioEvent] {
         switch state {
-        case .idle: return []
+        case .idle:
+            return beginBetween(before: nil, at: now)
         case .sending(let transmission, let until):
             guard now >= until else { return [] }
             state = .idle
             report(transmission, endedAt: until)
             return [.transmitted(endedAt: until)]
         case .listening(let window):
-            guard now >= nextStep(of: window) else { return [] }
+            guard now >= nextStep(of: window) else { return beginBetween(before: window, at: now) }
+            background = nil
             guard let downlink = queue.first(in: window, tolerance: configuration.tolerance) else {
                 state = .idle
                 return [.windowClosed(at: now)]
             }
             queue.remove(downlink)
-            state = .receiving(downlink)
+            state = .receiving(downlink, next: nil)
             return advance(at: now)
-        case .receiving(let downlink):
+        case .receiving(let downlink, let next):
             guard now >= downlink.end else { return [] }
-            state = .idle
+            state = next.map { .listening($0) } ?? .idle
             counters.heard += 1
             return [
                 .received(
@@ -169,6 +185,16 @@ public final class UDPGatewayRadio: Transceiver {
                         snrQuarters: configuration.snrQuarters))
             ]
         }
+    }
+
+    /// A downlink for one who listens all the time.
+    private var heardBetween: GatewayDownlink? { background.flatMap { queue.next(for: $0) } }
+
+    private func beginBetween(before window: ReceiveWindow?, at now: MonotonicInstant) -> [RadioEvent] {
+        guard let downlink = heardBetween, now >= downlink.start else { return [] }
+        queue.remove(downlink)
+        state = .receiving(downlink, next: window)
+        return advance(at: now)
     }
 
     /// When a preamble that is waiting begins, or when none can begin any more.

@@ -126,13 +126,20 @@ public final class LoRaWANLink {
                     queue += device.handle(.windowFailed(reason: error.message, at: clock.monotonic))
                     restartRadio(after: error)
                 }
+            case .listen(let reception):
+                do {
+                    try radio.listen(reception, at: clock.monotonic)
+                } catch {
+                    queue += device.handle(.windowFailed(reason: error.message, at: clock.monotonic))
+                    restartRadio(after: error)
+                }
             case .joined(let session): report(.joined(session.devAddr))
             case .joinFailed(let next): report(.joinFailed(nextAttempt: next))
             case .deliver(let downlink): report(.downlink(downlink))
             case .uplinkDone(let result): report(.uplinkDone(result))
             case .waiting(let until, let reason): report(.waiting(until: until, reason: reason))
             case .discarded(let reason): report(.discarded(reason))
-            case .networkTime, .linkCheck: break  // Nobody asks for them yet.
+            case .networkTime, .linkCheck, .certification: break  // Nobody asks for them yet.
             }
         }
     }

@@ -27,6 +27,10 @@ public final class BridgeLog {
         case .failed(let error, let retryAt):
             warn(
                 "meter \(name): \(error); next attempt in \(retryAt - clock.monotonic)", key: "\(name) \(error.reason)")
+        case .noise(let edges):
+            warn(
+                "meter \(name): \(edges) edges within a second are no pulses, so the input is left alone for a while. Is it "
+                    + "wired? Pulled up or down ([[pulse]] pull)?", key: "\(name) noise")
         case .ended: logger.info("meter \(name): end of the file")
         case .unusable(let reason): logger.error("meter \(name): \(reason)")
         case .silent(let span):
@@ -127,6 +131,7 @@ extension WaitReason {
         case .joinBudget: "the limit on join-requests"
         case .joinPause: "the pause between join-requests"
         case .acknowledgement: "an acknowledgement may still come"
+        case .channelBusy: "someone else is sending (listen before talk)"
         case .storage: "the state could not be stored"
         }
     }

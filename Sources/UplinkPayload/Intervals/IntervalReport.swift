@@ -18,18 +18,18 @@ public struct IntervalReport: Hashable, Sendable {
     /// quarter-hour of which the use of at least one register is known; the others are null. A gap is a time of several
     /// quarter-hours of which only the sum is known. The oldest come first.
     public var decoded: DecodedReport {
-        var entries: [(String, DecodedValue)] = [("time", .text(history.newest.description))]
+        var entries: [DecodedEntry] = [DecodedEntry("time", .text(history.newest.description))]
         for (field, places) in zip(fields, history.registers) {
             guard let age = places.firstIndex(where: { $0 != nil }), let entry = places[age] else {
-                entries.append((field.name, .absent))
+                entries.append(DecodedEntry(field.name, .absent))
                 continue
             }
-            entries.append((field.name, value(entry.value, field)))
-            if age > 0 { entries.append((Self.timeKey(of: field), .text(entry.boundary.description))) }
+            entries.append(DecodedEntry(field.name, value(entry.value, field)))
+            if age > 0 { entries.append(DecodedEntry(Self.timeKey(of: field), .text(entry.boundary.description))) }
         }
         let (intervals, gaps) = rows()
-        entries.append(("intervals", .list(intervals)))
-        if !gaps.isEmpty { entries.append(("gaps", .list(gaps))) }
+        entries.append(DecodedEntry("intervals", .list(intervals)))
+        if !gaps.isEmpty { entries.append(DecodedEntry("gaps", .list(gaps))) }
         return DecodedReport(kind: .intervals, meter: meter, fields: entries)
     }
 
@@ -41,7 +41,7 @@ public struct IntervalReport: Hashable, Sendable {
     }
 
     /// Both in the order of their ends.
-    private func rows() -> (intervals: [[DecodedReport.Entry]], gaps: [[DecodedReport.Entry]]) {
+    private func rows() -> (intervals: [[DecodedEntry]], gaps: [[DecodedEntry]]) {
         var (intervals, gaps): ([Span], [Span]) = ([], [])
         let nothing = fields.map { _ in DecodedValue.absent }
         var older = fields.map { _ -> IntervalEntry? in nil }
@@ -69,13 +69,13 @@ public struct IntervalReport: Hashable, Sendable {
         return (intervals.map { row($0, leavingOut: nil) }, gaps.map { row($0, leavingOut: .absent) })
     }
 
-    private func row(_ span: Span, leavingOut left: DecodedValue?) -> [DecodedReport.Entry] {
+    private func row(_ span: Span, leavingOut left: DecodedValue?) -> [DecodedEntry] {
         var row = [
-            DecodedReport.Entry(key: "start", value: .text(span.start.description)),
-            DecodedReport.Entry(key: "end", value: .text(span.end.description)),
+            DecodedEntry("start", .text(span.start.description)),
+            DecodedEntry("end", .text(span.end.description)),
         ]
         for (field, use) in zip(fields, span.uses) where use != left {
-            row.append(DecodedReport.Entry(key: field.name, value: use))
+            row.append(DecodedEntry(field.name, use))
         }
         return row
     }

@@ -67,13 +67,15 @@ final class Bench {
 
     /// The table of EU868 with join-requests at these data rates only.
     static func region(joinAt rates: [UInt8]) -> Region {
-        let eu = Region.eu868
-        return Region(
-            name: eu.name, dataRates: eu.dataRates, defaultChannels: eu.defaultChannels,
-            channelCapacity: eu.channelCapacity, frequencies: eu.frequencies, subBands: eu.subBands,
-            maximumEIRP: eu.maximumEIRP, lastPowerIndex: eu.lastPowerIndex, rx1Offsets: eu.rx1Offsets,
-            rx2Frequency: eu.rx2Frequency, rx2DataRate: eu.rx2DataRate, joinDataRates: rates.map { DataRate($0) },
-            usesTXParamSetup: eu.usesTXParamSetup)
+        var region = Region.eu868
+        region.joinDataRates = rates.map { DataRate($0) }
+        return region
+    }
+
+    /// A carrier as commands have it, in steps of 100 Hz.
+    static func frequency(_ hertz: Int) -> [UInt8] {
+        let steps = hertz / 100
+        return [UInt8(steps & 255), UInt8(steps >> 8 & 255), UInt8(steps >> 16 & 255)]
     }
 
     func perform(_ actions: [DeviceAction]) {

@@ -7,6 +7,9 @@ public enum DeviceAction: Hashable, Sendable {
     case persist(DeviceState)
     case transmit(Transmission)
     case receive(ReceiveWindow)
+    /// Class C: listen from now on, beside all that follows, until another order needs the radio. A window that is
+    /// ordered meanwhile interrupts it when it opens; frames that are heard do not end it.
+    case listen(ContinuousReception)
     case joined(Session)
     /// No answer to a join-request; nil when no other attempt will ever follow, for all DevNonces are used.
     case joinFailed(nextAttempt: MonotonicInstant?)
@@ -20,6 +23,18 @@ public enum DeviceAction: Hashable, Sendable {
     case networkTime(utc: UTCInstant, at: MonotonicInstant)
     /// Answer to ``Device/requestLinkCheck()``: dB above the demodulation floor at the best of the gateways.
     case linkCheck(margin: UInt8, gateways: UInt8)
+    /// A certification bench wants what only the application can do (TS009).
+    case certification(CertificationOrder)
+}
+
+/// What a certification bench orders of the whole device; never without ``DeviceConfiguration/certificationMode``.
+public enum CertificationOrder: Hashable, Sendable {
+    /// DutResetReq: start anew, as after a power cut.
+    case reset
+    /// DutJoinReq: call ``Device/rejoin(at:)``.
+    case join
+    /// TxCwReq: an unmodulated carrier for so long, in hertz and dBm.
+    case continuousWave(duration: TimeSpan, frequency: Int, power: Int)
 }
 
 /// What a transmission waits for.
@@ -36,6 +51,8 @@ public enum WaitReason: Hashable, Sendable {
     case joinPause
     /// An ACK may still come (RETRANSMIT_TIMEOUT).
     case acknowledgement
+    /// Someone else is sending (listen before talk).
+    case channelBusy
     /// The state could not be stored.
     case storage
 }

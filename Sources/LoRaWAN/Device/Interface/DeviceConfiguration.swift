@@ -5,9 +5,8 @@ public import Timekeeping
 public struct DeviceConfiguration: Hashable, Sendable {
     public var region: Region
     public var devEUI: DevEUI
-    public var joinEUI: JoinEUI
-    /// The root key, AppKey in 1.0.x.
-    public var appKey: AES128Key
+    public var activation: Activation
+    public var deviceClass = DeviceClass.a
     /// Whether the network may choose data rate, power and NbTrans.
     public var adr = true
     /// The data rate after a join; nil for that of the join-request that was answered.
@@ -23,14 +22,63 @@ public struct DeviceConfiguration: Hashable, Sendable {
     public var battery: UInt8 = 0
     /// No DevNonce below this is used: for a device whose state was lost but whose nonces are remembered elsewhere.
     public var firstDevNonce: UInt32 = 0
+    /// Whether a certification bench may take the device over through FPort 224 (TS009). Never in the field: the bench
+    /// can switch the duty cycle off.
+    public var certificationMode = false
     /// Hopping, join times and time-outs are drawn from it; must differ from device to device and start to start.
     public var randomSeed: UInt64
 
-    public init(region: Region, devEUI: DevEUI, joinEUI: JoinEUI, appKey: AES128Key, randomSeed: UInt64) {
+    public init(region: Region, devEUI: DevEUI, activation: Activation, randomSeed: UInt64) {
         self.region = region
         self.devEUI = devEUI
-        self.joinEUI = joinEUI
-        self.appKey = appKey
+        self.activation = activation
         self.randomSeed = randomSeed
     }
+
+    /// A device that joins over the air.
+    public init(region: Region, devEUI: DevEUI, joinEUI: JoinEUI, appKey: AES128Key, randomSeed: UInt64) {
+        self.init(
+            region: region, devEUI: devEUI, activation: .overTheAir(joinEUI: joinEUI, appKey: appKey),
+            randomSeed: randomSeed)
+    }
+}
+
+/// How the device comes to its session (TS001 6).
+public enum Activation: Hashable, Sendable {
+    /// OTAA. The root key is AppKey in 1.0.x.
+    case overTheAir(joinEUI: JoinEUI, appKey: AES128Key)
+    /// ABP: no join; the session is given, and lasts for the device's life.
+    case personalized(Personalization)
+}
+
+/// A session as the network server's console gives it (TS001 6.3). What both sides must agree on from the start is here,
+/// for no join-accept tells it.
+public struct Personalization: Hashable, Sendable {
+    public var devAddr: DevAddr
+    public var keys: SessionKeys
+    /// Seconds to RX1, 1 to 15; The Things Network uses 1 or 5.
+    public var rxDelay: UInt8 = 1
+    /// nil for the region's default.
+    public var rx2DataRate: DataRate?
+    /// Hertz; nil for the region's default.
+    public var rx2Frequency: Int?
+    /// Channels behind the default ones of a dynamic plan, in hertz, DR0 to DR5.
+    public var frequencies: [Int] = []
+    /// The channels of a fixed plan that the network listens on; nil for all.
+    public var channelMask: ChannelMask?
+    /// FCntUp to begin with when no state is stored: an ABP device never counts from 0 twice.
+    public var firstUplinkCounter = FrameCounter(rawValue: 0)
+
+    public init(devAddr: DevAddr, keys: SessionKeys) {
+        self.devAddr = devAddr
+        self.keys = keys
+    }
+}
+
+/// When the device listens (TS001, classes A and C). Class B is not built.
+public enum DeviceClass: Hashable, Sendable {
+    /// In two windows after each uplink.
+    case a
+    /// In RX2 at all times but while it sends and during RX1: for devices with external power.
+    case c
 }

@@ -7,12 +7,14 @@ extension DeviceState {
         let body = bytes.count - 4
         guard bytes.starts(with: Self.magic), body > Self.magic.count else { throw .notAState }
         let version = bytes[Self.magic.count]
-        guard version == Self.version else { throw .unknownVersion(seen: version, known: Self.version) }
+        guard (Self.oldestVersion...Self.version).contains(version) else {
+            throw .unknownVersion(seen: version, known: Self.version)
+        }
         let seen = UInt32(truncatingIfNeeded: bytes.littleEndian(at: body, bytes: 4) ?? 0)
         let computed = CRC32.of(bytes.prefix(body))
         guard seen == computed else { throw .wrongChecksum(seen: seen, computed: computed) }
 
-        var reader = StateReader(bytes, range: (Self.magic.count + 1)..<body)
+        var reader = StateReader(bytes, range: (Self.magic.count + 1)..<body, version: version)
         devEUI = DevEUI(rawValue: try reader.number("DevEUI"))
         joinEUI = JoinEUI(rawValue: try reader.number("JoinEUI"))
         region = try reader.text("region")
@@ -30,6 +32,7 @@ extension DeviceState {
         purse = try reader.flag("purse") ? AirTimeWindow(from: &reader, length: .hours(24)) : nil
         joinBudget = try JoinBudget(from: &reader)
         latest = try reader.flag("latest transmission") ? LatestTransmission(from: &reader) : nil
+        isCertificationOver = version < 2 ? false : try reader.flag("certification over")
         guard reader.left == 0 else { throw .bytesLeft(reader.left) }
     }
 }
@@ -98,8 +101,8 @@ extension Session {
         let count = try reader.number("channels", upTo: 16)
         channels = []
         for _ in 0..<count { channels.append(try Channel(from: &reader)) }
-        channelMask = UInt16(try reader.number("channel mask", upTo: UInt64(UInt16.max)))
-        usedChannels = UInt16(try reader.number("used channels", upTo: UInt64(UInt16.max)))
+        channelMask = try reader.mask("channel mask")
+        usedChannels = try reader.mask("used channels")
         dataRate = DataRate(try reader.small("data rate", 0...15))
         powerIndex = try reader.small("TXPower", 0...15)
         nbTrans = try reader.small("NbTrans", 1...15)

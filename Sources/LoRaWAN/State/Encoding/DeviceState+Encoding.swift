@@ -3,7 +3,9 @@ import Timekeeping
 
 extension DeviceState {
     static let magic: [UInt8] = Array("p1LD".utf8)
-    static let version: UInt8 = 1
+    /// 2 has masks of 72 channels, and whether certification is over.
+    static let version: UInt8 = 2
+    static let oldestVersion: UInt8 = 1
 
     /// The record to store: a version, the fields, and a CRC-32 over both. It holds keys: only its owner may read it.
     public func encoded() -> [UInt8] {
@@ -30,6 +32,7 @@ extension DeviceState {
             writer.flag(latest.isOpen)
             writer.flag(latest.isInPurse)
         }
+        writer.flag(isCertificationOver)
         var bytes = writer.bytes
         bytes.append(littleEndian: CRC32.of(bytes), bytes: 4)
         return bytes
@@ -69,15 +72,17 @@ extension Session {
         writer.raw(keys.application.bytes)
         writer.number(uplinkCounter.rawValue)
         writer.optional(downlinkCounter) { $0.number($1.rawValue) }
-        writer.count(channels.count)
-        for channel in channels {
+        // All 72 channels of a fixed plan are the region's.
+        let own = channels.count > 16 ? [] : channels
+        writer.count(own.count)
+        for channel in own {
             writer.count(channel.frequency)
             guard channel.isDefined else { continue }
             writer.count(channel.downlinkFrequency)
             writer.byte(channel.dataRates.lowerBound.index << 4 | channel.dataRates.upperBound.index)
         }
-        writer.number(channelMask)
-        writer.number(usedChannels)
+        writer.mask(channelMask)
+        writer.mask(usedChannels)
         writer.byte(dataRate.index)
         writer.byte(powerIndex)
         writer.byte(nbTrans)

@@ -5,9 +5,11 @@ struct StateReader {
     private let bytes: [UInt8]
     private let end: Int
     private var offset: Int
+    let version: UInt8
 
-    init(_ bytes: [UInt8], range: Range<Int>) {
+    init(_ bytes: [UInt8], range: Range<Int>, version: UInt8) {
         self.bytes = bytes
+        self.version = version
         offset = max(0, range.lowerBound)
         end = min(range.upperBound, bytes.count)
     }
@@ -41,6 +43,12 @@ struct StateReader {
         }
         guard value <= limit else { throw .wrongField(name: field, value: "\(value)", wanted: "at most \(limit)") }
         return value
+    }
+
+    /// Version 1 knew 16 channels.
+    mutating func mask(_ field: String) throws(DeviceStateError) -> ChannelMask {
+        let low = try number(field)
+        return ChannelMask(version < 2 ? 0 : try number(field, upTo: 0xFF)) << 64 | ChannelMask(low)
     }
 
     /// How many items follow; each takes a byte or more.

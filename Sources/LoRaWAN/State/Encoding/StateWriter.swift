@@ -16,6 +16,11 @@ struct StateWriter {
         bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 
+    mutating func mask(_ value: ChannelMask) {
+        number(UInt64(truncatingIfNeeded: value))
+        number(UInt64(truncatingIfNeeded: value >> 64))
+    }
+
     mutating func count(_ value: Int) { number(UInt64(max(0, value))) }
 
     /// Small negative numbers stay small (zigzag).

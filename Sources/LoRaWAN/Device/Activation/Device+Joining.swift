@@ -9,14 +9,13 @@ extension Device {
     mutating func planJoin(notBefore moment: MonotonicInstant, at now: MonotonicInstant, isFirst: Bool)
         -> [DeviceAction]
     {
-        let rates = configuration.region.joinDataRates
-        guard state.nextDevNonce <= UInt32(UInt16.max), !rates.isEmpty else {
+        guard state.nextDevNonce <= UInt32(UInt16.max), let attempt = nextJoinAttempt() else {
             work = .none
             phase = .idle
             return [.joinFailed(nextAttempt: nil)]
         }
-        let dataRate = rates[random.number(below: rates.count)]
-        work = .joining(JoinAttempt(dataRate: dataRate))
+        let dataRate = attempt.dataRate
+        work = .joining(attempt)
         var start = moment
         var reason = WaitReason.joinPause
         if let airTime = joinAirTime(at: dataRate) {
@@ -25,7 +24,7 @@ extension Device {
                 let even = max(state.joinBudget.evenInterval(airTime: airTime, at: now), .seconds(40))
                 start = start + even / 4 + even / 2 * Int64(random.number(below: 1_001)) / 1_000
             }
-            switch joinSelection(dataRate: dataRate, airTime: airTime, at: start) {
+            switch joinSelection(attempt, airTime: airTime, at: start) {
             case .now, .never: break
             case .later(let free, let why): (start, reason) = (free, why)
             }
@@ -40,8 +39,8 @@ extension Device {
         guard state.nextDevNonce <= UInt32(UInt16.max), let modulation = region.modulation(of: attempt.dataRate)
         else { return planJoin(notBefore: now, at: now, isFirst: false) }
         let airTime = AirTime.of(bytes: JoinRequest.length, modulation: modulation)
-        let free: UInt16
-        switch joinSelection(dataRate: attempt.dataRate, airTime: airTime, at: now) {
+        let free: ChannelMask
+        switch joinSelection(attempt, airTime: airTime, at: now) {
         case .now(let mask): free = mask
         case .later(let until, let reason):
             phase = .waiting(until: until)
@@ -58,7 +57,9 @@ extension Device {
         usedJoinChannels = hop.used
         state.nextDevNonce += 1
         state.joinBudget.record(start: now, airTime: airTime)
-        work = .joining(JoinAttempt(dataRate: attempt.dataRate, devNonce: nonce))
+        var attempt = attempt
+        attempt.devNonce = nonce
+        work = .joining(attempt)
         return transmit(
             frame, on: joinChannels[hop.channel], modulation: modulation, powerIndex: 0, airTime: airTime,
             isInPurse: false, at: now)
@@ -68,11 +69,42 @@ extension Device {
         configuration.region.modulation(of: dataRate).map { AirTime.of(bytes: JoinRequest.length, modulation: $0) }
     }
 
-    private func joinSelection(dataRate: DataRate, airTime: TimeSpan, at now: MonotonicInstant) -> ChannelSelection {
+    private func joinSelection(_ attempt: JoinAttempt, airTime: TimeSpan, at now: MonotonicInstant) -> ChannelSelection
+    {
         guard let from = state.joinBudget.earliestStart(airTime: airTime, at: now) else { return .never }
         return selection(
-            among: joinChannels, mask: configuration.region.defaultMask, dataRate: dataRate, airTime: airTime, at: now,
-            notBefore: from, reason: .joinBudget)
+            among: joinChannels, mask: attempt.channel.map { 1 << ChannelMask($0) } ?? configuration.region.defaultMask,
+            dataRate: attempt.dataRate, airTime: airTime, at: now, notBefore: from, reason: .joinBudget)
+    }
+
+    /// In a dynamic plan a data rate is drawn; in a fixed one it goes with the channel.
+    private mutating func nextJoinAttempt() -> JoinAttempt? {
+        let rates = configuration.region.joinDataRates
+        guard !configuration.region.isDynamic else {
+            return rates.isEmpty ? nil : JoinAttempt(dataRate: rates[random.number(below: rates.count)])
+        }
+        guard let channel = nextJoinChannel(),
+            let rate = rates.first(where: { joinChannels[channel].dataRates.contains($0) })
+        else { return nil }
+        return JoinAttempt(dataRate: rate, channel: channel)
+    }
+
+    /// TR007 2.1, for plans of 72 channels: each round of nine takes one channel of each bank of eight and one of the
+    /// wide ones, and eight rounds take each channel once. So a gateway that hears one bank only is found in one round.
+    private mutating func nextJoinChannel() -> Int? {
+        let groups = (joinChannels.count + 7) / 8
+        if usedJoinGroups.nonzeroBitCount >= groups { usedJoinGroups = 0 }
+        var fresh = configuration.region.defaultMask & ~usedJoinChannels
+        if fresh == 0 { fresh = configuration.region.defaultMask }
+        var candidates: ChannelMask = 0
+        for group in 0..<groups where usedJoinGroups & 1 << UInt16(group) == 0 {
+            candidates |= fresh & 0xFF << ChannelMask(group * 8)
+        }
+        guard let channel = random.bit(of: candidates == 0 ? fresh : candidates), channel < joinChannels.count else {
+            return nil
+        }
+        usedJoinGroups |= 1 << UInt16(channel / 8)
+        return channel
     }
 
     /// Checks a frame that came in a join window.
@@ -83,7 +115,7 @@ extension Device {
             decoding: received.payload, cipher: joinCipher, authentication: joinAuthentication)
         guard !state.joinNonces.contains(accept.joinNonce) else { throw .joinNonceRepeated(accept.joinNonce) }
         guard region.rx1DataRate(uplink: attempt.dataRate, offset: accept.settings.rx1Offset) != nil,
-            region.modulation(of: accept.settings.rx2DataRate) != nil
+            region.canReceive(accept.settings.rx2DataRate, dwell: region.txParameters?.downlinkDwell ?? false)
         else { throw .unsupportedSettings(accept.settings) }
         let keys: SessionKeys
         do {
@@ -95,13 +127,10 @@ extension Device {
         }
         var session = Session(
             devAddr: accept.devAddr, netID: accept.netID, keys: keys, region: region,
-            dataRate: configuration.dataRate.flatMap { region.modulation(of: $0) == nil ? nil : $0 }
-                ?? attempt.dataRate,
-            settings: accept.settings, rxDelay: accept.rxDelay)
-        addChannels(accept.frequencies, to: &session)
-        if session.channels.allSatisfy({ !$0.isDefined || !$0.dataRates.contains(session.dataRate) }) {
-            session.dataRate = attempt.dataRate
-        }
+            dataRate: attempt.dataRate, settings: accept.settings, rxDelay: accept.rxDelay)
+        session.addChannels(accept.frequencies, region: region)
+        session.enableChannels(accept.masks, region: region)
+        session.chooseDataRate(configuration.dataRate, region: region)
         state.session = session
         state.joinNonces.append(accept.joinNonce)
         if state.joinNonces.count > DeviceState.rememberedJoinNonces { state.joinNonces.removeFirst() }
@@ -112,18 +141,35 @@ extension Device {
         morePending = false
         return [.persist(state), .joined(session)]
     }
+}
 
+extension Session {
     /// RP002 2.4.5: the CFList defines the channels behind the default ones, DR0 to DR5; 0 is unused.
-    private func addChannels(_ frequencies: [Int], to session: inout Session) {
-        let first = configuration.region.defaultChannels.count
-        for (offset, frequency) in frequencies.enumerated() {
-            let index = first + offset
-            guard index < session.channels.count, configuration.region.allows(frequency: frequency),
-                let band = configuration.region.subBand(of: frequency)
+    mutating func addChannels(_ frequencies: [Int], region: Region) {
+        guard region.isDynamic else { return }
+        for (index, frequency) in zip(region.defaultChannels.count..., frequencies) {
+            guard index < channels.count, region.allows(frequency: frequency),
+                let band = region.subBand(of: frequency)
             else { continue }
-            session.channels[index] = Channel(
-                frequency: frequency, subBand: band, dataRates: DataRate(0)...DataRate(5))
-            session.channelMask |= 1 << UInt16(index)
+            channels[index] = Channel(frequency: frequency, subBand: band, dataRates: DataRate(0)...DataRate(5))
+            channelMask |= 1 << ChannelMask(index)
         }
+    }
+
+    /// RP002 2.5.5: the CFList of a fixed plan says which channels are enabled; one that leaves none is passed over.
+    mutating func enableChannels(_ masks: [UInt16], region: Region) {
+        guard !region.isDynamic else { return }
+        let mask = masks.reversed().reduce(0) { $0 << 16 | ChannelMask($1) } & definedChannels
+        if mask != 0 { channelMask = mask }
+    }
+
+    /// After a join: the wanted data rate, or that of the join-request, or the first that the channels carry.
+    mutating func chooseDataRate(_ wanted: DataRate?, region: Region) {
+        // A 500 kHz channel's data rate has nothing slower beside it: the narrow ones reach further.
+        let preferred = [wanted, region.isDynamic ? dataRate : region.joinDataRates.first, dataRate]
+        let all = (0..<UInt8(16)).map { DataRate($0) }
+        dataRate =
+            (preferred.compactMap { $0 } + all).first { region.isUsable($0, dwell: uplinkDwell) && carries($0) }
+            ?? dataRate
     }
 }

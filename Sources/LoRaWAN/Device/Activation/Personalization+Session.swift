@@ -1,0 +1,41 @@
+import Ciphers
+
+extension Session {
+    /// An ABP device's session (TS001 6.3).
+    init(_ given: Personalization, region: Region, dataRate: DataRate?) {
+        self.init(
+            devAddr: given.devAddr, netID: NetID(rawValue: 0), keys: given.keys, region: region,
+            dataRate: region.lowestDataRate(dwell: region.txParameters?.uplinkDwell ?? false),
+            settings: DownlinkSettings(rx1Offset: 0, rx2DataRate: region.rx2DataRate),
+            rxDelay: max(1, min(given.rxDelay, 15)))
+        uplinkCounter = given.firstUplinkCounter
+        if let rate = given.rx2DataRate, region.canReceive(rate, dwell: downlinkDwell) { rx2DataRate = rate }
+        if let frequency = given.rx2Frequency, region.allows(frequency: frequency) { rx2Frequency = frequency }
+        addChannels(given.frequencies, region: region)
+        if !region.isDynamic, let mask = given.channelMask, mask & definedChannels != 0 {
+            channelMask = mask & definedChannels
+        }
+        chooseDataRate(dataRate, region: region)
+    }
+}
+
+extension Activation {
+    /// The key by which a stored state is known to be this activation's.
+    var identifyingKey: AES128Key {
+        switch self {
+        case .overTheAir(_, let appKey): appKey
+        case .personalized(let given): given.keys.network
+        }
+    }
+
+    /// What is authenticated with ``identifyingKey``: nothing of the keys can be learnt from it.
+    var identity: [UInt8] {
+        switch self {
+        case .overTheAir: return Array("p1lora root key".utf8)
+        case .personalized(let given):
+            var text = Array("p1lora session".utf8)
+            text.append(littleEndian: given.devAddr.rawValue, bytes: 4)
+            return text + given.keys.application.bytes
+        }
+    }
+}

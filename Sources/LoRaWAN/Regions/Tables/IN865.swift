@@ -1,0 +1,21 @@
+extension Region {
+    /// IN865-867: RP002-1.0.4 2.10, as The Things Stack `pkg/band` has it. No duty cycle.
+    public static let in865 = Region(
+        name: "IN865",
+        // RP002 2.10.3: DR6 is not defined.
+        dataRates: commonRows.enumerated().map { $0.offset == 6 ? noRow : $0.element },
+        // RP002 2.10.2.
+        defaultChannels: channels(865_062_500, 865_402_500, 865_985_000),
+        frequencies: 865_000_000...867_000_000,
+        subBands: [
+            SubBand(name: "IN865", frequencies: 865_000_000...867_000_000, dutyPermille: 1_000, maximumEIRP: 3_000)
+        ],
+        // RP002 2.10.4: MaxEIRP 30 dBm, index 10 is 20 dB below.
+        maximumEIRP: 3_000,
+        lastPowerIndex: 10,
+        // RP002 2.10.7: offsets 6 and 7 are -1 and -2. The faster DR6 and DR7 cannot be heard, RX2 can.
+        rx1DataRates: lowered(by: [0, 1, 2, 3, 4, 5, -1, -2], fastest: 7),
+        rx2Frequency: 866_550_000,
+        rx2DataRate: DataRate(2),
+        joinDataRates: commonJoinRates)
+}
