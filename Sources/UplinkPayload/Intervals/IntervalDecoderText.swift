@@ -1,11 +1,11 @@
-extension IntervalLayout {
-    /// The part of the JavaScript codec that decodes intervals reports: `p1loraIntervals(fields, bytes, meters)` with the
-    /// fields of the layout that the tag names. It returns `data` or throws.
+extension CodecText {
+    /// Decodes an intervals report: `p1loraIntervals(fields, bytes)` with the fields of the layout that the tag names. It
+    /// returns `data` or throws.
     ///
-    /// All numbers are whole and below 2^53, so doubles hold them exactly. See ``RangeCoder``, ``IntervalModel`` and
+    /// All numbers are whole and below 2^53, so doubles hold them exactly; see ``RangeCoder``, ``IntervalModel`` and
     /// ``UseDistribution`` for what they mean.
-    static let decoder = #"""
-        function p1loraIntervals(fields, bytes, meters) {
+    static let intervals = #"""
+        function p1loraIntervals(fields, bytes) {
           var floor = Math.floor;
           var position = 4;
           var code = 0;
@@ -43,28 +43,41 @@ extension IntervalLayout {
             }
             return value;
           }
-          // A number below 65536, by two bells around the last one and around the base.
+          // The share of all uses below n: of two bells, one around the last use and one around the base.
+          var center, near, base, wide, share;
+          function below(n) {
+            var d = 16 * n - 8 - center;
+            var t = near * 8388608 / (near + (d < 0 ? -d : d)) | 0;
+            t = t * t / 8388608 | 0;
+            var e = 16 * n - 8 - base;
+            var u = wide * 8388608 / (wide + (e < 0 ? -e : e)) | 0;
+            return share * (d < 0 ? t : 16777216 - t) + (16 - share) * (e < 0 ? u : 16777216 - u) + n;
+          }
           function readUse(r, still) {
-            var center = 16 * r.use;
-            var near = floor(r.near * 3 / 2) + 40;
-            var wide = floor(r.wide / 4) + 16;
-            var share = still ? 15 : 9;
-            function bells(n) {
-              var d = 16 * n - 8 - center;
-              var t = floor(near * 8388608 / (near + Math.abs(d)));
-              t = floor(t * t / 8388608);
-              var sum = share * (d < 0 ? t : 16777216 - t);
-              d = 16 * n - 8 - r.base;
-              t = floor(wide * 8388608 / (wide + Math.abs(d)));
-              return sum + (16 - share) * (d < 0 ? t : 16777216 - t);
-            }
-            var none = bells(0);
-            var part = floor(range / (268435456 - none + 65536));
+            center = 16 * r.use;
+            near = (r.near * 3 >> 1) + 24;
+            base = r.base;
+            wide = (r.wide >> 2) + 8;
+            share = still ? 15 : 9;
+            var none = below(0);
+            var part = floor(range / (268500992 - none));
+            // Any search finds the same. This one goes out from the last use, then guesses between two bounds.
             var low = 0, high = 65536, start = 0, end = range;
+            var guess = r.use, step = (near >> 5) + 1, turn = 0;
             while (high - low > 1) {
-              var middle = (low + high) >> 1;
-              var bound = part * (bells(middle) - none + middle);
-              if (code >= bound) { low = middle; start = bound; } else { high = middle; end = bound; }
+              if (guess <= low) { guess = low + 1; }
+              if (guess >= high) { guess = high - 1; }
+              var bound = part * (below(guess) - none);
+              if (code >= bound) { low = guess; start = bound; } else { high = guess; end = bound; }
+              turn += 1;
+              step *= 2;
+              if (high === 65536) {
+                guess = low + step;
+              } else if (low === 0) {
+                guess = high - step;
+              } else {
+                guess = turn % 4 ? low + floor((code - start) / (end - start) * (high - low)) : (low + high) >> 1;
+              }
             }
             narrow(start, end);
             return low;
@@ -76,10 +89,9 @@ extension IntervalLayout {
               r.base = height;
               r.near = r.wide = 8 * use + 64;
             } else {
-              r.near = floor((r.near + Math.abs(height - 16 * r.use)) / 2);
-              r.wide = floor((r.wide + Math.abs(height - r.base)) / 2);
-              r.base = height < r.base ? height
-                : r.base + floor((Math.min(height, floor(r.base * 3 / 2) + 32) - r.base) / 4);
+              r.near = r.near + Math.abs(height - 16 * r.use) >> 1;
+              r.wide = r.wide + Math.abs(height - r.base) >> 1;
+              r.base = height < r.base ? height : r.base + (Math.min(height, (r.base * 3 >> 1) + 32) - r.base >> 2);
             }
             r.use = use;
           }
@@ -126,19 +138,25 @@ extension IntervalLayout {
             narrow(grain, range);
             return false;
           }
+          var midnight, day;
           function time(age) {
-            return new Date(1577836800000 + (newest - age) * 900000).toISOString().slice(0, 19) + "Z";
+            var quarter = (newest - age) % 96;
+            if (newest - age - quarter !== midnight) {
+              midnight = newest - age - quarter;
+              day = new Date(1577836800000 + midnight * 900000).toISOString().slice(0, 11);
+            }
+            var minutes = ["00", "15", "30", "45"][quarter & 3];
+            return day + (quarter < 40 ? "0" : "") + (quarter >> 2) + ":" + minutes + ":00Z";
           }
           function value(s, steps) {
             return steps * fields[s][3] / Math.pow(10, fields[s][4]);
           }
 
-          check(bytes.length > 4);
-          var meter = bytes[1] >> 4;
-          var newest = (bytes[1] & 15) * 131072 + bytes[2] * 512 + bytes[3] * 2 + (bytes[4] >> 7);
-          if (meter >= meters.length) {
-            throw new Error("meter number " + meter + ", expected less than " + meters.length);
-          }
+          var reader = p1loraReader(bytes);
+          reader.read(8, "tag");
+          var data = { report: "intervals", meter: reader.meter() };
+          var newest = reader.read(21, "time");
+          if (p1loraTrace) { p1loraTrace(33, reader.left(), "series"); }
           for (var i = 0; i < 6; i += 1) { readByte(); }
           code %= range;
           var count = 0;
@@ -156,7 +174,7 @@ extension IntervalLayout {
             count += 1;
           } while (!ends());
 
-          var data = { report: "intervals", meter: meters[meter], time: time(0) };
+          data.time = time(0);
           for (s = 0; s < fields.length; s += 1) {
             var age = 0;
             while (age < count && registers[s].steps[age] === null) { age += 1; }

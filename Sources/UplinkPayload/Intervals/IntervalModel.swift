@@ -48,7 +48,7 @@ struct RegisterModel {
     ) -> IntervalPlace? {
         let odds = isFirst ? Self.known.first : wasKnown ? Self.known.again : Self.known.anew
         let isUnknown = coder.code(place == .unknown, no: odds)
-        let learns = wasKnown && last != nil
+        let learns = wasKnown
         (isFirst, wasKnown, stoodStill) = (false, !isUnknown, false)
         guard !isUnknown else { return .unknown }
         var (steps, series) = (UInt64(0), UInt32(0))

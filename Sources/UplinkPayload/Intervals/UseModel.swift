@@ -23,8 +23,8 @@ struct UseModel {
         var coded: UInt64 = 0
         if last > 0 || zeros[still].code(use > 0, with: &coder) {
             let distribution = UseDistribution(
-                near: (center: 16 * Int64(last), width: nearDistance * 3 / 2 + 40),
-                base: (center: base, width: baseDistance / 4 + 16), nearShare: Self.nearShares[still])
+                near: (center: 16 * Int64(last), width: nearDistance * 3 / 2 + 24),
+                base: (center: base, width: baseDistance / 4 + 8), nearShare: Self.nearShares[still])
             coded = coder.code(use, distribution)
         }
         if learns { learn(coded) }
