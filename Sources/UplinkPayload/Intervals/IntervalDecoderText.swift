@@ -1,11 +1,11 @@
 extension CodecText {
-    /// Decodes an intervals report: `p1loraIntervals(fields, bytes)` with the fields of the layout that the tag names. It
+    /// Decodes an intervals report: `p1Intervals(fields, bytes)` with the fields of the layout that the tag names. It
     /// returns `data` or throws.
     ///
     /// All numbers are whole and below 2^53, so doubles hold them exactly; see ``RangeCoder``, ``IntervalModel`` and
     /// ``UseDistribution`` for what they mean.
     static let intervals = #"""
-        function p1loraIntervals(fields, bytes) {
+        function p1Intervals(fields, bytes) {
           var floor = Math.floor;
           var position = 4;
           var code = 0;
@@ -152,11 +152,11 @@ extension CodecText {
             return steps * fields[s][3] / Math.pow(10, fields[s][4]);
           }
 
-          var reader = p1loraReader(bytes);
+          var reader = p1Reader(bytes);
           reader.read(8, "tag");
           var data = { report: "intervals", meter: reader.meter() };
           var newest = reader.read(21, "time");
-          if (p1loraTrace) { p1loraTrace(33, reader.left(), "series"); }
+          if (p1Trace) { p1Trace(33, reader.left(), "series"); }
           for (var i = 0; i < 6; i += 1) { readByte(); }
           code %= range;
           var count = 0;

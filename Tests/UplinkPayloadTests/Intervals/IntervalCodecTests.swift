@@ -29,12 +29,12 @@ import Timekeeping
         }
         return """
             var layouts = [\(fields.joined(separator: ",\n"))];
-            var P1LORA_METERS = [\(meters.map { "\"\($0)\"" }.joined(separator: ", "))];
+            var P1_METERS = [\(meters.map { "\"\($0)\"" }.joined(separator: ", "))];
             \(CodecText.reader)
             \(CodecText.intervals)
             function decodeUplink(input) {
               try {
-                return { data: p1loraIntervals(layouts[input.fPort - 1], input.bytes), errors: [], warnings: [] };
+                return { data: p1Intervals(layouts[input.fPort - 1], input.bytes), errors: [], warnings: [] };
               } catch (error) {
                 return { errors: [error.message], warnings: [] };
               }

@@ -27,17 +27,9 @@ extension CodecText {
 
         """#
 
-    static let intervals = #"""
+    static let intervalsOfTag = #"""
         function p1DecodeIntervals(bytes) {
-          var fields = p1Layout(P1_INTERVALS, bytes).fields;
-          var data = p1loraIntervals(fields, bytes, P1_METERS);
-          if (p1Trace) {
-            p1Trace(0, 8, "tag");
-            p1Trace(8, 4, "meter");
-            p1Trace(12, 21, "time");
-            p1Trace(33, bytes.length * 8 - 33, "coded series");
-          }
-          return data;
+          return p1Intervals(p1Layout(P1_INTERVALS, bytes).fields, bytes);
         }
 
         """#
