@@ -93,27 +93,39 @@ width-=16;
 }
 return value;
 }
-function readUse(r,still){
-var center=16*r.use;
-var near=floor(r.near*3/2)+40;
-var wide=floor(r.wide/4)+16;
-var share=still?15:9;
-function bells(n){
+var center,near,base,wide,share;
+function below(n){
 var d=16*n-8-center;
-var t=floor(near*8388608/(near+Math.abs(d)));
-t=floor(t*t/8388608);
-var sum=share*(d<0?t:16777216-t);
-d=16*n-8-r.base;
-t=floor(wide*8388608/(wide+Math.abs(d)));
-return sum+(16-share)*(d<0?t:16777216-t);
+var t=near*8388608/(near+(d<0?-d:d))|0;
+t=t*t/8388608|0;
+var e=16*n-8-base;
+var u=wide*8388608/(wide+(e<0?-e:e))|0;
+return share*(d<0?t:16777216-t)+(16-share)*(e<0?u:16777216-u)+n;
 }
-var none=bells(0);
-var part=floor(range/(268435456-none+65536));
+function readUse(r,still){
+center=16*r.use;
+near=(r.near*3>>1)+24;
+base=r.base;
+wide=(r.wide>>2)+8;
+share=still?15:9;
+var none=below(0);
+var part=floor(range/(268500992-none));
 var low=0,high=65536,start=0,end=range;
+var guess=r.use,step=(near>>5)+1,turn=0;
 while(high-low>1){
-var middle=(low+high)>>1;
-var bound=part*(bells(middle)-none+middle);
-if(code>=bound){low=middle;start=bound;}else{high=middle;end=bound;}
+if(guess<=low){guess=low+1;}
+if(guess>=high){guess=high-1;}
+var bound=part*(below(guess)-none);
+if(code>=bound){low=guess;start=bound;}else{high=guess;end=bound;}
+turn+=1;
+step*=2;
+if(high===65536){
+guess=low+step;
+}else if(low===0){
+guess=high-step;
+}else{
+guess=turn%4?low+floor((code-start)/(end-start)*(high-low)):(low+high)>>1;
+}
 }
 narrow(start,end);
 return low;
@@ -125,10 +137,9 @@ r.isNew=false;
 r.base=height;
 r.near=r.wide=8*use+64;
 }else{
-r.near=floor((r.near+Math.abs(height-16*r.use))/2);
-r.wide=floor((r.wide+Math.abs(height-r.base))/2);
-r.base=height<r.base?height
-:r.base+floor((Math.min(height,floor(r.base*3/2)+32)-r.base)/4);
+r.near=r.near+Math.abs(height-16*r.use)>>1;
+r.wide=r.wide+Math.abs(height-r.base)>>1;
+r.base=height<r.base?height:r.base+(Math.min(height,(r.base*3>>1)+32)-r.base>>2);
 }
 r.use=use;
 }
@@ -174,8 +185,15 @@ if(code<grain){return true;}
 narrow(grain,range);
 return false;
 }
+var midnight,day;
 function time(age){
-return new Date(1577836800000+(newest-age)*900000).toISOString().slice(0,19)+"Z";
+var quarter=(newest-age)%96;
+if(newest-age-quarter!==midnight){
+midnight=newest-age-quarter;
+day=new Date(1577836800000+midnight*900000).toISOString().slice(0,11);
+}
+var minutes=["00","15","30","45"][quarter&3];
+return day+(quarter<40?"0":"")+(quarter>>2)+":"+minutes+":00Z";
 }
 function value(s,steps){
 return steps*fields[s][3]/Math.pow(10,fields[s][4]);
@@ -245,13 +263,12 @@ if(gaps.length>0){data.gaps=gaps;}
 return data;
 }
 function p1DecodeIntervals(bytes){
-var fields=p1Layout(P1_INTERVALS,bytes).fields;
-var data=p1loraIntervals(fields,bytes,P1_METERS);
+var data=p1loraIntervals(p1Layout(P1_INTERVALS,bytes).fields,bytes,P1_METERS);
 if(p1Trace){
 p1Trace(0,8,"tag");
 p1Trace(8,4,"meter");
 p1Trace(12,21,"time");
-p1Trace(33,bytes.length*8-33,"coded series");
+p1Trace(33,bytes.length*8-33,"series");
 }
 return data;
 }

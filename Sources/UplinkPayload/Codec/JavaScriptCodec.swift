@@ -16,7 +16,7 @@ extension PayloadSchema {
 
     /// Nothing for those who have no intervals report.
     private var intervalsText: String {
-        allIntervals.isEmpty ? "" : [CodecText.intervals, CodecText.intervalsOfTag].joined(separator: "\n")
+        allIntervals.isEmpty ? "" : [IntervalLayout.decoder, CodecText.intervals].joined(separator: "\n")
     }
 }
 

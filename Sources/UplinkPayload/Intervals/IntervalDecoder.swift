@@ -8,6 +8,8 @@ extension IntervalLayout {
     public func decode(_ bytes: [UInt8], meters: [String]) throws(DecodeError) -> IntervalReport {
         guard let first = bytes.first else { throw .empty }
         guard first == tag else { throw .wrongTag(first, expected: [tag]) }
+        // The header and a bit of the code.
+        guard bytes.count > Self.codeStart else { throw .damagedSeries }
         var header = try PayloadReader(bytes)
         _ = try header.number(8)
         let meter = try header.meter(of: meters)

@@ -1,11 +1,11 @@
-extension CodecText {
-    /// Decodes an intervals report: `p1Intervals(fields, bytes)` with the fields of the layout that the tag names. It
-    /// returns `data` or throws.
+extension IntervalLayout {
+    /// The part of the JavaScript codec that decodes intervals reports: `p1loraIntervals(fields, bytes, meters)`, with the
+    /// fields of the layout that the tag names, returns `data` or throws.
     ///
     /// All numbers are whole and below 2^53, so doubles hold them exactly; see ``RangeCoder``, ``IntervalModel`` and
     /// ``UseDistribution`` for what they mean.
-    static let intervals = #"""
-        function p1Intervals(fields, bytes) {
+    static let decoder = #"""
+        function p1loraIntervals(fields, bytes, meters) {
           var floor = Math.floor;
           var position = 4;
           var code = 0;
@@ -152,11 +152,12 @@ extension CodecText {
             return steps * fields[s][3] / Math.pow(10, fields[s][4]);
           }
 
-          var reader = p1Reader(bytes);
-          reader.read(8, "tag");
-          var data = { report: "intervals", meter: reader.meter() };
-          var newest = reader.read(21, "time");
-          if (p1Trace) { p1Trace(33, reader.left(), "series"); }
+          check(bytes.length > 4);
+          var meter = bytes[1] >> 4;
+          var newest = (bytes[1] & 15) * 131072 + bytes[2] * 512 + bytes[3] * 2 + (bytes[4] >> 7);
+          if (meter >= meters.length) {
+            throw new Error("meter number " + meter + ", expected less than " + meters.length);
+          }
           for (var i = 0; i < 6; i += 1) { readByte(); }
           code %= range;
           var count = 0;
@@ -174,7 +175,7 @@ extension CodecText {
             count += 1;
           } while (!ends());
 
-          data.time = time(0);
+          var data = { report: "intervals", meter: meters[meter], time: time(0) };
           for (s = 0; s < fields.length; s += 1) {
             var age = 0;
             while (age < count && registers[s].steps[age] === null) { age += 1; }

@@ -29,12 +29,12 @@ import Timekeeping
         }
         return """
             var layouts = [\(fields.joined(separator: ",\n"))];
-            var P1_METERS = [\(meters.map { "\"\($0)\"" }.joined(separator: ", "))];
-            \(CodecText.reader)
-            \(CodecText.intervals)
+            var meters = [\(meters.map { "\"\($0)\"" }.joined(separator: ", "))];
+            \(IntervalLayout.decoder)
             function decodeUplink(input) {
               try {
-                return { data: p1Intervals(layouts[input.fPort - 1], input.bytes), errors: [], warnings: [] };
+                var data = p1loraIntervals(layouts[input.fPort - 1], input.bytes, meters);
+                return { data: data, errors: [], warnings: [] };
               } catch (error) {
                 return { errors: [error.message], warnings: [] };
               }

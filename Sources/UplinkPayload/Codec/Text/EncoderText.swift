@@ -1,10 +1,14 @@
 extension CodecText {
     static let encoder = #"""
+        function p1Wrong(place, key, value, wanted) {
+          throw new Error(place + key + " is " + JSON.stringify(value) + ", expected " + wanted);
+        }
+
         function p1Which(place, key, value, names) {
           for (var i = 0; i < names.length; i += 1) {
             if (names[i] === value) { return i; }
           }
-          throw new Error(place + key + " is " + JSON.stringify(value) + ", expected one of " + names.join(", "));
+          return p1Wrong(place, key, value, "one of " + names.join(", "));
         }
 
         function p1Number(place, key, value, step, decimals, least, greatest, orNull) {
@@ -12,9 +16,8 @@ extension CodecText {
           var exact = typeof value === "number" ? value * scale / step : NaN;
           var number = Math.round(exact);
           if (!(Math.abs(exact - number) < 1e-6) || number < least || number > greatest) {
-            throw new Error(place + key + " is " + JSON.stringify(value) + ", expected a number from " +
-              least * step / scale + " to " + greatest * step / scale + " in steps of " + step / scale +
-              (orNull ? ", or null" : ""));
+            p1Wrong(place, key, value, "a number from " + least * step / scale + " to " + greatest * step / scale +
+              " in steps of " + step / scale + (orNull ? ", or null" : ""));
           }
           return number;
         }
@@ -23,8 +26,8 @@ extension CodecText {
           var seconds = typeof value === "string" ? Date.parse(value) / 1000 - 1577836800 : NaN;
           var number = seconds / 900;
           if (!(number >= 0 && number < 2097152) || number !== Math.floor(number) || p1Time(seconds) !== value) {
-            throw new Error(place + key + " is " + JSON.stringify(value) +
-              ", expected the beginning of a quarter-hour from 2020 to 2079, such as \"2026-11-23T06:15:00Z\"");
+            p1Wrong(place, key, value,
+              "the beginning of a quarter-hour from 2020 to 2079, such as \"2026-11-23T06:15:00Z\"");
           }
           return number;
         }
@@ -39,9 +42,7 @@ extension CodecText {
           }
           switch (argument[2]) {
             case 1:
-              if (value !== true && value !== false) {
-                throw new Error(place + key + " is " + JSON.stringify(value) + ", expected true or false");
-              }
+              if (value !== true && value !== false) { p1Wrong(place, key, value, "true or false"); }
               return value ? 1 : 0;
             case 2: return p1Which(place, key, value, P1_METERS);
             case 3:

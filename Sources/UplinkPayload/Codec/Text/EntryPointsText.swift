@@ -18,29 +18,28 @@ extension CodecText {
           return p1WrongPort(port, known);
         }
 
-        // TS013: The Things Stack, ChirpStack v4, ThingPark and others.
-        function decodeUplink(input) {
+        function p1Result(work) {
           try {
-            return { data: p1Decode(input.fPort, input.bytes), errors: [], warnings: [] };
+            var result = work();
+            result.errors = [];
+            result.warnings = [];
+            return result;
           } catch (error) {
             return { errors: [error.message], warnings: [] };
           }
+        }
+
+        // TS013: The Things Stack, ChirpStack v4, ThingPark and others.
+        function decodeUplink(input) {
+          return p1Result(function () { return { data: p1Decode(input.fPort, input.bytes) }; });
         }
 
         function encodeDownlink(input) {
-          try {
-            return { fPort: P1_COMMAND_PORT, bytes: p1Encode(input.data), errors: [], warnings: [] };
-          } catch (error) {
-            return { errors: [error.message], warnings: [] };
-          }
+          return p1Result(function () { return { fPort: P1_COMMAND_PORT, bytes: p1Encode(input.data) }; });
         }
 
         function decodeDownlink(input) {
-          try {
-            return { data: p1DecodeCommands(input.fPort, input.bytes), errors: [], warnings: [] };
-          } catch (error) {
-            return { errors: [error.message], warnings: [] };
-          }
+          return p1Result(function () { return { data: p1DecodeCommands(input.fPort, input.bytes) }; });
         }
 
         // ChirpStack v3.

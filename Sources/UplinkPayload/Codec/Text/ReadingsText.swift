@@ -27,9 +27,16 @@ extension CodecText {
 
         """#
 
-    static let intervalsOfTag = #"""
+    static let intervals = #"""
         function p1DecodeIntervals(bytes) {
-          return p1Intervals(p1Layout(P1_INTERVALS, bytes).fields, bytes);
+          var data = p1loraIntervals(p1Layout(P1_INTERVALS, bytes).fields, bytes, P1_METERS);
+          if (p1Trace) {
+            p1Trace(0, 8, "tag");
+            p1Trace(8, 4, "meter");
+            p1Trace(12, 21, "time");
+            p1Trace(33, bytes.length * 8 - 33, "series");
+          }
+          return data;
         }
 
         """#
