@@ -54,9 +54,13 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
+            name: "Benchmarks",
+            dependencies: [
+                "Ciphers", "HardwareSimulators", "LoRaWAN", "RadioDrivers", "SmartMeter", "Timekeeping",
+            ]),
         .executableTarget(
             name: "FuzzTelegrams", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
+        .executableTarget(name: "FuzzDownlinks", dependencies: ["Ciphers", "LoRaWAN", "Timekeeping"]),
 
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers"]),
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"]),

@@ -3,7 +3,8 @@
 enum Main {
     static func main() throws {
         let filter = CommandLine.arguments.dropFirst().first ?? ""
-        for benchmark in try TelegramBenchmarks.all() where filter.isEmpty || benchmark.name.contains(filter) {
+        for benchmark in try TelegramBenchmarks.all() + DeviceBenchmarks.all()
+        where filter.isEmpty || benchmark.name.contains(filter) {
             print(benchmark.measure())
         }
     }

@@ -4,8 +4,9 @@ import Timekeeping
 @testable import LoRaWAN
 
 @Suite struct ClassCTests {
-    static let rx2 = ContinuousReception(
-        frequency: 869_525_000, modulation: Region.eu868.modulation(of: DataRate(0))!)
+    static let rx2 = Region.eu868.modulation(of: DataRate(0)).map {
+        ContinuousReception(frequency: 869_525_000, modulation: $0)
+    }
 
     func joined(_ change: (inout DeviceConfiguration) -> Void = { _ in }) throws -> Bench {
         let bench = try Bench(
