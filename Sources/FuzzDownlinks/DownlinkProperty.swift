@@ -11,6 +11,7 @@ enum DownlinkProperty {
         guard let choice = input.first, let key, var sealer = try? DownlinkSealer(key) else { return }
         let region = Region.all[Int(choice & 0x0F) % Region.all.count]
         guard var life = Life(region: region, choice: choice, key: key) else { fail("no device in \(region.name)") }
+        if choice & 0x80 != 0 { return life.join(answeredBy: input.dropFirst(), sealer: sealer) }
         var rest = input.dropFirst()
         var steps = 0
         while let kind = rest.popFirst(), let length = rest.popFirst(), steps < 64 {
@@ -49,11 +50,12 @@ private struct Life {
     private var lastCounter: UInt32?
 
     init?(region: Region, choice: UInt8, key: AES128Key) {
+        let given = Personalization(
+            devAddr: DevAddr(rawValue: 0x0102_0304), keys: SessionKeys(network: key, application: key))
         var configuration = DeviceConfiguration(
             region: region, devEUI: DevEUI(rawValue: 1),
-            activation: .personalized(
-                Personalization(
-                    devAddr: DevAddr(rawValue: 0x0102_0304), keys: SessionKeys(network: key, application: key))),
+            activation: choice & 0x80 == 0
+                ? .personalized(given) : .overTheAir(joinEUI: JoinEUI(rawValue: 2), appKey: key),
             randomSeed: UInt64(choice))
         configuration.deviceClass = choice & 0x10 == 0 ? .a : .c
         configuration.certificationMode = choice & 0x20 != 0
@@ -66,9 +68,25 @@ private struct Life {
         perform(self.device.start(at: now))
     }
 
+    /// Join-requests, answered by what the fuzzer says under a good MIC; then an uplink.
+    mutating func join(answeredBy input: ArraySlice<UInt8>, sealer: DownlinkSealer) {
+        var rest = input
+        var turns = 0
+        while !device.isJoined, !rest.isEmpty, turns < 20, let deadline = device.nextDeadline {
+            turns += 1
+            let fields = Array(rest.prefix(turns % 2 == 0 ? 12 : 28))
+            rest = rest.dropFirst(fields.count)
+            now = max(now, deadline)
+            perform(device.tick(at: now), reply: sealer.seal(joinAccept: fields))
+        }
+        guard device.isJoined else { return }
+        exchange(reply: Array(rest.prefix(255)))
+    }
+
     /// An uplink, and the frame in its windows; a class C device hears it once more between two uplinks.
     mutating func exchange(reply: [UInt8]) {
         if device.deviceClass == .c { hear(reply) }
+        if device.state.session == nil { return }
         if let actions = try? device.send(Uplink(port: 1, payload: [1]), at: now) { perform(actions, reply: reply) }
         settle(reply)
         check()
@@ -114,7 +132,8 @@ private struct Life {
 
     private func examine(_ transmission: Transmission) {
         let region = configuration.region
-        guard (12...255).contains(transmission.payload.count), region.frequencies.contains(transmission.frequency),
+        guard transmission.payload.count >= 12, transmission.payload.count <= 255,
+            region.frequencies.contains(transmission.frequency),
             let band = region.subBand(of: transmission.frequency),
             transmission.power * 100 + configuration.antennaGain <= region.subBands[band].maximumEIRP,
             transmission.power <= configuration.conductedPower.upperBound

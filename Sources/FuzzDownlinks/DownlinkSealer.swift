@@ -12,6 +12,12 @@ struct DownlinkSealer {
         mac = try AESCMAC(key)
     }
 
+    /// A join-accept with these fields, which should be 12 or 28 bytes.
+    func seal(joinAccept fields: [UInt8]) -> [UInt8] {
+        let plain = fields + (mac.code(for: [0x20] + fields) ?? []).prefix(4)
+        return [0x20] + (block.decrypt(blocks: plain) ?? plain)
+    }
+
     /// - Parameters:
     ///   - header: MHDR.
     ///   - control: FCtrl; the low bits say how much of the body are FOpts.

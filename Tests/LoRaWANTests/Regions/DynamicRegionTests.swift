@@ -107,6 +107,24 @@ import Timekeeping
         #expect(powers == [921_100_000: 7, 922_100_000: 11, 922_300_000: 11, 922_500_000: 11])
     }
 
+    @Test func `a channel that the antenna radiates too much on, even at the lowest power, is not used`() throws {
+        // 2 dBm and 9 dBi are more than the 10 dBm below 922 MHz.
+        let bench = try Self.joined(.kr920) { $0.antennaGain = 900 }
+        let request = [7, 3] + Bench.frequency(921_100_000) + [0x50]
+        try bench.send(reply: .rx2(try bench.peer.downlink(options: request)))
+        for _ in 0..<12 { try bench.send() }
+        #expect(bench.air.allSatisfy { $0.transmission.frequency > 922_000_000 && $0.transmission.power == 5 })
+    }
+
+    @Test func `less power than the chip can is its lowest`() throws {
+        let bench = try Self.joined(.as923)
+        bench.device.state.session?.powerIndex = 5
+        // MaxEIRP 8 dBm less 10 dB.
+        try bench.send(reply: .rx2(try bench.peer.downlink(options: [9, 0x30])))
+        try bench.send()
+        #expect(bench.air[bench.air.count - 1].transmission.power == 2)
+    }
+
     @Test func `where the law says so each transmission listens first, and a busy channel is left for another`() throws
     {
         let bench = try Self.joined(.kr920)
