@@ -108,7 +108,11 @@ public final class LoRaWANLink {
             report(.radioFailed(error, retryAt: next))
             return
         }
-        guard !hasBegun else { return }
+        guard !hasBegun else {
+            // Whatever it was listening to, it does not any more.
+            perform(device.handle(.windowFailed(reason: "the radio was started anew", at: now)))
+            return
+        }
         hasBegun = true
         if let session = device.state.session { report(.resumed(session.devAddr)) }
         perform(device.start(at: now))

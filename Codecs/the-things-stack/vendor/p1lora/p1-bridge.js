@@ -517,20 +517,22 @@ answers.push(answer);
 data.answers=answers;
 return data;
 }
+function p1Wrong(place,key,value,wanted){
+throw new Error(place+key+" is "+JSON.stringify(value)+", expected "+wanted);
+}
 function p1Which(place,key,value,names){
 for(var i=0;i<names.length;i+=1){
 if(names[i]===value){return i;}
 }
-throw new Error(place+key+" is "+JSON.stringify(value)+", expected one of "+names.join(", "));
+return p1Wrong(place,key,value,"one of "+names.join(", "));
 }
 function p1Number(place,key,value,step,decimals,least,greatest,orNull){
 var scale=Math.pow(10,decimals);
 var exact=typeof value==="number"?value*scale/step:NaN;
 var number=Math.round(exact);
 if(!(Math.abs(exact-number)<1e-6)||number<least||number>greatest){
-throw new Error(place+key+" is "+JSON.stringify(value)+", expected a number from "+
-least*step/scale+" to "+greatest*step/scale+" in steps of "+step/scale+
-(orNull?", or null":""));
+p1Wrong(place,key,value,"a number from "+least*step/scale+" to "+greatest*step/scale+
+" in steps of "+step/scale+(orNull?", or null":""));
 }
 return number;
 }
@@ -538,8 +540,8 @@ function p1QuarterHour(place,key,value){
 var seconds=typeof value==="string"?Date.parse(value)/1000-1577836800:NaN;
 var number=seconds/900;
 if(!(number>=0&&number<2097152)||number!==Math.floor(number)||p1Time(seconds)!==value){
-throw new Error(place+key+" is "+JSON.stringify(value)+
-", expected the beginning of a quarter-hour from 2020 to 2079, such as \"2026-11-23T06:15:00Z\"");
+p1Wrong(place,key,value,
+"the beginning of a quarter-hour from 2020 to 2079, such as \"2026-11-23T06:15:00Z\"");
 }
 return number;
 }
@@ -553,9 +555,7 @@ throw new Error(place+key+" is missing");
 }
 switch(argument[2]){
 case 1:
-if(value!==true&&value!==false){
-throw new Error(place+key+" is "+JSON.stringify(value)+", expected true or false");
-}
+if(value!==true&&value!==false){p1Wrong(place,key,value,"true or false");}
 return value?1:0;
 case 2:return p1Which(place,key,value,P1_METERS);
 case 3:
@@ -626,26 +626,24 @@ known.push(P1_UPLINKS[i][0]);
 }
 return p1WrongPort(port,known);
 }
-function decodeUplink(input){
+function p1Result(work){
 try{
-return{data:p1Decode(input.fPort,input.bytes),errors:[],warnings:[]};
+var result=work();
+result.errors=[];
+result.warnings=[];
+return result;
 }catch(error){
 return{errors:[error.message],warnings:[]};
 }
+}
+function decodeUplink(input){
+return p1Result(function(){return{data:p1Decode(input.fPort,input.bytes)};});
 }
 function encodeDownlink(input){
-try{
-return{fPort:P1_COMMAND_PORT,bytes:p1Encode(input.data),errors:[],warnings:[]};
-}catch(error){
-return{errors:[error.message],warnings:[]};
-}
+return p1Result(function(){return{fPort:P1_COMMAND_PORT,bytes:p1Encode(input.data)};});
 }
 function decodeDownlink(input){
-try{
-return{data:p1DecodeCommands(input.fPort,input.bytes),errors:[],warnings:[]};
-}catch(error){
-return{errors:[error.message],warnings:[]};
-}
+return p1Result(function(){return{data:p1DecodeCommands(input.fPort,input.bytes)};});
 }
 function Decode(fPort,bytes,variables){
 return p1Decode(fPort,bytes);
