@@ -43,10 +43,14 @@ enum PlainFraming {
     }
 
     /// Looks for the end of the telegram whose identification begins before `index`.
-    /// - Parameter isLast: whether no more bytes will come before the line falls silent.
-    static func progress(_ bytes: Span<UInt8>, from start: Int, end: Int, isLast: Bool) -> Progress {
+    /// - Parameters:
+    ///   - limit: its `!` stands before this place, however many bytes there are.
+    ///   - isLast: whether no more bytes will come before the line falls silent.
+    static func progress(
+        _ bytes: Span<UInt8>, from start: Int, limit: Int, end: Int, isLast: Bool
+    ) -> Progress {
         var index = start
-        while index < end {
+        while index < limit {
             let byte = bytes[index]
             // Everything in a value is above these two, but for letters' signs below that are not looked for.
             guard byte == ASCII.bang || byte == ASCII.slash else {
@@ -70,7 +74,7 @@ enum PlainFraming {
             }
             index &+= 1
         }
-        return .unfinished(scanned: end)
+        return .unfinished(scanned: limit)
     }
 
     /// Whether another telegram seems to begin within the first line of the one at `start`.
