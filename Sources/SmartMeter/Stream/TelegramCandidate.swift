@@ -30,9 +30,7 @@ enum TelegramCandidate {
                 case .unfinished, .no: break
                 }
             case ASCII.slash:
-                let atLineStart =
-                    index == lineStart
-                    || (index > 0 && (ASCII.isNewline(bytes[index &- 1]) || bytes[index &- 1] == ASCII.nul))
+                let atLineStart = index == lineStart || PlainFraming.beginsLine(bytes, at: index)
                 switch PlainFraming.beginning(bytes, at: index, end: end, atLineStart: atLineStart) {
                 case .yes: return (index, .plain(scanned: 1), foreign)
                 case .unfinished where !isLast: return (index, .none, foreign)

@@ -48,6 +48,16 @@ import Testing
         }
     }
 
+    @Test(arguments: Pieces.allCases)
+    func `a telegram behind a NUL ends the one before it, as it would begin behind one`(pieces: Pieces) throws {
+        let lost = [UInt8]("/ABC5x\r\n\r\n1-0:1.8.0(1*kWh)\r\n".utf8)
+        let good = Sample.telegram(lines: ["1-0:1.8.0(2*kWh)"], identification: "12345")
+        let found = try outcomes(of: lost + [0] + good, pieces: pieces)
+        #expect(found.reasons == [.truncated])
+        #expect(found.problems.map(\.length) == [lost.count + 1])
+        #expect(found.telegrams.map(\.identification) == ["12345"])
+    }
+
     @Test(arguments: AdversarialStreamTests.storms.indices)
     func `any storm gives the same in one piece and in many`(index: Int) throws {
         let storm = AdversarialStreamTests.storms[index]
