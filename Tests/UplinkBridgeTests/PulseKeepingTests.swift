@@ -230,7 +230,8 @@ import UplinkBridge
         let configuration = try BridgeConfiguration(
             text: ConfigurationTests.minimal + "\n[[pulse]]\nname = \"pulse 0\"\nline = 5\nper_unit = 1000")
         var isTold = false
-        let loop = try PulseLoop(configuration, tray: PulseTray(), store: store, clock: world.clock) { _, event in
+        let commons = try BridgeCommons(configuration, store: store, at: world.now)
+        let loop = try PulseLoop(commons, clock: world.clock) { _, event in
             if case .storeFailed(.pulsesDamaged("pulse 0", _)) = event { isTold = true }
         }
         #expect(loop != nil)

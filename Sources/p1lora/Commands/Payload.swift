@@ -38,6 +38,7 @@ struct Payload: ParsableCommand {
             for report in configuration.reports where report.meters.contains(number) {
                 for layout in report.layouts {
                     let payload = layout.encode(reading, meter: number)
+                    for misfit in layout.misfits(of: reading) { StandardError.line("p1lora: warning: \(misfit)") }
                     StandardOutput.line(
                         "{\"port\":\(report.kind.port),\"hex\":\"\(payload.hex)\",\"bytes\":\(payload.count),"
                             + "\"airtime_ms\":\(airTimes(payload.count))}")
