@@ -22,6 +22,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CGPIO", linkerSettings: [.linkedLibrary("gpiod")]),
         .target(name: "CLinux"),
+        .target(name: "CAllocations"),
 
         // The rooms, in the order of the data.
         .target(name: "Timekeeping"),
@@ -56,7 +57,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Ciphers", "HardwareSimulators", "LoRaWAN", "RadioDrivers", "SmartMeter", "Timekeeping",
+                "CAllocations", "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
+                "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge",
             ]),
         .executableTarget(
             name: "FuzzTelegrams", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),

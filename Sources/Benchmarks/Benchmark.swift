@@ -1,3 +1,5 @@
+import CAllocations
+
 /// Something that is done again and again, and how many bytes that takes through.
 struct Benchmark {
     let name: String
@@ -15,9 +17,12 @@ struct Benchmark {
         while seconds(repetitions) < 0.1, repetitions < 1 << 40 { repetitions *= 2 }
         let rates = (0..<Self.rounds).map { _ in Double(repetitions) / seconds(repetitions) }.sorted()
         let median = rates[Self.rounds / 2]
+        let before = p1lora_allocations()
+        run(1_000)
+        let blocks = Double(p1lora_allocations() - before) / 1_000
         return "\(name.padding(38)) \(whole(median).padding(10, left: true)) \(thing)s/s"
             + " \(whole(median * Double(bytes) / 1e6).padding(7, left: true)) MB/s"
-            + "   (\(whole(rates[0])) to \(whole(rates[Self.rounds - 1])); \(bytes) bytes)"
+            + "   (\(whole(rates[0])) to \(whole(rates[Self.rounds - 1])); \(bytes) bytes, \(whole(blocks)) allocations)"
     }
 
     private func seconds(_ repetitions: Int) -> Double {

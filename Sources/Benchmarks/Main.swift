@@ -1,8 +1,15 @@
 /// `swift run -c release Benchmarks [FILTER]`: runs every subject whose name contains FILTER.
+/// `swift run -c release Benchmarks eight-meters [SECONDS]`: the bridge's loop over eight lines, in real time.
+/// `swift run -c release Benchmarks disk`: what is written on the disk.
 @main
 enum Main {
     static func main() throws {
-        let filter = CommandLine.arguments.dropFirst().first ?? ""
+        let arguments = CommandLine.arguments.dropFirst()
+        if arguments.first == "eight-meters" {
+            return try EightMeters.run(seconds: arguments.dropFirst().first.flatMap { Int($0) } ?? 600)
+        }
+        if arguments.first == "disk" { return try DiskBenchmark.run() }
+        let filter = arguments.first ?? ""
         for benchmark in try TelegramBenchmarks.all() + DeviceBenchmarks.all()
         where filter.isEmpty || benchmark.name.contains(filter) {
             print(benchmark.measure())

@@ -51,13 +51,20 @@ p1lora_gpio_line *p1lora_gpio_open_output(const char *chip, unsigned offset, int
     return requested(self, result);
 }
 
-p1lora_gpio_line *p1lora_gpio_open_edges(const char *chip, unsigned offset, bool rising, bool falling) {
+p1lora_gpio_line *p1lora_gpio_open_edges(const char *chip, unsigned offset, bool rising, bool falling, int pull) {
     p1lora_gpio_line *self = open_line(chip, offset);
     if (!self) return NULL;
-    int result = rising && falling ? gpiod_line_request_both_edges_events(self->line, "p1lora")
-                 : rising          ? gpiod_line_request_rising_edge_events(self->line, "p1lora")
-                                   : gpiod_line_request_falling_edge_events(self->line, "p1lora");
-    return requested(self, result);
+    struct gpiod_line_request_config request = {
+        .consumer = "p1lora",
+        .request_type = rising && falling ? GPIOD_LINE_REQUEST_EVENT_BOTH_EDGES
+                        : rising          ? GPIOD_LINE_REQUEST_EVENT_RISING_EDGE
+                                          : GPIOD_LINE_REQUEST_EVENT_FALLING_EDGE,
+        .flags = pull == P1LORA_GPIO_PULL_UP     ? GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_UP
+                 : pull == P1LORA_GPIO_PULL_DOWN ? GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_DOWN
+                 : pull == P1LORA_GPIO_PULL_NONE ? GPIOD_LINE_REQUEST_FLAG_BIAS_DISABLE
+                                                 : 0,
+    };
+    return requested(self, gpiod_line_request(self->line, &request, 0));
 }
 
 int p1lora_gpio_set(p1lora_gpio_line *self, int level) {
@@ -188,11 +195,15 @@ p1lora_gpio_line *p1lora_gpio_open_output(const char *chip, unsigned offset, int
     return opened(chip, offset, settings);
 }
 
-p1lora_gpio_line *p1lora_gpio_open_edges(const char *chip, unsigned offset, bool rising, bool falling) {
+p1lora_gpio_line *p1lora_gpio_open_edges(const char *chip, unsigned offset, bool rising, bool falling, int pull) {
     struct gpiod_line_settings *settings = gpiod_line_settings_new();
     if (!settings) return NULL;
     gpiod_line_settings_set_direction(settings, GPIOD_LINE_DIRECTION_INPUT);
     gpiod_line_settings_set_event_clock(settings, GPIOD_LINE_CLOCK_MONOTONIC);
+    gpiod_line_settings_set_bias(settings, pull == P1LORA_GPIO_PULL_UP     ? GPIOD_LINE_BIAS_PULL_UP
+                                           : pull == P1LORA_GPIO_PULL_DOWN ? GPIOD_LINE_BIAS_PULL_DOWN
+                                           : pull == P1LORA_GPIO_PULL_NONE ? GPIOD_LINE_BIAS_DISABLED
+                                                                           : GPIOD_LINE_BIAS_AS_IS);
     gpiod_line_settings_set_edge_detection(settings, rising && falling ? GPIOD_LINE_EDGE_BOTH
                                                      : rising          ? GPIOD_LINE_EDGE_RISING
                                                                        : GPIOD_LINE_EDGE_FALLING);

@@ -42,6 +42,7 @@ import UplinkPayload
                 if line.hasPrefix("# for type = ") { section = String(line.split(separator: "\"")[1]) }
                 if line.hasPrefix("# -----") { section = "" }
                 if line.hasPrefix("type =") { return "type = \"\(type)\"" }
+                if line.hasPrefix("# [[") { return String(line.dropFirst(2)) }
                 guard line.hasPrefix("# "), line.contains(" = "), !line.hasPrefix("#   "), !line.hasPrefix("# for type")
                 else { return String(line) }
                 return section == "" || section == type ? String(line.dropFirst(2)) : nil
@@ -49,6 +50,7 @@ import UplinkPayload
             let configuration = try BridgeConfiguration(text: lines.joined(separator: "\n"))
             #expect(configuration.lorawan.dailyAirTime == .seconds(30))
             #expect(configuration.lorawan.antennaGainTenths == 21)
+            #expect(configuration.pulses.map(\.name) == ["garage"])
         }
     }
 
@@ -90,7 +92,10 @@ import UplinkPayload
             "did you mean \"resolution\"?"
         ),
         ("fields = [\"1-0:1.8.0\"]", "fields = [\"1-0:1.8.0\"]\nevery = \"15 minutes\"", 9, "is no time span"),
-        ("fields = [\"1-0:1.8.0\"]", "fields = [\"1-0:1.8.0\"]\nmeters = [\"heat\"]", 9, "no [[meter]] with the name"),
+        (
+            "fields = [\"1-0:1.8.0\"]", "fields = [\"1-0:1.8.0\"]\nmeters = [\"heat\"]", 9,
+            "no [[meter]] or [[pulse]] with the name"
+        ),
         ("fields = [\"1-0:1.8.0\"]", "fields = [\"1-0:1.8.0\"]\nevery = \"399999999m\"", 9, "is no time span"),
         (
             "fields = [\"1-0:1.8.0\"]", "fields = [\"1-0:1.8.0\"]\nevery = \"9223372036854775807d\"", 9,

@@ -9,7 +9,7 @@ import UplinkPayload
 
     func report(every: TimeSpan, meters: [Int] = [0]) throws -> ReportConfiguration {
         let schema = try PayloadSchema(
-            meters: ["a", "b"], reports: [[FieldRequest("1-0:1.8.0").field()]], largestPayload: 51)
+            meters: ["a", "b"], reports: [.readings([FieldRequest("1-0:1.8.0").field()])], largestPayload: 51)
         return ReportConfiguration(kind: .readings, every: every, meters: meters, layouts: schema.layouts)
     }
 

@@ -7,7 +7,7 @@ import UplinkPayload
         let schema = try schema(["1-0:1.8.0"])
         let tag = schema.layouts[0].tag
         let good = schema.layouts[0].encode(reading([(importCode, 1, 3, .kilowattHour)]), meter: 0)
-        #expect(throws: DecodeError.unknownPort(2, known: [1])) { try schema.decode(port: 2, good) }
+        #expect(throws: DecodeError.unknownPort(2, known: [1, 3, 4, 5])) { try schema.decode(port: 2, good) }
         #expect(throws: DecodeError.empty) { try schema.decode(port: 1, []) }
         #expect(throws: DecodeError.wrongTag(tag &+ 1, expected: [tag])) {
             try schema.decode(port: 1, [tag &+ 1] + good.dropFirst())

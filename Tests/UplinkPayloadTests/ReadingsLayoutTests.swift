@@ -15,7 +15,8 @@ func reading(_ quantities: [(OBISCode, Int64, UInt8, MeterUnit)]) -> Reading {
 
 func schema(_ fields: [String], meters: [String] = ["main"], largestPayload: Int = 51) throws -> PayloadSchema {
     try PayloadSchema(
-        meters: meters, reports: [fields.map { try FieldRequest($0).field() }], largestPayload: largestPayload)
+        meters: meters, reports: [.readings(fields.map { try FieldRequest($0).field() })],
+        largestPayload: largestPayload)
 }
 
 let importCode = OBISCode(1, 0, 1, 8, 0)
@@ -119,14 +120,37 @@ let importCode = OBISCode(1, 0, 1, 8, 0)
     }
 
     @Test func `layouts of one configuration never share a tag`() throws {
-        let reports = try (1...150).map { maximum in
-            [
-                try FieldRequest("1-0:31.7.0", name: "a\(maximum)", maximum: FixedPoint(coefficient: 9, decimals: 0))
-                    .field()
-            ]
+        let reports = try (1...150).map { number -> ReportContent in
+            let request = FieldRequest(
+                "1-0:31.7.0", name: "a\(number)", maximum: FixedPoint(coefficient: 9, decimals: 0))
+            return .readings([try request.field()])
         }
         let schema = try PayloadSchema(meters: ["main"], reports: reports, largestPayload: 51)
         #expect(Set(schema.layouts.map(\.tag)).count == 150)
+    }
+
+    @Test func `layouts of older configurations stay decodable, and new ones avoid their tags`() throws {
+        let old = try schema(["1-0:1.8.0", "1-0:1.7.0"])
+        let taken = FieldRequest("1-0:31.7.0", name: "x", maximum: FixedPoint(coefficient: 9, decimals: 0))
+        // A layout whose own tag is that of the old one.
+        let clash = try (0..<5_000).map { number -> PayloadSchema in
+            var request = taken
+            request.name = "x\(number)"
+            return try PayloadSchema(meters: ["main"], reports: [.readings([request.field()])], largestPayload: 51)
+        }.first { $0.layouts[0].tag == old.layouts[0].tag }
+        let fields = try #require(clash).layouts[0].fields
+        let new = try PayloadSchema(
+            meters: ["main", "second"], reports: [.readings(fields)], largestPayload: 51, older: [old])
+        #expect(new.layouts[0].tag != old.layouts[0].tag && new.layouts.count == 1)
+        let payload = old.layouts[0].encode(reading([(importCode, 7, 3, .kilowattHour)]), meter: 0)
+        #expect(try new.decode(port: 1, payload) == old.decode(port: 1, payload))
+        let same = try PayloadSchema(
+            meters: ["main"], reports: [.readings(old.layouts[0].fields)], largestPayload: 51, older: [old])
+        #expect(same.layouts[0].tag == old.layouts[0].tag, "the same layout keeps its tag")
+        #expect(throws: LayoutError.otherMeters(["main"], now: ["new", "main"])) {
+            try PayloadSchema(
+                meters: ["new", "main"], reports: [.readings(fields)], largestPayload: 51, older: [old])
+        }
     }
 
     @Test func `whatever changes the meaning of a bit changes the tag`() throws {
@@ -137,7 +161,7 @@ let importCode = OBISCode(1, 0, 1, 8, 0)
             FieldRequest("1-0:1.8.0", maximum: FixedPoint("10")),
             FieldRequest("1-0:1.8.0", minimum: FixedPoint("-1")),
         ] {
-            let changed = try PayloadSchema(meters: ["m"], reports: [[request.field()]], largestPayload: 51)
+            let changed = try PayloadSchema(meters: ["m"], reports: [.readings([request.field()])], largestPayload: 51)
             #expect(changed.layouts[0].tag != base)
         }
     }
@@ -150,7 +174,7 @@ let importCode = OBISCode(1, 0, 1, 8, 0)
             let field = try Field(
                 source: .register(importCode), name: "x", unit: .volt, resolution: resolution, minimum: minimum,
                 maximum: maximum)
-            let schema = try PayloadSchema(meters: ["m"], reports: [[field]], largestPayload: 51)
+            let schema = try PayloadSchema(meters: ["m"], reports: [.readings([field])], largestPayload: 51)
             for value in stride(from: minimum, through: field.maximum, by: Int64.Stride(step)) {
                 let payload = schema.layouts[0].encode(reading([(importCode, value, 1, .volt)]), meter: 0)
                 guard case .number(let number, _)? = try schema.decode(port: 1, payload)["x"] else {

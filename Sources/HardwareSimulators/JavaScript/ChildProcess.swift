@@ -12,7 +12,9 @@ enum ChildProcess {
     static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
 
     /// - Returns: what the program wrote to standard output.
-    static func run(_ program: String, script: String, timeLimit: TimeSpan) throws(JavaScriptError) -> String {
+    static func run(
+        _ program: String, _ arguments: [String], script: String, timeLimit: TimeSpan
+    ) throws(JavaScriptError) -> String {
         let folder = try makeFolder()
         let (source, output, errors) = ("\(folder)/codec.js", "\(folder)/output", "\(folder)/errors")
         defer {
@@ -20,7 +22,7 @@ enum ChildProcess {
             rmdir(folder)
         }
         try write(script, to: source)
-        let process = try spawn([program, source], output: output, errors: errors)
+        let process = try spawn([program] + arguments + [source], output: output, errors: errors)
         let status = try wait(for: process, timeLimit: timeLimit)
         guard status == 0 else {
             let text = read(errors) + read(output).suffix(500)

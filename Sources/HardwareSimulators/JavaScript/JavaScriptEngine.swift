@@ -17,11 +17,14 @@ public struct JavaScriptEngine: Hashable, Sendable {
         }
     }
 
-    /// The program: duk or node.
+    /// The program: duk or node, or an interpreter that holds an engine.
     public let path: String
+    /// What stands before the script's name.
+    public let arguments: [String]
 
-    public init(path: String) {
+    public init(path: String, arguments: [String] = []) {
         self.path = path
+        self.arguments = arguments
     }
 
     /// The first of duk and node on PATH or in the usual places.
@@ -34,6 +37,37 @@ public struct JavaScriptEngine: Hashable, Sendable {
         throw .noEngine
     }
 
+    /// QuickJS, the engine of ChirpStack, as a module of Python; nil when it is not installed.
+    public static var quickJS: JavaScriptEngine? {
+        let program = """
+            import quickjs, sys
+            context = quickjs.Context()
+            context.add_callable("print", print)
+            context.eval(open(sys.argv[1], encoding="utf-8").read())
+            """
+        guard let python = try? find(names: ["python3"]) else { return nil }
+        let engine = JavaScriptEngine(path: python.path, arguments: ["-X", "utf8", "-c", program])
+        return (try? engine.run("")) == nil ? nil : engine
+    }
+
+    /// Runs a script as it is.
+    /// - Returns: what it printed.
+    public func run(_ script: String, timeLimit: TimeSpan = .seconds(30)) throws(JavaScriptError) -> String {
+        try ChildProcess.run(path, arguments, script: script, timeLimit: timeLimit)
+    }
+
+    /// Evaluates expressions after a codec, all in one process.
+    ///
+    /// - Returns: the JSON text of each.
+    public func evaluate(
+        codec: String, _ expressions: [String], timeLimit: TimeSpan = .seconds(30)
+    ) throws(JavaScriptError) -> [String] {
+        let calls = expressions.map { "say(\"\(Self.mark)R\" + JSON.stringify(\($0)));" }
+        let script = "\"use strict\"; \(codec)\n;(function () {\n\(Self.say)\n\(calls.joined(separator: "\n"))\n})();\n"
+        let lines = try run(script, timeLimit: timeLimit).split(separator: "\n")
+        return lines.filter { $0.hasPrefix(Self.mark) }.map { String($0.dropFirst(Self.mark.count + 1)) }
+    }
+
     /// Runs `decodeUplink({bytes, fPort})` of a codec over uplinks, all in one process.
     ///
     /// - Parameter timeLimit: for all of them together.
@@ -41,7 +75,7 @@ public struct JavaScriptEngine: Hashable, Sendable {
     public func decodeUplinks(
         codec: String, _ uplinks: [Uplink], timeLimit: TimeSpan = .seconds(30)
     ) throws(JavaScriptError) -> [String] {
-        let output = try ChildProcess.run(path, script: Self.script(codec, uplinks), timeLimit: timeLimit)
+        let output = try run(Self.script(codec, uplinks), timeLimit: timeLimit)
         var results: [String] = []
         for line in output.split(separator: "\n") where line.hasPrefix(Self.mark) {
             let rest = line.dropFirst(Self.mark.count)
@@ -62,12 +96,15 @@ public struct JavaScriptEngine: Hashable, Sendable {
     /// Marks the lines that are results, among what the codec itself may print.
     private static let mark = "p1lora:"
 
+    private static let say =
+        "var say = typeof print === \"function\" ? print : function (text) { console.log(text); };"
+
     private static func script(_ codec: String, _ uplinks: [Uplink]) -> String {
         let list = uplinks.map { "[\($0.port),[\($0.bytes.map(String.init).joined(separator: ","))]]" }
         return """
             "use strict"; \(codec)
             ;(function () {
-              var say = typeof print === "function" ? print : function (text) { console.log(text); };
+              \(say)
               var uplinks = [\(list.joined(separator: ",\n"))];
               for (var i = 0; i < uplinks.length; i++) {
                 var text;

@@ -47,9 +47,12 @@ public final class GPIOEdges: EdgePin {
     private let address: GPIOAddress
     private let line: OpaquePointer
 
-    public init(_ address: GPIOAddress, rising: Bool = true, falling: Bool = false) throws(HardwareError) {
+    /// - Parameter pull: the board's own resistor at the pin.
+    public init(
+        _ address: GPIOAddress, rising: Bool = true, falling: Bool = false, pull: PinPull = .asIs
+    ) throws(HardwareError) {
         self.address = address
-        guard let line = p1lora_gpio_open_edges(address.chip, address.line, rising, falling) else {
+        guard let line = p1lora_gpio_open_edges(address.chip, address.line, rising, falling, pull.gpioValue) else {
             throw .taking(address, errno: errno)
         }
         self.line = line
@@ -66,6 +69,21 @@ public final class GPIOEdges: EdgePin {
         case 1: return PinEdge(rising: rising, at: MonotonicInstant(nanoseconds: nanoseconds))
         case 0: return nil
         default: throw .failing("reading an edge", address.description, errno: errno)
+        }
+    }
+}
+
+/// The resistor inside the board that holds an input while nothing drives it.
+public enum PinPull: String, Hashable, Sendable, CaseIterable {
+    case asIs = "as-is"
+    case none, up, down
+
+    fileprivate var gpioValue: Int32 {
+        switch self {
+        case .asIs: Int32(P1LORA_GPIO_PULL_AS_IS)
+        case .none: Int32(P1LORA_GPIO_PULL_NONE)
+        case .up: Int32(P1LORA_GPIO_PULL_UP)
+        case .down: Int32(P1LORA_GPIO_PULL_DOWN)
         }
     }
 }

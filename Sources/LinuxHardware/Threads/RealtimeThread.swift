@@ -40,6 +40,22 @@ public enum RealtimeThread {
         if code != 0 { throw HardwareError.failing("starting thread \(name)", "kernel", errno: code) }
     }
 
+    /// Runs a loop on a thread of its own, and comes back when it has ended: a loop that waits would hold the only thread
+    /// that a board with one core has for tasks.
+    public static func run(
+        name: String, realtime: Bool, _ body: @escaping @Sendable (Privileges) throws -> Void
+    ) async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            do {
+                try spawn(name: name, realtime: realtime) { privileges in
+                    continuation.resume(with: Result { try body(privileges) })
+                }
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+
     private static func launch(_ start: Start) -> Int32 {
         let context = Unmanaged.passRetained(start)
         let code = p1lora_start_thread({ RealtimeThread.run($0) }, context.toOpaque())

@@ -25,6 +25,8 @@ public struct IntervalRecorder: Hashable, Sendable, Codable {
     public var codes: [OBISCode] { tracks.map(\.code) }
     private var tracks: [RegisterTrack]
     private var meter: String?
+    private let longestGap: Int64
+    private let longestOwnGap: Int64
 
     /// - Parameters:
     ///   - codes: registers of energy, volume or heat.
@@ -33,8 +35,16 @@ public struct IntervalRecorder: Hashable, Sendable, Codable {
     public init(
         codes: [OBISCode], longestGap: TimeSpan = .minutes(5), longestGapOfMBus: TimeSpan = .minutes(75)
     ) {
-        tracks = codes.map {
-            RegisterTrack(code: $0, longestGap: longestGap.nanoseconds, longestOwnGap: longestGapOfMBus.nanoseconds)
+        self.longestGap = longestGap.nanoseconds
+        longestOwnGap = longestGapOfMBus.nanoseconds
+        tracks = []
+        include(codes)
+    }
+
+    /// Watches these registers too; what is known of others stays.
+    public mutating func include(_ codes: [OBISCode]) {
+        for code in codes where !tracks.contains(where: { $0.code == code }) {
+            tracks.append(RegisterTrack(code: code, longestGap: longestGap, longestOwnGap: longestOwnGap))
         }
     }
 

@@ -40,9 +40,10 @@ public struct ReferencePower: Hashable, Sendable, Codable {
         }
     }
 
-    /// The registers as they stand.
+    /// The registers as they stand; none for a meter that has shown no quarter-hour of 1-0:1.8.0.
     public var quantities: [OBISCode: Quantity] {
         var quantities: [OBISCode: Quantity] = [:]
+        guard last != nil else { return quantities }
         for (kilowatts, value) in zip(Self.classes, counted) {
             quantities[Self.code(kilowatts: kilowatts)] = Quantity(
                 coefficient: value, decimals: 3, unit: .kilowattHour)

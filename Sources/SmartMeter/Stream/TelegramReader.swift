@@ -8,13 +8,6 @@ public import Ciphers
 ///   damaged or lies about its length never costs the next good one.
 /// - Memory is that of one frame of 64 KiB and of the largest piece given; work grows with the number of bytes.
 public struct TelegramReader {
-    private enum Candidate {
-        case none
-        case encrypted
-        /// So many bytes from the `/` on are known not to contain the end.
-        case plain(scanned: Int)
-    }
-
     /// What is known of the meter's frame counter, to be kept in the store; nil when recordings are welcome.
     public private(set) var replayGuard: ReplayGuard?
     private let timeZone: MeterTimeZone
@@ -27,7 +20,7 @@ public struct TelegramReader {
     private var head = 0
     /// What came before `buffer`.
     private var offsetOfBuffer = 0
-    private var candidate = Candidate.none
+    private var candidate = TelegramCandidate.none
     /// A place where a line begins though no line end stands before it: the start of the stream, the place behind a
     /// telegram.
     private var lineStart = 0
@@ -126,7 +119,7 @@ public struct TelegramReader {
         let echoEnd = min(reported, lastReport + Self.echoes)
         var screen = screen
         var watch = watch
-        let found = Self.seek(
+        let found = TelegramCandidate.seek(
             buffer.span, from: head, end: end, lineStart: lineStart, isLast: boundary != nil, echoEnd: echoEnd,
             offset: offsetOfBuffer, &screen, &watch)
         self.screen = screen
@@ -137,39 +130,6 @@ public struct TelegramReader {
         candidate = found.candidate
         if case .none = candidate { return false }
         return true
-    }
-
-    private static func seek(
-        _ bytes: Span<UInt8>, from start: Int, end: Int, lineStart: Int, isLast: Bool, echoEnd: Int, offset: Int,
-        _ screen: inout HeaderScreen, _ watch: inout ForeignWatch
-    ) -> (place: Int, candidate: Candidate, foreign: ForeignProtocol?) {
-        var foreign: ForeignProtocol?
-        var index = start
-        while index < end {
-            let byte = bytes[index]
-            switch byte {
-            case EncryptedFrame.marker where EncryptedFrame.mayBegin(bytes, at: index, end: end):
-                if index < echoEnd, screen.knowsIllegible(offset &+ index) { break }
-                switch EncryptedFrame.recognise(bytes, at: index, end: end) {
-                case .frame: return (index, .encrypted, foreign)
-                case .unfinished where !isLast: return (index, .none, foreign)
-                case .unfinished, .no: break
-                }
-            case ASCII.slash:
-                let atLineStart =
-                    index == lineStart
-                    || (index > 0 && (ASCII.isNewline(bytes[index &- 1]) || bytes[index &- 1] == ASCII.nul))
-                switch PlainFraming.beginning(bytes, at: index, end: end, atLineStart: atLineStart) {
-                case .yes: return (index, .plain(scanned: 1), foreign)
-                case .unfinished where !isLast: return (index, .none, foreign)
-                case .unfinished, .no: break
-                }
-            default: break
-            }
-            if let found = watch.take(byte, at: offset &+ index), foreign == nil { foreign = found }
-            index &+= 1
-        }
-        return (end, .none, foreign)
     }
 
     private mutating func open(_ frame: EncryptedFrame, end: Int) -> ReaderOutcome? {

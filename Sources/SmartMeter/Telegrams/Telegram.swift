@@ -62,7 +62,8 @@ public struct Telegram: Sendable {
         return Quantity(coefficient: record.coefficient, decimals: record.decimals, unit: record.unit)
     }
 
-    /// All numbers by their codes, at the meter's own time or, when it has none, at `received`.
+    /// All numbers by their codes, at the meter's own time or, when it has none, at `received`. Where a meter prints its
+    /// tariffs only, their sums are among them.
     public func reading(receivedAt received: UTCInstant) -> Reading {
         var quantities = [OBISCode: Quantity](minimumCapacity: records.count)
         var ownTimes: [OBISCode: UTCInstant] = [:]
@@ -71,6 +72,7 @@ public struct Telegram: Sendable {
             quantities[record.code] = Quantity(
                 coefficient: record.coefficient, decimals: record.decimals, unit: record.unit)
         }
+        quantities.addTotals()
         return Reading(time: time ?? received, quantities: quantities, ownTimes: ownTimes)
     }
 

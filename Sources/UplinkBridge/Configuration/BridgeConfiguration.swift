@@ -1,4 +1,5 @@
 public import Ciphers
+public import LinuxHardware
 public import LoRaWAN
 public import SmartMeter
 public import Timekeeping
@@ -6,7 +7,10 @@ public import UplinkPayload
 
 /// What a person wrote in the configuration file, checked and with the defaults filled in.
 public struct BridgeConfiguration: Sendable {
+    /// Those with a P1 port. Their positions are their numbers in a frame.
     public var meters: [MeterConfiguration]
+    /// Those that are counted by their pulses. Their numbers follow those of the P1 meters.
+    public var pulses: [PulseConfiguration]
     public var lorawan: LoRaWANConfiguration
     public var radio: RadioConfiguration
     public var reports: [ReportConfiguration]
@@ -14,6 +18,9 @@ public struct BridgeConfiguration: Sendable {
     public var schema: PayloadSchema
     /// The SQLite file that holds everything the bridge must not forget.
     public var statePath: String
+
+    /// The names of all meters, in the order of their numbers.
+    public var meterNames: [String] { meters.map(\.name) + pulses.map(\.name) }
 }
 
 /// A meter on a P1 port.
@@ -26,6 +33,10 @@ public struct MeterConfiguration: Sendable {
     /// The meter's own authentication key; nil for the one that all Luxembourg meters share.
     public var authenticationKey: AES128Key?
     public var tagCheck: TagCheck
+    /// The meter that is meant, by the name in its encrypted frames; nil for whichever the key opens.
+    public var systemTitle: SystemTitle?
+    /// A file is replayed at the pace of its time stamps instead of at once.
+    public var replaysInRealTime: Bool
     /// Bits a second of a serial device.
     public var baudRate: Int
     /// 7E1, as DSMR 2.2 and 3 meters send, instead of 8N1.
@@ -34,6 +45,18 @@ public struct MeterConfiguration: Sendable {
     public var timeZone: MeterTimeZone
     /// How long without a telegram is reported as trouble.
     public var silentAfter: TimeSpan
+}
+
+/// A meter that is counted by the pulses of its LED or its S0 output.
+public struct PulseConfiguration: Sendable {
+    public var name: String
+    public var pin: GPIOAddress
+    /// A pulse pulls the pin to ground.
+    public var isActiveLow: Bool
+    public var pull: PinPull
+    public var input: PulseInput
+    /// How long a count may wait to be stored; zero for each pulse at once.
+    public var saveEvery: TimeSpan
 }
 
 public struct LoRaWANConfiguration: Sendable {
@@ -84,11 +107,17 @@ public struct ReportConfiguration: Sendable {
     public var every: TimeSpan
     /// Numbers of the meters that are reported.
     public var meters: [Int]
-    /// The layouts over which the fields are spread.
+    /// The layouts over which the fields of a readings report are spread.
     public var layouts: [ReadingsLayout]
+    /// The layout of an intervals report.
+    public var intervals: IntervalLayout?
 
-    public init(kind: ReportKind, every: TimeSpan, meters: [Int], layouts: [ReadingsLayout]) {
+    public init(
+        kind: ReportKind, every: TimeSpan, meters: [Int], layouts: [ReadingsLayout] = [],
+        intervals: IntervalLayout? = nil
+    ) {
         self.kind = kind
+        self.intervals = intervals
         self.every = every
         self.meters = meters
         self.layouts = layouts

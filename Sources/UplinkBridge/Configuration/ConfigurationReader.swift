@@ -1,4 +1,5 @@
 import FoundationEssentials
+import LinuxHardware
 import LoRaWAN
 import TOMLKit
 import Timekeeping
@@ -8,6 +9,11 @@ extension BridgeConfiguration {
     /// Reads a configuration file.
     /// - Parameter path: files of keys are looked for beside it.
     public init(contentsOfFile path: String) throws(ConfigurationError) {
+        try self.init(contentsOfFile: path, generation: 0)
+    }
+
+    /// - Parameter generation: how many newer configurations name this one as older.
+    private init(contentsOfFile path: String, generation: Int) throws(ConfigurationError) {
         guard let data = try? Data(contentsOf: URL(filePath: path)) else {
             throw ConfigurationError(
                 line: nil, "can't be read: is it there, and may this user read it? (config.example.toml is a start)")
@@ -16,11 +22,33 @@ extension BridgeConfiguration {
         guard let text = String(validating: data, as: UTF8.self) else {
             throw ConfigurationError(line: nil, "is not UTF-8, as TOML must be: save it with that encoding")
         }
-        try self.init(text: text, folder: folder.isEmpty ? "/" : folder)
+        try self.init(text: text, folder: folder.isEmpty ? "/" : folder, generation: generation)
+    }
+
+    /// The layouts of configurations that were in use before, which decoders go on to know.
+    private static func olderSchemas(
+        _ table: ConfigurationTable, folder: String, generation: Int
+    ) throws(ConfigurationError) -> [PayloadSchema] {
+        var schemas: [PayloadSchema] = []
+        for file in try table.strings("older") ?? [] {
+            guard generation < 20 else { throw table.error("older", "names itself, or one that names this file") }
+            let path = file.hasPrefix("/") ? file : "\(folder)/\(file)"
+            do {
+                schemas.append(try BridgeConfiguration(contentsOfFile: path, generation: generation + 1).schema)
+            } catch {
+                throw table.error("older", "\(path): \(error)")
+            }
+        }
+        try table.finish()
+        return schemas
     }
 
     /// - Parameter folder: where files of keys with relative names are.
     public init(text: String, folder: String = ".") throws(ConfigurationError) {
+        try self.init(text: text, folder: folder, generation: 0)
+    }
+
+    private init(text: String, folder: String, generation: Int) throws(ConfigurationError) {
         // The parser would take it for the end of the text. A file that was being written at a power cut has many.
         guard !text.utf8.contains(0) else { throw ConfigurationError(line: nil, "has NUL bytes in it: is it damaged?") }
         let root: ConfigurationTable
@@ -32,95 +60,60 @@ extension BridgeConfiguration {
             throw ConfigurationError(line: nil, "\(error)")
         }
         // Asked for all together, so that a misspelt table is told before what is missing because of it.
-        let (meterTables, reportTables) = try (root.sections("meter"), root.sections("report"))
-        let (lorawanTable, radioTable, state) = try (
-            root.section("lorawan"), root.section("radio"), root.section("state")
+        let (meterTables, pulseTables, reportTables) = try (
+            root.sections("meter"), root.sections("pulse"), root.sections("report")
+        )
+        let (lorawanTable, radioTable, state, codec) = try (
+            root.section("lorawan"), root.section("radio"), root.section("state"), root.section("codec")
         )
         try root.finish()
         let meters = try meterTables.map { table throws(ConfigurationError) in
             try MeterConfiguration(table, folder: folder)
         }
+        let pulses = try pulseTables.map { table throws(ConfigurationError) in try PulseConfiguration(table) }
         let lorawan = try LoRaWANConfiguration(lorawanTable, folder: folder)
         let radio = try RadioConfiguration(radioTable)
-        let (reports, schema) = try Self.reports(reportTables, meters: meters, root: root)
+        let names = meters.map(\.name) + pulses.map(\.name)
+        let older = try Self.olderSchemas(codec, folder: folder, generation: generation)
+        let (reports, schema) = try Self.reports(reportTables, meters: names, older: older, root: root)
         let statePath = try state.string("path") ?? "/var/lib/p1lora/state.db"
         try state.finish()
-        try Self.checkNames(meters, root)
+        try Self.checkNames(names, root)
+        try Self.checkPins(pulses, radio, pulseTables)
         guard !reports.isEmpty else { throw root.error(nil, "there is no [[report]]: the bridge has nothing to send") }
         self.init(
-            meters: meters, lorawan: lorawan, radio: radio, reports: reports, schema: schema, statePath: statePath)
+            meters: meters, pulses: pulses, lorawan: lorawan, radio: radio, reports: reports, schema: schema,
+            statePath: statePath)
     }
 
     private static func checkNames(
-        _ meters: [MeterConfiguration], _ root: ConfigurationTable
+        _ names: [String], _ root: ConfigurationTable
     ) throws(ConfigurationError) {
-        guard !meters.isEmpty else { throw root.error(nil, "there is no [[meter]]: the bridge has nothing to read") }
-        guard meters.count <= ReadingsLayout.mostMeters else {
-            throw root.error("meter", "\(meters.count) meters, at most \(ReadingsLayout.mostMeters) fit a frame")
+        guard !names.isEmpty else {
+            throw root.error(nil, "there is no [[meter]] and no [[pulse]]: the bridge has nothing to read")
         }
-        var names: Set<String> = []
-        for meter in meters where !names.insert(meter.name).inserted {
-            throw root.error("meter", "two meters are called \"\(meter.name)\"")
+        guard names.count <= ReadingsLayout.mostMeters else {
+            throw root.error("meter", "\(names.count) meters, at most \(ReadingsLayout.mostMeters) fit a frame")
         }
-    }
-
-    private static func reports(
-        _ tables: [ConfigurationTable], meters: [MeterConfiguration], root: ConfigurationTable
-    ) throws(ConfigurationError) -> ([ReportConfiguration], PayloadSchema) {
-        var drafts: [(ConfigurationTable, ReportKind, TimeSpan, [Int], [Field])] = []
-        for table in tables {
-            let kind = try table.string("kind") ?? ReportKind.readings.name
-            guard let kind = ReportKind(name: kind) else {
-                let known = ReportKind.allCases.map(\.name).joined(separator: ", ")
-                throw table.error("kind", "\"\(kind)\" is no kind of report, known are: \(known)")
-            }
-            let every = try table.span("every") ?? .minutes(15)
-            let names = try table.strings("meters") ?? meters.map(\.name)
-            var numbers: [Int] = []
-            for name in names {
-                guard let number = meters.firstIndex(where: { $0.name == name }) else {
-                    throw table.error("meters", "there is no [[meter]] with the name \"\(name)\"")
-                }
-                numbers.append(number)
-            }
-            guard !numbers.isEmpty else {
-                throw table.error("meters", "names no meter: leave it out to report all of them")
-            }
-            let fields = try Self.fields(table)
-            try table.finish()
-            drafts.append((table, kind, every, numbers, fields))
-        }
-        do {
-            let schema = try PayloadSchema(
-                meters: meters.map(\.name), reports: drafts.map(\.4), largestPayload: ReadingsLayout.smallestLimit)
-            let reports = zip(drafts, schema.readings).map { draft, layouts in
-                ReportConfiguration(kind: draft.1, every: draft.2, meters: draft.3, layouts: layouts)
-            }
-            return (reports, schema)
-        } catch {
-            throw (drafts.first?.0 ?? root).error("fields", "\(error)")
+        var seen: Set<String> = []
+        for name in names where !seen.insert(name).inserted {
+            throw root.error("meter", "two meters are called \"\(name)\"")
         }
     }
 
-    private static func fields(_ table: ConfigurationTable) throws(ConfigurationError) -> [Field] {
-        var fields: [Field] = []
-        for element in try table.elements("fields") ?? [] {
-            let request =
-                switch element {
-                case .text(let source): FieldRequest(source)
-                case .table(let details): try FieldRequest(details)
-                }
-            do {
-                let field = try request.field()
-                guard !fields.contains(where: { $0.name == field.name }) else {
-                    throw LayoutError.duplicateName(field.name)
-                }
-                fields.append(field)
-            } catch {
-                throw table.error("fields", "\(error)")
+    private static func checkPins(
+        _ pulses: [PulseConfiguration], _ radio: RadioConfiguration, _ tables: [ConfigurationTable]
+    ) throws(ConfigurationError) {
+        var taken: [GPIOAddress: String] = [:]
+        if case .sx127x(let chip) = radio {
+            for line in [chip.resetLine, chip.dio0Line].compactMap({ $0 }) {
+                taken[GPIOAddress(chip: chip.gpioChip, line: UInt32(line))] = "the radio"
             }
         }
-        guard !fields.isEmpty else { throw table.error("fields", "\(LayoutError.noFields)") }
-        return fields
+        for (pulse, table) in zip(pulses, tables) {
+            if let user = taken.updateValue(pulse.name, forKey: pulse.pin) {
+                throw table.error("line", "\(pulse.pin) is used by \(user) already")
+            }
+        }
     }
 }

@@ -3,10 +3,7 @@ import Timekeeping
 
 extension MeterConfiguration {
     init(_ table: ConfigurationTable, folder: String) throws(ConfigurationError) {
-        name = try table.string("name") ?? "main"
-        guard !name.isEmpty, name.utf8.count <= 40, !name.unicodeScalars.contains(where: { $0.value < 32 }) else {
-            throw table.error("name", "must have 1 to 40 characters and no control characters")
-        }
+        name = try table.name(default: "main")
         guard let input = try table.string("input"), !input.isEmpty else {
             throw table.error("input", "is missing: a serial device (/dev/ttyUSB0), a file, or tcp://host:port")
         }
@@ -18,15 +15,23 @@ extension MeterConfiguration {
         guard [9_600, 57_600, 115_200].contains(baudRate) else {
             throw table.error("baud", "must be 9600 (DSMR 2.2 and 3), 57600 or 115200, this is \(baudRate)")
         }
-        let framing = try table.choice("framing", Framing.self) ?? .eightNoneOne
+        let framing = try table.choice("framing", SerialFraming.self) ?? .eightNoneOne
         sevenEvenOne = framing == .sevenEvenOne
         timeZone = try table.choice("time_zone", MeterTimeZone.self) ?? .centralEuropean
         silentAfter = try table.span("silent_after") ?? .minutes(5)
+        systemTitle = try table.systemTitle("system_title")
+        replaysInRealTime = try table.choice("replay", ReplaySpeed.self) ?? .full == .real
         try table.finish()
     }
 
-    private enum Framing: String, CaseIterable {
-        case eightNoneOne = "8N1"
-        case sevenEvenOne = "7E1"
+    private enum ReplaySpeed: String, CaseIterable {
+        case full, real
     }
+
+}
+
+/// Data bits, parity and stop bits of a serial line.
+public enum SerialFraming: String, CaseIterable, Sendable {
+    case eightNoneOne = "8N1"
+    case sevenEvenOne = "7E1"
 }

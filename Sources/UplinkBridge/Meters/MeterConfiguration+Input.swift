@@ -8,7 +8,7 @@ extension MeterConfiguration {
     public var meterKeys: MeterKeys? {
         guard let key else { return nil }
         return MeterKeys(
-            encryptionKey: key, authenticationKey: authenticationKey, tagCheck: tagCheck)
+            encryptionKey: key, authenticationKey: authenticationKey, tagCheck: tagCheck, systemTitle: systemTitle)
     }
 
     /// The meter's line on this machine.
@@ -19,7 +19,7 @@ extension MeterConfiguration {
         let settings = SerialPort.Settings(baudRate: baudRate, sevenEvenOne: sevenEvenOne)
         return MeterInput(
             number: number, device: input, keys: meterKeys, timeZone: timeZone, silentAfter: silentAfter,
-            replayGuard: replayGuard, at: now
+            replayGuard: replayGuard, replaysInRealTime: replaysInRealTime, at: now
         ) {
             [input] () throws(HardwareError) -> any SerialLine in
             try MeterLine.open(input, settings: settings)

@@ -18,8 +18,10 @@ public enum MeterEvent: Sendable {
     case returned(TimeSpan)
     /// What is the matter with the meter's clock; nil when it is right again.
     case clock(MeterClock.Fault?)
-    /// Quarter-hours could not be stored, and are kept and tried again; or what was remembered can't be read.
+    /// Quarter-hours or pulses could not be stored, and are kept and tried again; or what was remembered can't be read.
     case storeFailed(StoreError)
+    /// A pulse input sees more edges a second than any meter makes: it floats, or picks up a field.
+    case noise(edgesPerSecond: Int)
     /// The configured key can't be used.
     case unusable(String)
 }
@@ -38,17 +40,16 @@ public final class MeterInput {
     private var reader: TelegramReader?
     private var buffer: [UInt8] = []
     private var nextAttempt: MonotonicInstant?
-    private var patience = MeterInput.shortestPause
+    private var pause = RetryPause()
     private var lastByte: MonotonicInstant
     private var lastTelegram: MonotonicInstant
     private var isSilent = false
     private var hasEnded = false
+    private let replaysInRealTime: Bool
+    private var pace: ReplayPace?
     /// A connection takes its time; the line is opened when the first read says something else than `.opening`.
     private var isOpening = false
 
-    /// Pauses between attempts to open a line: doubled from the one to the other.
-    static let shortestPause = TimeSpan.seconds(1)
-    static let longestPause = TimeSpan.seconds(60)
     /// A telegram takes 132 ms at 115 200 Bd; when nothing came for so long, the rest of one will not.
     static let idle = TimeSpan.seconds(2)
 
@@ -59,9 +60,11 @@ public final class MeterInput {
     ///   - silentAfter: how long without a telegram is reported; nil for never.
     ///   - replayGuard: refuses frames that came before; nil to take every frame. It is not asked about files, which are
     ///     recordings.
+    ///   - replaysInRealTime: a file's telegrams come as far apart as their stamps are, and not at once.
     public init(
         number: Int, device: String, keys: MeterKeys?, timeZone: MeterTimeZone = .centralEuropean,
-        silentAfter: TimeSpan? = nil, replayGuard: ReplayGuard? = nil, at now: MonotonicInstant,
+        silentAfter: TimeSpan? = nil, replayGuard: ReplayGuard? = nil, replaysInRealTime: Bool = false,
+        at now: MonotonicInstant,
         openLine: @escaping () throws(HardwareError) -> any SerialLine
     ) {
         self.number = number
@@ -70,6 +73,7 @@ public final class MeterInput {
         self.timeZone = timeZone
         self.silentAfter = silentAfter
         remembered = replayGuard
+        self.replaysInRealTime = replaysInRealTime
         self.openLine = openLine
         nextAttempt = now
         lastByte = now
@@ -83,6 +87,7 @@ public final class MeterInput {
 
     /// When ``poll(at:)`` is wanted though nothing has come.
     public var nextDeadline: MonotonicInstant? {
+        if let due = pace?.nextDue { return due }
         if hasEnded { return nil }
         let silence = isSilent ? nil : silentAfter.map { lastTelegram + $0 }
         guard let line else { return [nextAttempt, silence].compactMap { $0 }.min() }
@@ -96,7 +101,11 @@ public final class MeterInput {
     public func poll(at now: MonotonicInstant) -> [MeterEvent] {
         var events: [MeterEvent] = []
         if line == nil, !hasEnded, let due = nextAttempt, due <= now { open(at: now, &events) }
-        if line != nil { read(at: now, &events) }
+        if line != nil, pace?.nextDue == nil { read(at: now, &events) }
+        if pace != nil {
+            pace?.hold(events)
+            events = pace?.release(at: now) ?? []
+        }
         watchSilence(at: now, &events)
         return events
     }
@@ -118,6 +127,7 @@ public final class MeterInput {
             let opened = try openLine()
             guard prepareReader(for: opened, &events) else { return }
             line = opened
+            if replaysInRealTime, opened.pollDescriptor == nil { pace = ReplayPace(at: now) }
             nextAttempt = nil
             lastByte = now
             isOpening = true
@@ -142,9 +152,8 @@ public final class MeterInput {
 
     private func lose(_ error: HardwareError, at now: MonotonicInstant, _ events: inout [MeterEvent]) {
         line = nil
-        let next = now + patience
+        let next = now + pause.next()
         nextAttempt = next
-        patience = min(patience * 2, Self.longestPause)
         events.append(.failed(error, retryAt: next))
     }
 
@@ -166,7 +175,7 @@ public final class MeterInput {
                 case .bytes(let count):
                     taken += count
                     lastByte = now
-                    patience = Self.shortestPause
+                    pause.reset()
                     reader?.append(buffer)
                     takeOutcomes(&events)
                 case .nothingYet, .opening:

@@ -3,6 +3,8 @@ import SmartMeter
 import Timekeeping
 
 /// One meter between its line and the board: dates its readings, keeps its quarter-hours, and stores them.
+///
+/// A reading that nobody can date is shown all the same, but gives no quarter-hours: those would be invented.
 final class MeterKeeper {
     let name: String
     private(set) var memory: MeterMemory
@@ -27,16 +29,29 @@ final class MeterKeeper {
     func take(
         _ telegram: Telegram, counter: ReplayGuard?, at now: MonotonicInstant, clock: any Clock
     ) -> (reading: Reading, trouble: StoreError?) {
-        let utc = clock.utc
+        let (utc, isUTCTrusted) = (clock.utc, clock.isUTCTrusted)
         var reading = telegram.reading(receivedAt: utc)
-        let judgement = meterClock.judge(
-            telegram.time, arrival: now, system: utc, systemIsSet: clock.isUTCTrusted)
+        let judgement = meterClock.judge(telegram.time, arrival: now, system: utc, systemIsSet: isUTCTrusted)
         reading.time = judgement.time
         clockFault = judgement.fault
         if let counter { memory.replayGuard = counter }
-        let entries = memory.take(&reading, meter: telegram.meterIdentifier)
-        guard !entries.isEmpty else { return (reading, nil) }
-        return (reading, save(entries))
+        let isDated = isUTCTrusted || (judgement.fault != .absent && judgement.fault != .stuck)
+        return take(reading, meter: telegram.meterIdentifier, isDated: isDated)
+    }
+
+    /// - Parameter reading: of an input that has no clock, dated by the system's.
+    /// - Returns: the reading with the registers that are counted here, and what went wrong when it was to be stored.
+    func take(_ reading: Reading, clock: any Clock) -> (reading: Reading, trouble: StoreError?) {
+        take(reading, meter: nil, isDated: clock.isUTCTrusted)
+    }
+
+    private func take(
+        _ reading: Reading, meter: String?, isDated: Bool
+    ) -> (reading: Reading, trouble: StoreError?) {
+        var reading = reading
+        let entries = isDated ? memory.take(reading, meter: meter) : []
+        reading.quantities.merge(memory.referencePower.quantities) { printed, _ in printed }
+        return (reading, entries.isEmpty ? nil : save(entries))
     }
 
     /// Stores what is not stored yet, at the end of the service.

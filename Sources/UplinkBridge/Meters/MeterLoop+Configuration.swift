@@ -1,25 +1,83 @@
 public import HardwareInterfaces
+import LinuxHardware
 import SmartMeter
 import Timekeeping
+import UplinkPayload
 
 extension MeterLoop {
     /// The configured meters on the lines of this machine, with what the store remembers of them.
+    /// - Parameter tray: where the counts of the pulse inputs lie.
     public convenience init(
-        _ meters: [MeterConfiguration], store: StateStore, board: ReadingBoard, clock: any Clock,
-        report: @escaping (Int, MeterEvent) -> Void
+        _ configuration: BridgeConfiguration, tray: PulseTray, store: StateStore, board: ReadingBoard,
+        clock: any Clock, report: @escaping (Int, MeterEvent) -> Void
     ) throws(StoreError) {
-        var inputs: [MeterInput] = []
-        var remembered: [Int: (name: String, memory: MeterMemory)] = [:]
-        for (number, meter) in meters.enumerated() {
-            var memory = MeterMemory()
+        let codes = configuration.countedRegisters
+        func memory(of name: String, number: Int) throws(StoreError) -> MeterMemory {
+            var memory = MeterMemory(codes: codes)
             do {
-                memory = try store.memory(ofMeter: meter.name) ?? memory
+                if let kept = try store.memory(ofMeter: name) { memory = kept }
             } catch .meterDamaged(let name, let reason) {
                 report(number, .storeFailed(.meterDamaged(name: name, reason: reason)))
             }
+            memory.recorder.include(codes)
+            return memory
+        }
+        var inputs: [MeterInput] = []
+        var remembered: [Int: (name: String, memory: MeterMemory)] = [:]
+        for (number, meter) in configuration.meters.enumerated() {
+            let memory = try memory(of: meter.name, number: number)
             remembered[number] = (meter.name, memory)
             inputs.append(meter.openInput(number: number, replayGuard: memory.replayGuard, at: clock.monotonic))
         }
-        self.init(inputs: inputs, meters: remembered, store: store, board: board, clock: clock, report: report)
+        var counted: [Int: PulseDesk.Input] = [:]
+        for (index, pulse) in configuration.pulses.enumerated() {
+            let number = configuration.meters.count + index
+            counted[number] = PulseDesk.Input(
+                name: pulse.name, memory: try memory(of: pulse.name, number: number), saveEvery: pulse.saveEvery)
+        }
+        self.init(
+            inputs: inputs, meters: remembered, pulses: PulseDesk(tray: tray, inputs: counted, store: store),
+            store: store, board: board, clock: clock, report: report)
+    }
+}
+
+extension PulseLoop {
+    /// The configured pulse inputs on the pins of this machine, with the counts that the store holds; nil when there are
+    /// none.
+    public convenience init?(
+        _ configuration: BridgeConfiguration, tray: PulseTray, store: StateStore, clock: any Clock,
+        report: @escaping (Int, MeterEvent) -> Void
+    ) throws(StoreError) {
+        guard !configuration.pulses.isEmpty else { return nil }
+        var lines: [PulseLine] = []
+        for (index, pulse) in configuration.pulses.enumerated() {
+            let number = configuration.meters.count + index
+            var saved: PulseCounter.State?
+            do {
+                saved = try store.pulses(ofMeter: pulse.name)
+            } catch .pulsesDamaged(let name, let reason) {
+                report(number, .storeFailed(.pulsesDamaged(name: name, reason: reason)))
+            }
+            lines.append(
+                PulseLine(
+                    number: number, input: pulse.input, saved: saved, isActiveLow: pulse.isActiveLow,
+                    at: clock.monotonic
+                ) { () throws(HardwareError) -> any EdgePin in
+                    try GPIOEdges(pulse.pin, rising: true, falling: true, pull: pulse.pull)
+                })
+        }
+        self.init(lines: lines, tray: tray, clock: clock, report: report)
+    }
+}
+
+extension BridgeConfiguration {
+    /// The registers of energy or volume that the reports ask for.
+    var countedRegisters: [OBISCode] {
+        reports.flatMap(\.layouts).flatMap(\.fields).compactMap { field in
+            switch field.source {
+            case .register(let code) where RegisterScale.unit(of: field.unit.dimension) != nil: code
+            default: nil
+            }
+        }
     }
 }

@@ -6,17 +6,19 @@ public import Timekeeping
 public final class MeterLoop {
     private let inputs: [MeterInput]
     private var keepers: [Int: MeterKeeper] = [:]
+    private let pulses: PulseDesk?
     private let board: ReadingBoard
     private let clock: any Clock
     private let report: (Int, MeterEvent) -> Void
 
     /// - Parameters:
     ///   - meters: what is remembered of the meters, by the inputs' numbers; a new meter where there is nothing.
+    ///   - pulses: what the pulse inputs counted, to be kept in the same thread.
     ///   - store: where it is kept; nil to keep nothing.
     ///   - report: called with the meter's number and what happened.
     public init(
-        inputs: [MeterInput], meters: [Int: (name: String, memory: MeterMemory)] = [:], store: StateStore? = nil,
-        board: ReadingBoard, clock: any Clock, report: @escaping (Int, MeterEvent) -> Void
+        inputs: [MeterInput], meters: [Int: (name: String, memory: MeterMemory)] = [:], pulses: PulseDesk? = nil,
+        store: StateStore? = nil, board: ReadingBoard, clock: any Clock, report: @escaping (Int, MeterEvent) -> Void
     ) {
         for input in inputs {
             let meter = meters[input.number]
@@ -24,18 +26,21 @@ public final class MeterLoop {
                 name: meter?.name ?? "\(input.number)", memory: meter?.memory ?? MeterMemory(), store: store)
         }
         self.inputs = inputs
+        self.pulses = pulses
         self.board = board
         self.clock = clock
         self.report = report
     }
 
     public var pollDescriptors: [Int32] { inputs.compactMap(\.pollDescriptor) }
-    public var nextDeadline: MonotonicInstant? { inputs.compactMap(\.nextDeadline).min() }
+    public var nextDeadline: MonotonicInstant? {
+        (inputs.compactMap(\.nextDeadline) + [pulses?.nextDeadline].compactMap { $0 }).min()
+    }
 
-    /// - Returns: whether a telegram came.
+    /// - Returns: whether there is a new reading.
     @discardableResult
     public func poll() -> Bool {
-        var hasNews = false
+        var hasNews = pulses?.poll(board: board, clock: clock, report: report) ?? false
         for input in inputs {
             let now = clock.monotonic
             for event in input.poll(at: now) {
@@ -59,6 +64,7 @@ public final class MeterLoop {
 
     /// Stores what is remembered; called when the service ends.
     public func flush() {
+        pulses?.flush(at: clock.monotonic, report)
         for (number, keeper) in keepers {
             if let trouble = keeper.flush() { report(number, .storeFailed(trouble)) }
         }

@@ -17,20 +17,21 @@ public struct MeterMemory: Hashable, Sendable, Codable {
         public let interval: IntervalEntry
     }
 
-    /// Registers whose quarter-hours are kept. What a meter does not send takes no room.
-    static let codes: [OBISCode] =
+    /// Registers whose quarter-hours are kept in any case. What a meter does not send takes no room.
+    static let usualCodes: [OBISCode] =
         (1...4).map { OBISCode(1, 0, $0, 8, 0) }
         + (1...2).flatMap { quantity in (1...4).map { OBISCode(1, 0, quantity, 8, $0) } }
         + (1...4).flatMap { channel in [OBISCode(0, channel, 24, 2, 1), OBISCode(0, channel, 24, 2, 3)] }
 
-    public init() {
+    /// - Parameter codes: registers whose quarter-hours are kept beside the usual ones.
+    public init(codes: [OBISCode] = []) {
         replayGuard = ReplayGuard()
-        recorder = IntervalRecorder(codes: Self.codes)
+        recorder = IntervalRecorder(codes: Self.usualCodes + codes)
         referencePower = ReferencePower()
     }
 
-    /// Takes a reading, adds the registers of the reference power to it, and returns the entries that it completes.
-    mutating func take(_ reading: inout Reading, meter: String?) -> [Entry] {
+    /// Takes a reading and returns the entries that it completes.
+    mutating func take(_ reading: Reading, meter: String?) -> [Entry] {
         var entries: [Entry] = []
         for outcome in recorder.add(reading, meter: meter) {
             for interval in outcome.entries {
@@ -39,7 +40,6 @@ public struct MeterMemory: Hashable, Sendable, Codable {
                 entries += referencePower.add(interval).map { Entry(code: $0.code, interval: $0.entry) }
             }
         }
-        reading.quantities.merge(referencePower.quantities) { printed, _ in printed }
         return entries
     }
 }

@@ -27,6 +27,10 @@ public final class BridgeLog {
         case .failed(let error, let retryAt):
             warn(
                 "meter \(name): \(error); next attempt in \(retryAt - clock.monotonic)", key: "\(name) \(error.reason)")
+        case .noise(let edges):
+            warn(
+                "meter \(name): \(edges) edges within a second are no pulses, so the input is left alone for a while. Is it "
+                    + "wired? Pulled up or down ([[pulse]] pull)?", key: "\(name) noise")
         case .ended: logger.info("meter \(name): end of the file")
         case .unusable(let reason): logger.error("meter \(name): \(reason)")
         case .silent(let span):

@@ -7,7 +7,8 @@ public import ServiceLifecycle
 import Synchronization
 import Timekeeping
 
-/// The bridge as a service: one thread reads the meters, one of its own serves the radio.
+/// The bridge as a service: one thread reads the meters, one counts pulses, and one of its own serves the
+/// radio.
 public struct BridgeService: Service {
     private let configuration: BridgeConfiguration
     private let logger: Logger
@@ -24,20 +25,35 @@ public struct BridgeService: Service {
         let store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
         let radioWaiter = try PollWaiter(clock: clock)
         let meterWaiter = try PollWaiter(clock: clock)
+        let pulseWaiter = try PollWaiter(clock: clock)
+        let tray = PulseTray(taker: meterWaiter)
         let board = ReadingBoard()
         let stop = StopSignal()
         stop.add(radioWaiter)
         stop.add(meterWaiter)
+        stop.add(pulseWaiter)
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup { group in
                 group.addTask { [self] in
-                    try await runThread("p1lora-radio", realtime: true) {
+                    try await RealtimeThread.run(name: "p1lora-radio", realtime: true) { privileges in
+                        tellPrivileges(privileges)
                         try serveRadio(store: store, board: board, waiter: radioWaiter, stop: stop)
                     }
                 }
                 group.addTask { [self] in
-                    try await runThread("p1lora-meters", realtime: false) {
-                        try readMeters(store: store, board: board, waiter: meterWaiter, news: radioWaiter, stop: stop)
+                    try await RealtimeThread.run(name: "p1lora-meters", realtime: false) { _ in
+                        try readMeters(
+                            store: store, tray: tray, board: board, waiter: meterWaiter, news: radioWaiter, stop: stop)
+                    }
+                }
+                if configuration.pulses.isEmpty {
+                    tray.close()
+                } else {
+                    group.addTask { [self] in
+                        try await RealtimeThread.run(name: "p1lora-pulses", realtime: false) { _ in
+                            defer { tray.close() }
+                            try countPulses(store: store, tray: tray, waiter: pulseWaiter, stop: stop)
+                        }
                     }
                 }
                 // Whichever ends first ends the other, by itself or by its error.
@@ -52,30 +68,17 @@ public struct BridgeService: Service {
         logger.info("stopped")
     }
 
-    /// Runs a loop on a thread, and comes back when it has ended.
-    private func runThread(
-        _ name: String, realtime: Bool, _ body: @escaping @Sendable () throws -> Void
-    ) async throws {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            do {
-                try RealtimeThread.spawn(name: name, realtime: realtime) { [logger] privileges in
-                    if realtime && !privileges.realtimeScheduling {
-                        logger.notice(
-                            """
-                            no real-time priority: downlinks may be missed when the board is busy. Grant it with \
-                            AmbientCapabilities=CAP_SYS_NICE CAP_IPC_LOCK in the systemd unit
-                            """)
-                    }
-                    continuation.resume(with: Result(catching: body))
-                }
-            } catch {
-                continuation.resume(throwing: error)
-            }
-        }
+    private func tellPrivileges(_ privileges: RealtimeThread.Privileges) {
+        guard !privileges.realtimeScheduling else { return }
+        logger.notice(
+            """
+            no real-time priority: downlinks may be missed when the board is busy. Grant it with \
+            AmbientCapabilities=CAP_SYS_NICE CAP_IPC_LOCK in the systemd unit
+            """)
     }
 
     private func serveRadio(store: StateStore, board: ReadingBoard, waiter: PollWaiter, stop: StopSignal) throws {
-        let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meters.map(\.name))
+        let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meterNames)
         let radio = try RadioFactory.make(configuration.radio, clock: clock)
         let seed = UInt64.random(in: .min ... .max)
         let link = try LoRaWANLink(
@@ -92,16 +95,30 @@ public struct BridgeService: Service {
     }
 
     private func readMeters(
-        store: StateStore, board: ReadingBoard, waiter: PollWaiter, news: any Waking, stop: StopSignal
+        store: StateStore, tray: PulseTray, board: ReadingBoard, waiter: PollWaiter, news: any Waking,
+        stop: StopSignal
     ) throws {
-        let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meters.map(\.name))
+        let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meterNames)
         let loop = try MeterLoop(
-            configuration.meters, store: store, board: board, clock: clock, report: log.write(meter:event:))
-        while !stop.raised {
+            configuration, tray: tray, store: store, board: board, clock: clock, report: log.write(meter:event:))
+        // The last pulses are stored too.
+        while !stop.raised || !tray.isClosed {
             if loop.poll() { news.wake() }
             try waiter.wait(for: loop.pollDescriptors, until: loop.nextDeadline)
         }
         loop.flush()
+    }
+
+    private func countPulses(store: StateStore, tray: PulseTray, waiter: PollWaiter, stop: StopSignal) throws {
+        let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meterNames)
+        guard
+            let loop = try PulseLoop(
+                configuration, tray: tray, store: store, clock: clock, report: log.write(meter:event:))
+        else { return }
+        while !stop.raised {
+            loop.poll()
+            try waiter.wait(for: loop.pollDescriptors, until: loop.nextDeadline)
+        }
     }
 }
 

@@ -74,6 +74,9 @@ public final class StateStore: Sendable {
                     ) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("3 pulses") { database in
+            try database.execute(sql: "CREATE TABLE pulse (meter TEXT PRIMARY KEY, count BLOB NOT NULL) WITHOUT ROWID")
+        }
         return migrator
     }
 

@@ -12,6 +12,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case damaged(path: String, reason: String)
     /// What is remembered of a meter can't be read.
     case meterDamaged(name: String, reason: String)
+    /// The count of a pulse input can't be read.
+    case pulsesDamaged(name: String, reason: String)
     /// The system or SQLite said why: no room, no permission.
     case unusable(path: String, reason: String)
 }
@@ -35,6 +37,9 @@ extension StoreError: CustomStringConvertible {
         case .meterDamaged(let name, let reason):
             "what is remembered of the meter \(name) can't be read (\(reason)): its frame counter is learnt anew, its "
                 + "stored quarter-hours are kept"
+        case .pulsesDamaged(let name, let reason):
+            "the count of the pulse input \(name) can't be read (\(reason)): it begins anew at its start value, set that "
+                + "to what the meter shows"
         case .unusable(let path, let reason):
             "\(path): \(reason). Check that the folder is there, writable for this user, and has room"
         }

@@ -15,6 +15,12 @@ public enum LayoutError: Error, Hashable, Sendable {
     /// One field alone is longer than the payload may be.
     case doesNotFit(field: String, bytes: Int)
     case tooManyLayouts
+    /// An older configuration counts its meters differently.
+    case otherMeters([String], now: [String])
+    /// In an intervals report.
+    case tooManySeries(Int)
+    /// In an intervals report: not a register, or a resolution finer than it is kept.
+    case noRegister(field: String)
 }
 
 extension LayoutError: CustomStringConvertible {
@@ -39,6 +45,15 @@ extension LayoutError: CustomStringConvertible {
         case .noFields: "a readings report needs at least one field"
         case .doesNotFit(let field, let bytes):
             "\(field) does not fit in a payload of \(bytes) bytes"
+        case .tooManySeries(let count):
+            "\(count) registers in an intervals report: it takes 1 to \(IntervalLayout.mostSeries)"
+        case .noRegister(let field):
+            "\(field): an intervals report takes registers of energy, volume or heat from 0 on, at a resolution of whole "
+                + "Wh, varh, VAh, dm3 or MJ"
+        case .otherMeters(let older, let now):
+            "the older configuration's meters are \(older.joined(separator: ", ")), now they are "
+                + "\(now.joined(separator: ", ")): frames tell them by their position, so add new ones at the end, and "
+                + "change names in the older file too"
         case .tooManyLayouts: "more than 200 layouts: one byte can't tell them apart"
         }
     }

@@ -21,14 +21,15 @@ public struct ReadingsLayout: Hashable, Sendable {
     /// Derived from everything that gives the bits their meaning, so that a decoder for another layout notices.
     public let tag: UInt8
 
-    /// - Parameter taken: tags of other layouts on the same port; the first free one is chosen.
-    init(fields: [Field], avoiding taken: Set<UInt8>) throws(LayoutError) {
+    /// - Parameter tags: those of other layouts on the same port; the first free one is chosen.
+    init(fields: [Field], avoiding tags: TakenTags) throws(LayoutError) {
         guard !fields.isEmpty else { throw .noFields }
-        guard taken.count < 200 else { throw .tooManyLayouts }
         var names: Set<String> = []
         for field in fields where !names.insert(field.name).inserted { throw .duplicateName(field.name) }
         self.fields = fields
         let signature = "p1lora 1 readings;" + fields.map(\.signature).joined(separator: ";")
+        let taken = tags.taken(for: fields)
+        guard taken.count < 200 else { throw .tooManyLayouts }
         var tag = LayoutTag.of(signature)
         while taken.contains(tag) { tag &+= 1 }
         self.tag = tag
@@ -51,26 +52,22 @@ public struct ReadingsLayout: Hashable, Sendable {
 
     /// Splits fields over as few layouts as their order allows, each within `largestPayload` bytes.
     static func split(
-        _ fields: [Field], largestPayload: Int, avoiding taken: Set<UInt8>
+        _ fields: [Field], largestPayload: Int, avoiding tags: inout TakenTags
     ) throws(LayoutError) -> [ReadingsLayout] {
         guard !fields.isEmpty else { throw .noFields }
         var layouts: [ReadingsLayout] = []
-        var (part, bits, used) = ([Field](), headerWidth, taken)
-        func finishPart() throws(LayoutError) {
-            let layout = try ReadingsLayout(fields: part, avoiding: used)
-            layouts.append(layout)
-            used.insert(layout.tag)
-            (part, bits) = ([], headerWidth)
-        }
+        var (part, bits) = ([Field](), headerWidth)
         for field in fields {
             guard headerWidth + field.width <= largestPayload * 8 else {
                 throw .doesNotFit(field: field.name, bytes: largestPayload)
             }
-            if bits + field.width > largestPayload * 8 { try finishPart() }
+            if bits + field.width > largestPayload * 8 {
+                layouts.append(try tags.layout(of: part))
+                (part, bits) = ([], headerWidth)
+            }
             part.append(field)
             bits += field.width
         }
-        try finishPart()
-        return layouts
+        return layouts + [try tags.layout(of: part)]
     }
 }

@@ -5,11 +5,19 @@ public struct Resolution: Hashable, Sendable {
     /// Digits after the point, 0 to 6: JavaScript writes smaller numbers with an exponent.
     public let decimals: Int
 
+    static let one = Self(step: 1, decimals: 0, unchecked: ())
+    static let tenth = Self(step: 1, decimals: 1, unchecked: ())
+    static let hundredth = Self(step: 1, decimals: 2, unchecked: ())
+
+    private init(step: Int64, decimals: Int, unchecked: ()) {
+        self.step = step
+        self.decimals = decimals
+    }
+
     /// nil outside the ranges above.
     public init?(step: Int64, decimals: Int) {
         guard (1...1_000_000).contains(step), (0...6).contains(decimals) else { return nil }
-        self.step = step
-        self.decimals = decimals
+        self.init(step: step, decimals: decimals, unchecked: ())
     }
 
     /// Reads "0.001", "0.5", "10" or "1e-3"; nil when it is no positive decimal number in range.

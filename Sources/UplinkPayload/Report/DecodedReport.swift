@@ -3,51 +3,76 @@ public enum DecodedValue: Hashable, Sendable {
     case text(String)
     /// Saturated: the value lies at the end of the field's range or beyond.
     case number(FixedPoint, saturated: Bool)
+    case flag(Bool)
     case absent
+    /// Objects, each with keys like a report.
+    case list([[DecodedEntry]])
+
+    static func whole(_ number: some BinaryInteger) -> Self {
+        .number(FixedPoint(coefficient: Int64(number), decimals: 0), saturated: false)
+    }
+
+    /// As `JSON.stringify` writes it.
+    public var json: String {
+        switch self {
+        case .text(let text): JSONText.quoted(text)
+        case .number(let number, _): number.description
+        case .flag(let flag): "\(flag)"
+        case .absent: "null"
+        case .list(let rows): "[" + rows.map(\.json).joined(separator: ",") + "]"
+        }
+    }
 }
 
-/// An uplink, decoded: what the JavaScript codec returns as `data`.
+public struct DecodedEntry: Hashable, Sendable {
+    public let key: String
+    public let value: DecodedValue
+
+    init(_ key: String, _ value: DecodedValue) {
+        self.key = key
+        self.value = value
+    }
+}
+
+extension [DecodedEntry] {
+    var json: String { "{" + map { JSONText.quoted($0.key) + ":" + $0.value.json }.joined(separator: ",") + "}" }
+}
+
+/// A message, decoded: what the JavaScript codec returns as `data`.
 public struct DecodedReport: Hashable, Sendable {
     /// Keys that are not names of fields.
     static let reservedKeys: Set<String> = ["report", "meter", "saturated"]
 
     /// In the order of the output.
-    public let entries: [Entry]
+    public let entries: [DecodedEntry]
 
-    public struct Entry: Hashable, Sendable {
-        public let key: String
-        public let value: DecodedValue
+    init(entries: [DecodedEntry]) {
+        self.entries = entries
     }
 
-    init(kind: ReportKind, meter: String, fields: [(String, DecodedValue)]) {
-        var entries = [
-            Entry(key: "report", value: .text("\(kind)")),
-            Entry(key: "meter", value: .text(meter)),
-        ]
-        var saturatedNames: [String] = []
-        for (name, value) in fields {
-            entries.append(Entry(key: name, value: value))
-            if case .number(_, saturated: true) = value { saturatedNames.append(name) }
-        }
-        if !saturatedNames.isEmpty {
-            entries.append(Entry(key: "saturated", value: .text(saturatedNames.joined(separator: ","))))
-        }
-        self.entries = entries
+    /// Numbers at the ends of their ranges are named behind the fields.
+    init(kind: ReportKind, meter: String, fields: [DecodedEntry]) {
+        var entries = [DecodedEntry("meter", .text(meter))] + fields
+        entries.appendSaturated()
+        self.init(kind: kind, entries)
+    }
+
+    init(kind: ReportKind, _ entries: [DecodedEntry]) {
+        self.entries = [DecodedEntry("report", .text(kind.name))] + entries
     }
 
     public subscript(key: String) -> DecodedValue? { entries.first { $0.key == key }?.value }
 
     /// The JSON text, to the letter what `JSON.stringify` makes of the JavaScript decoder's `data`.
-    public var json: String {
-        let members = entries.map { entry in
-            let value =
-                switch entry.value {
-                case .text(let text): JSONText.quoted(text)
-                case .number(let number, _): number.description
-                case .absent: "null"
-                }
-            return JSONText.quoted(entry.key) + ":" + value
+    public var json: String { entries.json }
+}
+
+extension [DecodedEntry] {
+    /// Says at the end which numbers lie at the ends of their ranges, if any do.
+    mutating func appendSaturated() {
+        let names = compactMap { entry -> String? in
+            if case .number(_, saturated: true) = entry.value { entry.key } else { nil }
         }
-        return "{" + members.joined(separator: ",") + "}"
+        if !names.isEmpty { append(DecodedEntry("saturated", .text(names.joined(separator: ",")))) }
     }
 }

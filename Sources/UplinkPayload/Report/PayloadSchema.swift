@@ -3,48 +3,126 @@
 public struct PayloadSchema: Hashable, Sendable {
     /// The names of the meters; the position is the number in the frame.
     public let meters: [String]
-    /// For each readings report of the configuration the layouts over which its fields are split.
-    public let readings: [[ReadingsLayout]]
+    /// The reports of the configuration, in its order.
+    public let reports: [ReportLayout]
+    /// Layouts of earlier configurations, which are still decoded: devices change later than decoders, and servers show
+    /// what came before.
+    let olderReadings: [ReadingsLayout]
+    let olderIntervals: [IntervalLayout]
 
     /// - Parameters:
     ///   - meters: 1 to 16 names.
-    ///   - reports: the fields of each readings report.
     ///   - largestPayload: bytes of FRMPayload at the lowest data rate in use (51 at EU868 DR0, RP002).
-    public init(meters: [String], reports: [[Field]], largestPayload: Int) throws(LayoutError) {
-        var readings: [[ReadingsLayout]] = []
-        var taken: Set<UInt8> = []
-        for fields in reports {
-            let parts = try ReadingsLayout.split(fields, largestPayload: largestPayload, avoiding: taken)
-            taken.formUnion(parts.map(\.tag))
-            readings.append(parts)
+    ///   - older: of earlier configurations, whose layouts are still to be decoded. Meters may have been added since then,
+    ///     at the end.
+    public init(
+        meters: [String], reports: [ReportContent], largestPayload: Int, older: [PayloadSchema] = []
+    ) throws(LayoutError) {
+        let olderReadings = older.flatMap(\.allReadings)
+        let olderIntervals = older.flatMap(\.allIntervals)
+        for schema in older where !meters.starts(with: schema.meters) {
+            throw .otherMeters(schema.meters, now: meters)
+        }
+        var readingsTags = TakenTags(older: olderReadings.map { ($0.fields, $0.tag) })
+        var intervalsTags = TakenTags(older: olderIntervals.map { ($0.fields, $0.tag) })
+        var layouts: [ReportLayout] = []
+        for report in reports {
+            switch report {
+            case .readings(let fields):
+                let parts = try ReadingsLayout.split(
+                    fields, largestPayload: largestPayload, avoiding: &readingsTags)
+                layouts.append(.readings(parts))
+            case .intervals(let fields): layouts.append(.intervals(try intervalsTags.intervals(of: fields)))
+            case .status: layouts.append(.status)
+            }
         }
         self.meters = meters
-        self.readings = readings
+        self.reports = layouts
+        self.olderReadings = olderReadings
+        self.olderIntervals = olderIntervals
     }
 
-    /// All layouts of readings reports.
-    public var layouts: [ReadingsLayout] { readings.flatMap { $0 } }
+    /// The layouts of readings reports in use.
+    public var layouts: [ReadingsLayout] {
+        reports.flatMap { report -> [ReadingsLayout] in
+            if case .readings(let layouts) = report { layouts } else { [] }
+        }
+    }
+
+    /// The layouts of intervals reports in use.
+    public var intervalLayouts: [IntervalLayout] {
+        reports.compactMap { report -> IntervalLayout? in
+            if case .intervals(let layout) = report { layout } else { nil }
+        }
+    }
+
+    /// With the older ones, each tag once.
+    var allReadings: [ReadingsLayout] {
+        (layouts + olderReadings).reduce(into: []) { known, layout in
+            if !known.contains(where: { $0.tag == layout.tag }) { known.append(layout) }
+        }
+    }
+
+    var allIntervals: [IntervalLayout] {
+        (intervalLayouts + olderIntervals).reduce(into: []) { known, layout in
+            if !known.contains(where: { $0.tag == layout.tag }) { known.append(layout) }
+        }
+    }
+
+    /// What uplinks of this configuration can carry.
+    var kinds: [ReportKind] {
+        ReportKind.allCases.filter { kind in
+            switch kind {
+            case .readings: !allReadings.isEmpty
+            case .intervals: !allIntervals.isEmpty
+            case .alarm, .status, .reply: true
+            }
+        }
+    }
 
     /// Decodes an uplink by itself, with no state of earlier ones.
     public func decode(port: Int, _ bytes: [UInt8]) throws(DecodeError) -> DecodedReport {
-        guard port == Int(ReportKind.readings.port) else {
-            throw .unknownPort(port, known: [Int(ReportKind.readings.port)])
+        switch kinds.first(where: { Int($0.port) == port }) {
+        case .readings: return try decodeReadings(bytes)
+        case .alarm: return try Alarm.decode(bytes, meters: meters)
+        case .status: return try StatusPage.decode(bytes, meters: meters)
+        case .reply: return try Reply.decode(bytes, meters: meters)
+        case .intervals: return try decodeIntervals(bytes)
+        case nil:
+            throw .unknownPort(port, known: kinds.map { Int($0.port) })
         }
+    }
+
+    /// Decodes a downlink as it goes to a bridge.
+    public func decodeDownlink(port: Int, _ bytes: [UInt8]) throws(DecodeError) -> DecodedReport {
+        guard port == Int(ReportKind.commandPort) else {
+            throw .unknownPort(port, known: [Int(ReportKind.commandPort)])
+        }
+        return try CommandFrame.decode(bytes, meters: meters)
+    }
+
+    private func decodeReadings(_ bytes: [UInt8]) throws(DecodeError) -> DecodedReport {
         guard let tag = bytes.first else { throw .empty }
+        let layouts = allReadings
         guard let layout = layouts.first(where: { $0.tag == tag }) else {
             throw .wrongTag(tag, expected: layouts.map(\.tag))
         }
-        let wrongLength = DecodeError.wrongLength(bytes.count, expected: layout.byteCount)
-        guard bytes.count == layout.byteCount else { throw wrongLength }
-        var reader = BitReader(bytes)
-        guard reader.read(width: 8) != nil, let meter = reader.read(width: 4) else { throw wrongLength }
-        guard meter < meters.count else { throw .unknownMeter(Int(meter), count: meters.count) }
-        var fields: [(String, DecodedValue)] = []
-        for field in layout.fields {
-            guard let code = reader.read(width: field.width) else { throw wrongLength }
-            fields.append((field.name, field.value(of: code)))
+        guard bytes.count == layout.byteCount else { throw .wrongLength(bytes.count, expected: layout.byteCount) }
+        var reader = try PayloadReader(bytes)
+        _ = try reader.number(8)
+        let meter = try reader.meter(of: meters)
+        var fields: [DecodedEntry] = []
+        for field in layout.fields { fields.append(try reader.value(field.number)) }
+        try reader.finish()
+        return DecodedReport(kind: .readings, meter: meter, fields: fields)
+    }
+
+    private func decodeIntervals(_ bytes: [UInt8]) throws(DecodeError) -> DecodedReport {
+        guard let tag = bytes.first else { throw .empty }
+        let layouts = allIntervals
+        guard let layout = layouts.first(where: { $0.tag == tag }) else {
+            throw .wrongTag(tag, expected: layouts.map(\.tag))
         }
-        guard reader.read(width: reader.remaining) == 0 else { throw .paddingNotZero }
-        return DecodedReport(kind: .readings, meter: meters[Int(meter)], fields: fields)
+        return try layout.decode(bytes, meters: meters).decoded
     }
 }

@@ -73,7 +73,7 @@ struct Payload: ParsableCommand {
                     case .unusable(let problem): throw failure(problem)
                     case .failed(let error, _): throw failure("\(error)")
                     case .ended: throw failure("\(input): \(reason)")
-                    case .opened, .silent, .returned, .storeFailed, .clock: break
+                    case .opened, .silent, .returned, .storeFailed, .clock, .noise: break
                     }
                 }
                 try waiter.wait(for: meter.pollDescriptor.map { [$0] } ?? [], until: meter.nextDeadline)

@@ -1,10 +1,10 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import HardwareInterfaces
 import LinuxHardware
-import SmartMeter
+public import SmartMeter
 import Timekeeping
-import UplinkBridge
+public import UplinkBridge
 import UplinkPayload
 
 struct Read: ParsableCommand {
@@ -22,6 +22,18 @@ struct Read: ParsableCommand {
     var input: String
 
     @OptionGroup var keys: KeyOptions
+
+    @Option(help: "Bits a second of a serial device: 115200, 57600, or 9600 (DSMR 2.2 and 3).")
+    var baud = 115_200
+
+    @Option(help: "8N1, or 7E1 (DSMR 2.2 and 3).")
+    var framing: SerialFraming = .eightNoneOne
+
+    @Option(help: "The local time of the meter's stamps: CET or EET (Lithuania).")
+    var timeZone: MeterTimeZone = .centralEuropean
+
+    @Flag(help: "Replay a file at the pace of its time stamps instead of at once.")
+    var realTime = false
 
     @Option(help: "text or json.")
     var format: Format = .text
@@ -43,9 +55,13 @@ struct Read: ParsableCommand {
         } catch {
             throw failure("\(error)")
         }
-        let meter = MeterInput(number: 0, device: input, keys: meterKeys, at: clock.monotonic) {
+        let settings = SerialPort.Settings(baudRate: baud, sevenEvenOne: framing == .sevenEvenOne)
+        let meter = MeterInput(
+            number: 0, device: input, keys: meterKeys, timeZone: timeZone, replaysInRealTime: realTime,
+            at: clock.monotonic
+        ) {
             [input] () throws(HardwareError) -> any SerialLine in
-            try MeterLine.open(input)
+            try MeterLine.open(input, settings: settings)
         }
         var reader = Session(command: self)
         while true {
@@ -93,7 +109,7 @@ private struct Session {
             guard telegrams > 0 else { throw failure("\(command.input): no valid telegram in it") }
             redraw(at: now)
             return true
-        case .silent, .returned, .storeFailed, .clock: break  // Of the service only.
+        case .silent, .returned, .storeFailed, .clock, .noise: break  // Of the service only.
         case .opened:
             hasBeenOpen = true
             page?.show(lineState: "open, no telegram yet")
@@ -129,3 +145,6 @@ private struct Session {
         }
     }
 }
+
+extension SerialFraming: ExpressibleByArgument {}
+extension MeterTimeZone: ExpressibleByArgument {}

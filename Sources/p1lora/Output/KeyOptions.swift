@@ -21,6 +21,11 @@ struct KeyOptions: ParsableArguments {
     @Option(help: "strict refuses telegrams whose tag does not match; crc-only trusts their CRC.")
     var tag: TagCheck = .strict
 
+    @Option(
+        help: ArgumentHelp(
+            "Take only the frames of the meter with this system title, 16 hexadecimal digits.", valueName: "hex"))
+    var systemTitle: String?
+
     func validate() throws {
         if key != nil && keyFile != nil { throw ValidationError("Give --key or --key-file, not both.") }
     }
@@ -35,10 +40,14 @@ struct KeyOptions: ParsableArguments {
             text = content.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
         }
         guard let text else { return nil }
+        let title = systemTitle.flatMap { [UInt8](hex: $0) }
+        guard systemTitle == nil || title?.count == 8 else {
+            throw ValidationError("--system-title: \"\(systemTitle ?? "")\" must have 16 hexadecimal digits")
+        }
         return MeterKeys(
             encryptionKey: try Self.parse(text, option: keyFile.map { _ in "--key-file" } ?? "--key"),
             authenticationKey: try authKey.map { try Self.parse($0, option: "--auth-key") },
-            tagCheck: tag)
+            tagCheck: tag, systemTitle: title.map { SystemTitle($0) })
     }
 
     private static func parse(_ text: String, option: String) throws -> AES128Key {

@@ -2,6 +2,7 @@ import HardwareSimulators
 import LinuxHardware
 import Logging
 import ServiceLifecycle
+import Synchronization
 import Timekeeping
 import UplinkBridge
 import UplinkPayload
@@ -13,12 +14,23 @@ struct SimulatedBridgeService: Service {
     let logger: Logger
 
     func run() async throws {
+        let isOver = StopFlag()
+        try await withGracefulShutdownHandler {
+            try await RealtimeThread.run(name: "p1lora-world", realtime: false) { _ in try simulate(until: isOver) }
+        } onGracefulShutdown: {
+            isOver.raise()
+        }
+        logger.info("stopped")
+    }
+
+    private func simulate(until isOver: StopFlag) throws {
         let clock = LinuxClock()
         let pace = RealTimePace()
         let world = SimulatedWorld(startingAt: clock.utc) { pace.pass($0) }
         let network = try SimulatedNetwork(configuration: configuration, world: world, seed: clock.utc.bits)
         let store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
-        let log = BridgeLog(logger: logger, clock: world.clock, meters: configuration.meters.map(\.name))
+        let log = BridgeLog(logger: logger, clock: world.clock, meters: configuration.meterNames)
+        let tray = PulseTray()
         network.server.onUplink = { uplink in
             guard let port = uplink.port, port > 0 else { return }
             do {
@@ -31,14 +43,21 @@ struct SimulatedBridgeService: Service {
         try network.run(
             configuration, store: store, seed: clock.utc.bits,
             log: SimulationLog(link: log.write(link:), uplink: log.write(uplink:)), longestWait: .milliseconds(100),
+            pulses: try PulseLoop(
+                configuration, tray: tray, store: store, clock: clock, report: log.write(meter:event:)),
             meters: { board in
                 try MeterLoop(
-                    configuration.meters, store: store, board: board, clock: world.clock,
+                    configuration, tray: tray, store: store, board: board, clock: world.clock,
                     report: log.write(meter:event:))
             }
-        ) { Task.isShuttingDownGracefully }
-        logger.info("stopped")
+        ) { isOver.isRaised }
     }
+}
+
+private final class StopFlag: Sendable {
+    private let flag = Atomic(false)
+    var isRaised: Bool { flag.load(ordering: .acquiring) }
+    func raise() { flag.store(true, ordering: .releasing) }
 }
 
 extension UTCInstant {

@@ -39,11 +39,13 @@ final class SimulatedNetwork {
     ///
     /// - Parameters:
     ///   - longestWait: how long the loops may go without looking at lines that the world knows nothing of.
+    ///   - pulses: the pulse inputs, where there are any.
     ///   - makeMeters: makes the loop that reads them and posts on the board.
     ///   - isOver: asked before each step.
     func run(
         _ configuration: BridgeConfiguration, store: StateStore, seed: UInt64, log: SimulationLog,
-        longestWait: TimeSpan? = nil, meters makeMeters: (ReadingBoard) throws -> MeterLoop, until isOver: () -> Bool
+        longestWait: TimeSpan? = nil, pulses: PulseLoop? = nil,
+        meters makeMeters: (ReadingBoard) throws -> MeterLoop, until isOver: () -> Bool
     ) throws {
         let board = ReadingBoard()
         let link = try LoRaWANLink(
@@ -55,9 +57,12 @@ final class SimulatedNetwork {
             link: link, schedule: schedule, board: board, clock: world.clock, report: log.uplink)
         let meters = try makeMeters(board)
         while !isOver() {
+            pulses?.poll()
             meters.poll()
             uplinks.poll()
-            let deadlines = [meters.nextDeadline, uplinks.nextDeadline, longestWait.map { world.now + $0 }]
+            let deadlines = [
+                pulses?.nextDeadline, meters.nextDeadline, uplinks.nextDeadline, longestWait.map { world.now + $0 },
+            ]
             world.wait(for: [], until: deadlines.compactMap { $0 }.min())
         }
         meters.flush()

@@ -1,3 +1,4 @@
+import Ciphers
 import LoRaWAN
 import SmartMeter
 import UplinkPayload
@@ -25,6 +26,25 @@ extension ConfigurationTable {
         } catch {
             throw self.error(key, "\(error)")
         }
+    }
+
+    /// A meter's name, as the decoder's output shows it.
+    func name(default name: String) throws(ConfigurationError) -> String {
+        let name = try string("name") ?? name
+        guard !name.isEmpty, name.utf8.count <= 40, !name.unicodeScalars.contains(where: { $0.value < 32 }) else {
+            throw error("name", "must have 1 to 40 characters and no control characters")
+        }
+        return name
+    }
+
+    /// Eight octets as 16 hexadecimal digits.
+    func systemTitle(_ key: String) throws(ConfigurationError) -> SystemTitle? {
+        guard let text = try string(key) else { return nil }
+        guard text.utf8.count == 16, let bytes = [UInt8](hex: text) else {
+            throw error(
+                key, "\"\(text)\" must have 16 hexadecimal digits: \"p1lora read --format json\" shows the meter's")
+        }
+        return SystemTitle(bytes)
     }
 
     /// A GPIO line, or -1 for "not wired".

@@ -1,11 +1,13 @@
 import Timekeeping
 
 extension TimeSpan {
-    /// Reads "30s", "15m", "1h" or "1d"; nil for anything else, for zero, and beyond ten years.
+    /// Reads "20ms", "30s", "15m", "1h" or "1d"; nil for anything else, for zero, and beyond ten years.
     init?(configuration text: String) {
-        guard let last = text.last, let count = Int64(text.dropLast()), count > 0 else { return nil }
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let count = Int64(digits), count > 0 else { return nil }
         let unit: TimeSpan
-        switch last {
+        switch text.dropFirst(digits.count) {
+        case "ms": unit = .milliseconds(1)
         case "s": unit = .seconds(1)
         case "m": unit = .minutes(1)
         case "h": unit = .hours(1)

@@ -1,0 +1,116 @@
+import Timekeeping
+import UplinkPayload
+
+/// A [[report]] as it is written, before all of them together are laid out.
+private struct ReportDraft {
+    let table: ConfigurationTable
+    let every: TimeSpan
+    let meters: [Int]
+    let content: ReportContent
+}
+
+extension BridgeConfiguration {
+    /// - Parameter older: of configurations whose layouts stay decodable.
+    static func reports(
+        _ tables: [ConfigurationTable], meters: [String], older: [PayloadSchema], root: ConfigurationTable
+    ) throws(ConfigurationError) -> ([ReportConfiguration], PayloadSchema) {
+        let drafts = try tables.map { table throws(ConfigurationError) in
+            try ReportDraft(table, meters: meters)
+        }
+        // A downlink's command tells them apart in seven bits.
+        guard drafts.count <= 127 else { throw root.error("report", "\(drafts.count) reports, at most 127") }
+        let schema: PayloadSchema
+        do {
+            schema = try PayloadSchema(
+                meters: meters, reports: drafts.map(\.content),
+                largestPayload: ReadingsLayout.smallestLimit, older: older)
+        } catch .otherMeters(let before, let now) {
+            throw root.error("codec.older", "\(LayoutError.otherMeters(before, now: now))")
+        } catch {
+            throw (drafts.first?.table ?? root).error("fields", "\(error)")
+        }
+        let reports = zip(drafts, schema.reports).map { draft, layout in
+            switch layout {
+            case .readings(let layouts):
+                ReportConfiguration(kind: layout.kind, every: draft.every, meters: draft.meters, layouts: layouts)
+            case .intervals(let intervals):
+                ReportConfiguration(kind: layout.kind, every: draft.every, meters: draft.meters, intervals: intervals)
+            case .status: ReportConfiguration(kind: layout.kind, every: draft.every, meters: [])
+            }
+        }
+        return (reports, schema)
+    }
+}
+
+extension ReportDraft {
+    /// - Parameter names: of all meters.
+    init(_ table: ConfigurationTable, meters names: [String]) throws(ConfigurationError) {
+        let text = try table.string("kind") ?? ReportKind.readings.name
+        guard let kind = ReportKind(name: text) else {
+            throw table.error("kind", "\"\(text)\" is no kind of report, known are: readings, intervals, status")
+        }
+        self.table = table
+        switch kind {
+        case .readings:
+            every = try table.span("every") ?? .minutes(15)
+            meters = try Self.numbers(table, names)
+            content = .readings(try Self.fields(table))
+        case .intervals:
+            every = try table.span("every") ?? .hours(1)
+            meters = try Self.numbers(table, names)
+            let fields = try Self.fields(table)
+            do {
+                _ = try PayloadSchema(
+                    meters: names, reports: [.intervals(fields)], largestPayload: ReadingsLayout.smallestLimit)
+            } catch {
+                throw table.error("fields", "\(error)")
+            }
+            content = .intervals(fields)
+        case .status:
+            every = try table.span("every") ?? .hours(24)
+            meters = []
+            content = .status
+        case .alarm, .reply:
+            throw table.error("kind", "\"\(text)\" is sent when there is a reason: it needs no [[report]]")
+        }
+        try table.finish()
+    }
+
+    private static func numbers(
+        _ table: ConfigurationTable, _ known: [String]
+    ) throws(ConfigurationError) -> [Int] {
+        var numbers: [Int] = []
+        for name in try table.strings("meters") ?? known {
+            guard let number = known.firstIndex(of: name) else {
+                throw table.error("meters", "there is no [[meter]] or [[pulse]] with the name \"\(name)\"")
+            }
+            numbers.append(number)
+        }
+        guard !numbers.isEmpty else {
+            throw table.error("meters", "names no meter: leave it out to report all of them")
+        }
+        return numbers
+    }
+
+    private static func fields(_ table: ConfigurationTable) throws(ConfigurationError) -> [Field] {
+        var fields: [Field] = []
+        for element in try table.elements("fields") ?? [] {
+            let request =
+                switch element {
+                case .text(let source): FieldRequest(source)
+                case .table(let details): try FieldRequest(details)
+                }
+            do {
+                let field = try request.field()
+                guard !fields.contains(where: { $0.name == field.name }) else {
+                    throw LayoutError.duplicateName(field.name)
+                }
+                fields.append(field)
+            } catch {
+                throw table.error("fields", "\(error)")
+            }
+        }
+        guard !fields.isEmpty else { throw table.error("fields", "\(LayoutError.noFields)") }
+        return fields
+    }
+}

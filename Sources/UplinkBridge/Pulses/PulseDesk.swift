@@ -1,0 +1,97 @@
+import HardwareInterfaces
+import SmartMeter
+public import Timekeeping
+
+/// Stores the pulse counts, and treats their registers like those of any other meter: on the board, and in quarter-hours.
+///
+/// Each pulse is stored when it is counted, one transaction for all inputs, so that a power cut loses the pulses while
+/// off and those of the transaction under way.
+public final class PulseDesk {
+    /// What is kept of one input.
+    public struct Input {
+        public var name: String
+        public var memory: MeterMemory
+        /// How long a pulse may wait to be stored; zero for each at once.
+        public var saveEvery: TimeSpan
+
+        public init(name: String, memory: MeterMemory = MeterMemory(), saveEvery: TimeSpan = .zero) {
+            self.name = name
+            self.memory = memory
+            self.saveEvery = saveEvery
+        }
+    }
+
+    private struct Unsaved {
+        var state: PulseCounter.State
+        var due: MonotonicInstant
+    }
+
+    private let tray: PulseTray
+    private let store: StateStore?
+    private let inputs: [Int: Input]
+    private let keepers: [Int: MeterKeeper]
+    private var unsaved: [Int: Unsaved] = [:]
+    private var saved: [Int: PulseCounter.State] = [:]
+
+    /// A disk that fails is asked again after so long.
+    static let retry = TimeSpan.seconds(10)
+
+    /// - Parameters:
+    ///   - inputs: by their numbers.
+    ///   - store: nil to keep nothing.
+    public init(tray: PulseTray, inputs: [Int: Input], store: StateStore?) {
+        self.tray = tray
+        self.inputs = inputs
+        self.store = store
+        keepers = inputs.mapValues { MeterKeeper(name: $0.name, memory: $0.memory, store: store) }
+    }
+
+    /// When a count waits to be stored.
+    var nextDeadline: MonotonicInstant? { unsaved.values.map(\.due).min() }
+
+    /// - Returns: whether there is a new reading.
+    func poll(board: ReadingBoard, clock: any Clock, report: (Int, MeterEvent) -> Void) -> Bool {
+        let now = clock.monotonic
+        var hasNews = false
+        for (number, item) in tray.take() {
+            if saved[number] != item.state {
+                let due = unsaved[number]?.due ?? now + (inputs[number]?.saveEvery ?? .zero)
+                unsaved[number] = Unsaved(state: item.state, due: due)
+            }
+            guard let reading = item.reading, let keeper = keepers[number] else { continue }
+            let (complete, trouble) = keeper.take(reading, clock: clock)
+            board.post(complete, meter: number, receivedAt: now)
+            if let trouble { report(number, .storeFailed(trouble)) }
+            hasNews = true
+        }
+        if let nextDeadline, nextDeadline <= now { save(at: now, report) }
+        return hasNews
+    }
+
+    /// Stores what waits; called when the service ends.
+    func flush(at now: MonotonicInstant, _ report: (Int, MeterEvent) -> Void) {
+        for (number, item) in tray.take() { unsaved[number] = Unsaved(state: item.state, due: now) }
+        save(at: now, report)
+        for (number, keeper) in keepers {
+            if let trouble = keeper.flush() { report(number, .storeFailed(trouble)) }
+        }
+    }
+
+    private func save(at now: MonotonicInstant, _ report: (Int, MeterEvent) -> Void) {
+        guard let store, !unsaved.isEmpty else { return unsaved = [:] }
+        var states: [String: PulseCounter.State] = [:]
+        for (number, waiting) in unsaved {
+            if let name = inputs[number]?.name { states[name] = waiting.state }
+        }
+        do {
+            try store.save(pulses: states)
+            for (number, waiting) in unsaved { saved[number] = waiting.state }
+            unsaved = [:]
+        } catch {
+            for number in unsaved.keys {
+                unsaved[number]?.due = now + Self.retry
+                report(number, .storeFailed(error))
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+public import HardwareInterfaces
+public import SmartMeter
+public import Timekeeping
+
+/// One pulse input: its pin, opened anew when it is lost, and the count of its pulses.
+public final class PulseLine {
+    /// The meter's number in a frame: pulse inputs come after the P1 meters.
+    public let number: Int
+    private var counter: PulseCounter
+    private let isActiveLow: Bool
+    private let openPin: () throws(HardwareError) -> any EdgePin
+    private var pin: (any EdgePin)?
+    private var nextAttempt: MonotonicInstant?
+    private var pause = RetryPause()
+    private var edges = 0
+    private var edgesSince: MonotonicInstant
+    /// Until when a noisy input is left alone.
+    private var restUntil: MonotonicInstant?
+
+    /// More edges in a second are no meter's: 55 pulses come in a second at 20 kW and 10 000 pulses per kWh.
+    static let mostEdges = 1_000
+    static let rest = TimeSpan.seconds(10)
+
+    /// - Parameters:
+    ///   - saved: what was kept of the count.
+    ///   - isActiveLow: a pulse pulls the pin to ground, as S0 outputs and phototransistors do.
+    public init(
+        number: Int, input: PulseInput, saved: PulseCounter.State?, isActiveLow: Bool, at now: MonotonicInstant,
+        openPin: @escaping () throws(HardwareError) -> any EdgePin
+    ) {
+        self.number = number
+        counter = PulseCounter(input, saved: saved)
+        self.isActiveLow = isActiveLow
+        self.openPin = openPin
+        nextAttempt = now
+        edgesSince = now
+    }
+
+    public var state: PulseCounter.State { counter.state }
+    public var pollDescriptor: Int32? { restUntil == nil ? pin?.pollDescriptor : nil }
+    /// When ``poll(at:)`` is wanted though no edge has come.
+    public var nextDeadline: MonotonicInstant? { restUntil ?? nextAttempt }
+
+    public func reading(at time: UTCInstant, now: MonotonicInstant) -> Reading { counter.reading(at: time, now: now) }
+
+    /// Counts the edges that have come.
+    public func poll(at now: MonotonicInstant) -> [MeterEvent] {
+        var events: [MeterEvent] = []
+        if let restUntil {
+            guard restUntil <= now else { return [] }
+            self.restUntil = nil
+        }
+        do {
+            if pin == nil, let due = nextAttempt, due <= now {
+                pin = try openPin()
+                nextAttempt = nil
+                events.append(.opened)
+            }
+            while let edge = try pin?.nextEdge() {
+                pause.reset()
+                counter.edge(active: edge.rising != isActiveLow, at: edge.at)
+                edges += 1
+                if edges > Self.mostEdges, now - edgesSince < .seconds(1) {
+                    events.append(.noise(edgesPerSecond: edges))
+                    restUntil = now + Self.rest
+                    (edges, edgesSince) = (0, now)
+                    return events
+                }
+            }
+        } catch {
+            pin = nil
+            let next = now + pause.next()
+            nextAttempt = next
+            events.append(.failed(error, retryAt: next))
+        }
+        if now - edgesSince >= .seconds(1) { (edges, edgesSince) = (0, now) }
+        return events
+    }
+}

@@ -1,0 +1,30 @@
+import FoundationEssentials
+import GRDB
+public import SmartMeter
+
+extension StateStore {
+    /// The count of a pulse input; nil for one that is new.
+    public func pulses(ofMeter name: String) throws(StoreError) -> PulseCounter.State? {
+        let record = try read { database in
+            try Row.fetchOne(database, sql: "SELECT count FROM pulse WHERE meter = ?", arguments: [name])?
+                .decode(Data.self, forColumn: "count")
+        }
+        guard let record else { return nil }
+        do {
+            return try JSONDecoder().decode(PulseCounter.State.self, from: record)
+        } catch {
+            throw .pulsesDamaged(name: name, reason: "\(error)")
+        }
+    }
+
+    /// Saves the counts of inputs, by their names.
+    public func save(pulses counts: [String: PulseCounter.State]) throws(StoreError) {
+        try write { database in
+            for (name, count) in counts {
+                try database.execute(
+                    sql: "INSERT INTO pulse VALUES (?, ?) ON CONFLICT (meter) DO UPDATE SET count = excluded.count",
+                    arguments: [name, try JSONEncoder().encode(count)])
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// What downlinks can change while the bridge runs. Begins with what the configuration file says.
+public struct BridgeSettings: Hashable, Sendable {
+    public struct Report: Hashable, Sendable {
+        public var isOn: Bool
+        /// How often it is due, in steps of 10 s.
+        public var period: Int
+
+        /// - Parameter seconds: rounded up to 10 s, and to what 16 bits hold.
+        public init(isOn: Bool = true, seconds: Int64) {
+            self.isOn = isOn
+            period = Int(min(max(seconds, 1), Int64(Self.longest) * 10) + 9) / 10
+        }
+
+        init(isOn: Bool, period: Int) {
+            self.isOn = isOn
+            self.period = period
+        }
+
+        public var seconds: Int64 { Int64(period) * 10 }
+
+        /// 0xFFFF means "as it is".
+        static let longest = 0xFFFE
+    }
+
+    /// One for each [[report]], in the order of the configuration.
+    public var reports: [Report]
+    /// For each meter the limits that are on, in their steps.
+    public var limits: [[AlarmLimit: Int]]
+    /// Uplink air-time in 24 hours, in tenths of a second; nil when only the law limits it.
+    public var dailyAirTime: Int?
+    /// The sequence number of the last downlink that was carried out: 0 to 4095; nil before the first.
+    public var lastSequence: Int?
+
+    public init(reports: [Report], limits: [[AlarmLimit: Int]], dailyAirTime: Int?) {
+        self.reports = reports
+        self.limits = limits
+        self.dailyAirTime = dailyAirTime
+    }
+}

@@ -1,0 +1,80 @@
+import LinuxHardware
+import SmartMeter
+import Testing
+import Timekeeping
+import UplinkBridge
+
+@Suite struct PulseConfigurationTests {
+    static func text(_ pulse: String) -> String { ConfigurationTests.minimal + "\n" + pulse }
+
+    @Test func `a pulse input is numbered after the P1 meters, and has sane defaults`() throws {
+        let configuration = try BridgeConfiguration(
+            text: Self.text("[[pulse]]\nname = \"garage\"\nline = 24\nper_unit = 1000\nstart = 123.4"))
+        #expect(configuration.meterNames == ["main", "garage"])
+        #expect(configuration.reports[0].meters == [0, 1])
+        let pulse = try #require(configuration.pulses.first)
+        #expect(pulse.pin == GPIOAddress(chip: "/dev/gpiochip0", line: 24))
+        #expect(pulse.isActiveLow)
+        #expect(pulse.pull == .up)
+        #expect(pulse.saveEvery == .zero)
+        #expect(pulse.input.code == OBISCode(1, 0, 1, 8, 0))
+        #expect(pulse.input.powerCode == OBISCode(1, 0, 1, 7, 0))
+        #expect(pulse.input.debounce == .milliseconds(20))
+        #expect(pulse.input.start == Quantity(coefficient: 123_400, decimals: 3, unit: .kilowattHour))
+    }
+
+    @Test func `a gas meter's pulses are cubic metres of the first M-Bus channel unless said otherwise`() throws {
+        let configuration = try BridgeConfiguration(
+            text: Self.text("[[pulse]]\nline = 24\nper_unit = 100\nunit = \"m3\"\nactive = \"high\""))
+        let pulse = try #require(configuration.pulses.first)
+        #expect(pulse.input.code == OBISCode(0, 1, 24, 2, 1))
+        #expect(pulse.input.powerCode == nil)
+        #expect(pulse.pull == .down)
+    }
+
+    @Test func `pulses of an export meter are power that is fed in`() throws {
+        let configuration = try BridgeConfiguration(
+            text: Self.text("[[pulse]]\nline = 24\nper_unit = 100\nobis = \"1-0:2.8.0\""))
+        #expect(configuration.pulses.first?.input.powerCode == OBISCode(1, 0, 2, 7, 0))
+    }
+
+    @Test func `a bridge may have pulse inputs only`() throws {
+        let text = Self.text("[[pulse]]\nname = \"garage\"\nline = 24\nper_unit = 1000")
+            .replacing("[[meter]]\ninput = \"/dev/ttyUSB0\"\n", with: "")
+        #expect(try BridgeConfiguration(text: text).meterNames == ["garage"])
+    }
+
+    @Test(arguments: [
+        ("line = 24", "per_unit: is missing"),
+        ("per_unit = 1000", "line: is missing"),
+        ("line = 24\nper_unit = 0", "from 1 to 1000000"),
+        ("line = 24\nper_unit = 1000\nunit = \"GJ\"", "\"kWh\" or \"m3\""),
+        ("line = 24\nper_unit = 1000\nstart = -1", "0 or more"),
+        ("line = 24\nper_unit = 1000\nstart = 1e18", "too large"),
+        ("line = 24\nper_unit = 1000\ndebounce = \"20\"", "is no time span"),
+        ("line = 24\nper_unit = 1000\npull = \"sideways\"", "\"up\""),
+        ("line = 24\nper_unit = 1000\nobis = \"gas\"", "is no OBIS code"),
+        ("line = 24\nper_unit = 1000\nname = \"main\"", "two meters are called"),
+        ("line = 17\nper_unit = 1000", "is used by the radio"),
+        ("line = 24\nper_unit = 1\n[[pulse]]\nname = \"b\"\nline = 24\nper_unit = 1", "is used by pulse"),
+    ])
+    func `a mistake in a pulse input is told`(pulse: String, hint: String) {
+        do {
+            _ = try BridgeConfiguration(text: Self.text("[[pulse]]\n" + pulse))
+            Issue.record("accepted: \(pulse)")
+        } catch {
+            #expect(error.description.contains(hint), "\(error)")
+        }
+    }
+
+    @Test func `the meter that is meant can be named by its system title`() throws {
+        let text = ConfigurationTests.minimal.replacing(
+            "input = \"/dev/ttyUSB0\"",
+            with:
+                "input = \"x\"\nsystem_title = \"53 41 47 67 70 05 0E 9D\"\nkey = \"00112233445566778899AABBCCDDEEFF\"")
+        #expect(throws: ConfigurationError.self) { try BridgeConfiguration(text: text) }
+        let configuration = try BridgeConfiguration(
+            text: text.replacing("53 41 47 67 70 05 0E 9D", with: "53414767 70050E9D".replacing(" ", with: "")))
+        #expect(configuration.meters[0].meterKeys?.systemTitle?.description == "SAG1030700331421")
+    }
+}
