@@ -58,7 +58,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "CAllocations", "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
-                "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge",
+                "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
             ]),
         .executableTarget(
             name: "FuzzTelegrams", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),

@@ -36,10 +36,15 @@ enum EightMeters {
         let loop = MeterLoop(
             inputs: inputs, meters: remembered,
             store: try StateStore(path: path, devEUI: DevEUI(rawValue: 1)), board: ReadingBoard(), clock: clock
-        ) { _, event in
+        ) { number, event in
             switch event {
             case .telegram: telegrams += 1
-            case .problem, .failed, .storeFailed: problems += 1
+            case .problem(let problem):
+                problems += 1
+                print("eight meters: meter \(number): \(problem)")
+            case .failed, .storeFailed:
+                problems += 1
+                print("eight meters: meter \(number): \(event)")
             default: break
             }
         }
@@ -80,7 +85,8 @@ enum EightMeters {
                 let frames = sealers.indices.map { sealers[$0].seal(telegram) }
                 for start in stride(from: 0, to: frames.map(\.count).max() ?? 0, by: piece) {
                     for (terminal, frame) in zip(terminals, frames) {
-                        try terminal.write(Array(frame[min(start, frame.count)..<min(start + piece, frame.count)]))
+                        try terminal.write(
+                            Array(frame[min(start, frame.count)..<min(start + piece, frame.count)]), waits: false)
                     }
                     Pause.sleep(pause)
                 }

@@ -10,7 +10,13 @@ enum Main {
         }
         if arguments.first == "disk" { return try DiskBenchmark.run() }
         let filter = arguments.first ?? ""
-        for benchmark in try TelegramBenchmarks.all() + DeviceBenchmarks.all()
+        if filter.isEmpty || "intervals size".contains(filter) {
+            for line in try IntervalBenchmarks.sizes() { print(line) }
+        }
+        if filter.isEmpty || "payload".contains(filter) {
+            for line in try PayloadBenchmarks.lines() { print(line) }
+        }
+        for benchmark in try TelegramBenchmarks.all() + IntervalBenchmarks.speeds() + DeviceBenchmarks.all()
         where filter.isEmpty || benchmark.name.contains(filter) {
             print(benchmark.measure())
         }

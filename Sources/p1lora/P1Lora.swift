@@ -1,4 +1,5 @@
 import ArgumentParser
+import UplinkBridge
 
 @main
 struct P1Lora: AsyncParsableCommand {
@@ -7,6 +8,6 @@ struct P1Lora: AsyncParsableCommand {
         abstract: "Carries the readings of a smart meter over LoRaWAN.",
         discussion:
             "Exit codes: 0 all went well, 1 something failed (the reason is on standard error), 64 wrong usage.",
-        version: "0.1.0",
+        version: BridgeVersion.text,
         subcommands: [Demo.self, Read.self, Payload.self, Codec.self, Run.self, Forget.self])
 }

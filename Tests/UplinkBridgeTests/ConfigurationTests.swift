@@ -28,7 +28,8 @@ import UplinkPayload
         let configuration = try BridgeConfiguration(contentsOfFile: path)
         #expect(configuration.meters.map(\.name) == ["main"])
         #expect(configuration.lorawan.devEUI == DevEUI(rawValue: 0x70B3_D57E_D000_0001))
-        #expect(configuration.reports.map(\.every) == [.minutes(15)])
+        #expect(configuration.reports.map(\.kind) == [.readings, .intervals, .status])
+        #expect(configuration.reports.map(\.every) == [.minutes(15), .hours(1), .hours(24)])
         #expect(configuration.schema.layouts.first?.fields.map(\.name) == ["import_kwh", "export_kwh", "import_kw"])
         #expect(configuration.statePath == "/var/lib/p1lora/state.db")
     }
@@ -52,6 +53,61 @@ import UplinkPayload
             #expect(configuration.lorawan.antennaGainTenths == 21)
             #expect(configuration.pulses.map(\.name) == ["garage"])
         }
+    }
+
+    @Test func `a report may hold intervals or the status, and says what is wrong with it`() throws {
+        func configuration(_ report: String) throws -> BridgeConfiguration {
+            try BridgeConfiguration(text: Self.minimal + "\n[[report]]\n" + report)
+        }
+        let intervals = try configuration("kind = \"intervals\"\nfields = [\"1-0:1.8.0\", \"0-1:24.2.1\"]")
+        #expect(intervals.reports.last?.intervals?.fields.map(\.name) == ["import_kwh", "mbus1_m3"])
+        #expect(intervals.reports.last?.every == .hours(1) && intervals.reports.last?.layouts == [])
+        let status = try configuration("kind = \"status\"")
+        #expect(status.reports.last?.kind == .status && status.reports.last?.every == .hours(24))
+        for (report, words) in [
+            ("kind = \"alarm\"", "needs no [[report]]"), ("kind = \"reading\"", "readings, intervals, status"),
+            ("kind = \"intervals\"\nfields = [\"1-0:1.7.0\"]", "takes registers of energy"),
+            (
+                "kind = \"intervals\"\nfields = [\"1-0:1.8.0\", \"1-0:2.8.0\", \"1-0:3.8.0\", \"1-0:4.8.0\", \"0-1:24.2.1\"]",
+                "1 to 4"
+            ),
+            ("kind = \"intervals\"\nfields = [\"1-0:1.8.0\", \"1-0:1.8.0\"]", "two fields are called"),
+            ("kind = \"readings\"\nfields = [\"1-0:99.1.0\"]", "not in the table of known codes"),
+            ("kind = \"status\"\nfields = [\"1-0:1.8.0\"]", "unknown key"),
+        ] {
+            let error = #expect(throws: ConfigurationError.self) { try configuration(report) }
+            #expect(error?.description.contains(words) == true, "\(error?.description ?? "no error")")
+            #expect(error?.line != nil)
+        }
+    }
+
+    @Test func `layouts of older configurations stay decodable`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "p1lora-older-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let old = try BridgeConfiguration(text: Self.minimal)
+        try Data(Self.minimal.utf8).write(to: folder.appending(path: "old.toml"))
+        let text = Self.minimal.replacing("1-0:1.8.0", with: "1-0:2.8.0") + "\n[codec]\nolder = [\"old.toml\"]\n"
+        let new = try BridgeConfiguration(text: text, folder: folder.path)
+        let layout = try #require(old.schema.layouts.first)
+        let payload = layout.encode(Reading(time: UTCInstant(secondsSince1970: 0), quantities: [:]), meter: 0)
+        #expect(try new.schema.decode(port: 1, payload) == old.schema.decode(port: 1, payload))
+        #expect(new.schema.javaScriptCodec().contains("{tag:\(layout.tag),"))
+        let missing = #expect(throws: ConfigurationError.self) {
+            try BridgeConfiguration(text: Self.minimal + "\n[codec]\nolder = [\"none.toml\"]\n", folder: folder.path)
+        }
+        #expect(missing?.description.contains("none.toml: can't be read") == true)
+        try Data((Self.minimal + "\n[codec]\nolder = [\"self.toml\"]\n").utf8)
+            .write(to: folder.appending(path: "self.toml"))
+        let circle = #expect(throws: ConfigurationError.self) {
+            try BridgeConfiguration(contentsOfFile: folder.appending(path: "self.toml").path)
+        }
+        #expect(circle?.description.contains("names itself") == true)
+        let renamed = Self.minimal.replacing("[[meter]]", with: "[[meter]]\nname = \"other\"")
+        let other = #expect(throws: ConfigurationError.self) {
+            try BridgeConfiguration(text: renamed + "\n[codec]\nolder = [\"old.toml\"]\n", folder: folder.path)
+        }
+        #expect(other?.description.contains("add new ones at the end") == true)
     }
 
     @Test func `what is left out has the documented default`() throws {

@@ -21,8 +21,8 @@ final class LinkBench {
     var path: String
     var events: [LinkEvent] = []
 
-    init() throws {
-        configuration = try BridgeConfiguration(text: ConfigurationTests.minimal)
+    init(_ text: String = ConfigurationTests.minimal) throws {
+        configuration = try BridgeConfiguration(text: text)
         air = Air(world: world, seed: 1)
         server = NetworkServer(clock: world.clock)
         gateway = SimulatedGateway(air: air, server: server)
@@ -33,16 +33,21 @@ final class LinkBench {
             appKey: configuration.lorawan.appKey)
     }
 
-    func makeLink(seed: UInt64, chip: SX1276Simulator? = nil, deviceClass: DeviceClass = .a) throws -> LoRaWANLink {
+    func openStore() throws -> StateStore { try StateStore(path: path, devEUI: configuration.lorawan.devEUI) }
+
+    func makeLink(
+        seed: UInt64, chip: SX1276Simulator? = nil, store: StateStore? = nil, clock: NetworkClock? = nil,
+        deviceClass: DeviceClass = .a
+    ) throws -> LoRaWANLink {
         let chip = chip ?? SX1276Simulator(world: world, air: air)
         let radio = SX127x(bus: chip, reset: chip.resetPin, dio0: chip.dio0) { [world] in
             world.run(until: world.now + $0)
         }
-        let store = try StateStore(path: path, devEUI: configuration.lorawan.devEUI)
+        let store = try store ?? openStore()
         var device = configuration.lorawan.deviceConfiguration(radio: .simulated, randomSeed: seed)
         device.deviceClass = deviceClass
         return try LoRaWANLink(
-            configuration: device, radio: radio, store: store, clock: world.clock
+            configuration: device, radio: radio, store: store, clock: clock ?? NetworkClock(world.clock)
         ) { [unowned self] in events.append($0) }
     }
 

@@ -198,14 +198,6 @@ import UplinkBridge
     }
 
     @Test func `no quarter-hour is dated by a clock that nobody has set`() throws {
-        final class UnsetClock: Clock {
-            let clock: any Clock
-            init(_ clock: any Clock) { self.clock = clock }
-            var monotonic: MonotonicInstant { clock.monotonic }
-            var utc: UTCInstant { clock.utc }
-            var isUTCTrusted: Bool { false }
-            var bootIdentifier: String { clock.bootIdentifier }
-        }
         let store = try openStore()
         let run = try Run(store, world: world, clock: UnsetClock(world.clock))
         run.poll()
@@ -230,7 +222,8 @@ import UplinkBridge
         let configuration = try BridgeConfiguration(
             text: ConfigurationTests.minimal + "\n[[pulse]]\nname = \"pulse 0\"\nline = 5\nper_unit = 1000")
         var isTold = false
-        let loop = try PulseLoop(configuration, tray: PulseTray(), store: store, clock: world.clock) { _, event in
+        let commons = try BridgeCommons(configuration, store: store, at: world.now)
+        let loop = try PulseLoop(commons, clock: world.clock) { _, event in
             if case .storeFailed(.pulsesDamaged("pulse 0", _)) = event { isTold = true }
         }
         #expect(loop != nil)

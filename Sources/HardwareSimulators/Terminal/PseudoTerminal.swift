@@ -29,11 +29,13 @@ public final class PseudoTerminal {
 
     /// Writes bytes and waits until the kernel has carried them to the other end, so that in virtual time they are there
     /// at the instant at which they were sent. At most 4095 bytes may wait unread.
-    public func write(_ bytes: [UInt8]) throws(HardwareError) {
+    /// - Parameter waits: false in real time, where the other end is in no hurry.
+    public func write(_ bytes: [UInt8], waits: Bool = true) throws(HardwareError) {
         let before = waiting
         guard Glibc.write(master, bytes, bytes.count) == bytes.count else {
             throw Self.failure("the pseudo-terminal takes no more bytes: nobody reads them")
         }
+        guard waits else { return }
         // The kernel moves them in a worker of its own, within microseconds; 100 000 looks are seconds.
         var looks = 0
         while waiting < before + bytes.count && looks < 100_000 {

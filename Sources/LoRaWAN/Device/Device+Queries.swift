@@ -81,7 +81,7 @@ extension Device {
     }
 
     /// Bytes of FOpts that the next application uplink will carry. More than 15 go ahead in a frame of their own.
-    var optionsOfNextUplink: Int {
+    public var optionsOfNextUplink: Int {
         guard let session = state.session, !session.commands.isEmpty else { return 0 }
         return session.commands.count > 15 && session.commands.hasNews
             ? session.commands.fittingOnceSent(15) : session.commands.fitting(15)

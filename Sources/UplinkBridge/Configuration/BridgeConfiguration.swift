@@ -45,6 +45,8 @@ public struct MeterConfiguration: Sendable {
     public var timeZone: MeterTimeZone
     /// How long without a telegram is reported as trouble.
     public var silentAfter: TimeSpan
+    /// The limits whose crossing is an alarm; downlinks may change them.
+    public var alarmLimits: [AlarmLimit: Int]
 }
 
 /// A meter that is counted by the pulses of its LED or its S0 output.
@@ -57,6 +59,8 @@ public struct PulseConfiguration: Sendable {
     public var input: PulseInput
     /// How long a count may wait to be stored; zero for each pulse at once.
     public var saveEvery: TimeSpan
+    /// The limits whose crossing is an alarm; downlinks may change them.
+    public var alarmLimits: [AlarmLimit: Int]
 }
 
 public struct LoRaWANConfiguration: Sendable {

@@ -1,5 +1,6 @@
 import SmartMeter
 import Timekeeping
+import UplinkPayload
 
 extension MeterConfiguration {
     init(_ table: ConfigurationTable, folder: String) throws(ConfigurationError) {
@@ -19,6 +20,10 @@ extension MeterConfiguration {
         sevenEvenOne = framing == .sevenEvenOne
         timeZone = try table.choice("time_zone", MeterTimeZone.self) ?? .centralEuropean
         silentAfter = try table.span("silent_after") ?? .minutes(5)
+        alarmLimits = try table.alarmLimits("alarms")
+        alarmLimits[.silence] = min(
+            max(Int(clamping: silentAfter.seconds / 60), AlarmLimit.silence.range.lowerBound),
+            AlarmLimit.silence.range.upperBound)
         systemTitle = try table.systemTitle("system_title")
         replaysInRealTime = try table.choice("replay", ReplaySpeed.self) ?? .full == .real
         try table.finish()

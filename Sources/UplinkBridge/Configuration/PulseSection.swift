@@ -13,6 +13,7 @@ extension PulseConfiguration {
         isActiveLow = try table.choice("active", ActiveLevel.self) ?? .low == .low
         pull = try table.choice("pull", PinPull.self) ?? (isActiveLow ? .up : .down)
         saveEvery = try table.span("save_every") ?? .zero
+        alarmLimits = try table.alarmLimits("alarms")
         input = try Self.input(table)
         try table.finish()
     }

@@ -1,4 +1,4 @@
-public import HardwareInterfaces
+import HardwareInterfaces
 public import LoRaWAN
 public import RadioDrivers
 public import Timekeeping
@@ -8,8 +8,14 @@ public final class LoRaWANLink {
     private var device: Device
     private let radio: any Transceiver
     private let store: StateStore
-    private let clock: any Clock
+    private let clock: NetworkClock
     private let report: (LinkEvent) -> Void
+    /// Called with each downlink for the application.
+    var onDownlink: (Downlink) -> Void = { _ in }
+    /// Called when an uplink is done, before anything else can be sent.
+    var onUplinkDone: (UplinkResult) -> Void = { _ in }
+    /// The network's air-time for 24 hours; nil when it sets no limit.
+    private(set) var purse: TimeSpan?
     /// When the radio is to be started; nil while it works.
     private var radioStart: MonotonicInstant?
     private var radioPatience = LoRaWANLink.shortestPause
@@ -21,7 +27,7 @@ public final class LoRaWANLink {
 
     /// - Parameter report: called with what happens, in its order.
     public init(
-        configuration: DeviceConfiguration, radio: any Transceiver, store: StateStore, clock: any Clock,
+        configuration: DeviceConfiguration, radio: any Transceiver, store: StateStore, clock: NetworkClock,
         report: @escaping (LinkEvent) -> Void
     ) throws {
         let now = clock.monotonic
@@ -43,6 +49,7 @@ public final class LoRaWANLink {
         self.clock = clock
         self.report = report
         radioStart = now
+        purse = configuration.networkPurse
     }
 
     /// Whether an uplink would be taken.
@@ -53,8 +60,16 @@ public final class LoRaWANLink {
     public func airTime(payloadCount: Int) -> TimeSpan {
         (device.airTime(payloadCount: payloadCount) ?? .zero) * Int64(device.nbTrans)
     }
-    /// The network's air-time for 24 hours; nil when it sets no limit.
-    public var purse: TimeSpan? { device.configuration.networkPurse }
+    /// Bytes that an uplink without MAC commands can carry at the present data rate.
+    var largestPayload: Int { device.maximumPayload + device.optionsOfNextUplink }
+
+    func setPurse(_ limit: TimeSpan?) {
+        purse = limit
+        device.setNetworkPurse(limit)
+    }
+
+    /// Leaves the session and joins anew.
+    func rejoin() { perform(device.rejoin(at: clock.monotonic)) }
 
     // While the radio is down its start is all that ``poll()`` cares for; to wait for more would be to spin.
     public var pollDescriptors: [Int32] { radioStart == nil ? radio.pollDescriptors : [] }
@@ -77,6 +92,7 @@ public final class LoRaWANLink {
 
     /// Hands an uplink to the MAC, which sends it as soon as it may.
     public func send(_ uplink: Uplink) throws(UplinkRefusal) {
+        if clock.wantsTime { device.requestDeviceTime() }
         perform(try device.send(uplink, at: clock.monotonic))
     }
 
@@ -139,11 +155,20 @@ public final class LoRaWANLink {
                 }
             case .joined(let session): report(.joined(session.devAddr))
             case .joinFailed(let next): report(.joinFailed(nextAttempt: next))
-            case .deliver(let downlink): report(.downlink(downlink))
-            case .uplinkDone(let result): report(.uplinkDone(result))
+            case .deliver(let downlink):
+                report(.downlink(downlink))
+                onDownlink(downlink)
+            case .uplinkDone(let result):
+                report(.uplinkDone(result))
+                onUplinkDone(result)
             case .waiting(let until, let reason): report(.waiting(until: until, reason: reason))
             case .discarded(let reason): report(.discarded(reason))
-            case .networkTime, .linkCheck, .certification: break  // Nobody asks for them yet.
+            case .networkTime(let utc, let instant):
+                clock.set(utc, at: instant)
+                report(.networkTime(utc))
+            case .certification(.join), .certification(.reset): queue += device.rejoin(at: clock.monotonic)
+            case .certification(.continuousWave): report(.unsupported("a continuous carrier (TxCwReq)"))
+            case .linkCheck: break  // Nobody asks for it yet.
             }
         }
     }

@@ -2,17 +2,25 @@ public import HardwareInterfaces
 import LoRaWAN
 import SmartMeter
 public import Timekeeping
-import UplinkPayload
+public import UplinkPayload
 
-/// Sends the reports that are due, in the thread that also serves the radio.
+/// Sends what is due and obeys downlinks, in the thread that also serves the radio.
 public final class UplinkLoop {
     private let link: LoRaWANLink
-    private let board: ReadingBoard
+    private let packer: UplinkPacker
+    private let settings: SettingsKeeper
+    private let alarms: AlarmTray
+    private let schema: PayloadSchema
     private let clock: any Clock
-    private var schedule: ReportSchedule
+    private var queue: UplinkQueue
     private var ration: AirTimeRation?
     /// Until when reports wait for the ration.
     private var restUntil: MonotonicInstant?
+    /// What the MAC has, and how often it had it.
+    private var inFlight: (uplink: DueUplink, attempts: Int)?
+    private var wantsToRejoin = false
+    /// The newest boundary that a report has sent of a meter.
+    private var sent: [DueUplink: QuarterHour] = [:]
     private let report: (UplinkEvent) -> Void
 
     public enum UplinkEvent: Sendable {
@@ -23,58 +31,93 @@ public final class UplinkLoop {
         case overtaken(Int)
         /// The network's daily air-time is spread over the day.
         case rationed(until: MonotonicInstant)
+        /// A downlink's commands were carried out or refused.
+        case obeyed(Reply)
     }
 
+    /// - Parameter alarms: where the thread that reads the meters lays them.
     public init(
-        link: LoRaWANLink, schedule: ReportSchedule, board: ReadingBoard, clock: any Clock,
-        report: @escaping (UplinkEvent) -> Void
+        link: LoRaWANLink, schedule: ReportSchedule, packer: UplinkPacker, settings: SettingsKeeper,
+        alarms: AlarmTray, schema: PayloadSchema, clock: any Clock, report: @escaping (UplinkEvent) -> Void
     ) {
         self.link = link
-        self.schedule = schedule
-        self.board = board
+        self.packer = packer
+        self.settings = settings
+        self.alarms = alarms
+        self.schema = schema
         self.clock = clock
         self.report = report
-        ration = link.purse.map { AirTimeRation(purse: $0, at: clock.monotonic) }
+        queue = UplinkQueue(schedule: schedule)
+        adoptSettings()
+        link.onDownlink = { [unowned self] in take($0) }
+        link.onUplinkDone = { [unowned self] in takeResult($0) }
     }
 
     public var pollDescriptors: [Int32] { link.pollDescriptors }
     public var nextDeadline: MonotonicInstant? {
         // While the MAC is busy its own deadlines come first; a report that is due waits for them.
-        let due = link.isReady ? restUntil ?? schedule.nextDue : nil
+        let due = link.isReady ? restUntil ?? queue.nextDue : nil
         return [link.nextDeadline, due].compactMap { $0 }.min()
     }
 
     public func poll() {
         link.poll()
         let now = clock.monotonic
-        guard link.isReady, !isResting(at: now) else { return }
-        let overtaken = schedule.skipped
-        defer { if schedule.skipped > overtaken { report(.overtaken(schedule.skipped)) } }
-        while let due = schedule.next(
-            at: now, utc: clock.utc, where: { board.reading(meter: $0.meter, at: now) != nil })
-        {
-            guard let reading = board.reading(meter: due.meter, at: now) else { return }
-            let payload = due.layout.encode(reading, meter: due.meter)
-            do {
-                if payload.count > link.maximumPayload && link.maximumPayload < ReadingsLayout.smallestLimit {
-                    // Answers to MAC commands take the room: they go ahead in a frame of their own.
-                    try link.send(Uplink(port: nil, payload: []))
-                } else {
-                    let airTime = link.airTime(payloadCount: payload.count)
-                    guard mayBegin(airTime, at: now) else { return }
-                    try link.send(Uplink(port: due.kind.port, payload: payload))
-                    ration?.spend(airTime, at: now)
-                    schedule.remove(due)
-                    report(.handedOver(due, payload))
-                }
-                return
-            } catch .busy {
-                return
-            } catch {
-                schedule.remove(due)
-                report(.refused(due, "\(error)"))
-            }
+        for alarm in alarms.take() { queue.add(alarm, at: now) }
+        guard link.isReady else { return }
+        if wantsToRejoin, !queue.hasAnswers {
+            wantsToRejoin = false
+            return link.rejoin()
         }
+        guard queue.hasUrgent(at: now) || !isResting(at: now) else { return }
+        let overtaken = queue.schedule.skipped
+        defer { if queue.schedule.skipped > overtaken { report(.overtaken(queue.schedule.skipped)) } }
+        while let due = queue.next(
+            at: now, utc: clock.utc, where: { packer.isPossible($0, sent: sent[$0], at: now) })
+        {
+            if send(due, at: now) { return }
+        }
+    }
+
+    /// - Returns: whether the MAC is busy now, or what is due has to wait.
+    private func send(_ due: DueUplink, at now: MonotonicInstant) -> Bool {
+        let attempts = queue.attempts(of: due)
+        do {
+            if link.maximumPayload < min(link.largestPayload, ReadingsLayout.smallestLimit) {
+                // Answers to MAC commands take the room: they go ahead in a frame of their own.
+                try link.send(Uplink(port: nil, payload: []))
+                return true
+            }
+            let room = PayloadRoom(largest: link.maximumPayload) { link.airTime(payloadCount: $0) }
+            guard let packed = try packer.pack(due, every: period(of: due), room: room, at: now) else {
+                queue.remove(due)
+                return false
+            }
+            let airTime = link.airTime(payloadCount: packed.payload.count)
+            guard queue.hasUrgent(at: now) || mayBegin(airTime, at: now) else { return true }
+            try link.send(
+                Uplink(port: due.kind.port, payload: packed.payload, confirmed: due.kind == .alarm))
+            ration?.spend(airTime, at: now)
+            queue.remove(due, rest: packed.rest)
+            if let newest = packed.newest { sent[due] = newest }
+            inFlight = (due, attempts + 1)
+            report(.handedOver(due, packed.payload))
+            return true
+        } catch let error as UplinkRefusal {
+            if case .busy = error { return true }
+            queue.remove(due)
+            report(.refused(due, "\(error)"))
+        } catch {
+            queue.remove(due)
+            report(.refused(due, "\(error)"))
+        }
+        return false
+    }
+
+    private func period(of due: DueUplink) -> TimeSpan {
+        let reports = settings.inForce.reports
+        guard let report = due.report, reports.indices.contains(report) else { return QuarterHour.length }
+        return .seconds(reports[report].seconds)
     }
 
     private func isResting(at now: MonotonicInstant) -> Bool {
@@ -90,5 +133,62 @@ public final class UplinkLoop {
         restUntil = earliest
         report(.rationed(until: earliest))
         return false
+    }
+
+    // MARK: Downlinks
+
+    private func takeResult(_ result: UplinkResult) {
+        guard let (uplink, attempts) = inFlight else { return }
+        inFlight = nil
+        switch result {
+        case .failed, .notAcknowledged: queue.retry(uplink, attempts: attempts, at: clock.monotonic)
+        case .sent, .acknowledged: break
+        }
+    }
+
+    private func take(_ downlink: Downlink) {
+        guard downlink.port == ReportKind.commandPort else { return }
+        var (reply, orders) = settings.carryOut(downlink.payload)
+        adoptSettings()
+        for order in orders where !obey(order) {
+            reply.answers.append(.init(command: 0, result: .refused(.busy)))
+        }
+        queue.answer(reply.encode(largestPayload: max(11, min(link.largestPayload, ReadingsLayout.smallestLimit))))
+        report(.obeyed(reply))
+    }
+
+    /// - Returns: false when too much waits already.
+    private func obey(_ order: BridgeOrder) -> Bool {
+        switch order {
+        case .sendNow(let report):
+            queue.schedule.request(report)
+            // What has been sent before is sent again.
+            sent = sent.filter { report != nil && $0.key.report != report }
+        case .sendIntervals(let report, let meter, let first, let count):
+            guard schema.reports.indices.contains(report), case .intervals(let layout) = schema.reports[report] else {
+                return true
+            }
+            let last = QuarterHour(number: first.number + Int64(count))
+            return queue.add(DueUplink(.backfill(layout, from: last, to: first), meter: meter, report: report))
+        case .sendStatus:
+            let tags = schema.layouts.map(\.tag) + schema.intervalLayouts.map(\.tag)
+            queue.add(
+                pages: StatusPage.settingsPages(
+                    settings.inForce, layouts: tags,
+                    largestPayload: max(11, min(link.largestPayload, ReadingsLayout.smallestLimit))))
+        case .rejoin: wantsToRejoin = true
+        }
+        return true
+    }
+
+    private func adoptSettings() {
+        let (inForce, now) = (settings.inForce, clock.monotonic)
+        queue.schedule.adopt(inForce, at: now, utc: clock.utc)
+        let purse = inForce.dailyAirTime.map { TimeSpan.milliseconds(100) * Int64($0) }
+        if purse != ration?.purse || link.purse != purse {
+            link.setPurse(purse)
+            ration = purse.map { AirTimeRation(purse: $0, at: now) }
+        }
+        restUntil = nil
     }
 }

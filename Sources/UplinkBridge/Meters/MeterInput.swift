@@ -33,7 +33,8 @@ public final class MeterInput {
     private let device: String
     private let keys: MeterKeys?
     private let timeZone: MeterTimeZone
-    private let silentAfter: TimeSpan?
+    /// How long without a telegram is reported; nil for never.
+    var silentAfter: TimeSpan?
     private let remembered: ReplayGuard?
     private let openLine: () throws(HardwareError) -> any SerialLine
     private var line: (any SerialLine)?
@@ -50,8 +51,9 @@ public final class MeterInput {
     /// A connection takes its time; the line is opened when the first read says something else than `.opening`.
     private var isOpening = false
 
-    /// A telegram takes 132 ms at 115 200 Bd; when nothing came for so long, the rest of one will not.
-    static let idle = TimeSpan.seconds(2)
+    /// A telegram takes 132 ms at 115 200 Bd, but a connection may stall; when nothing came for so long, the rest of one
+    /// will not.
+    static let idle = TimeSpan.seconds(5)
 
     /// - Parameters:
     ///   - device: what the line is called in messages.

@@ -25,10 +25,23 @@ final class MeterKeeper {
     }
 
     /// - Parameter counter: what the reader remembers of the frame counters.
-    /// - Returns: the reading of a telegram, and what went wrong when it was to be stored.
+    /// What came of a reading.
+    struct Taken {
+        /// With the registers that are counted here.
+        var reading: Reading
+        /// Whether its time is known to be right.
+        var isDated: Bool
+        /// The meter has counted a power failure since its last reading.
+        var powerHadFailed = false
+        /// The newest boundary that is stored since.
+        var stored: QuarterHour?
+        /// What went wrong when it was to be stored.
+        var trouble: StoreError?
+    }
+
     func take(
         _ telegram: Telegram, counter: ReplayGuard?, at now: MonotonicInstant, clock: any Clock
-    ) -> (reading: Reading, trouble: StoreError?) {
+    ) -> Taken {
         let (utc, isUTCTrusted) = (clock.utc, clock.isUTCTrusted)
         var reading = telegram.reading(receivedAt: utc)
         let judgement = meterClock.judge(telegram.time, arrival: now, system: utc, systemIsSet: isUTCTrusted)
@@ -40,19 +53,25 @@ final class MeterKeeper {
     }
 
     /// - Parameter reading: of an input that has no clock, dated by the system's.
-    /// - Returns: the reading with the registers that are counted here, and what went wrong when it was to be stored.
-    func take(_ reading: Reading, clock: any Clock) -> (reading: Reading, trouble: StoreError?) {
+    func take(_ reading: Reading, clock: any Clock) -> Taken {
         take(reading, meter: nil, isDated: clock.isUTCTrusted)
     }
 
-    private func take(
-        _ reading: Reading, meter: String?, isDated: Bool
-    ) -> (reading: Reading, trouble: StoreError?) {
-        var reading = reading
+    private func take(_ reading: Reading, meter: String?, isDated: Bool) -> Taken {
+        var taken = Taken(reading: reading, isDated: isDated)
         let entries = isDated ? memory.take(reading, meter: meter) : []
-        reading.quantities.merge(memory.referencePower.quantities) { printed, _ in printed }
-        return (reading, entries.isEmpty ? nil : save(entries))
+        taken.reading.quantities.merge(memory.referencePower.quantities) { printed, _ in printed }
+        if let failures = reading.quantities[Self.powerFailures]?.coefficient {
+            taken.powerHadFailed = failures > memory.powerFailures ?? failures
+            memory.powerFailures = failures
+        }
+        guard !entries.isEmpty || taken.powerHadFailed else { return taken }
+        taken.trouble = save(entries)
+        if taken.trouble == nil { taken.stored = entries.map(\.interval.boundary).max() }
+        return taken
     }
+
+    private static let powerFailures = OBISCode(0, 0, 96, 7, 21)
 
     /// Stores what is not stored yet, at the end of the service.
     func flush() -> StoreError? { save([]) }

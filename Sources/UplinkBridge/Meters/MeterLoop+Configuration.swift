@@ -6,11 +6,10 @@ import UplinkPayload
 
 extension MeterLoop {
     /// The configured meters on the lines of this machine, with what the store remembers of them.
-    /// - Parameter tray: where the counts of the pulse inputs lie.
     public convenience init(
-        _ configuration: BridgeConfiguration, tray: PulseTray, store: StateStore, board: ReadingBoard,
-        clock: any Clock, report: @escaping (Int, MeterEvent) -> Void
+        _ commons: BridgeCommons, clock: any Clock, report: @escaping (Int, MeterEvent) -> Void
     ) throws(StoreError) {
+        let (configuration, store) = (commons.configuration, commons.store)
         let codes = configuration.countedRegisters
         func memory(of name: String, number: Int) throws(StoreError) -> MeterMemory {
             var memory = MeterMemory(codes: codes)
@@ -36,8 +35,10 @@ extension MeterLoop {
                 name: pulse.name, memory: try memory(of: pulse.name, number: number), saveEvery: pulse.saveEvery)
         }
         self.init(
-            inputs: inputs, meters: remembered, pulses: PulseDesk(tray: tray, inputs: counted, store: store),
-            store: store, board: board, clock: clock, report: report)
+            inputs: inputs, meters: remembered,
+            pulses: PulseDesk(tray: commons.pulses, inputs: counted, store: store),
+            alarms: AlarmDesk(settings: commons.settings, tray: commons.alarms, clock: clock), store: store,
+            board: commons.board, clock: clock, report: report)
     }
 }
 
@@ -45,16 +46,16 @@ extension PulseLoop {
     /// The configured pulse inputs on the pins of this machine, with the counts that the store holds; nil when there are
     /// none.
     public convenience init?(
-        _ configuration: BridgeConfiguration, tray: PulseTray, store: StateStore, clock: any Clock,
-        report: @escaping (Int, MeterEvent) -> Void
+        _ commons: BridgeCommons, clock: any Clock, report: @escaping (Int, MeterEvent) -> Void
     ) throws(StoreError) {
+        let configuration = commons.configuration
         guard !configuration.pulses.isEmpty else { return nil }
         var lines: [PulseLine] = []
         for (index, pulse) in configuration.pulses.enumerated() {
             let number = configuration.meters.count + index
             var saved: PulseCounter.State?
             do {
-                saved = try store.pulses(ofMeter: pulse.name)
+                saved = try commons.store.pulses(ofMeter: pulse.name)
             } catch .pulsesDamaged(let name, let reason) {
                 report(number, .storeFailed(.pulsesDamaged(name: name, reason: reason)))
             }
@@ -66,14 +67,14 @@ extension PulseLoop {
                     try GPIOEdges(pulse.pin, rising: true, falling: true, pull: pulse.pull)
                 })
         }
-        self.init(lines: lines, tray: tray, clock: clock, report: report)
+        self.init(lines: lines, tray: commons.pulses, clock: clock, report: report)
     }
 }
 
 extension BridgeConfiguration {
     /// The registers of energy or volume that the reports ask for.
     var countedRegisters: [OBISCode] {
-        reports.flatMap(\.layouts).flatMap(\.fields).compactMap { field in
+        (reports.flatMap(\.layouts).flatMap(\.fields) + schema.intervalLayouts.flatMap(\.fields)).compactMap { field in
             switch field.source {
             case .register(let code) where RegisterScale.unit(of: field.unit.dimension) != nil: code
             default: nil

@@ -7,6 +7,7 @@ public final class MeterLoop {
     private let inputs: [MeterInput]
     private var keepers: [Int: MeterKeeper] = [:]
     private let pulses: PulseDesk?
+    private let alarms: AlarmDesk?
     private let board: ReadingBoard
     private let clock: any Clock
     private let report: (Int, MeterEvent) -> Void
@@ -14,11 +15,13 @@ public final class MeterLoop {
     /// - Parameters:
     ///   - meters: what is remembered of the meters, by the inputs' numbers; a new meter where there is nothing.
     ///   - pulses: what the pulse inputs counted, to be kept in the same thread.
+    ///   - alarms: looks for what can't wait.
     ///   - store: where it is kept; nil to keep nothing.
     ///   - report: called with the meter's number and what happened.
     public init(
         inputs: [MeterInput], meters: [Int: (name: String, memory: MeterMemory)] = [:], pulses: PulseDesk? = nil,
-        store: StateStore? = nil, board: ReadingBoard, clock: any Clock, report: @escaping (Int, MeterEvent) -> Void
+        alarms: AlarmDesk? = nil, store: StateStore? = nil, board: ReadingBoard, clock: any Clock,
+        report: @escaping (Int, MeterEvent) -> Void
     ) {
         for input in inputs {
             let meter = meters[input.number]
@@ -27,6 +30,7 @@ public final class MeterLoop {
         }
         self.inputs = inputs
         self.pulses = pulses
+        self.alarms = alarms
         self.board = board
         self.clock = clock
         self.report = report
@@ -40,18 +44,21 @@ public final class MeterLoop {
     /// - Returns: whether there is a new reading.
     @discardableResult
     public func poll() -> Bool {
-        var hasNews = pulses?.poll(board: board, clock: clock, report: report) ?? false
+        var hasNews = pulses?.poll(clock: clock, report: report, taken: post) ?? false
         for input in inputs {
             let now = clock.monotonic
+            if let alarms { input.silentAfter = alarms.silenceLimit(ofMeter: input.number) }
             for event in input.poll(at: now) {
                 switch event {
                 case .telegram(let telegram):
                     guard let keeper = keepers[input.number] else { break }
                     let fault = keeper.clockFault
-                    let (reading, trouble) = keeper.take(telegram, counter: input.replayGuard, at: now, clock: clock)
-                    board.post(reading, meter: input.number, receivedAt: now)
+                    post(
+                        input.number, keeper.take(telegram, counter: input.replayGuard, at: now, clock: clock))
                     if keeper.clockFault != fault { report(input.number, .clock(keeper.clockFault)) }
-                    if let trouble { report(input.number, .storeFailed(trouble)) }
+                    hasNews = true
+                case .silent, .returned:
+                    alarms?.note(event, ofMeter: input.number)
                     hasNews = true
                 case .ended: board.close(meter: input.number)
                 default: break
@@ -60,6 +67,13 @@ public final class MeterLoop {
             }
         }
         return hasNews
+    }
+
+    private func post(_ number: Int, _ taken: MeterKeeper.Taken) {
+        board.post(taken.reading, meter: number, receivedAt: clock.monotonic)
+        if let boundary = taken.stored { board.noteStored(boundary, meter: number) }
+        if let trouble = taken.trouble { report(number, .storeFailed(trouble)) }
+        alarms?.take(taken, ofMeter: number)
     }
 
     /// Stores what is remembered; called when the service ends.

@@ -11,6 +11,9 @@ public struct MeterMemory: Hashable, Sendable, Codable {
     /// Energy above the classes of Luxembourg's 2025 tariff.
     public var referencePower: ReferencePower
 
+    /// How often the power had failed, by the meter's count (0-0:96.7.21); nil while it has not told.
+    public var powerFailures: Int64?
+
     /// A register's value at a boundary.
     public struct Entry: Hashable, Sendable {
         public let code: OBISCode

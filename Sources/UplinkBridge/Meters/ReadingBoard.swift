@@ -12,6 +12,7 @@ public final class ReadingBoard: Sendable {
     }
 
     private let entries = Mutex<[Int: Entry]>([:])
+    private let stored = Mutex<[Int: QuarterHour]>([:])
 
     /// A reading older than this is not sent as if it were of now: meters send at least every 10 seconds
     /// (Luxmetering 3.1, DSMR 5.0.2 5.2).
@@ -27,6 +28,14 @@ public final class ReadingBoard: Sendable {
     public func close(meter: Int) {
         entries.withLock { $0[meter]?.isFinal = true }
     }
+
+    /// Quarter-hours of the meter are stored up to this boundary.
+    public func noteStored(_ boundary: QuarterHour, meter: Int) {
+        stored.withLock { $0[meter] = max($0[meter] ?? boundary, boundary) }
+    }
+
+    /// The newest boundary of which the store knows something.
+    public func storedBoundary(meter: Int) -> QuarterHour? { stored.withLock { $0[meter] } }
 
     /// The newest reading, or nil when none has come or the meter has been silent for too long.
     public func reading(meter: Int, at now: MonotonicInstant) -> Reading? {

@@ -6,7 +6,7 @@ public import Timekeeping
 /// A reserve of an eighth of the purse may be spent at once; the rest flows in evenly. In any 24 hours both together are
 /// the purse. The exact limit is kept by the MAC's own sliding window; this only decides the rhythm.
 public struct AirTimeRation: Sendable {
-    private let purse: TimeSpan
+    let purse: TimeSpan
     private var saved: TimeSpan
     private var updated: MonotonicInstant
 

@@ -1,13 +1,6 @@
 public import Timekeeping
 public import UplinkPayload
 
-/// An uplink that is due: which layout, for which meter.
-public struct DueUplink: Hashable, Sendable {
-    public let kind: ReportKind
-    public let layout: ReadingsLayout
-    public let meter: Int
-}
-
 /// When which report is due.
 ///
 /// The first is due at once, so that a person who has just mounted the bridge sees it work; the following ones on a grid
@@ -16,8 +9,9 @@ public struct DueUplink: Hashable, Sendable {
 public struct ReportSchedule: Sendable {
     private struct Entry {
         let uplinks: [DueUplink]
-        let every: TimeSpan
+        var every: TimeSpan
         var due: MonotonicInstant
+        var isOn = true
     }
 
     private var entries: [Entry]
@@ -27,24 +21,38 @@ public struct ReportSchedule: Sendable {
     public private(set) var skipped = 0
 
     public init(reports: [ReportConfiguration], devEUI: UInt64, at now: MonotonicInstant) {
-        entries = reports.map { report in
-            let uplinks = report.meters.flatMap { meter in
-                report.layouts.map { DueUplink(kind: report.kind, layout: $0, meter: meter) }
-            }
-            return Entry(uplinks: uplinks, every: report.every, due: now)
-        }
+        entries = reports.enumerated().map { Entry(uplinks: $1.uplinks(report: $0), every: $1.every, due: now) }
         // A multiplicative hash: neighbours in a batch of radios differ in their last digits only.
         shift = (devEUI &* 0x9E37_79B9_7F4A_7C15) >> 20
     }
 
-    /// When the next report becomes due; nil when none is configured.
-    public var nextDue: MonotonicInstant? { entries.map(\.due).min() }
+    /// When the next report becomes due; nil when none is on.
+    public var nextDue: MonotonicInstant? { entries.filter(\.isOn).map(\.due).min() }
+
+    /// Takes the periods in force. A report that is given another one is due after that period at the latest.
+    public mutating func adopt(_ settings: BridgeSettings, at now: MonotonicInstant, utc: UTCInstant) {
+        for (index, report) in zip(entries.indices, settings.reports) {
+            let every = TimeSpan.seconds(report.seconds)
+            if report.isOn, !entries[index].isOn || entries[index].every != every {
+                entries[index].due = now + untilNext(every: every, utc: utc)
+            }
+            (entries[index].isOn, entries[index].every) = (report.isOn, every)
+            if !report.isOn { queue.removeAll { $0.report == index } }
+        }
+    }
+
+    /// Makes a report due at once, whether it is on or not; all that are on when nil.
+    public mutating func request(_ report: Int?) {
+        for index in entries.indices where report == index || (report == nil && entries[index].isOn) {
+            for uplink in entries[index].uplinks where !queue.contains(uplink) { queue.append(uplink) }
+        }
+    }
 
     /// The first uplink that is due and for which `isPossible`; the others keep waiting.
     public mutating func next(
         at now: MonotonicInstant, utc: UTCInstant, where isPossible: (DueUplink) -> Bool
     ) -> DueUplink? {
-        for index in entries.indices where entries[index].due <= now {
+        for index in entries.indices where entries[index].isOn && entries[index].due <= now {
             for uplink in entries[index].uplinks {
                 if queue.contains(uplink) { skipped += 1 } else { queue.append(uplink) }
             }
@@ -65,5 +73,19 @@ public struct ReportSchedule: Sendable {
         var phase = (utc.nanoseconds - offset) % period
         if phase < 0 { phase += period }
         return TimeSpan(nanoseconds: period - phase)
+    }
+}
+
+extension ReportConfiguration {
+    /// What is sent each time: one uplink for each meter and layout.
+    fileprivate func uplinks(report: Int) -> [DueUplink] {
+        switch kind {
+        case .status: [DueUplink(.health, report: report)]
+        default:
+            meters.flatMap { meter in
+                layouts.map { DueUplink(.readings($0), meter: meter, report: report) }
+                    + [intervals].compactMap { $0 }.map { DueUplink(.intervals($0), meter: meter, report: report) }
+            }
+        }
     }
 }

@@ -50,7 +50,9 @@ public final class PulseDesk {
     var nextDeadline: MonotonicInstant? { unsaved.values.map(\.due).min() }
 
     /// - Returns: whether there is a new reading.
-    func poll(board: ReadingBoard, clock: any Clock, report: (Int, MeterEvent) -> Void) -> Bool {
+    func poll(
+        clock: any Clock, report: (Int, MeterEvent) -> Void, taken: (Int, MeterKeeper.Taken) -> Void
+    ) -> Bool {
         let now = clock.monotonic
         var hasNews = false
         for (number, item) in tray.take() {
@@ -59,9 +61,7 @@ public final class PulseDesk {
                 unsaved[number] = Unsaved(state: item.state, due: due)
             }
             guard let reading = item.reading, let keeper = keepers[number] else { continue }
-            let (complete, trouble) = keeper.take(reading, clock: clock)
-            board.post(complete, meter: number, receivedAt: now)
-            if let trouble { report(number, .storeFailed(trouble)) }
+            taken(number, keeper.take(reading, clock: clock))
             hasNews = true
         }
         if let nextDeadline, nextDeadline <= now { save(at: now, report) }

@@ -5,6 +5,7 @@ public import Logging
 import RadioDrivers
 import SmartMeter
 import Timekeeping
+import UplinkPayload
 
 /// Writes what happens into the log: one line an event, and repeated troubles at a bounded rate.
 public final class BridgeLog {
@@ -80,6 +81,8 @@ public final class BridgeLog {
             // Pauses of seconds are the everyday rhythm of a radio that shares its band.
             let level: Logger.Level = span > .seconds(30) ? .info : .debug
             logger.log(level: level, "the next frame waits \(span): \(reason.explanation)")
+        case .networkTime(let utc): logger.info("the network says that it is \(utc)")
+        case .unsupported(let order): logger.warning("\(order) was ordered and is not supported")
         case .discarded(let reason): logger.debug("a frame was passed over: \(reason)")
         case .storeFailed(let error): warn("\(error). Nothing is sent while nothing can be stored", key: "store")
         }
@@ -88,7 +91,7 @@ public final class BridgeLog {
     public func write(uplink event: UplinkLoop.UplinkEvent) {
         switch event {
         case .handedOver(let due, let payload):
-            logger.info("\(due.kind) of meter \(meters[due.meter]): \(payload.count) bytes \(payload.hex)")
+            logger.info("\(subject(due)): \(payload.count) bytes \(payload.hex)")
         case .overtaken(let count):
             warn(
                 "reports are due more often than they can be sent or have a reading, \(count) were left out so far: see "
@@ -98,8 +101,22 @@ public final class BridgeLog {
             let text = "the reports wait \(span), so that the network's daily air-time lasts for the day"
             if span > .seconds(30) { warn(text + " ([lorawan] daily_airtime)", key: "rationed") }
         case .refused(let due, let reason):
-            logger.warning("\(due.kind) of meter \(meters[due.meter]) can't be sent: \(reason)")
+            warn("\(subject(due)) can't be sent: \(reason)", key: "\(due.kind) refused")
+        case .obeyed(let reply):
+            let answers = reply.answers.map { answer in
+                switch answer.result {
+                case .accepted: "accepted"
+                case .clamped: "clamped to what is allowed"
+                case .refused(let reason): "refused (\(reason.name))"
+                }
+            }
+            logger.notice("commands of downlink \(reply.sequence): \(answers.joined(separator: ", "))")
         }
+    }
+
+    private func subject(_ due: DueUplink) -> String {
+        guard let meter = due.meter, meters.indices.contains(meter) else { return "\(due.kind)" }
+        return "\(due.kind) of meter \(meters[meter])"
     }
 
     private func write(_ result: UplinkResult) {

@@ -12,22 +12,24 @@ import Timekeeping
 public struct BridgeService: Service {
     private let configuration: BridgeConfiguration
     private let logger: Logger
-    private let clock = LinuxClock()
+    private let clock: NetworkClock
+    private let systemClock = LinuxClock()
 
     public init(configuration: BridgeConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
+        clock = NetworkClock(systemClock)
     }
 
     /// Runs until the service group is told to shut down.
     /// - Throws: when the state file or the radio's devices can't be opened; meters that can't be opened are tried again.
     public func run() async throws {
         let store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
-        let radioWaiter = try PollWaiter(clock: clock)
-        let meterWaiter = try PollWaiter(clock: clock)
-        let pulseWaiter = try PollWaiter(clock: clock)
-        let tray = PulseTray(taker: meterWaiter)
-        let board = ReadingBoard()
+        let radioWaiter = try PollWaiter(clock: systemClock)
+        let meterWaiter = try PollWaiter(clock: systemClock)
+        let pulseWaiter = try PollWaiter(clock: systemClock)
+        let commons = try BridgeCommons(
+            configuration, store: store, at: clock.monotonic, pulseTaker: meterWaiter)
         let stop = StopSignal()
         stop.add(radioWaiter)
         stop.add(meterWaiter)
@@ -37,22 +39,21 @@ public struct BridgeService: Service {
                 group.addTask { [self] in
                     try await RealtimeThread.run(name: "p1lora-radio", realtime: true) { privileges in
                         tellPrivileges(privileges)
-                        try serveRadio(store: store, board: board, waiter: radioWaiter, stop: stop)
+                        try serveRadio(commons, waiter: radioWaiter, stop: stop)
                     }
                 }
                 group.addTask { [self] in
                     try await RealtimeThread.run(name: "p1lora-meters", realtime: false) { _ in
-                        try readMeters(
-                            store: store, tray: tray, board: board, waiter: meterWaiter, news: radioWaiter, stop: stop)
+                        try readMeters(commons, waiter: meterWaiter, news: radioWaiter, stop: stop)
                     }
                 }
                 if configuration.pulses.isEmpty {
-                    tray.close()
+                    commons.pulses.close()
                 } else {
                     group.addTask { [self] in
                         try await RealtimeThread.run(name: "p1lora-pulses", realtime: false) { _ in
-                            defer { tray.close() }
-                            try countPulses(store: store, tray: tray, waiter: pulseWaiter, stop: stop)
+                            defer { commons.pulses.close() }
+                            try countPulses(commons, waiter: pulseWaiter, stop: stop)
                         }
                     }
                 }
@@ -77,16 +78,18 @@ public struct BridgeService: Service {
             """)
     }
 
-    private func serveRadio(store: StateStore, board: ReadingBoard, waiter: PollWaiter, stop: StopSignal) throws {
+    private func serveRadio(_ commons: BridgeCommons, waiter: PollWaiter, stop: StopSignal) throws {
         let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meterNames)
-        let radio = try RadioFactory.make(configuration.radio, clock: clock)
+        let radio = try RadioFactory.make(configuration.radio, clock: systemClock)
         let seed = UInt64.random(in: .min ... .max)
         let link = try LoRaWANLink(
             configuration: configuration.lorawan.deviceConfiguration(radio: configuration.radio, randomSeed: seed),
-            radio: radio, store: store, clock: clock, report: log.write(link:))
-        let schedule = ReportSchedule(
-            reports: configuration.reports, devEUI: configuration.lorawan.devEUI.rawValue, at: clock.monotonic)
-        let loop = UplinkLoop(link: link, schedule: schedule, board: board, clock: clock, report: log.write(uplink:))
+            radio: radio, store: commons.store, clock: clock
+        ) { [clock] event in
+            log.write(link: event)
+            commons.health.note(link: event, at: clock.monotonic)
+        }
+        let loop = UplinkLoop(commons, link: link, clock: clock, report: log.write(uplink:))
         while !stop.raised {
             loop.poll()
             try waiter.wait(for: loop.pollDescriptors, until: loop.nextDeadline)
@@ -95,26 +98,21 @@ public struct BridgeService: Service {
     }
 
     private func readMeters(
-        store: StateStore, tray: PulseTray, board: ReadingBoard, waiter: PollWaiter, news: any Waking,
-        stop: StopSignal
+        _ commons: BridgeCommons, waiter: PollWaiter, news: any Waking, stop: StopSignal
     ) throws {
         let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meterNames)
-        let loop = try MeterLoop(
-            configuration, tray: tray, store: store, board: board, clock: clock, report: log.write(meter:event:))
+        let loop = try MeterLoop(commons, clock: clock, report: commons.report(log, clock))
         // The last pulses are stored too.
-        while !stop.raised || !tray.isClosed {
+        while !stop.raised || !commons.pulses.isClosed {
             if loop.poll() { news.wake() }
             try waiter.wait(for: loop.pollDescriptors, until: loop.nextDeadline)
         }
         loop.flush()
     }
 
-    private func countPulses(store: StateStore, tray: PulseTray, waiter: PollWaiter, stop: StopSignal) throws {
+    private func countPulses(_ commons: BridgeCommons, waiter: PollWaiter, stop: StopSignal) throws {
         let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meterNames)
-        guard
-            let loop = try PulseLoop(
-                configuration, tray: tray, store: store, clock: clock, report: log.write(meter:event:))
-        else { return }
+        guard let loop = try PulseLoop(commons, clock: clock, report: commons.report(log, clock)) else { return }
         while !stop.raised {
             loop.poll()
             try waiter.wait(for: loop.pollDescriptors, until: loop.nextDeadline)

@@ -40,6 +40,14 @@ extension StateStore {
         }
     }
 
+    /// The newest boundary of which anything is stored of the meter.
+    public func newestBoundary(ofMeter name: String) throws(StoreError) -> QuarterHour? {
+        try read { database in
+            try Int64.fetchOne(
+                database, sql: "SELECT max(boundary) FROM interval WHERE meter = ?", arguments: [name])
+        }.map { QuarterHour(number: $0) }
+    }
+
     /// The stored values of a register at the boundaries of `range`, the oldest first.
     public func intervals(
         ofMeter name: String, code: OBISCode, in range: ClosedRange<QuarterHour>

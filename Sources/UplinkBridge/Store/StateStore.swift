@@ -77,6 +77,10 @@ public final class StateStore: Sendable {
         migrator.registerMigration("3 pulses") { database in
             try database.execute(sql: "CREATE TABLE pulse (meter TEXT PRIMARY KEY, count BLOB NOT NULL) WITHOUT ROWID")
         }
+        migrator.registerMigration("4 settings of downlinks") { database in
+            try database.execute(
+                sql: "CREATE TABLE settings (id INTEGER PRIMARY KEY CHECK (id = 1), record BLOB NOT NULL)")
+        }
         return migrator
     }
 

@@ -3,27 +3,34 @@ extension PayloadSchema {
     var codecTables: String {
         """
         // The meters by their number in the frame.
-        var P1LORA_METERS = \(Self.list(meters));
+        var P1_METERS = \(Self.list(meters));
 
         // A number: [key, bits, minimum, step, decimals]; its value is (minimum + n * step) / 10^decimals.
-        var P1LORA_READINGS = \(Self.table(allReadings.map(Self.literal)));
-
+        var P1_READINGS = \(Self.table(allReadings.map(Self.literal)));
+        \(intervalsTable)
         // What no configuration changes.
-        var P1LORA_VERSION = \(ReportKind.version);
-        var P1LORA_UPLINKS = [\(uplinks)];
-        var P1LORA_COMMAND_PORT = \(ReportKind.commandPort);
-        var P1LORA_ALARMS = \(Self.table(Alarm.Kind.allCases.map(Self.literal)));
-        var P1LORA_HEALTH = \(Self.table(BridgeHealth.counters.map { Self.literal($0.0) }));
-        var P1LORA_TROUBLES = \(Self.list(Trouble.allCases.map(\.name)));
-        var P1LORA_LIMITS = \(Self.table(AlarmLimit.allCases.map { Self.literal($0.field) }));
+        var P1_VERSION = \(ReportKind.version);
+        var P1_UPLINKS = [\(uplinks)];
+        var P1_COMMAND_PORT = \(ReportKind.commandPort);
+        var P1_ALARMS = \(Self.table(Alarm.Kind.allCases.map(Self.literal)));
+        var P1_HEALTH = \(Self.table(BridgeHealth.counters.map { Self.literal($0.0) }));
+        var P1_TROUBLES = \(Self.list(Trouble.allCases.map(\.name)));
+        var P1_LIMITS = \(Self.table(AlarmLimit.allCases.map { Self.literal($0.field) }));
         // An argument: [key, bits, meaning, step, decimals, least, if left out].
-        var P1LORA_COMMANDS = \(Self.table(CommandKind.allCases.map(Self.literal)));
-        var P1LORA_REFUSALS = \(Self.list(Refusal.allCases.map(\.name)));
+        var P1_COMMANDS = \(Self.table(CommandKind.allCases.map(Self.literal)));
+        var P1_REFUSALS = \(Self.list(Refusal.allCases.map(\.name)));
         """
     }
 
+    private var intervalsTable: String {
+        let layouts = allIntervals.map { layout in
+            "{ tag: \(layout.tag), fields: [\(layout.fields.map { Self.literal($0.number) }.joined(separator: ", "))] }"
+        }
+        return layouts.isEmpty ? "" : "var P1_INTERVALS = \(Self.table(layouts));"
+    }
+
     private var uplinks: String {
-        kinds.map { "[\($0.port), p1lora\($0.name.prefix(1).uppercased())\($0.name.dropFirst())]" }
+        kinds.map { "[\($0.port), p1Decode\($0.name.prefix(1).uppercased())\($0.name.dropFirst())]" }
             .joined(separator: ", ")
     }
 

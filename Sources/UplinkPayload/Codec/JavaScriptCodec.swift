@@ -1,26 +1,26 @@
 extension PayloadSchema {
+    /// Bytes that The Things Stack takes for a pasted payload formatter.
+    public static let largestCodec = 40_960
+
     /// The codec for exactly these layouts: one file of strict ECMAScript 5.1 that runs unchanged in The Things Stack,
     /// ChirpStack v3 and v4, ThingPark, old The Things Network, and a browser (TS013 decodeUplink, encodeDownlink,
     /// decodeDownlink; Decode; Decoder).
     public func javaScriptCodec() -> String {
         """
-        // Codec of a p1lora bridge, for the layouts of one configuration.
-        // Written by "p1lora codec": run it again when the configuration changes, do not edit.
+        // Codec of a p1lora bridge, for the layouts of one configuration. Written by "p1lora codec": run it again when the
+        // configuration changes, do not edit. The format is described in Codecs/README.md of p1lora.
         // SPDX-License-Identifier: Apache-2.0
-
-        \(codecTables)
-
-        \(CodecText.reader)
-        \(CodecText.readings)
-        \(CodecText.alarm)
-        \(CodecText.status)
-        \(CodecText.commands)
-        \(CodecText.reply)
-        \(CodecText.encoder)
-        \(CodecText.entryPoints)
+        \(CompactScript.of([codecTables, intervalsText, CodecText.all].joined(separator: "\n")))
         """
+    }
+
+    /// Nothing for those who have no intervals report.
+    private var intervalsText: String {
+        allIntervals.isEmpty ? "" : [IntervalLayout.decoder, CodecText.intervals].joined(separator: "\n")
     }
 }
 
 /// The parts of the codec that are the same for all configurations.
-enum CodecText {}
+enum CodecText {
+    static let all = [reader, readings, alarm, status, commands, reply, encoder, entryPoints].joined(separator: "\n")
+}

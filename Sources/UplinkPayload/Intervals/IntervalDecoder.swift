@@ -8,17 +8,17 @@ extension IntervalLayout {
     public func decode(_ bytes: [UInt8], meters: [String]) throws(DecodeError) -> IntervalReport {
         guard let first = bytes.first else { throw .empty }
         guard first == tag else { throw .wrongTag(first, expected: [tag]) }
-        var header = BitReader(bytes)
-        guard header.read(width: 8) != nil, let meter = header.read(width: 4), let newest = header.read(width: 21)
-        else {
-            throw .damagedSeries
-        }
-        guard meter < meters.count else { throw .unknownMeter(Int(meter), count: meters.count) }
+        // The header and a bit of the code.
+        guard bytes.count > Self.codeStart else { throw .damagedSeries }
+        var header = try PayloadReader(bytes)
+        _ = try header.number(8)
+        let meter = try header.meter(of: meters)
+        let newest = Int64(try header.number(21))
         var decoder = RangeDecoder(bytes, from: Self.codeStart)
         var model = IntervalModel(fields)
         var registers = [[IntervalEntry?]](repeating: [], count: fields.count)
-        var boundary = Int64(newest)
-        repeat {
+        var boundary = newest
+        while true {
             guard boundary >= 0, registers[0].count < Self.mostBoundaries else { throw .damagedSeries }
             for (index, field) in fields.enumerated() {
                 switch model.code(.unknown, index, with: &decoder) {
@@ -31,8 +31,10 @@ extension IntervalLayout {
                 }
             }
             boundary -= 1
-        } while !decoder.ends()
-        let history = IntervalHistory(newest: QuarterHour(number: Int64(newest)), registers: registers)
-        return IntervalReport(meter: meters[Int(meter)], fields: fields, history: history)
+            guard let ends = decoder.ends() else { throw .damagedSeries }
+            if ends { break }
+        }
+        let history = IntervalHistory(newest: QuarterHour(number: newest), registers: registers)
+        return IntervalReport(meter: meter, fields: fields, history: history)
     }
 }

@@ -25,9 +25,9 @@ extension IntervalLayout {
         guard filled.boundaries > 0 else { return nil }
         var code = filled.code
         if code == nil || filled.boundaries == rows.count {
-            // Shorter than the limit: the end is where the decoder has read the last byte, up to three bytes early.
+            // Shorter than the limit: the end is where the decoder has read the last byte, up to five bytes early.
             let rows = rows.prefix(filled.boundaries)
-            for length in max(1, filled.bytesRead - 3)...longest {
+            for length in max(1, filled.bytesRead + 1 - RangeCode.bytes)...longest {
                 let shorter = attempt(rows, length: length)
                 guard shorter.boundaries == rows.count, shorter.code != nil else { continue }
                 code = shorter.code
@@ -44,12 +44,17 @@ extension IntervalLayout {
         return Encoded(bytes: bytes + code.dropFirst(), boundaries: filled.boundaries)
     }
 
-    /// What each register showed at each boundary, as it is sent; up to the last of which anything is known.
+    /// What each register showed at each boundary, as it is sent; up to the last of which anything is known. Series are
+    /// numbered from 0: what goes up again on its way back in time is another one too.
     private func rows(of history: IntervalHistory) -> [[IntervalPlace]] {
         let places = zip(fields, history.registers).map { field, entries in
-            entries.prefix(Self.mostBoundaries).map { entry -> IntervalPlace in
+            var last: (steps: UInt64, entry: IntervalEntry)?
+            var series: UInt32 = 0
+            return entries.prefix(Self.mostBoundaries).map { entry -> IntervalPlace in
                 guard let entry, let steps = field.steps(of: entry) else { return .unknown }
-                return .register(steps: steps, series: entry.series)
+                if let last, last.entry.series != entry.series || last.steps < steps { series += 1 }
+                last = (steps, entry)
+                return .register(steps: steps, series: series)
             }
         }
         let longest = places.map { ($0.lastIndex { $0 != .unknown } ?? -1) + 1 }.max() ?? 0
@@ -74,7 +79,7 @@ extension IntervalLayout {
         var model = IntervalModel(fields)
         var (boundaries, last) = (0, encoder)
         for row in rows {
-            if boundaries > 0 { encoder.reserveEnd(length: length) }
+            if boundaries > 0 { encoder.continueCode(length: length) }
             for series in fields.indices { _ = model.code(row[series], series, with: &encoder) }
             guard encoder.fits(length: length) else { break }
             (boundaries, last) = (boundaries + 1, encoder)

@@ -27,45 +27,55 @@ public struct IntervalReport: Hashable, Sendable {
             entries.append(DecodedEntry(field.name, value(entry.value, field)))
             if age > 0 { entries.append(DecodedEntry(Self.timeKey(of: field), .text(entry.boundary.description))) }
         }
-        let spans = spans()
-        entries.append(
-            DecodedEntry("intervals", .list(spans.filter { $0.quarters == 1 }.map { row($0, isGap: false) })))
-        let gaps = spans.filter { $0.quarters > 1 }
-        if !gaps.isEmpty { entries.append(DecodedEntry("gaps", .list(gaps.map { row($0, isGap: true) }))) }
+        let (intervals, gaps) = rows()
+        entries.append(DecodedEntry("intervals", .list(intervals)))
+        if !gaps.isEmpty { entries.append(DecodedEntry("gaps", .list(gaps))) }
         return DecodedReport(kind: .intervals, meter: meter, fields: entries)
     }
 
-    /// A time between two boundaries, and the use of each register, in whole units.
+    /// A time between two boundaries, and what is known of the use of each register in it.
     private struct Span {
-        let end: Int64
-        let quarters: Int64
-        var uses: [Int64?]
+        let start: QuarterHour
+        let end: QuarterHour
+        var uses: [DecodedValue]
     }
 
-    /// In the order of their ends, and of their beginnings where they end together.
-    private func spans() -> [Span] {
-        var spans: [[Int64]: Span] = [:]
-        for (index, places) in history.registers.enumerated() {
-            var newer: IntervalEntry?
-            for case let entry? in places {
-                if let newer, newer.series == entry.series {
-                    let (end, quarters) = (newer.boundary.number, newer.boundary.number - entry.boundary.number)
-                    let none = Span(end: end, quarters: quarters, uses: fields.map { _ in nil })
-                    spans[[end, -quarters], default: none].uses[index] = newer.value - entry.value
+    /// Both in the order of their ends.
+    private func rows() -> (intervals: [[DecodedEntry]], gaps: [[DecodedEntry]]) {
+        var (intervals, gaps): ([Span], [Span]) = ([], [])
+        let nothing = fields.map { _ in DecodedValue.absent }
+        var older = fields.map { _ -> IntervalEntry? in nil }
+        let count = history.registers.map(\.count).max() ?? 0
+        for age in (0..<count).reversed() {
+            let end = QuarterHour(number: history.newest.number - Int64(age))
+            var quarter = Span(start: QuarterHour(number: end.number - 1), end: end, uses: nothing)
+            let before = gaps.count
+            for (index, places) in history.registers.enumerated() {
+                guard age < places.count, let entry = places[age] else { continue }
+                defer { older[index] = entry }
+                guard let start = older[index], start.series == entry.series else { continue }
+                let use = value(entry.value - start.value, fields[index])
+                if start.boundary == quarter.start {
+                    quarter.uses[index] = use
+                } else if let gap = gaps[before...].firstIndex(where: { $0.start == start.boundary }) {
+                    gaps[gap].uses[index] = use
+                } else {
+                    gaps.append(Span(start: start.boundary, end: end, uses: nothing))
+                    gaps[gaps.count - 1].uses[index] = use
                 }
-                newer = entry
             }
+            if quarter.uses != nothing { intervals.append(quarter) }
         }
-        return spans.sorted { ($0.key[0], $0.key[1]) < ($1.key[0], $1.key[1]) }.map(\.value)
+        return (intervals.map { row($0, leavingOut: nil) }, gaps.map { row($0, leavingOut: .absent) })
     }
 
-    private func row(_ span: Span, isGap: Bool) -> [DecodedEntry] {
+    private func row(_ span: Span, leavingOut left: DecodedValue?) -> [DecodedEntry] {
         var row = [
-            DecodedEntry("start", .text(QuarterHour(number: span.end - span.quarters).description)),
-            DecodedEntry("end", .text(QuarterHour(number: span.end).description)),
+            DecodedEntry("start", .text(span.start.description)),
+            DecodedEntry("end", .text(span.end.description)),
         ]
-        for (field, use) in zip(fields, span.uses) where use != nil || !isGap {
-            row.append(DecodedEntry(field.name, use.map { value($0, field) } ?? .absent))
+        for (field, use) in zip(fields, span.uses) where use != left {
+            row.append(DecodedEntry(field.name, use))
         }
         return row
     }

@@ -8,7 +8,9 @@ struct Codec: ParsableCommand {
         abstract: "Write the JavaScript decoder for the network server.",
         discussion: """
             It decodes exactly the layouts of this configuration and runs unchanged in The Things Stack, ChirpStack and \
-            ThingPark. Paste it there again whenever meters or fields change.
+            ThingPark. Paste it there again whenever meters or fields change. With --package it writes what the folder \
+            Codecs holds, for this configuration: the TS013 package, the folders for the repositories of The Things Stack \
+            and ChirpStack, test vectors, and a page that takes payloads apart in a browser.
             """)
 
     @OptionGroup var configuration: ConfigurationOption
@@ -16,16 +18,42 @@ struct Codec: ParsableCommand {
     @Option(name: .shortAndLong, help: "The file to write; standard output if left out.")
     var output: String?
 
-    func run() throws {
-        let text = try configuration.load().schema.javaScriptCodec()
-        guard let output else {
-            StandardOutput.write(text)
-            return
+    @Option(help: "A folder in which to write the codec with everything that belongs to it.")
+    var package: String?
+
+    func validate() throws {
+        guard output == nil || package == nil else {
+            throw ValidationError("--output and --package exclude each other.")
         }
+    }
+
+    func run() throws {
+        let schema = try configuration.load().schema
+        let text = schema.javaScriptCodec()
+        guard text.utf8.count <= PayloadSchema.largestCodec else {
+            throw failure(
+                "the codec has \(text.utf8.count) bytes, but The Things Stack takes \(PayloadSchema.largestCodec): leave out "
+                    + "older configurations or fields")
+        }
+        if let package {
+            for (path, text) in schema.codecPackage() { try write(text, to: "\(package)/\(path)") }
+        } else if let output {
+            try write(text, to: output)
+        } else {
+            StandardOutput.write(text)
+        }
+    }
+
+    private func write(_ text: String, to path: String) throws {
+        let file = URL(filePath: path)
         do {
-            try Data(text.utf8).write(to: URL(filePath: output), options: .atomic)
+            if package != nil {
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            }
+            try Data(text.utf8).write(to: file, options: .atomic)
         } catch {
-            throw failure("\(output) can't be written: \(error.localizedDescription)")
+            throw failure("\(path) can't be written: \(error.localizedDescription)")
         }
     }
 }

@@ -9,7 +9,8 @@ import UplinkPayload
 
 struct Payload: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Encode and decode uplinks by hand.", subcommands: [Encode.self, Decode.self])
+        abstract: "Encode and decode uplinks by hand.",
+        subcommands: [Layout.self, Encode.self, Decode.self])
 
     struct Encode: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -37,6 +38,7 @@ struct Payload: ParsableCommand {
             for report in configuration.reports where report.meters.contains(number) {
                 for layout in report.layouts {
                     let payload = layout.encode(reading, meter: number)
+                    for misfit in layout.misfits(of: reading) { StandardError.line("p1lora: warning: \(misfit)") }
                     StandardOutput.line(
                         "{\"port\":\(report.kind.port),\"hex\":\"\(payload.hex)\",\"bytes\":\(payload.count),"
                             + "\"airtime_ms\":\(airTimes(payload.count))}")
@@ -101,8 +103,11 @@ struct Payload: ParsableCommand {
 
         @OptionGroup var configuration: ConfigurationOption
 
-        @Option(help: "The FPort of the uplink.")
+        @Option(help: "The FPort.")
         var port: Int
+
+        @Flag(help: "It is a downlink, as it goes to the bridge.")
+        var downlink = false
 
         @Argument(help: "The payload in hexadecimal digits.")
         var hex: String
@@ -113,7 +118,9 @@ struct Payload: ParsableCommand {
                 throw ValidationError("\"\(hex)\" is not hexadecimal: two digits 0-9, a-f for each byte.")
             }
             do {
-                StandardOutput.line(try schema.decode(port: port, bytes).json)
+                let report =
+                    downlink ? try schema.decodeDownlink(port: port, bytes) : try schema.decode(port: port, bytes)
+                StandardOutput.line(report.json)
             } catch {
                 throw failure("\(error)")
             }

@@ -98,8 +98,9 @@ final class DemoRun {
         }
         meter.start()
         var nextProgress = begin
+        let commons = try BridgeCommons(configuration, store: store, at: world.now)
         try network.run(
-            configuration, store: store, seed: seed,
+            commons, seed: seed,
             log: SimulationLog(
                 link: { [unowned self] event in
                     if case .radioFailed(let error, _) = event { firstTrouble = firstTrouble ?? error.message }
@@ -108,12 +109,10 @@ final class DemoRun {
                 uplink: { [unowned self] event in
                     if case .handedOver = event { handedOver += 1 }
                 }),
-            meters: { board in
-                MeterLoop(
-                    inputs: [input], meters: [0: ("main", MeterMemory())], store: store, board: board,
-                    clock: world.clock
-                ) { [unowned self] _, event in note(event) }
-            }
+            meters: MeterLoop(
+                inputs: [input], meters: [0: ("main", MeterMemory())], store: store, board: commons.board,
+                clock: world.clock
+            ) { [unowned self] _, event in note(event) }
         ) {
             if world.now >= nextProgress {
                 progress(world.now - begin)

@@ -30,7 +30,7 @@ struct SimulatedBridgeService: Service {
         let network = try SimulatedNetwork(configuration: configuration, world: world, seed: clock.utc.bits)
         let store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
         let log = BridgeLog(logger: logger, clock: world.clock, meters: configuration.meterNames)
-        let tray = PulseTray()
+        let commons = try BridgeCommons(configuration, store: store, at: world.now)
         network.server.onUplink = { uplink in
             guard let port = uplink.port, port > 0 else { return }
             do {
@@ -41,15 +41,10 @@ struct SimulatedBridgeService: Service {
             }
         }
         try network.run(
-            configuration, store: store, seed: clock.utc.bits,
+            commons, seed: clock.utc.bits,
             log: SimulationLog(link: log.write(link:), uplink: log.write(uplink:)), longestWait: .milliseconds(100),
-            pulses: try PulseLoop(
-                configuration, tray: tray, store: store, clock: clock, report: log.write(meter:event:)),
-            meters: { board in
-                try MeterLoop(
-                    configuration, tray: tray, store: store, board: board, clock: world.clock,
-                    report: log.write(meter:event:))
-            }
+            pulses: try PulseLoop(commons, clock: clock, report: commons.report(log, world.clock)),
+            meters: try MeterLoop(commons, clock: world.clock, report: commons.report(log, world.clock))
         ) { isOver.isRaised }
     }
 }

@@ -40,22 +40,20 @@ final class SimulatedNetwork {
     /// - Parameters:
     ///   - longestWait: how long the loops may go without looking at lines that the world knows nothing of.
     ///   - pulses: the pulse inputs, where there are any.
-    ///   - makeMeters: makes the loop that reads them and posts on the board.
     ///   - isOver: asked before each step.
     func run(
-        _ configuration: BridgeConfiguration, store: StateStore, seed: UInt64, log: SimulationLog,
-        longestWait: TimeSpan? = nil, pulses: PulseLoop? = nil,
-        meters makeMeters: (ReadingBoard) throws -> MeterLoop, until isOver: () -> Bool
+        _ commons: BridgeCommons, seed: UInt64, log: SimulationLog, longestWait: TimeSpan? = nil,
+        pulses: PulseLoop? = nil, meters: MeterLoop, until isOver: () -> Bool
     ) throws {
-        let board = ReadingBoard()
+        let (configuration, health) = (commons.configuration, commons.health)
         let link = try LoRaWANLink(
             configuration: configuration.lorawan.deviceConfiguration(radio: .simulated, randomSeed: seed),
-            radio: radio, store: store, clock: world.clock, report: log.link)
-        let schedule = ReportSchedule(
-            reports: configuration.reports, devEUI: configuration.lorawan.devEUI.rawValue, at: world.now)
-        let uplinks = UplinkLoop(
-            link: link, schedule: schedule, board: board, clock: world.clock, report: log.uplink)
-        let meters = try makeMeters(board)
+            radio: radio, store: commons.store, clock: NetworkClock(world.clock)
+        ) { [world] event in
+            log.link(event)
+            health.note(link: event, at: world.now)
+        }
+        let uplinks = UplinkLoop(commons, link: link, clock: world.clock, report: log.uplink)
         while !isOver() {
             pulses?.poll()
             meters.poll()

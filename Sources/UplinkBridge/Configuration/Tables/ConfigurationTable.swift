@@ -107,6 +107,13 @@ final class ConfigurationTable {
         case table(ConfigurationTable)
     }
 
+    /// The table that stands as this key's value: { ... }.
+    func table(_ key: String) throws(ConfigurationError) -> ConfigurationTable? {
+        guard let value = value(key) else { return nil }
+        guard let table = value.table else { throw wrongType(key, "a table in braces", value) }
+        return ConfigurationTable(table, path: "\(path).\(key)", title: "\(title) \(key)", lines: lines)
+    }
+
     /// The table of this name; an empty one when it is not there, so that its defaults apply.
     func section(_ key: String) throws(ConfigurationError) -> ConfigurationTable {
         guard let value = value(key) else {

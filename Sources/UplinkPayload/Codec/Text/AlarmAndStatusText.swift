@@ -1,23 +1,23 @@
 extension CodecText {
     static let alarm = #"""
-        function p1loraAlarm(bytes) {
-          var reader = p1loraReader(bytes);
+        function p1DecodeAlarm(bytes) {
+          var reader = p1Reader(bytes);
           var saturated = [];
           reader.version("the alarm");
           var data = { report: "alarm", meter: reader.meter() };
           var number = reader.read(4, "alarm");
-          if (number >= P1LORA_ALARMS.length) { p1loraUnknown("alarm", number); }
-          data.alarm = P1LORA_ALARMS[number][0];
+          if (number >= P1_ALARMS.length) { p1Unknown("alarm", number); }
+          data.alarm = P1_ALARMS[number][0];
           data.active = reader.read(1, "active") === 1;
           var mask = reader.read(3, "phases");
           var seconds = reader.read(32, "time");
-          data.time = seconds === 4294967295 ? null : p1loraTime(seconds);
+          data.time = seconds === 4294967295 ? null : p1Time(seconds);
           var phases = [];
           for (var phase = 1; phase <= 3; phase += 1) {
             if (mask & (8 >> phase)) { phases.push("l" + phase); }
           }
           if (phases.length > 0) { data.phases = phases.join(","); }
-          var fields = P1LORA_ALARMS[number][1];
+          var fields = P1_ALARMS[number][1];
           for (var f = 0; f < fields.length; f += 1) { reader.field(data, fields[f], saturated); }
           reader.finish();
           if (saturated.length > 0) { data.saturated = saturated.join(","); }
@@ -27,40 +27,40 @@ extension CodecText {
         """#
 
     static let status = #"""
-        function p1loraStatus(bytes) {
-          var reader = p1loraReader(bytes);
+        function p1DecodeStatus(bytes) {
+          var reader = p1Reader(bytes);
           reader.version("the status");
-          var pages = [["health", p1loraHealth], ["settings", p1loraSettings], ["layouts", p1loraLayouts],
-            ["limits", p1loraLimits]];
+          var pages = [["health", p1Health], ["settings", p1Settings], ["layouts", p1Layouts],
+            ["limits", p1Limits]];
           var number = reader.read(4, "page");
-          if (number >= pages.length) { p1loraUnknown("status page", number); }
+          if (number >= pages.length) { p1Unknown("status page", number); }
           var data = { report: "status", page: pages[number][0] };
           pages[number][1](data, reader);
           reader.finish();
           return data;
         }
 
-        function p1loraHealth(data, reader) {
+        function p1Health(data, reader) {
           var version = [];
           var saturated = [];
           var silent = [];
           for (var v = 0; v < 3; v += 1) { version.push(reader.read(8, "version")); }
           data.version = version.join(".");
-          for (var f = 0; f < P1LORA_HEALTH.length; f += 1) { reader.field(data, P1LORA_HEALTH[f], saturated); }
+          for (var f = 0; f < P1_HEALTH.length; f += 1) { reader.field(data, P1_HEALTH[f], saturated); }
           for (var m = 0; m < 16; m += 1) {
             if (reader.read(1, "silent_meters") === 1) {
-              if (m >= P1LORA_METERS.length) { p1loraNoMeter(m); }
-              silent.push(P1LORA_METERS[m]);
+              if (m >= P1_METERS.length) { p1NoMeter(m); }
+              silent.push(P1_METERS[m]);
             }
           }
           data.silent_meters = silent.join(",");
           var trouble = reader.read(8, "trouble");
-          if (trouble >= P1LORA_TROUBLES.length) { p1loraUnknown("trouble", trouble); }
-          data.trouble = P1LORA_TROUBLES[trouble];
+          if (trouble >= P1_TROUBLES.length) { p1Unknown("trouble", trouble); }
+          data.trouble = P1_TROUBLES[trouble];
           if (saturated.length > 0) { data.saturated = saturated.join(","); }
         }
 
-        function p1loraSettings(data, reader) {
+        function p1Settings(data, reader) {
           reader.field(data, ["sequence", 13, 0, 1, 0], []);
           reader.field(data, ["daily_airtime_s", 16, 0, 1, 1], []);
           var first = reader.read(7, "first report");
@@ -71,18 +71,18 @@ extension CodecText {
           }
         }
 
-        function p1loraLayouts(data, reader) {
+        function p1Layouts(data, reader) {
           var tags = [];
           while (reader.left() > 0) { tags.push(reader.read(8, "layout")); }
           data.layouts = tags.join(",");
         }
 
-        function p1loraLimits(data, reader) {
+        function p1Limits(data, reader) {
           data.meter = reader.meter();
-          for (var l = 0; l < P1LORA_LIMITS.length; l += 1) { reader.field(data, P1LORA_LIMITS[l], []); }
+          for (var l = 0; l < P1_LIMITS.length; l += 1) { reader.field(data, P1_LIMITS[l], []); }
         }
 
-        function p1loraSteps(number, absent, step, decimals) {
+        function p1Steps(number, absent, step, decimals) {
           return number === absent ? null : number * step / Math.pow(10, decimals);
         }
 

@@ -1,21 +1,21 @@
 extension CodecText {
     static let commands = #"""
-        function p1loraCommand(number) {
-          for (var i = 0; i < P1LORA_COMMANDS.length; i += 1) {
-            if (P1LORA_COMMANDS[i][0] === number) { return P1LORA_COMMANDS[i]; }
+        function p1Command(number) {
+          for (var i = 0; i < P1_COMMANDS.length; i += 1) {
+            if (P1_COMMANDS[i][0] === number) { return P1_COMMANDS[i]; }
           }
           return null;
         }
 
-        function p1loraLength(command) {
+        function p1Length(command) {
           var bits = 0;
           for (var a = 0; a < command[2].length; a += 1) { bits += command[2][a][1]; }
           return bits / 8;
         }
 
         // Meanings: 0 number, 1 flag, 2 meter, 3 limit, 4 value of the limit before, 5 quarter-hour, 6 number or null.
-        function p1loraArguments(data, command, reader) {
-          var limit = P1LORA_LIMITS[0];
+        function p1Arguments(data, command, reader) {
+          var limit = P1_LIMITS[0];
           for (var a = 0; a < command[2].length; a += 1) {
             var argument = command[2][a];
             var key = argument[0];
@@ -24,37 +24,37 @@ extension CodecText {
             switch (argument[2]) {
               case 1: data[key] = number === 1; break;
               case 2:
-                if (number >= P1LORA_METERS.length) { p1loraNoMeter(number); }
-                data[key] = P1LORA_METERS[number];
+                if (number >= P1_METERS.length) { p1NoMeter(number); }
+                data[key] = P1_METERS[number];
                 break;
               case 3:
-                if (number >= P1LORA_LIMITS.length) { p1loraUnknown("alarm limit", number); }
-                limit = P1LORA_LIMITS[number];
+                if (number >= P1_LIMITS.length) { p1Unknown("alarm limit", number); }
+                limit = P1_LIMITS[number];
                 data[key] = limit[0];
                 break;
-              case 4: data[key] = p1loraSteps(number, absent, 1, limit[4]); break;
-              case 5: data[key] = p1loraTime(number * 900); break;
-              case 6: data[key] = p1loraSteps(number, absent, argument[3], argument[4]); break;
-              default: data[key] = p1loraSteps(number, -1, argument[3], argument[4]);
+              case 4: data[key] = p1Steps(number, absent, 1, limit[4]); break;
+              case 5: data[key] = p1Time(number * 900); break;
+              case 6: data[key] = p1Steps(number, absent, argument[3], argument[4]); break;
+              default: data[key] = p1Steps(number, -1, argument[3], argument[4]);
             }
           }
         }
 
-        function p1loraDecodeCommands(port, bytes) {
-          if (port !== P1LORA_COMMAND_PORT) { p1loraWrongPort(port, [P1LORA_COMMAND_PORT]); }
-          var reader = p1loraReader(p1loraBytes(bytes));
+        function p1DecodeCommands(port, bytes) {
+          if (port !== P1_COMMAND_PORT) { p1WrongPort(port, [P1_COMMAND_PORT]); }
+          var reader = p1Reader(p1Bytes(bytes));
           reader.version("the commands");
           var data = { sequence: reader.read(12, "sequence"), commands: [] };
           while (reader.left() > 0) {
             var number = reader.read(5, "command");
-            var command = p1loraCommand(number);
-            if (command === null) { p1loraUnknown("command", number); }
+            var command = p1Command(number);
+            if (command === null) { p1Unknown("command", number); }
             var length = reader.read(3, "length");
-            if (length !== p1loraLength(command)) {
-              throw new Error(command[1] + " has " + length + " bytes of arguments, expected " + p1loraLength(command));
+            if (length !== p1Length(command)) {
+              throw new Error(command[1] + " has " + length + " bytes of arguments, expected " + p1Length(command));
             }
             var entry = { command: command[1] };
-            p1loraArguments(entry, command, reader);
+            p1Arguments(entry, command, reader);
             data.commands.push(entry);
           }
           return data;
@@ -63,8 +63,8 @@ extension CodecText {
         """#
 
     static let reply = #"""
-        function p1loraReply(bytes) {
-          var reader = p1loraReader(bytes);
+        function p1DecodeReply(bytes) {
+          var reader = p1Reader(bytes);
           reader.version("the reply");
           var data = { report: "reply", sequence: reader.read(12, "sequence") };
           var position = reader.read(8, "position");
@@ -74,9 +74,9 @@ extension CodecText {
           while (reader.left() > 0) {
             var number = reader.read(5, "command");
             var result = reader.read(2, "result");
-            if (result >= results.length) { p1loraUnknown("result", result); }
-            if (reader.read(1, "zero") !== 0) { p1loraNotZero(); }
-            var command = p1loraCommand(number);
+            if (result >= results.length) { p1Unknown("result", result); }
+            if (reader.read(1, "zero") !== 0) { p1NotZero(); }
+            var command = p1Command(number);
             position += 1;
             var answer = {
               position: position,
@@ -84,12 +84,12 @@ extension CodecText {
               result: results[result]
             };
             if (result === 1) {
-              if (command === null) { p1loraUnknown("command", number); }
-              p1loraArguments(answer, command, reader);
+              if (command === null) { p1Unknown("command", number); }
+              p1Arguments(answer, command, reader);
             } else if (result === 2) {
               var reason = reader.read(8, "reason");
-              if (reason >= P1LORA_REFUSALS.length) { p1loraUnknown("reason", reason); }
-              answer.reason = P1LORA_REFUSALS[reason];
+              if (reason >= P1_REFUSALS.length) { p1Unknown("reason", reason); }
+              answer.reason = P1_REFUSALS[reason];
             }
             data[results[result]] += 1;
             answers.push(answer);

@@ -1,35 +1,38 @@
 extension CodecText {
     static let encoder = #"""
-        function p1loraWhich(place, key, value, names) {
+        function p1Wrong(place, key, value, wanted) {
+          throw new Error(place + key + " is " + JSON.stringify(value) + ", expected " + wanted);
+        }
+
+        function p1Which(place, key, value, names) {
           for (var i = 0; i < names.length; i += 1) {
             if (names[i] === value) { return i; }
           }
-          throw new Error(place + key + " is " + JSON.stringify(value) + ", expected one of " + names.join(", "));
+          return p1Wrong(place, key, value, "one of " + names.join(", "));
         }
 
-        function p1loraNumber(place, key, value, step, decimals, least, greatest, orNull) {
+        function p1Number(place, key, value, step, decimals, least, greatest, orNull) {
           var scale = Math.pow(10, decimals);
           var exact = typeof value === "number" ? value * scale / step : NaN;
           var number = Math.round(exact);
           if (!(Math.abs(exact - number) < 1e-6) || number < least || number > greatest) {
-            throw new Error(place + key + " is " + JSON.stringify(value) + ", expected a number from " +
-              least * step / scale + " to " + greatest * step / scale + " in steps of " + step / scale +
-              (orNull ? ", or null" : ""));
+            p1Wrong(place, key, value, "a number from " + least * step / scale + " to " + greatest * step / scale +
+              " in steps of " + step / scale + (orNull ? ", or null" : ""));
           }
           return number;
         }
 
-        function p1loraQuarterHour(place, key, value) {
+        function p1QuarterHour(place, key, value) {
           var seconds = typeof value === "string" ? Date.parse(value) / 1000 - 1577836800 : NaN;
           var number = seconds / 900;
-          if (!(number >= 0 && number < 2097152) || number !== Math.floor(number) || p1loraTime(seconds) !== value) {
-            throw new Error(place + key + " is " + JSON.stringify(value) +
-              ", expected the beginning of a quarter-hour from 2020 to 2079, such as \"2026-11-23T06:15:00Z\"");
+          if (!(number >= 0 && number < 2097152) || number !== Math.floor(number) || p1Time(seconds) !== value) {
+            p1Wrong(place, key, value,
+              "the beginning of a quarter-hour from 2020 to 2079, such as \"2026-11-23T06:15:00Z\"");
           }
           return number;
         }
 
-        function p1loraArgument(place, argument, value, limit) {
+        function p1Argument(place, argument, value, limit) {
           var key = argument[0];
           var absent = Math.pow(2, argument[1]) - 1;
           var limits = [];
@@ -39,47 +42,45 @@ extension CodecText {
           }
           switch (argument[2]) {
             case 1:
-              if (value !== true && value !== false) {
-                throw new Error(place + key + " is " + JSON.stringify(value) + ", expected true or false");
-              }
+              if (value !== true && value !== false) { p1Wrong(place, key, value, "true or false"); }
               return value ? 1 : 0;
-            case 2: return p1loraWhich(place, key, value, P1LORA_METERS);
+            case 2: return p1Which(place, key, value, P1_METERS);
             case 3:
-              for (var i = 0; i < P1LORA_LIMITS.length; i += 1) { limits.push(P1LORA_LIMITS[i][0]); }
-              return p1loraWhich(place, key, value, limits);
+              for (var i = 0; i < P1_LIMITS.length; i += 1) { limits.push(P1_LIMITS[i][0]); }
+              return p1Which(place, key, value, limits);
             case 4:
-              return value === null ? absent : p1loraNumber(place, key, value, 1, limit[4], argument[5], absent - 1, true);
-            case 5: return p1loraQuarterHour(place, key, value);
+              return value === null ? absent : p1Number(place, key, value, 1, limit[4], argument[5], absent - 1, true);
+            case 5: return p1QuarterHour(place, key, value);
             case 6:
               if (value === null) { return absent; }
-              return p1loraNumber(place, key, value, argument[3], argument[4], argument[5], absent - 1, true);
-            default: return p1loraNumber(place, key, value, argument[3], argument[4], argument[5], absent, false);
+              return p1Number(place, key, value, argument[3], argument[4], argument[5], absent - 1, true);
+            default: return p1Number(place, key, value, argument[3], argument[4], argument[5], absent, false);
           }
         }
 
-        function p1loraEncodeCommand(place, entry, write) {
+        function p1EncodeCommand(place, entry, write) {
           var names = [];
           var keys = { command: true };
-          var limit = P1LORA_LIMITS[0];
+          var limit = P1_LIMITS[0];
           var a;
           if (typeof entry !== "object" || entry === null) { throw new Error(place + "must be an object"); }
-          for (var i = 0; i < P1LORA_COMMANDS.length; i += 1) { names.push(P1LORA_COMMANDS[i][1]); }
-          var command = P1LORA_COMMANDS[p1loraWhich(place, "command", entry.command, names)];
+          for (var i = 0; i < P1_COMMANDS.length; i += 1) { names.push(P1_COMMANDS[i][1]); }
+          var command = P1_COMMANDS[p1Which(place, "command", entry.command, names)];
           for (a = 0; a < command[2].length; a += 1) { keys[command[2][a][0]] = true; }
           for (var key in entry) {
             if (keys[key] !== true) { throw new Error(place + "unknown key " + key); }
           }
           write(command[0], 5);
-          write(p1loraLength(command), 3);
+          write(p1Length(command), 3);
           for (a = 0; a < command[2].length; a += 1) {
             var argument = command[2][a];
-            var number = p1loraArgument(place, argument, entry[argument[0]], limit);
-            if (argument[2] === 3) { limit = P1LORA_LIMITS[number]; }
+            var number = p1Argument(place, argument, entry[argument[0]], limit);
+            if (argument[2] === 3) { limit = P1_LIMITS[number]; }
             write(number, argument[1]);
           }
         }
 
-        function p1loraEncode(data) {
+        function p1Encode(data) {
           var bytes = [];
           var count = 0;
           function write(value, width) {
@@ -92,10 +93,10 @@ extension CodecText {
           if (typeof data !== "object" || data === null || !data.commands || !(data.commands.length > 0)) {
             throw new Error("expected {\"sequence\": 1, \"commands\": [{\"command\": \"send_now\"}]}");
           }
-          write(P1LORA_VERSION, 4);
-          write(p1loraNumber("", "sequence", data.sequence, 1, 0, 0, 4095, false), 12);
+          write(P1_VERSION, 4);
+          write(p1Number("", "sequence", data.sequence, 1, 0, 0, 4095, false), 12);
           for (var i = 0; i < data.commands.length; i += 1) {
-            p1loraEncodeCommand("command " + (i + 1) + ": ", data.commands[i], write);
+            p1EncodeCommand("command " + (i + 1) + ": ", data.commands[i], write);
           }
           return bytes;
         }

@@ -3,9 +3,9 @@ extension CodecText {
     /// the end gives the double that is nearest to the decimal number, and JavaScript prints that as the decimal number.
     static let reader = #"""
         // A page that shows the bits may set this to function (position, width, label).
-        var p1loraTrace = null;
+        var p1Trace = null;
 
-        function p1loraReader(bytes) {
+        function p1Reader(bytes) {
           var position = 0;
           var reader = {
             left: function () { return bytes.length * 8 - position; },
@@ -13,7 +13,7 @@ extension CodecText {
               if (width > bytes.length * 8 - position) {
                 throw new Error("the payload has only " + bytes.length + " bytes: its end is missing");
               }
-              if (p1loraTrace) { p1loraTrace(position, width, label); }
+              if (p1Trace) { p1Trace(position, width, label); }
               var value = 0;
               for (var n = 0; n < width; n += 1) {
                 value = value * 2 + ((bytes[position >> 3] >> (7 - (position & 7))) & 1);
@@ -23,15 +23,15 @@ extension CodecText {
             },
             version: function (subject) {
               var version = reader.read(4, "version");
-              if (version !== P1LORA_VERSION) {
-                throw new Error("version " + version + " of " + subject + ", expected " + P1LORA_VERSION +
+              if (version !== P1_VERSION) {
+                throw new Error("version " + version + " of " + subject + ", expected " + P1_VERSION +
                   ": decoder and bridge differ in age");
               }
             },
             meter: function () {
               var number = reader.read(4, "meter");
-              if (number >= P1LORA_METERS.length) { p1loraNoMeter(number); }
-              return P1LORA_METERS[number];
+              if (number >= P1_METERS.length) { p1NoMeter(number); }
+              return P1_METERS[number];
             },
             // Puts a number under its key, and the key on the list if the number lies at the end of its range.
             field: function (data, field, saturated) {
@@ -45,26 +45,26 @@ extension CodecText {
               if (rest >= 8) {
                 throw new Error(bytes.length + " bytes, expected " + (bytes.length - (rest >> 3)));
               }
-              if (reader.read(rest, "padding") !== 0) { p1loraNotZero(); }
+              if (reader.read(rest, "padding") !== 0) { p1NotZero(); }
             }
           };
           return reader;
         }
 
-        function p1loraNotZero() {
+        function p1NotZero() {
           throw new Error("the bits behind the last field are not zero: the payload is damaged");
         }
 
-        function p1loraNoMeter(number) {
-          throw new Error("meter number " + number + ", expected less than " + P1LORA_METERS.length);
+        function p1NoMeter(number) {
+          throw new Error("meter number " + number + ", expected less than " + P1_METERS.length);
         }
 
-        function p1loraUnknown(subject, number) {
+        function p1Unknown(subject, number) {
           throw new Error(subject + " number " + number + " is not known: the payload is damaged, or of a newer bridge");
         }
 
         // Seconds since 2020 as ISO 8601.
-        function p1loraTime(seconds) {
+        function p1Time(seconds) {
           return new Date((1577836800 + seconds) * 1000).toISOString().replace(".000Z", "Z");
         }
 

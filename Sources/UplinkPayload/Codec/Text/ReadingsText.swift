@@ -1,6 +1,6 @@
 extension CodecText {
     static let readings = #"""
-        function p1loraLayout(layouts, bytes) {
+        function p1Layout(layouts, bytes) {
           var tags = [];
           for (var i = 0; i < layouts.length; i += 1) {
             if (layouts[i].tag === bytes[0]) { return layouts[i]; }
@@ -10,18 +10,32 @@ extension CodecText {
             ": this decoder was made for another configuration");
         }
 
-        function p1loraReadings(bytes) {
-          var layout = p1loraLayout(P1LORA_READINGS, bytes);
+        function p1DecodeReadings(bytes) {
+          var layout = p1Layout(P1_READINGS, bytes);
           if (bytes.length !== layout.bytes) {
             throw new Error(bytes.length + " bytes, expected " + layout.bytes);
           }
-          var reader = p1loraReader(bytes);
+          var reader = p1Reader(bytes);
           reader.read(8, "tag");
           var data = { report: "readings", meter: reader.meter() };
           var saturated = [];
           for (var f = 0; f < layout.fields.length; f += 1) { reader.field(data, layout.fields[f], saturated); }
           reader.finish();
           if (saturated.length > 0) { data.saturated = saturated.join(","); }
+          return data;
+        }
+
+        """#
+
+    static let intervals = #"""
+        function p1DecodeIntervals(bytes) {
+          var data = p1loraIntervals(p1Layout(P1_INTERVALS, bytes).fields, bytes, P1_METERS);
+          if (p1Trace) {
+            p1Trace(0, 8, "tag");
+            p1Trace(8, 4, "meter");
+            p1Trace(12, 21, "time");
+            p1Trace(33, bytes.length * 8 - 33, "series");
+          }
           return data;
         }
 

@@ -1,0 +1,115 @@
+import LoRaWAN
+import RadioDrivers
+import SmartMeter
+import Synchronization
+public import Timekeeping
+public import UplinkPayload
+
+/// How the bridge is: counted from the events of all threads, for the status report.
+public final class HealthBoard: Sendable {
+    fileprivate struct State {
+        var health: BridgeHealth
+        var troubleAt: MonotonicInstant?
+        /// Air-time by the hour since the start.
+        var airTime: [Int64: TimeSpan] = [:]
+    }
+
+    private let start: MonotonicInstant
+    private let state: Mutex<State>
+
+    public init(at now: MonotonicInstant) {
+        start = now
+        state = Mutex(State(health: BridgeHealth(version: BridgeVersion.current)))
+    }
+
+    public func note(meter number: Int, event: MeterEvent, at now: MonotonicInstant) {
+        state.withLock { state in
+            var trouble: Trouble?
+            switch event {
+            case .telegram: state.health.telegrams += 1
+            case .problem(let problem):
+                trouble = problem.reason.trouble
+                if problem.reason.isOfTelegram { state.health.refusedTelegrams += 1 }
+            case .silent:
+                state.health.silentMeters.insert(number)
+                trouble = .meterSilent
+            case .returned: state.health.silentMeters.remove(number)
+            case .failed, .unusable, .noise: trouble = .meterLine
+            case .clock(let fault?): trouble = fault == .absent ? nil : .meterClock
+            case .storeFailed: trouble = .store
+            case .opened, .ended, .clock(nil): break
+            }
+            state.note(trouble, at: now)
+        }
+    }
+
+    public func note(link event: LinkEvent, at now: MonotonicInstant) {
+        state.withLock { state in
+            var trouble: Trouble?
+            switch event {
+            case .transmitting(let transmission):
+                state.spend(transmission, hour: hour(at: now))
+            case .joined: state.health.joins += 1
+            case .joinFailed: trouble = .join
+            case .uplinkDone(.failed): trouble = .radio
+            case .uplinkDone: state.health.uplinks += 1
+            case .downlink: state.health.downlinks += 1
+            case .radioFailed:
+                state.health.radioRestarts += 1
+                trouble = .radio
+            case .storeFailed, .recordDamaged: trouble = .store
+            default: break
+            }
+            state.note(trouble, at: now)
+        }
+    }
+
+    public func note(_ trouble: Trouble, at now: MonotonicInstant) {
+        state.withLock { $0.note(trouble, at: now) }
+    }
+
+    public func noteSkipped(_ count: Int, at now: MonotonicInstant) {
+        state.withLock { state in
+            state.health.skippedReports = count
+            state.note(.report, at: now)
+        }
+    }
+
+    public func health(at now: MonotonicInstant) -> BridgeHealth {
+        state.withLock { state in
+            var health = state.health
+            health.uptimeMinutes = Int(clamping: (now - start).seconds / 60)
+            health.troubleMinutes = state.troubleAt.map { Int(clamping: (now - $0).seconds / 60) }
+            state.forget(before: hour(at: now) - 23)
+            let airTime = state.airTime.values.reduce(TimeSpan.zero) { $0 + $1 }
+            health.airTimeTenths = Int(clamping: airTime.nanoseconds / 100_000_000)
+            return health
+        }
+    }
+
+    private func hour(at now: MonotonicInstant) -> Int64 { (now - start).seconds / 3_600 }
+}
+
+extension HealthBoard.State {
+    fileprivate mutating func note(_ trouble: Trouble?, at now: MonotonicInstant) {
+        guard let trouble else { return }
+        health.trouble = trouble
+        troubleAt = now
+    }
+
+    fileprivate mutating func spend(_ transmission: Transmission, hour: Int64) {
+        let time = AirTime.of(bytes: transmission.payload.count, modulation: transmission.modulation)
+        airTime[hour] = (airTime[hour] ?? .zero) + time
+        forget(before: hour - 23)
+    }
+
+    fileprivate mutating func forget(before hour: Int64) {
+        airTime = airTime.filter { $0.key >= hour }
+    }
+}
+
+/// The program's version.
+public enum BridgeVersion {
+    public static let current = BridgeHealth.Version(0, 1, 0)
+    public static let text = "\(current.major).\(current.minor).\(current.patch)"
+}

@@ -1,0 +1,25 @@
+import SmartMeter
+import UplinkPayload
+
+extension ReaderProblem.Reason {
+    /// What a status report calls it.
+    var trouble: Trouble {
+        switch self {
+        case .keyMissing, .wrongEncryptionKeyOrDamaged, .wrongEncryptionKey, .authenticationKeyDiffers, .otherMeter,
+            .tagMissing, .systemTitleMissing, .unsupportedSecurity:
+            .wrongKey
+        case .replayed, .counterRestarted: .telegramReplayed
+        case .damagedFrame, .notTelegramInside, .checksumWrong, .checksumMissing, .truncated, .tooLong, .noise,
+            .otherProtocol:
+            .telegramDamaged
+        }
+    }
+
+    /// Whether a telegram was refused; what lies between telegrams is none.
+    var isOfTelegram: Bool {
+        switch self {
+        case .noise, .otherProtocol: false
+        default: true
+        }
+    }
+}

@@ -1,0 +1,25 @@
+public import Timekeeping
+
+/// What the next uplink may carry. Air-time grows in steps, and bytes up to the end of a step cost nothing.
+public struct PayloadRoom: Hashable, Sendable {
+    /// Bytes of FRMPayload.
+    public let largest: Int
+    /// The longest payload of each step of air-time, in ascending order; the last is ``largest``.
+    public let steps: [Int]
+
+    /// - Parameter airTime: of a payload.
+    public init(largest: Int, airTime: (Int) -> TimeSpan) {
+        self.largest = largest
+        var steps: [Int] = []
+        var next = airTime(1)
+        for count in stride(from: 1, through: largest, by: 1) {
+            let own = next
+            next = count < largest ? airTime(count + 1) : .hours(24)
+            if next > own { steps.append(count) }
+        }
+        self.steps = steps
+    }
+
+    /// More boundaries never fit: each takes a few bits.
+    var mostQuarters: Int { largest * 4 }
+}

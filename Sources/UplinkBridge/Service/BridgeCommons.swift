@@ -1,0 +1,71 @@
+public import HardwareInterfaces
+import LoRaWAN
+public import Timekeeping
+import UplinkPayload
+
+/// What the threads of one bridge share.
+public final class BridgeCommons: Sendable {
+    public let configuration: BridgeConfiguration
+    public let store: StateStore
+    public let board = ReadingBoard()
+    public let pulses: PulseTray
+    public let alarms = AlarmTray()
+    public let settings: SettingsKeeper
+    public let health: HealthBoard
+
+    /// - Parameter pulseTaker: woken when pulses were counted.
+    public init(
+        _ configuration: BridgeConfiguration, store: StateStore, at now: MonotonicInstant,
+        pulseTaker: (any Waking)? = nil
+    ) throws(StoreError) {
+        self.configuration = configuration
+        self.store = store
+        pulses = PulseTray(taker: pulseTaker)
+        let health = HealthBoard(at: now)
+        self.health = health
+        settings = try SettingsKeeper(
+            configured: configuration.settings, bounds: configuration.settingsBounds, store: store
+        ) { _ in health.note(.store, at: now) }
+        for (number, name) in configuration.meterNames.enumerated() {
+            if let boundary = try store.newestBoundary(ofMeter: name) { board.noteStored(boundary, meter: number) }
+        }
+    }
+
+    /// Told to the log and counted for the status report.
+    public func report(_ log: BridgeLog, _ clock: any Clock) -> (Int, MeterEvent) -> Void {
+        { [health] number, event in
+            log.write(meter: number, event: event)
+            health.note(meter: number, event: event, at: clock.monotonic)
+        }
+    }
+}
+
+extension UplinkLoop {
+    /// The loop of a bridge.
+    public convenience init(
+        _ commons: BridgeCommons, link: LoRaWANLink, clock: any Clock, report: @escaping (UplinkEvent) -> Void
+    ) {
+        let configuration = commons.configuration
+        let schedule = ReportSchedule(
+            reports: configuration.reports, devEUI: configuration.lorawan.devEUI.rawValue, at: clock.monotonic)
+        let packer = UplinkPacker(
+            meters: configuration.meterNames, board: commons.board, store: commons.store, health: commons.health)
+        self.init(
+            link: link, schedule: schedule, packer: packer, settings: commons.settings, alarms: commons.alarms,
+            schema: configuration.schema, clock: clock
+        ) { [health = commons.health] event in
+            report(event)
+            switch event {
+            case .overtaken(let count): health.noteSkipped(count, at: clock.monotonic)
+            case .refused: health.note(.report, at: clock.monotonic)
+            case .obeyed(let reply) where reply.answers.contains(where: \.isRefusal):
+                health.note(.downlink, at: clock.monotonic)
+            case .handedOver, .rationed, .obeyed: break
+            }
+        }
+    }
+}
+
+extension Reply.Answer {
+    fileprivate var isRefusal: Bool { if case .refused = result { true } else { false } }
+}

@@ -1,0 +1,106 @@
+import SmartMeter
+import Timekeeping
+
+/// A message with what its decoder makes of it.
+struct PayloadVector: Sendable {
+    enum Direction: String, Sendable { case uplink, downlink }
+
+    let direction: Direction
+    /// Unique among the vectors of a direction.
+    let description: String
+    let port: Int
+    let bytes: [UInt8]
+    let result: Result<DecodedReport, DecodeError>
+
+    /// What TS013's decodeUplink and decodeDownlink return.
+    var output: String {
+        switch result {
+        case .success(let report): "{\"data\":\(report.json),\"errors\":[],\"warnings\":[]}"
+        case .failure(let error): "{\"errors\":[\(JSONText.quoted("\(error)"))],\"warnings\":[]}"
+        }
+    }
+}
+
+extension PayloadSchema {
+    /// Messages of every kind that this configuration has, and damaged ones: the tests of both decoders, and the examples
+    /// of each package, are made of them.
+    func vectors() -> [PayloadVector] {
+        uplinkVectors().map { uplink($0.0, $0.1, $0.2) } + downlinkVectors().map { downlink($0.0, $0.1) }
+    }
+
+    private typealias Draft = (description: String, kind: ReportKind, bytes: [UInt8])
+
+    private func uplink(_ description: String, _ port: Int, _ bytes: [UInt8]) -> PayloadVector {
+        PayloadVector(
+            direction: .uplink, description: description, port: port, bytes: bytes,
+            result: Result { () throws(DecodeError) in try decode(port: port, bytes) })
+    }
+
+    private func downlink(_ description: String, _ bytes: [UInt8]) -> PayloadVector {
+        let port = Int(ReportKind.commandPort)
+        return PayloadVector(
+            direction: .downlink, description: description, port: port, bytes: bytes,
+            result: Result { () throws(DecodeError) in try decodeDownlink(port: port, bytes) })
+    }
+
+    private func uplinkVectors() -> [(String, Int, [UInt8])] {
+        var vectors = readingsVectors() + intervalsVectors()
+        for (description, alarm) in ExampleMessages.alarms { vectors.append((description, .alarm, alarm.encode())) }
+        for (description, page) in ExampleMessages.pages(of: self) {
+            vectors.append((description, .status, page.encode()))
+        }
+        for (description, reply) in ExampleMessages.replies {
+            vectors += reply.encode(largestPayload: ReadingsLayout.smallestLimit).prefix(1)
+                .map { (description, .reply, $0) }
+        }
+        vectors.append(("an alarm of a newer version", .alarm, [0x20] + [UInt8](repeating: 0, count: 9)))
+        if let first = vectors.first {
+            vectors.append(("a payload whose end is missing", first.1, first.2.dropLast()))
+            vectors.append(("a payload of another layout", first.1, [first.2[0] ^ 0xFF] + first.2.dropFirst()))
+        }
+        return vectors.map { ($0.0, Int($0.1.port), $0.2) } + [("a port that carries nothing", 99, [1, 2, 3])]
+    }
+
+    private func readingsVectors() -> [Draft] {
+        layouts.enumerated().flatMap { index, layout -> [Draft] in
+            let name = layouts.count == 1 ? "readings" : "readings, layout \(index + 1)"
+            return [
+                (name, .readings, layout.encode(ExampleMessages.reading(for: layout.fields), meter: 0)),
+                ("\(name), nothing known", .readings, layout.encode(ExampleMessages.nothing, meter: 0)),
+                (
+                    "\(name), beyond the range", .readings,
+                    layout.encode(ExampleMessages.reading(for: layout.fields, beyond: true), meter: 0)
+                ),
+            ]
+        }
+    }
+
+    private func intervalsVectors() -> [Draft] {
+        intervalLayouts.enumerated().flatMap { index, layout -> [Draft] in
+            let name = intervalLayouts.count == 1 ? "intervals" : "intervals, layout \(index + 1)"
+            let histories = [
+                (name, ExampleMessages.history(of: layout.fields, hasGap: false)),
+                ("\(name), with a gap", ExampleMessages.history(of: layout.fields, hasGap: true)),
+            ]
+            return histories.compactMap { name, history -> Draft? in
+                layout.encode(history, meter: 0, limit: ReadingsLayout.smallestLimit)
+                    .map { (name, .intervals, $0.bytes) }
+            }
+        }
+    }
+
+    private func downlinkVectors() -> [(String, [UInt8])] {
+        ExampleMessages.commands(of: self).enumerated().map { index, command in
+            (command.0, CommandFrame(sequence: index + 1, commands: [command.1]).encode())
+        } + [
+            (
+                "several commands at once",
+                CommandFrame(
+                    sequence: 4_095, commands: [.setReport(1, isOn: true, period: 6), .setAirTime(240), .sendStatus]
+                ).encode()
+            ),
+            ("commands of a newer version", [0x20, 0x01, 0x28]),
+            ("a command that is not known", [0x10, 0x01, 0xF8]),
+        ]
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Foundation
+import UplinkBridge
+import UplinkPayload
+
+extension Payload {
+    struct Layout: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Which bits of each uplink mean what.",
+            discussion: "One table for each layout of the configuration, with its port, tag and length.")
+
+        @OptionGroup var configuration: ConfigurationOption
+
+        @Option(help: "Write them as a picture to this file instead.")
+        var svg: String?
+
+        func run() throws {
+            let reports = try configuration.load().reports
+            let maps = reports.map { $0.layouts.map(\.map) + [$0.intervals?.map].compactMap { $0 } }
+            guard let svg else {
+                for (number, (report, maps)) in zip(reports, maps).enumerated() {
+                    StandardOutput.line("[[report]] \(number + 1): \(report.kind.name), every \(report.every)")
+                    for map in maps { StandardOutput.line(map.text) }
+                    if maps.isEmpty {
+                        StandardOutput.line("port \(report.kind.port), the same for all configurations\n")
+                    }
+                }
+                return
+            }
+            do {
+                try Data(LayoutDrawing.svg(maps.flatMap { $0 }).utf8).write(to: URL(filePath: svg), options: .atomic)
+            } catch {
+                throw failure("\(svg) can't be written: \(error.localizedDescription)")
+            }
+        }
+    }
+}

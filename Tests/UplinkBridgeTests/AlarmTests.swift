@@ -1,0 +1,129 @@
+import HardwareSimulators
+import LoRaWAN
+import SmartMeter
+import Testing
+import Timekeeping
+import UplinkPayload
+
+@testable import UplinkBridge
+
+@Suite struct AlarmTests {
+    let start = MonotonicInstant(nanoseconds: 1_000_000_000)
+    let utc = UTCInstant(secondsSince1970: 1_781_827_200)
+
+    func reading(volts: [Int64] = [2_300], watts: Int64 = 0, breaker: Int64? = nil) -> Reading {
+        var quantities: [OBISCode: Quantity] = [
+            OBISCode(1, 0, 1, 7, 0): Quantity(coefficient: watts, decimals: 3, unit: .kilowatt)
+        ]
+        for (phase, value) in zip([32, 52, 72] as [UInt8], volts) {
+            quantities[OBISCode(1, 0, phase, 7, 0)] = Quantity(coefficient: value, decimals: 1, unit: .volt)
+        }
+        if let breaker {
+            quantities[OBISCode(0, 0, 96, 3, 10)] = Quantity(coefficient: breaker, decimals: 0, unit: .none)
+        }
+        return Reading(time: utc, quantities: quantities)
+    }
+
+    /// One reading each ten seconds.
+    func alarms(_ readings: [Reading], limits: [AlarmLimit: Int]) -> [(second: Int, alarm: Alarm)] {
+        var watch = AlarmWatch(meter: 2)
+        return readings.enumerated().flatMap { index, reading in
+            watch.take(reading, limits: limits, at: start + .seconds(10) * Int64(index), utc: utc)
+                .map { (index * 10, $0) }
+        }
+    }
+
+    @Test func `a voltage that leaves its limits is told once, with its phases and the worst, and its return once`() {
+        let readings =
+            [Reading](repeating: reading(volts: [2_300, 2_300, 2_300]), count: 3)
+            + [
+                reading(volts: [2_300, 2_050, 2_300]), reading(volts: [2_300, 1_900, 2_060]),
+                reading(volts: [2_300, 2_000, 2_060]),
+            ] + [Reading](repeating: reading(volts: [2_300, 2_310, 2_320]), count: 12)
+        let told = alarms(readings, limits: [.underVoltage: 2_070, .overVoltage: 2_530])
+        #expect(told.count == 2)
+        #expect(
+            told.first?.alarm
+                == Alarm(
+                    .underVoltage, meter: 2, isActive: true, phases: [.l2, .l3], time: utc, value: 1_900, limit: 2_070))
+        #expect(told.last?.alarm.isActive == false)
+        #expect(told.last.map { $0.second >= 120 } == true)
+    }
+
+    @Test func `a value that trembles at its limit makes one alarm`() {
+        let readings = (0..<200).map { reading(volts: [$0 % 2 == 0 ? 2_531 : 2_529]) }
+        let steady = [Reading](repeating: reading(volts: [2_540]), count: 5)
+        #expect(alarms(readings, limits: [.overVoltage: 2_530]).isEmpty)
+        #expect(alarms(steady + readings, limits: [.overVoltage: 2_530]).count == 1)
+    }
+
+    @Test func `a kettle is no alarm, a load that stays is one within half a minute`() {
+        let kettle = [0, 12_000, 0, 0, 12_000, 0].map { reading(watts: $0) }
+        #expect(alarms(kettle, limits: [.importPower: 1_100]).isEmpty)
+        let load = [0, 12_000, 12_100, 12_000, 12_000, 12_000].map { reading(watts: $0) }
+        let told = alarms(load, limits: [.importPower: 1_100])
+        #expect(told.map(\.second) == [40])
+        #expect(told.first?.alarm.value == 1_210)
+    }
+
+    @Test func `a phase that is lost is told, one that was never connected is not`() {
+        let single = [Reading](repeating: reading(volts: [2_300, 0, 0]), count: 5)
+        #expect(alarms(single, limits: [.underVoltage: 2_070]).isEmpty)
+        let three =
+            [reading(volts: [2_300, 2_300, 2_300])] + [Reading](repeating: reading(volts: [2_300, 2_300, 0]), count: 5)
+        #expect(alarms(three, limits: [.underVoltage: 2_070]).first?.alarm.phases == .l3)
+    }
+
+    @Test func `a switch is told when it changes, not when it is first seen`() {
+        let told = alarms([1, 1, 0, 0, 1].map { reading(breaker: $0) }, limits: [:])
+        #expect(told.map(\.alarm.isActive) == [true, false])
+        #expect(told.map(\.alarm.kind) == [.breaker, .breaker])
+    }
+
+    @Test func `without limits nothing is told`() {
+        #expect(alarms([Reading](repeating: reading(volts: [0], watts: 99_000), count: 20), limits: [:]).isEmpty)
+    }
+
+    @Test func `an alarm goes before reports, confirmed, and again until it is acknowledged`() throws {
+        let bench = try UplinkBench()
+        bench.post()
+        bench.run(for: .minutes(1))
+        bench.link.air.lossProbability = 1
+        bench.commons.alarms.put(Alarm(.overVoltage, meter: 0, isActive: true, time: utc, value: 2_540, limit: 2_530))
+        bench.run(for: .minutes(3))
+        #expect(try bench.received(.alarm).isEmpty)
+        bench.link.air.lossProbability = 0
+        bench.run(for: .minutes(30))
+        let received = try bench.received(.alarm)
+        #expect(received.count == 1)
+        #expect(received.first?.contains("\"alarm\":\"over_voltage\"") == true)
+    }
+
+    @Test func `a meter that falls silent is an alarm, and its return too`() throws {
+        let bench = try UplinkBench()
+        let desk = AlarmDesk(settings: bench.commons.settings, tray: bench.commons.alarms, clock: bench.world.clock)
+        #expect(desk.silenceLimit(ofMeter: 0) == .minutes(5))
+        desk.note(.silent(.minutes(5)), ofMeter: 0)
+        desk.note(.returned(.minutes(65)), ofMeter: 0)
+        let alarms = bench.commons.alarms.take()
+        #expect(alarms.map(\.isActive) == [true, false])
+        #expect(alarms.map(\.value) == [5, 65])
+    }
+
+    @Test func `the outage that a meter counted while nobody listened is told`() throws {
+        let folder = try TemporaryFolder()
+        let store = try StateStore(path: folder.path("state.db"), devEUI: .init(rawValue: 1))
+        let clock = SimulatedWorld(startingAt: utc).clock
+        func failures(_ count: Int64) -> Reading {
+            Reading(
+                time: utc,
+                quantities: [OBISCode(0, 0, 96, 7, 21): Quantity(coefficient: count, decimals: 0, unit: .none)])
+        }
+        let keeper = MeterKeeper(name: "main", store: store)
+        #expect(keeper.take(failures(4), clock: clock).powerHadFailed == false)
+        #expect(keeper.take(failures(5), clock: clock).powerHadFailed)
+        let again = MeterKeeper(name: "main", memory: try #require(try store.memory(ofMeter: "main")), store: store)
+        #expect(again.take(failures(5), clock: clock).powerHadFailed == false)
+        #expect(again.take(failures(7), clock: clock).powerHadFailed)
+    }
+}
