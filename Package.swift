@@ -58,10 +58,11 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "CAllocations", "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
-                "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
+                "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
             ]),
         .executableTarget(
             name: "FuzzTelegrams", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
+        .executableTarget(name: "FuzzDownlinks", dependencies: ["Ciphers", "LoRaWAN", "Timekeeping"]),
 
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers"]),
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"]),

@@ -16,7 +16,7 @@ enum Main {
         if filter.isEmpty || "payload".contains(filter) {
             for line in try PayloadBenchmarks.lines() { print(line) }
         }
-        for benchmark in try TelegramBenchmarks.all() + IntervalBenchmarks.speeds()
+        for benchmark in try TelegramBenchmarks.all() + IntervalBenchmarks.speeds() + DeviceBenchmarks.all()
         where filter.isEmpty || benchmark.name.contains(filter) {
             print(benchmark.measure())
         }

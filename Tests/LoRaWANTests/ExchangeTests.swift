@@ -81,6 +81,19 @@ import Timekeeping
         #expect(bench.deliveries().map(\.payload) == [[1], [2], [3]])
     }
 
+    @Test func `reserved bits are passed over, reserved frame types and versions are dropped`() throws {
+        let bench = try Bench()
+        try bench.join()
+        _ = try bench.send(reply: .rx1(try bench.peer.downlink(port: 1, payload: [1], reserved: (0x1C, 0xC0))))
+        #expect(bench.deliveries().map(\.payload) == [[1]])
+        for header: UInt8 in [0x01, 0x02, 0x03, 0x80] {
+            let frame = try bench.peer.downlink(port: 1, payload: [2], reserved: (header, 0))
+            _ = try bench.send(reply: .rx1(frame))
+            #expect(bench.discards().last == .notExpected(header: frame[0]))
+        }
+        #expect(bench.deliveries().count == 1)
+    }
+
     @Test func `a repeated JoinNonce is refused`() throws {
         let bench = try Bench()
         try bench.join()

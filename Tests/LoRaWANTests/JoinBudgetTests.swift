@@ -26,6 +26,22 @@ import Timekeeping
         #expect(LedgerTests.fullest(daily, length: .hours(24)) < .milliseconds(8_700))
     }
 
+    @Test func `at DR5 the same budgets hold 583, 583 and 140 join-requests`() throws {
+        var budget = JoinBudget()
+        let airTime = AirTime.of(
+            bytes: JoinRequest.length, modulation: try #require(Region.eu868.modulation(of: DataRate(5))))
+        var now = MonotonicInstant(nanoseconds: 0)
+        var counts = [0, 0, 0]
+        while now < MonotonicInstant(nanoseconds: 0) + .hours(36) {
+            let start = try #require(budget.earliestStart(airTime: airTime, at: now))
+            let age = start - MonotonicInstant(nanoseconds: 0)
+            if age < .hours(36) { counts[age < .hours(1) ? 0 : age < .hours(12) ? 1 : 2] += 1 }
+            budget.record(start: start, airTime: airTime)
+            now = start + airTime
+        }
+        #expect(counts == [583, 583, 140 + 1], "a second day has begun for one")
+    }
+
     @Test func `a reset loop does not renew the first hour`() throws {
         let configuration = Bench.configuration { $0.region = Bench.region(joinAt: [0]) }
         var state: DeviceState?

@@ -208,6 +208,52 @@ import Timekeeping
         #expect(entries.first?.start == bench.device.state.ledger.windows[2].entries.first?.start)
     }
 
+    @Test(arguments: [true, false]) func `a clock that went back is taken for another boot's, also while sending`(
+        isOpen: Bool
+    ) throws {
+        let bench = try Bench()
+        try bench.join()
+        bench.now = bench.now + .hours(100)
+        if isOpen { bench.cutAtPersist = bench.persists + 1 }
+        bench.perform(try bench.device.send(Uplink(port: 1, payload: []), at: bench.now))
+        try bench.run { bench.device.isIdle }
+        let state = isOpen ? try DeviceState(decoding: #require(bench.stored)) : bench.device.state
+        let back = MonotonicInstant(nanoseconds: 7)
+        let after = try Bench(peer: bench.peer, restoring: state, at: back)
+        #expect(after.device.state.ledger.windows[2].entries.last?.end == back)
+        #expect(after.device.earliestTransmission(payloadCount: 0, at: back) == back)
+    }
+
+    @Test func `a record of the first format is read`() throws {
+        // Written by version 1 for a device that has joined EU868: masks of 16 bits, nothing of certification.
+        let bench = try Bench(Bench.configuration { $0.networkPurse = .seconds(30) })
+        try bench.join()
+        _ = try bench.send()
+        let state = bench.device.state
+        var old = try Self.firstFormat(of: state)
+        let again = try DeviceState(decoding: old)
+        #expect(again.encoded() == state.encoded())
+        old[4] = 0
+        #expect(throws: DeviceStateError.unknownVersion(seen: 0, known: 2)) { try DeviceState(decoding: old) }
+    }
+
+    /// The record as version 1 wrote it: without the upper halves of the two masks and the last flag.
+    static func firstFormat(of state: DeviceState) throws -> [UInt8] {
+        var bytes = Array(state.encoded().dropLast(5))
+        let session = try #require(state.session)
+        var writer = StateWriter()
+        writer.mask(session.channelMask)
+        writer.mask(session.usedChannels)
+        writer.byte(session.dataRate.index)
+        let masks = writer.bytes
+        let at = try #require((0..<bytes.count).first { bytes.dropFirst($0).starts(with: masks) })
+        bytes.remove(at: at + 3)
+        bytes.remove(at: at + 1)
+        bytes[4] = 1
+        bytes.append(littleEndian: CRC32.of(bytes), bytes: 4)
+        return bytes
+    }
+
     @Test func `the network's purse is a sliding day`() throws {
         let bench = try Bench(
             Bench.configuration {

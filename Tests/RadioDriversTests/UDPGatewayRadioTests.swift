@@ -140,6 +140,32 @@ import Timekeeping
         #expect(bench.nextEvent()?.frame != nil)
     }
 
+    @Test func `a class C device hears downlinks at any time, and its windows too`() throws {
+        let bench = GatewayBench()
+        try bench.begin()
+        let rx2 = ContinuousReception(frequency: 869_525_000, modulation: try RadioBench.modulation(12))
+        try bench.radio.listen(rx2, at: bench.world.now)
+        _ = try bench.sendHello()
+        try bench.radio.listen(rx2, at: bench.world.now)
+        for payload: UInt8 in 1...3 {
+            bench.network.enqueue(.init(port: 7, payload: [payload]), for: GatewayBench.devEUI)
+            bench.socket.incoming.append(try #require(bench.server.continuousResponse(for: GatewayBench.devEUI)))
+            #expect(bench.nextEvent()?.frame?.payload.first == 0x60)
+            _ = bench.nextEvent(within: .seconds(40))
+        }
+        #expect(bench.radio.counters.heard == 3 && bench.radio.counters.missed == 0)
+        // While a window waits for its time.
+        let window = try bench.window(bench.world.now, .seconds(9))
+        try bench.radio.receive(window, at: bench.world.now)
+        bench.network.enqueue(.init(port: 7, payload: [4]), for: GatewayBench.devEUI)
+        bench.socket.incoming.append(try #require(bench.server.continuousResponse(for: GatewayBench.devEUI)))
+        #expect(bench.nextEvent()?.frame != nil)
+        #expect(try #require(bench.nextEvent(within: .seconds(20))?.closedAt) > window.opensAt)
+        bench.network.enqueue(.init(port: 7, payload: [5]), for: GatewayBench.devEUI)
+        bench.socket.incoming.append(try #require(bench.server.continuousResponse(for: GatewayBench.devEUI)))
+        #expect(bench.nextEvent() == nil, "the window ended it")
+    }
+
     @Test(arguments: [
         "", "{", "[]", "{\"txpk\":{}}", "{\"txpk\":{\"freq\":1e300,\"datr\":\"SF7BW125\",\"data\":\"\",\"imme\":true}}",
         "{\"txpk\":{\"freq\":868.3,\"datr\":\"SF99BW125\",\"data\":\"YAECAw==\",\"imme\":true}}",

@@ -35,7 +35,9 @@ final class LinkBench {
 
     func openStore() throws -> StateStore { try StateStore(path: path, devEUI: configuration.lorawan.devEUI) }
 
-    func makeLink(seed: UInt64, chip: SX1276Simulator? = nil, store: StateStore? = nil) throws -> LoRaWANLink {
+    func makeLink(seed: UInt64, chip: SX1276Simulator? = nil, store: StateStore? = nil, clock: NetworkClock? = nil)
+        throws -> LoRaWANLink
+    {
         let chip = chip ?? SX1276Simulator(world: world, air: air)
         let radio = SX127x(bus: chip, reset: chip.resetPin, dio0: chip.dio0) { [world] in
             world.run(until: world.now + $0)
@@ -43,7 +45,7 @@ final class LinkBench {
         let store = try store ?? openStore()
         return try LoRaWANLink(
             configuration: configuration.lorawan.deviceConfiguration(radio: .simulated, randomSeed: seed),
-            radio: radio, store: store, clock: world.clock
+            radio: radio, store: store, clock: clock ?? NetworkClock(world.clock)
         ) { [unowned self] in events.append($0) }
     }
 

@@ -76,7 +76,10 @@ final class JoinServer {
         var plain = nonce.littleEndianBytes.prefix(3) + settings.netID.littleEndianBytes.prefix(3)
         plain += devAddr.littleEndianBytes
         plain += [UInt8(settings.receive1Offset << 4 | settings.receive2DataRate), UInt8(settings.receiveDelay)]
-        if !settings.extraChannels.isEmpty {
+        if !settings.channelMasks.isEmpty {
+            let masks = settings.channelMasks.prefix(5) + Array(repeating: 0, count: 5)
+            plain += masks.prefix(5).flatMap(\.littleEndianBytes) + [0, 0, 0, 0, 0, 1]
+        } else if !settings.extraChannels.isEmpty {
             let listed = settings.extraChannels.prefix(5) + Array(repeating: 0, count: 5)
             plain += listed.prefix(5).flatMap { UInt32(clamping: $0 / 100).littleEndianBytes.prefix(3) } + [0]
         }

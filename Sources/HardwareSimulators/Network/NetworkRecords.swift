@@ -32,7 +32,7 @@ public struct HeardUplink: Hashable, Sendable {
 /// What the server wants a gateway to send.
 public struct ServerDownlink: Hashable, Sendable {
     public var payload: [UInt8]
-    /// After the end of the uplink.
+    /// After the end of the uplink; zero for one of class C, which goes out at once.
     public var delay: TimeSpan
     /// Carrier in hertz.
     public var frequency: Int
@@ -60,7 +60,7 @@ public struct DeliveredUplink: Hashable, Sendable {
     public let port: UInt8?
     /// Decrypted.
     public let payload: [UInt8]
-    /// EU868 DR0 to DR6.
+    /// The index in the region.
     public let dataRate: Int
     public let heard: HeardUplink
     public var at: MonotonicInstant { heard.at }

@@ -2,7 +2,7 @@ public import Ciphers
 public import HardwareInterfaces
 import Timekeeping
 
-/// A LoRaWAN 1.0.x network server with its join server, class A, EU868, one gateway: takes what a gateway heard and
+/// A LoRaWAN 1.0.x network server with its join server, classes A and C, one gateway: takes what a gateway heard and
 /// says what it is to send. Everything that came and went is recorded.
 ///
 /// Its frame code is its own and shares nothing with the device's but the block cipher.
@@ -12,12 +12,15 @@ public final class NetworkServer {
         public var netID: UInt32
         /// RECEIVE_DELAY1 in seconds, 1 to 15.
         public var receiveDelay: Int
-        /// RX1DROffset, 0 to 5.
+        /// RX1DROffset, 0 to 7.
         public var receive1Offset: Int
-        /// RX2 data rate, 0 to 6.
+        /// RX2 data rate, 0 to 15.
         public var receive2DataRate: Int
-        /// Up to five carriers in hertz, sent in the join-accept.
+        /// Up to five carriers in hertz, sent in the join-accept of a dynamic plan.
         public var extraChannels: [Int]
+        /// Which channels of a fixed plan are enabled, 16 in each; sent in the join-accept instead of the carriers.
+        public var channelMasks: [UInt16] = []
+        public var region: ServerRegion
         /// Answers LinkCheckReq and DeviceTimeReq.
         public var answersCommands: Bool
         /// Sends LinkADRReq to devices that ask for ADR.
@@ -26,12 +29,13 @@ public final class NetworkServer {
         public init(
             netID: UInt32 = 0x13, receiveDelay: Int = 1, receive1Offset: Int = 0, receive2DataRate: Int = 0,
             extraChannels: [Int] = [867_100_000, 867_300_000, 867_500_000, 867_700_000, 867_900_000],
-            answersCommands: Bool = true, controlsDataRate: Bool = false
+            answersCommands: Bool = true, controlsDataRate: Bool = false, region: ServerRegion = .eu868
         ) {
+            self.region = region
             self.netID = netID & 0xFF_FFFF
             self.receiveDelay = max(1, min(receiveDelay, 15))
-            self.receive1Offset = max(0, min(receive1Offset, 5))
-            self.receive2DataRate = max(0, min(receive2DataRate, 6))
+            self.receive1Offset = max(0, min(receive1Offset, 7))
+            self.receive2DataRate = max(0, min(receive2DataRate, 15))
             self.extraChannels = Array(extraChannels.prefix(5))
             self.answersCommands = answersCommands
             self.controlsDataRate = controlsDataRate
@@ -145,7 +149,7 @@ public final class NetworkServer {
 
     private func data(_ heard: HeardUplink) -> ServerDownlink? {
         guard let frame = ServerUplinkFrame(heard.payload),
-            let dataRate = ServerRegion.dataRate(spreadingFactor: heard.spreadingFactor, bandwidth: heard.bandwidth)
+            let dataRate = settings.region.dataRate(spreadingFactor: heard.spreadingFactor, bandwidth: heard.bandwidth)
         else { return reject(.malformed, heard) }
         var reason = RejectedFrame.Reason.unknownDevice
         for (devEUI, var device) in devices.sorted(by: { $0.key < $1.key }) {
@@ -183,9 +187,13 @@ public final class NetworkServer {
                 endedAt: clock.utc)
         }
         if session.settings.controlsDataRate, frame.hasADR {
-            let channels = 3 + session.settings.extraChannels.count
+            let region = session.settings.region
+            // In a fixed plan the first 16 channels' mask is sent, as it is.
+            let channels = min(16, region.defaultChannels + session.settings.extraChannels.count)
+            let all = UInt16(truncatingIfNeeded: 1 << channels - 1)
             device.commands += device.dataRateControl.command(
-                snrQuarters: heard.snrQuarters, dataRate: dataRate, channelMask: UInt16(1 << channels - 1))
+                snrQuarters: heard.snrQuarters, dataRate: dataRate,
+                channelMask: session.settings.channelMasks.first ?? all, region: region)
         }
         devices[devEUI] = device
         let uplink = DeliveredUplink(
@@ -199,11 +207,31 @@ public final class NetworkServer {
 
     /// One downlink carries the acknowledgement, the commands and the first of the queue.
     private func answer(_ frame: ServerUplinkFrame, devEUI: UInt64, heard: HeardUplink) -> ServerDownlink? {
-        guard !isMute, var device = devices[devEUI], var session = device.session else { return nil }
-        guard frame.isConfirmed || frame.requestsADRAcknowledgement || !device.queue.isEmpty || !device.commands.isEmpty
+        guard !isMute, let device = devices[devEUI] else { return nil }
+        guard
+            frame.isConfirmed || frame.requestsADRAcknowledgement || !device.queue.isEmpty || !device.commands.isEmpty,
+            let payload = nextFrame(for: devEUI, acknowledging: frame.isConfirmed)
         else { return nil }
+        return schedule(payload, after: heard, window: device.window, session: device.session)
+    }
+
+    /// Class C: what waits for a device, to be sent at once where it listens all the time; nil when nothing does.
+    public func continuousDownlink(for devEUI: UInt64) -> ServerDownlink? {
+        guard !isMute, let device = devices[devEUI], let session = device.session,
+            !device.queue.isEmpty || !device.commands.isEmpty,
+            let payload = nextFrame(for: devEUI, acknowledging: false)
+        else { return nil }
+        let downlink = downlink(
+            payload, delay: .zero, frequency: session.settings.region.joinReceive2Frequency,
+            dataRate: session.settings.receive2DataRate, region: session.settings.region)
+        downlinks.append(downlink)
+        return downlink
+    }
+
+    private func nextFrame(for devEUI: UInt64, acknowledging: Bool) -> [UInt8]? {
+        guard var device = devices[devEUI], var session = device.session else { return nil }
         var down = ServerDownlinkFrame(devAddr: session.devAddr, counter: session.nextDownlink)
-        down.acknowledges = frame.isConfirmed
+        down.acknowledges = acknowledging
         down.hasADR = session.settings.controlsDataRate
         if device.sendsCommandsOnPort0 || device.commands.count > 15 {
             down.port = 0
@@ -223,27 +251,33 @@ public final class NetworkServer {
         session.nextDownlink += 1
         device.session = session
         devices[devEUI] = device
-        return schedule(
-            down.bytes(network: session.network, application: session.application), after: heard,
-            window: device.window, session: session)
+        return down.bytes(network: session.network, application: session.application)
     }
 
-    /// TS001 3.3: RX1 on the uplink's channel, RX2 a second later on its own. Before a session RX1 is 5 s after a
+    /// TS001 3.3: RX1 after the uplink's channel, RX2 a second later on its own. Before a session RX1 is 5 s after a
     /// join-request, and RX2 has the region's settings.
     private func schedule(
         _ payload: [UInt8], after heard: HeardUplink, window: Window, session: ServerSession?
     ) -> ServerDownlink {
+        let region = session?.settings.region ?? settings.region
         let first = session?.settings.receiveDelay ?? 5
         let delay = TimeSpan.seconds(Int64(window == .receive1 ? first : first + 1))
-        let uplinkRate = ServerRegion.dataRate(spreadingFactor: heard.spreadingFactor, bandwidth: heard.bandwidth) ?? 0
+        let uplinkRate = region.dataRate(spreadingFactor: heard.spreadingFactor, bandwidth: heard.bandwidth) ?? 0
         let rate =
             window == .receive1
-            ? max(0, uplinkRate - (session?.settings.receive1Offset ?? 0))
-            : session?.settings.receive2DataRate ?? ServerRegion.joinReceive2DataRate
-        let frequency = window == .receive1 ? heard.frequency : ServerRegion.joinReceive2Frequency
-        let modulation = ServerRegion.modulation(dataRate: rate)
+            ? region.receive1DataRate(uplink: uplinkRate, offset: session?.settings.receive1Offset ?? 0)
+            : session?.settings.receive2DataRate ?? region.joinReceive2DataRate
+        let frequency =
+            window == .receive1 ? region.receive1Frequency(uplink: heard.frequency) : region.joinReceive2Frequency
+        return downlink(payload, delay: delay, frequency: frequency, dataRate: rate, region: region)
+    }
+
+    private func downlink(
+        _ payload: [UInt8], delay: TimeSpan, frequency: Int, dataRate: Int, region: ServerRegion
+    ) -> ServerDownlink {
+        let modulation = region.modulation(dataRate: dataRate)
         return ServerDownlink(
             payload: payload, delay: delay, frequency: frequency, spreadingFactor: modulation.spreadingFactor,
-            bandwidth: modulation.bandwidth, power: ServerRegion.power(frequency: frequency))
+            bandwidth: modulation.bandwidth, power: region.power(frequency: frequency))
     }
 }

@@ -40,7 +40,7 @@ extension Device {
             let index = rest.trailingZeroBitCount
             rest &= rest - 1
             guard index < channels.count, channels[index].isDefined,
-                channels[index].dataRates.contains(dataRate),
+                channels[index].dataRates.contains(dataRate), mayRadiate(in: channels[index].subBand),
                 let start = earliestStart(band: channels[index].subBand, airTime: airTime, at: from)
             else { continue }
             if start <= now { free |= 1 << ChannelMask(index) }
@@ -53,6 +53,12 @@ extension Device {
     private func earliestStart(band: Int, airTime: TimeSpan, at from: MonotonicInstant) -> MonotonicInstant? {
         certification?.ignoresDutyCycle == true
             ? from : state.ledger.earliestStart(band: band, airTime: airTime, at: from)
+    }
+
+    /// Whether the chip's lowest power, behind this antenna, is within the sub-band's limit.
+    private func mayRadiate(in subBand: Int) -> Bool {
+        let bands = configuration.region.subBands
+        return bands.indices.contains(subBand) && configuration.lowestEIRP <= bands[subBand].maximumEIRP
     }
 
     /// RP002 2.x: pseudo-random, and each channel that may be used is used once before one is used again.
@@ -77,6 +83,11 @@ extension Device {
         let floor = hundredths >= 0 ? hundredths / 100 : -((99 - hundredths) / 100)
         return min(floor, configuration.conductedPower.upperBound)
     }
+}
+
+extension DeviceConfiguration {
+    /// What is radiated at the chip's lowest power, in hundredths of a dBm.
+    var lowestEIRP: Int { conductedPower.lowerBound * 100 + antennaGain }
 }
 
 extension Region.TXParameters {

@@ -162,8 +162,10 @@ extension Device {
         phase = .transmitting(overdueAt: now + airTime + .seconds(30))
         let transmission = Transmission(
             payload: frame, frequency: channel.frequency, modulation: modulation,
-            power: conductedPower(
-                index: powerIndex, code: state.session?.maximumEIRPCode, subBand: channel.subBand),
+            power: max(
+                configuration.conductedPower.lowerBound,
+                conductedPower(
+                    index: powerIndex, code: state.session?.maximumEIRPCode, subBand: channel.subBand)),
             carrierSense: configuration.region.carrierSense)
         return [.persist(state), .transmit(transmission)]
     }

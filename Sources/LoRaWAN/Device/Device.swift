@@ -69,10 +69,14 @@ public struct Device {
         at now: MonotonicInstant
     ) throws(DeviceError) {
         let region = configuration.region
-        let lowest = configuration.conductedPower.lowerBound
-        guard lowest * 100 + configuration.antennaGain <= region.maximumEIRP else {
+        // Joins need a default channel that the antenna may be used on.
+        let allowed =
+            region.defaultChannels.compactMap { region.subBand(of: $0.frequency) }
+            .map { min(region.maximumEIRP, region.subBands[$0].maximumEIRP) }.max() ?? region.maximumEIRP
+        guard configuration.lowestEIRP <= allowed else {
             throw .antennaGainTooHigh(
-                gain: configuration.antennaGain, lowestPower: lowest, allowed: region.maximumEIRP)
+                gain: configuration.antennaGain, lowestPower: configuration.conductedPower.lowerBound,
+                allowed: allowed)
         }
         if let restored, restored.devEUI != configuration.devEUI {
             throw .stateOfAnotherDevice(seen: restored.devEUI, wanted: configuration.devEUI)

@@ -10,7 +10,10 @@ extension DeviceState {
     ) -> DeviceState {
         var state = self
         let region = configuration.region
-        let isSameBoot = self.bootIdentifier == bootIdentifier && (latest.map { $0.end <= now || $0.isOpen } ?? true)
+        // A clock that shows less than it did is another, whatever its name.
+        let isSameBoot =
+            self.bootIdentifier == bootIdentifier
+            && (latest.map { ($0.isOpen ? $0.end - $0.airTime : $0.end) <= now } ?? true)
         state.bootIdentifier = bootIdentifier
         state.nextDevNonce = max(nextDevNonce, configuration.firstDevNonce)
 

@@ -1,4 +1,4 @@
-public import HardwareInterfaces
+import HardwareInterfaces
 public import LoRaWAN
 public import RadioDrivers
 public import Timekeeping
@@ -8,7 +8,7 @@ public final class LoRaWANLink {
     private var device: Device
     private let radio: any Transceiver
     private let store: StateStore
-    private let clock: any Clock
+    private let clock: NetworkClock
     private let report: (LinkEvent) -> Void
     /// Called with each downlink for the application.
     var onDownlink: (Downlink) -> Void = { _ in }
@@ -27,7 +27,7 @@ public final class LoRaWANLink {
 
     /// - Parameter report: called with what happens, in its order.
     public init(
-        configuration: DeviceConfiguration, radio: any Transceiver, store: StateStore, clock: any Clock,
+        configuration: DeviceConfiguration, radio: any Transceiver, store: StateStore, clock: NetworkClock,
         report: @escaping (LinkEvent) -> Void
     ) throws {
         let now = clock.monotonic
@@ -92,6 +92,7 @@ public final class LoRaWANLink {
 
     /// Hands an uplink to the MAC, which sends it as soon as it may.
     public func send(_ uplink: Uplink) throws(UplinkRefusal) {
+        if clock.wantsTime { device.requestDeviceTime() }
         perform(try device.send(uplink, at: clock.monotonic))
     }
 
@@ -108,7 +109,11 @@ public final class LoRaWANLink {
             report(.radioFailed(error, retryAt: next))
             return
         }
-        guard !hasBegun else { return }
+        guard !hasBegun else {
+            // Whatever it was listening to, it does not any more.
+            perform(device.handle(.windowFailed(reason: "the radio was started anew", at: now)))
+            return
+        }
         hasBegun = true
         if let session = device.state.session { report(.resumed(session.devAddr)) }
         perform(device.start(at: now))
@@ -158,7 +163,12 @@ public final class LoRaWANLink {
                 onUplinkDone(result)
             case .waiting(let until, let reason): report(.waiting(until: until, reason: reason))
             case .discarded(let reason): report(.discarded(reason))
-            case .networkTime, .linkCheck, .certification: break  // Nobody asks for them yet.
+            case .networkTime(let utc, let instant):
+                clock.set(utc, at: instant)
+                report(.networkTime(utc))
+            case .certification(.join), .certification(.reset): queue += device.rejoin(at: clock.monotonic)
+            case .certification(.continuousWave): report(.unsupported("a continuous carrier (TxCwReq)"))
+            case .linkCheck: break  // Nobody asks for it yet.
             }
         }
     }

@@ -48,7 +48,7 @@ final class SimulatedNetwork {
         let (configuration, health) = (commons.configuration, commons.health)
         let link = try LoRaWANLink(
             configuration: configuration.lorawan.deviceConfiguration(radio: .simulated, randomSeed: seed),
-            radio: radio, store: commons.store, clock: world.clock
+            radio: radio, store: commons.store, clock: NetworkClock(world.clock)
         ) { [world] event in
             log.link(event)
             health.note(link: event, at: world.now)

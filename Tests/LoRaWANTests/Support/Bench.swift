@@ -32,6 +32,10 @@ final class Bench {
     var reply: (Transmission) throws -> Reply = { _ in .silence }
     /// The store refuses as long as this is true.
     var isStoreBroken = false
+    /// Whether someone else is sending, for those who listen before they talk.
+    var isBusy: (Transmission) -> Bool = { _ in false }
+    /// What the radio listens to between its other duties (class C).
+    var listening: ContinuousReception?
     /// The power is cut when so many states have been stored: before or after the bytes are on the disk.
     var cutAtPersist: Int?
     var cutsBeforeStoring = false
@@ -92,7 +96,13 @@ final class Bench {
                 if persists == cutAtPersist, cutsBeforeStoring { isCut = true; return }
                 stored = state.encoded()
                 if persists == cutAtPersist { isCut = true; return }
+            case .listen(let reception): listening = reception
             case .transmit(let transmission):
+                listening = nil
+                if let sense = transmission.carrierSense, isBusy(transmission) {
+                    event = (now + sense.duration, .channelBusy(rssi: -40, at: now + sense.duration))
+                    continue
+                }
                 let airTime = AirTime.of(bytes: transmission.payload.count, modulation: transmission.modulation)
                 // The radio takes a moment to start.
                 let start = now + .milliseconds(3)
@@ -107,6 +117,11 @@ final class Bench {
         }
     }
 
+    private var rx2Delay: TimeSpan {
+        guard air.last?.transmission.payload.first != 0 else { return .seconds(6) }
+        return .seconds(Int64(device.state.session?.rxDelay ?? 0) + 1)
+    }
+
     private func outcome(of window: ReceiveWindow) -> (MonotonicInstant, RadioEvent) {
         func frame(_ bytes: [UInt8], _ at: MonotonicInstant) -> (MonotonicInstant, RadioEvent) {
             (at, .received(ReceivedFrame(payload: bytes, at: at, rssi: -80, snrQuarters: 30)))
@@ -114,7 +129,7 @@ final class Bench {
         func whole(_ bytes: [UInt8]) -> MonotonicInstant {
             window.opensAt + AirTime.of(bytes: bytes.count, modulation: window.modulation, hasCRC: false)
         }
-        let isFirst = windows.count == 1 || window.opensAt - windows[windows.count - 2].opensAt != .seconds(1)
+        let isFirst = window.opensAt - (air.last.map { $0.start + $0.airTime } ?? now) != rx2Delay
         switch answer {
         case .rx1(let bytes) where isFirst: return frame(bytes, whole(bytes))
         case .rx2(let bytes) where !isFirst: return frame(bytes, whole(bytes))

@@ -89,12 +89,13 @@ final class Peer {
     /// A downlink with the next counter, or with one that the test chooses.
     func downlink(
         confirmed: Bool = false, ack: Bool = false, pending: Bool = false, options: [UInt8] = [], port: UInt8? = nil,
-        payload: [UInt8] = [], counter: UInt32? = nil, to other: [UInt8]? = nil
+        payload: [UInt8] = [], counter: UInt32? = nil, to other: [UInt8]? = nil,
+        reserved: (header: UInt8, control: UInt8) = (0, 0)
     ) throws -> [UInt8] {
         let number = counter ?? downlinkCounter
         if counter == nil { downlinkCounter += 1 }
-        var frame: [UInt8] = [confirmed ? 0xA0 : 0x60] + (other ?? address)
-        frame.append((ack ? 0x20 : 0) | (pending ? 0x10 : 0) | UInt8(options.count))
+        var frame: [UInt8] = [(confirmed ? 0xA0 : 0x60) | reserved.header] + (other ?? address)
+        frame.append(reserved.control | (ack ? 0x20 : 0) | (pending ? 0x10 : 0) | UInt8(options.count))
         frame += [UInt8(number & 255), UInt8(number >> 8 & 255)] + options
         if let port { frame += [port] + (try crypt(payload, direction: 1, counter: number, port: port)) }
         return frame

@@ -58,6 +58,11 @@ public final class GWMPServer {
         return [2] + token.littleEndianBytes + [3] + Array(json.utf8)
     }
 
+    /// A PULL_RESP with what waits for a class C device, to be sent at once; nil when nothing does.
+    public func continuousResponse(for devEUI: UInt64) -> [UInt8]? {
+        server.continuousDownlink(for: devEUI).map { pullResponse(Self.text(of: $0, after: nil)) }
+    }
+
     private func problem(_ text: String) -> [[UInt8]] {
         problems.append(text)
         return []
@@ -79,9 +84,11 @@ public final class GWMPServer {
         }
     }
 
-    static func text(of downlink: ServerDownlink, after tmst: UInt32) -> String {
-        let at = tmst &+ UInt32(truncatingIfNeeded: downlink.delay.microseconds)
-        return #"{"txpk":{"imme":false,"tmst":\#(at),"freq":\#(Double(downlink.frequency) / 1_000_000),"rfch":0,"#
+    /// - Parameter tmst: the gateway's counter at the end of the uplink; nil to send at once.
+    static func text(of downlink: ServerDownlink, after tmst: UInt32?) -> String {
+        let at = tmst.map { $0 &+ UInt32(truncatingIfNeeded: downlink.delay.microseconds) }
+        let time = at.map { #""imme":false,"tmst":\#($0)"# } ?? #""imme":true"#
+        return #"{"txpk":{\#(time),"freq":\#(Double(downlink.frequency) / 1_000_000),"rfch":0,"#
             + #""powe":\#(downlink.power),"modu":"LORA","datr":"SF\#(downlink.spreadingFactor)BW"#
             + #"\#(downlink.bandwidth / 1_000)","codr":"4/5","ipol":true,"ncrc":true,"#
             + #""size":\#(downlink.payload.count),"data":"\#(Data(downlink.payload).base64EncodedString())"}}"#

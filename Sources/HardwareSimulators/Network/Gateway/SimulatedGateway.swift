@@ -23,6 +23,15 @@ public final class SimulatedGateway {
         air.subscribe(self)
     }
 
+    /// Sends what waits for a class C device, now.
+    /// - Returns: whether something did.
+    @discardableResult
+    public func sendContinuous(to devEUI: UInt64) -> Bool {
+        guard isOn, let downlink = server.continuousDownlink(for: devEUI) else { return false }
+        send(downlink, after: air.world.now)
+        return true
+    }
+
     private func send(_ downlink: ServerDownlink, after end: MonotonicInstant) {
         let frame = AirTransmission(
             payload: downlink.payload, frequency: downlink.frequency, spreadingFactor: downlink.spreadingFactor,

@@ -94,8 +94,9 @@ extension Device {
     private mutating func nextJoinChannel() -> Int? {
         let groups = (joinChannels.count + 7) / 8
         if usedJoinGroups.nonzeroBitCount >= groups { usedJoinGroups = 0 }
-        var fresh = configuration.region.defaultMask & ~usedJoinChannels
-        if fresh == 0 { fresh = configuration.region.defaultMask }
+        let all = configuration.region.defaultMask
+        if usedJoinChannels == all { usedJoinChannels = 0 }
+        let fresh = all & ~usedJoinChannels
         var candidates: ChannelMask = 0
         for group in 0..<groups where usedJoinGroups & 1 << UInt16(group) == 0 {
             candidates |= fresh & 0xFF << ChannelMask(group * 8)
