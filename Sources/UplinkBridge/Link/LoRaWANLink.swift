@@ -68,6 +68,9 @@ public final class LoRaWANLink {
         device.setNetworkPurse(limit)
     }
 
+    /// Whether the network waits for an uplink, whatever is in it: an acknowledgement, an answer, or it has more to say.
+    var wantsUplink: Bool { device.wantsUplink }
+
     /// Leaves the session and joins anew.
     func rejoin() { perform(device.rejoin(at: clock.monotonic)) }
 
