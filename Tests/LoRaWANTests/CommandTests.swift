@@ -129,6 +129,41 @@ import Timekeeping
         #expect(try bench.lastUplink().options.isEmpty)
     }
 
+    @Test func `however many sticky answers there are, requests and payloads get through`() throws {
+        let bench = try Bench(
+            Bench.configuration {
+                $0.region = .us915
+                $0.deviceClass = .c
+                $0.dataRate = DataRate(0)
+            })
+        bench.peer.downlinkSettings = 8
+        try bench.join()
+        // Class C downlinks end no sticky answer: they pile up.
+        for number in 0..<40 {
+            let order =
+                [5, UInt8(8 + number % 8)] + Bench.frequency(923_300_000 + number % 3 * 600_000) + [
+                    8, UInt8(number % 16),
+                ]
+            let frame = try bench.peer.downlink(options: order)
+            bench.perform(
+                bench.device.handle(
+                    .received(ReceivedFrame(payload: frame, at: bench.now, rssi: -90, snrQuarters: 20))))
+        }
+        bench.device.requestDeviceTime()
+        bench.device.requestLinkCheck()
+        #expect(bench.device.maximumPayload >= 0)
+        let before = bench.air.count
+        try bench.send(Uplink(port: 3, payload: []))
+        let sent = try (before..<bench.air.count).map { try bench.uplink($0) }
+        #expect(sent.count <= 4)
+        #expect(sent.contains { ($0.options + $0.payload).contains(0x0D) && ($0.options + $0.payload).contains(2) })
+        #expect(sent.last?.port == 3)
+        // What repeats is each answer once: of each status of RXParamSetupAns, and RXTimingSetupAns.
+        #expect(try bench.lastUplink().options.count <= 9)
+        try bench.send()
+        #expect(try bench.lastUplink().port == 1)
+    }
+
     @Test func `answers that FOpts cannot hold go ahead on port 0, and the payload follows`() throws {
         let bench = try joined()
         // Eight status requests on port 0: 24 bytes of answers.

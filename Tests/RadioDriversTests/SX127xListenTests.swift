@@ -46,6 +46,19 @@ import Timekeeping
         #expect(bench.radio.counters.crcErrors == 1 && bench.chip.violations == [])
     }
 
+    @Test func `a lost edge is found by the flags within a second`() throws {
+        let bench = RadioBench()
+        try listening(bench)
+        bench.chip.dio0.risingEdgesToLose = 1
+        for number: UInt8 in 0..<2 {
+            bench.downlink([number], at: bench.world.now + .seconds(3), frequency: 869_525_000, sf: 9)
+            let frame = try #require(bench.nextEvent(within: .seconds(6))?.frame)
+            let end = try #require(bench.air.transmissions.last?.end)
+            #expect(frame.payload == [number] && frame.at - end <= .seconds(1))
+        }
+        #expect(bench.radio.counters.lostEdges == 1)
+    }
+
     @Test func `a window interrupts it when it opens, not before`() throws {
         let bench = RadioBench()
         try listening(bench)

@@ -35,15 +35,19 @@ final class LinkBench {
 
     func openStore() throws -> StateStore { try StateStore(path: path, devEUI: configuration.lorawan.devEUI) }
 
-    func makeLink(seed: UInt64, chip: SX1276Simulator? = nil, store: StateStore? = nil) throws -> LoRaWANLink {
+    func makeLink(
+        seed: UInt64, chip: SX1276Simulator? = nil, store: StateStore? = nil, clock: NetworkClock? = nil,
+        deviceClass: DeviceClass = .a
+    ) throws -> LoRaWANLink {
         let chip = chip ?? SX1276Simulator(world: world, air: air)
         let radio = SX127x(bus: chip, reset: chip.resetPin, dio0: chip.dio0) { [world] in
             world.run(until: world.now + $0)
         }
         let store = try store ?? openStore()
+        var device = configuration.lorawan.deviceConfiguration(radio: .simulated, randomSeed: seed)
+        device.deviceClass = deviceClass
         return try LoRaWANLink(
-            configuration: configuration.lorawan.deviceConfiguration(radio: .simulated, randomSeed: seed),
-            radio: radio, store: store, clock: world.clock
+            configuration: device, radio: radio, store: store, clock: clock ?? NetworkClock(world.clock)
         ) { [unowned self] in events.append($0) }
     }
 
@@ -73,6 +77,39 @@ final class LinkBench {
         #expect(bench.server.joins.count == 1)
         #expect(bench.server.uplinks.filter { $0.port == 1 }.map(\.payload) == [[1], [2]])
         #expect(bench.server.rejected.isEmpty)
+    }
+
+    @Test func `a class C bridge hears downlinks at any time, also after its radio was started anew`() throws {
+        let bench = try LinkBench()
+        let chip = SX1276Simulator(world: bench.world, air: bench.air)
+        let link = try bench.makeLink(seed: 1, chip: chip, deviceClass: .c)
+        bench.run(link, for: .minutes(10)) { link.isReady }
+        func send(_ byte: UInt8) throws {
+            try link.send(Uplink(port: 1, payload: [byte]))
+            bench.run(link, for: .seconds(40))
+        }
+        func hear(_ byte: UInt8) {
+            bench.server.enqueue(.init(port: 9, payload: [byte]), for: bench.configuration.lorawan.devEUI.rawValue)
+            #expect(bench.gateway.sendContinuous(to: bench.configuration.lorawan.devEUI.rawValue))
+            bench.run(link, for: .seconds(10))
+        }
+        try send(1)
+        hear(1)
+        // The wires fall off while it listens, while it sends, and for longer than a few attempts.
+        chip.faults.busReads = 0xFF
+        bench.run(link, for: .minutes(3))
+        chip.faults.busReads = nil
+        bench.run(link, for: .minutes(3))
+        hear(2)
+        chip.faults.busError = HardwareError(.failed(errno: 5), device: "/dev/spidev0.0", message: "gone")
+        try send(2)
+        chip.faults.busError = nil
+        bench.run(link, for: .minutes(3))
+        hear(3)
+        let heard = bench.events.compactMap { if case .downlink(let downlink) = $0 { downlink.payload } else { nil } }
+        #expect(heard == [[1], [2], [3]])
+        try send(3)
+        #expect(bench.server.uplinks.last?.payload == [3])
     }
 
     @Test func `whenever the power is cut, no DevNonce and no frame counter is used twice`() throws {

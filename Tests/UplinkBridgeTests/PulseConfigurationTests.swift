@@ -3,11 +3,23 @@ import SmartMeter
 import Testing
 import Timekeeping
 import UplinkBridge
+import UplinkPayload
 
 @Suite struct PulseConfigurationTests {
     static func text(_ pulse: String) -> String { ConfigurationTests.minimal + "\n" + pulse }
 
-    @Test func `a pulse input is numbered after the P1 meters, and has sane defaults`() throws {
+    @Test func `meters of both kinds are numbered in the order of the file`() throws {
+        let text = "[[pulse]]\nname = \"garage\"\nline = 24\nper_unit = 1000\n" + ConfigurationTests.minimal
+        let configuration = try BridgeConfiguration(
+            text: text + "\n[[pulse]]\nname = \"barn\"\nline = 25\nper_unit = 1000\nalarms = { import_kw = 3 }")
+        #expect(configuration.meterNames == ["garage", "main", "barn"])
+        #expect(configuration.meters.map(\.number) == [1])
+        #expect(configuration.pulses.map(\.number) == [0, 2])
+        #expect(configuration.schema.meters == ["garage", "main", "barn"])
+        #expect(configuration.settings.limits == [[:], [.silence: 5], [.importPower: 300]])
+    }
+
+    @Test func `a pulse input has sane defaults`() throws {
         let configuration = try BridgeConfiguration(
             text: Self.text("[[pulse]]\nname = \"garage\"\nline = 24\nper_unit = 1000\nstart = 123.4"))
         #expect(configuration.meterNames == ["main", "garage"])

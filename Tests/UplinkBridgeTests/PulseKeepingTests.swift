@@ -198,14 +198,6 @@ import UplinkBridge
     }
 
     @Test func `no quarter-hour is dated by a clock that nobody has set`() throws {
-        final class UnsetClock: Clock {
-            let clock: any Clock
-            init(_ clock: any Clock) { self.clock = clock }
-            var monotonic: MonotonicInstant { clock.monotonic }
-            var utc: UTCInstant { clock.utc }
-            var isUTCTrusted: Bool { false }
-            var bootIdentifier: String { clock.bootIdentifier }
-        }
         let store = try openStore()
         let run = try Run(store, world: world, clock: UnsetClock(world.clock))
         run.poll()

@@ -83,4 +83,19 @@ final class UplinkBench {
         #expect(gaps.max().map { $0 < .hours(1) } == true, "\(gaps.max() ?? .zero)")
         #expect(bench.events.contains { if case .rationed = $0 { true } else { false } })
     }
+
+    @Test func `downlinks that wait at the server are fetched at once, and confirmed ones acknowledged`() throws {
+        let bench = try UplinkBench(
+            ConfigurationTests.minimal.replacing("[[report]]", with: "[[report]]\nevery = \"1d\""))
+        bench.post()
+        for _ in 0..<3 {
+            bench.link.server.enqueue(
+                QueuedDownlink(port: 99, payload: [1], isConfirmed: true),
+                for: bench.link.configuration.lorawan.devEUI.rawValue)
+        }
+        bench.run(for: .minutes(5))
+        let taken = bench.link.events.count { if case .downlink = $0 { true } else { false } }
+        #expect(taken == 3)
+        #expect(bench.link.server.queue(of: bench.link.configuration.lorawan.devEUI.rawValue).isEmpty)
+    }
 }

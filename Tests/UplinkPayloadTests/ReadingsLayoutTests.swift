@@ -73,6 +73,18 @@ let importCode = OBISCode(1, 0, 1, 8, 0)
                 + #""saturated":"current_l1_a,net_kw"}"#)
     }
 
+    @Test func `a range below the register's present value is told, with the value and the end`() throws {
+        let request = FieldRequest("1-0:1.8.0", maximum: FixedPoint("20"))
+        let layout = try PayloadSchema(meters: ["m"], reports: [.readings([request.field()])], largestPayload: 51)
+            .layouts[0]
+        #expect(
+            layout.misfits(of: reading([(importCode, 40_000, 3, .kilowattHour)])) == [
+                "import_kwh is 40 kWh now, but its field ends at 32.766: give it a larger max"
+            ])
+        #expect(layout.misfits(of: reading([(importCode, 32_765, 3, .kilowattHour)])) == [])
+        #expect(layout.misfits(of: reading([])) == [])
+    }
+
     @Test func `a negative value in a field without sign is absent`() throws {
         let schema = try schema(["1-0:1.8.0"])
         let payload = schema.layouts[0].encode(reading([(importCode, -1, 3, .kilowattHour)]), meter: 0)

@@ -43,7 +43,7 @@ struct CommandQueue: Hashable {
     /// What ``fitting(_:)`` will be when all that is not sticky has been sent.
     func fittingOnceSent(_ limit: Int) -> Int {
         var rest = self
-        rest.commands.removeAll { !$0.isSticky }
+        rest.keepSticky(and: [])
         return rest.fitting(limit)
     }
 
@@ -58,11 +58,22 @@ struct CommandQueue: Hashable {
             command.append(to: &bytes)
             taken += 1
         }
-        let waiting = commands.dropFirst(taken).filter(\.isRequest)
-        commands.removeAll { !$0.isSticky }
-        repeated = commands.count
-        commands += waiting
+        keepSticky(and: commands.dropFirst(taken).filter(\.isRequest))
         return bytes
+    }
+
+    /// All went out: what is sticky is repeated, each answer once. Only the latest are: with the two requests behind
+    /// them they must fit in the shortest frame that there is, which has room for eleven bytes, or these never go out.
+    private mutating func keepSticky(and waiting: [UplinkCommand]) {
+        var kept: [UplinkCommand] = []
+        var room = 9
+        for command in commands.reversed() where command.isSticky && !kept.contains(command) {
+            guard command.count <= room else { break }
+            room -= command.count
+            kept.insert(command, at: 0)
+        }
+        repeated = kept.count
+        commands = kept + waiting
     }
 
     /// A class A downlink arrived: the network has what was repeated.

@@ -103,6 +103,8 @@ public struct Device {
         } catch {
             throw .cipher(error)
         }
+        // A start without the mode opens the port again for the next bench.
+        if !configuration.certificationMode { state.isCertificationOver = false }
         if configuration.certificationMode, !state.isCertificationOver { certification = Certification() }
         // The stored state is that of the latest uplink's start: what its silence meant is still to be done.
         backOff()

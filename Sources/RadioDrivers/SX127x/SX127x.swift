@@ -69,8 +69,8 @@ public final class SX127x: Transceiver {
     /// Between two looks at the flags when they are late.
     static let pollInterval = TimeSpan.milliseconds(5)
 
-    /// Between two looks at the flags while listening continuously: an edge may be lost, or no DIO0 wired.
-    static let continuousInterval = TimeSpan.milliseconds(20)
+    /// Between two looks at the flags while listening continuously: no DIO0 is wired, or an edge of it was lost.
+    var continuousInterval: TimeSpan { dio0 == nil ? .milliseconds(20) : .seconds(1) }
     /// How long ahead of its opening a window is programmed that interrupts continuous reception.
     static let programmingTime = TimeSpan.milliseconds(5)
     /// Between two looks at the channel's strength.

@@ -8,7 +8,7 @@ extension SX127x {
         try makeReady(at: now)
         try receiveContinuously(frequency: reception.frequency, modulation: reception.modulation)
         state = .continuous(
-            Continuous(reception: reception, startedAt: now, pollAt: now + Self.continuousInterval))
+            Continuous(reception: reception, startedAt: now, pollAt: now + continuousInterval))
     }
 
     func beginSensing(_ transmission: Transmission, _ sense: CarrierSense, at now: MonotonicInstant)
@@ -38,9 +38,10 @@ extension SX127x {
         let edge = try risingEdge(since: continuous.startedAt)
         var events: [RadioEvent] = []
         if edge != nil || now >= continuous.pollAt {
-            later.pollAt = now + Self.continuousInterval
+            later.pollAt = now + continuousInterval
             let flags = try readFlags()
             if flags & SX127xFlag.receiveDone != 0 {
+                if edge == nil, dio0 != nil { counters.lostEdges += 1 }
                 let end = edge ?? now
                 let frame = try takeFrame(flags: flags, frequency: continuous.reception.frequency, at: end)
                 // The chip listens on by itself; the next frame is written behind this one.

@@ -42,25 +42,35 @@ enum PlainFraming {
         return ASCII.isNewline(bytes[index &+ 1]) ? .yes : .no
     }
 
+    /// Whether a telegram whose `/` is at `place` stands at the beginning of a line: behind a line end, or behind the NUL
+    /// that some meters add to their checksum. The search for a beginning and that for an end must agree in this, or a
+    /// beginning that does not end the telegram before it is looked at again and again.
+    @inline(__always) static func beginsLine(_ bytes: Span<UInt8>, at place: Int) -> Bool {
+        place > 0 && (ASCII.isNewline(bytes[place &- 1]) || bytes[place &- 1] == ASCII.nul)
+    }
+
     /// Looks for the end of the telegram whose identification begins before `index`.
-    /// - Parameter isLast: whether no more bytes will come before the line falls silent.
-    static func progress(_ bytes: Span<UInt8>, from start: Int, end: Int, isLast: Bool) -> Progress {
+    /// - Parameters:
+    ///   - limit: its `!` stands before this place, however many bytes there are.
+    ///   - isLast: whether no more bytes will come before the line falls silent.
+    static func progress(
+        _ bytes: Span<UInt8>, from start: Int, limit: Int, end: Int, isLast: Bool
+    ) -> Progress {
         var index = start
-        while index < end {
+        while index < limit {
             let byte = bytes[index]
             // Everything in a value is above these two, but for letters' signs below that are not looked for.
             guard byte == ASCII.bang || byte == ASCII.slash else {
                 index &+= 1
                 continue
             }
-            let atLineStart = index > 0 && ASCII.isNewline(bytes[index &- 1])
             if byte == ASCII.slash {
-                switch beginning(bytes, at: index, end: end, atLineStart: atLineStart) {
+                switch beginning(bytes, at: index, end: end, atLineStart: beginsLine(bytes, at: index)) {
                 case .yes: return .cutShort(at: index)
                 case .unfinished where !isLast: return .unfinished(scanned: index)
                 case .unfinished, .no: break
                 }
-            } else if atLineStart {
+            } else if index > 0, ASCII.isNewline(bytes[index &- 1]) {
                 var last = index &+ 1
                 while last < end, last < index &+ 5, ASCII.hexadecimalDigit(bytes[last]) != nil { last &+= 1 }
                 // What stands in the place of digits is quoted, so it must be there.
@@ -70,7 +80,7 @@ enum PlainFraming {
             }
             index &+= 1
         }
-        return .unfinished(scanned: end)
+        return .unfinished(scanned: limit)
     }
 
     /// Whether another telegram seems to begin within the first line of the one at `start`.

@@ -16,7 +16,10 @@ struct SkippedBytes {
         if self.foreign == nil { self.foreign = foreign }
     }
 
-    var isOverflowing: Bool { count >= Self.most }
+    /// So many bytes more make a report.
+    var room: Int { Self.most - count }
+
+    var isOverflowing: Bool { room <= 0 }
 
     /// The report, when there is enough to report; the count begins anew.
     /// - Parameter everything: whether even a few bytes are worth a report.

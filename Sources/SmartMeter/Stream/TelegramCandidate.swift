@@ -7,17 +7,19 @@ enum TelegramCandidate {
 
     /// The next place from `start` on where a telegram may begin, or where more bytes must come before that can be said.
     /// - Parameters:
+    ///   - limit: the search goes no further, though what begins before it may.
     ///   - lineStart: a place where a line begins though no line end stands before it.
     ///   - isLast: no more bytes will come.
+    ///   - reported: frames of other protocols that end before this place stand in what was reported already.
     ///   - echoEnd: before this place, headers that are known to be illegible are passed over.
     ///   - offset: of the first byte in the stream.
     static func seek(
-        _ bytes: Span<UInt8>, from start: Int, end: Int, lineStart: Int, isLast: Bool, echoEnd: Int, offset: Int,
-        _ screen: inout HeaderScreen, _ watch: inout ForeignWatch
+        _ bytes: Span<UInt8>, from start: Int, limit: Int, end: Int, lineStart: Int, isLast: Bool, reported: Int,
+        echoEnd: Int, offset: Int, _ screen: inout HeaderScreen, _ watch: inout ForeignWatch
     ) -> (place: Int, candidate: TelegramCandidate, foreign: ForeignProtocol?) {
         var foreign: ForeignProtocol?
         var index = start
-        while index < end {
+        while index < limit {
             let byte = bytes[index]
             switch byte {
             case EncryptedFrame.marker where EncryptedFrame.mayBegin(bytes, at: index, end: end):
@@ -28,9 +30,7 @@ enum TelegramCandidate {
                 case .unfinished, .no: break
                 }
             case ASCII.slash:
-                let atLineStart =
-                    index == lineStart
-                    || (index > 0 && (ASCII.isNewline(bytes[index &- 1]) || bytes[index &- 1] == ASCII.nul))
+                let atLineStart = index == lineStart || PlainFraming.beginsLine(bytes, at: index)
                 switch PlainFraming.beginning(bytes, at: index, end: end, atLineStart: atLineStart) {
                 case .yes: return (index, .plain(scanned: 1), foreign)
                 case .unfinished where !isLast: return (index, .none, foreign)
@@ -38,9 +38,9 @@ enum TelegramCandidate {
                 }
             default: break
             }
-            if let found = watch.take(byte, at: offset &+ index), foreign == nil { foreign = found }
+            if let found = watch.take(byte, at: offset &+ index), foreign == nil, index >= reported { foreign = found }
             index &+= 1
         }
-        return (end, .none, foreign)
+        return (index, .none, foreign)
     }
 }

@@ -117,11 +117,12 @@ public struct TelegramReader {
     /// Moves `head` to the next place where a telegram may begin; false when there is none yet.
     private mutating func seek(end: Int) -> Bool {
         let echoEnd = min(reported, lastReport + Self.echoes)
+        let limit = min(end, max(head, reported) + skipped.room)
         var screen = screen
         var watch = watch
         let found = TelegramCandidate.seek(
-            buffer.span, from: head, end: end, lineStart: lineStart, isLast: boundary != nil, echoEnd: echoEnd,
-            offset: offsetOfBuffer, &screen, &watch)
+            buffer.span, from: head, limit: limit, end: end, lineStart: lineStart, isLast: boundary != nil,
+            reported: reported, echoEnd: echoEnd, offset: offsetOfBuffer, &screen, &watch)
         self.screen = screen
         self.watch = watch
         let unreported = max(head, min(reported, found.place))
@@ -173,7 +174,8 @@ public struct TelegramReader {
 
     private mutating func readPlain(scanned: Int, end: Int) -> ReaderOutcome? {
         let isLast = boundary != nil
-        switch PlainFraming.progress(buffer.span, from: head + scanned, end: end, isLast: isLast) {
+        let limit = min(end, head + EncryptedFrame.longest + 1)
+        switch PlainFraming.progress(buffer.span, from: head + scanned, limit: limit, end: end, isLast: isLast) {
         case .complete(let bang, let last): return readPlain(bang: bang, last: last, end: end)
         case .cutShort(let place): return readUnmarked(end: place)
         case .unfinished(let place):

@@ -6,9 +6,9 @@ public import UplinkPayload
 
 /// What a person wrote in the configuration file, checked and with the defaults filled in.
 public struct BridgeConfiguration: Sendable {
-    /// Those with a P1 port. Their positions are their numbers in a frame.
+    /// Those with a P1 port.
     public var meters: [MeterConfiguration]
-    /// Those that are counted by their pulses. Their numbers follow those of the P1 meters.
+    /// Those that are counted by their pulses.
     public var pulses: [PulseConfiguration]
     public var lorawan: LoRaWANConfiguration
     public var radio: RadioConfiguration
@@ -19,11 +19,16 @@ public struct BridgeConfiguration: Sendable {
     public var statePath: String
 
     /// The names of all meters, in the order of their numbers.
-    public var meterNames: [String] { meters.map(\.name) + pulses.map(\.name) }
+    public var meterNames: [String] {
+        let numbered = meters.map { ($0.number, $0.name) } + pulses.map { ($0.number, $0.name) }
+        return numbered.sorted { $0.0 < $1.0 }.map(\.1)
+    }
 }
 
 /// A meter on a P1 port.
 public struct MeterConfiguration: Sendable {
+    /// In frames: the place among all [[meter]] and [[pulse]] tables of the file, from 0.
+    public var number: Int
     public var name: String
     /// A serial device, a file, or `tcp://host:port`.
     public var input: String
@@ -50,6 +55,8 @@ public struct MeterConfiguration: Sendable {
 
 /// A meter that is counted by the pulses of its LED or its S0 output.
 public struct PulseConfiguration: Sendable {
+    /// In frames: the place among all [[meter]] and [[pulse]] tables of the file, from 0.
+    public var number: Int
     public var name: String
     public var pin: GPIOAddress
     /// A pulse pulls the pin to ground.

@@ -47,13 +47,20 @@ extension BridgeConfiguration {
             root.section("lorawan"), root.section("radio"), root.section("state"), root.section("codec")
         )
         try root.finish()
+        // The order of the file is that of the numbers, so that a meter of either kind can be added at its end.
+        let inOrder = (meterTables + pulseTables).sorted { $0.line ?? 0 < $1.line ?? 0 }
+        func number(_ table: ConfigurationTable) -> Int { inOrder.firstIndex { $0 === table } ?? 0 }
         let meters = try meterTables.map { table throws(ConfigurationError) in
-            try MeterConfiguration(table, secrets: secrets)
+            try MeterConfiguration(table, number: number(table), secrets: secrets)
         }
-        let pulses = try pulseTables.map { table throws(ConfigurationError) in try PulseConfiguration(table) }
+        let pulses = try pulseTables.map { table throws(ConfigurationError) in
+            try PulseConfiguration(table, number: number(table))
+        }
         let lorawan = try LoRaWANConfiguration(lorawanTable, secrets: secrets)
         let radio = try RadioConfiguration(radioTable)
-        let names = meters.map(\.name) + pulses.map(\.name)
+        let names = inOrder.map { table in
+            meters.first { $0.number == number(table) }?.name ?? pulses.first { $0.number == number(table) }?.name ?? ""
+        }
         let older = try Self.olderSchemas(codec, folder: secrets.folder, generation: generation)
         let (reports, schema) = try Self.reports(
             reportTables, meters: names, smallestPayload: lorawan.smallestPayload, older: older, root: root)

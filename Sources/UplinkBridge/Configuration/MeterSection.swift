@@ -3,7 +3,8 @@ import Timekeeping
 import UplinkPayload
 
 extension MeterConfiguration {
-    init(_ table: ConfigurationTable, secrets: SecretSources) throws(ConfigurationError) {
+    init(_ table: ConfigurationTable, number: Int, secrets: SecretSources) throws(ConfigurationError) {
+        self.number = number
         name = try table.name(default: "main")
         guard let input = try table.string("input"), !input.isEmpty else {
             throw table.error("input", "is missing: a serial device (/dev/ttyUSB0), a file, or tcp://host:port")

@@ -4,7 +4,8 @@ import Timekeeping
 import UplinkPayload
 
 extension PulseConfiguration {
-    init(_ table: ConfigurationTable) throws(ConfigurationError) {
+    init(_ table: ConfigurationTable, number: Int) throws(ConfigurationError) {
+        self.number = number
         name = try table.name(default: "pulse")
         guard let line = try table.integer("line", in: 0...511) else {
             throw table.error("line", "is missing: the number of the GPIO (gpioinfo lists them)")

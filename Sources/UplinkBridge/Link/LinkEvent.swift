@@ -18,6 +18,10 @@ public enum LinkEvent: Sendable {
     case downlink(Downlink)
     case waiting(until: MonotonicInstant, reason: WaitReason)
     case discarded(DiscardReason)
+    /// The network has told the time, and nobody else had.
+    case networkTime(UTCInstant)
+    /// Something was ordered that this bridge can't do.
+    case unsupported(String)
     /// Nothing is sent while nothing can be stored.
     case storeFailed(StoreError)
 }

@@ -1,4 +1,4 @@
-public import HardwareInterfaces
+import HardwareInterfaces
 public import LoRaWAN
 public import RadioDrivers
 public import Timekeeping
@@ -8,7 +8,7 @@ public final class LoRaWANLink {
     private var device: Device
     private let radio: any Transceiver
     private let store: StateStore
-    private let clock: any Clock
+    private let clock: NetworkClock
     private let report: (LinkEvent) -> Void
     /// Called with each downlink for the application.
     var onDownlink: (Downlink) -> Void = { _ in }
@@ -27,7 +27,7 @@ public final class LoRaWANLink {
 
     /// - Parameter report: called with what happens, in its order.
     public init(
-        configuration: DeviceConfiguration, radio: any Transceiver, store: StateStore, clock: any Clock,
+        configuration: DeviceConfiguration, radio: any Transceiver, store: StateStore, clock: NetworkClock,
         report: @escaping (LinkEvent) -> Void
     ) throws {
         let now = clock.monotonic
@@ -68,6 +68,9 @@ public final class LoRaWANLink {
         device.setNetworkPurse(limit)
     }
 
+    /// Whether the network waits for an uplink, whatever is in it: an acknowledgement, an answer, or it has more to say.
+    var wantsUplink: Bool { device.wantsUplink }
+
     /// Leaves the session and joins anew.
     func rejoin() { perform(device.rejoin(at: clock.monotonic)) }
 
@@ -92,6 +95,7 @@ public final class LoRaWANLink {
 
     /// Hands an uplink to the MAC, which sends it as soon as it may.
     public func send(_ uplink: Uplink) throws(UplinkRefusal) {
+        if clock.wantsTime { device.requestDeviceTime() }
         perform(try device.send(uplink, at: clock.monotonic))
     }
 
@@ -162,7 +166,12 @@ public final class LoRaWANLink {
                 onUplinkDone(result)
             case .waiting(let until, let reason): report(.waiting(until: until, reason: reason))
             case .discarded(let reason): report(.discarded(reason))
-            case .networkTime, .linkCheck, .certification: break  // Nobody asks for them yet.
+            case .networkTime(let utc, let instant):
+                clock.set(utc, at: instant)
+                report(.networkTime(utc))
+            case .certification(.join), .certification(.reset): queue += device.rejoin(at: clock.monotonic)
+            case .certification(.continuousWave): report(.unsupported("a continuous carrier (TxCwReq)"))
+            case .linkCheck: break  // Nobody asks for it yet.
             }
         }
     }

@@ -77,6 +77,19 @@ public final class UplinkLoop {
         {
             if send(due, at: now) { return }
         }
+        if link.wantsUplink { sendEmpty(at: now) }
+    }
+
+    /// The network waits for an answer of the MAC, and no report is due.
+    private func sendEmpty(at now: MonotonicInstant) {
+        let airTime = link.airTime(payloadCount: 0)
+        guard mayBegin(airTime, at: now) else { return }
+        do {
+            try link.send(Uplink(port: nil, payload: []))
+            ration?.spend(airTime, at: now)
+        } catch {
+            // The MAC says why it can't; what it owes goes with the next report.
+        }
     }
 
     /// - Returns: whether the MAC is busy now, or what is due has to wait.

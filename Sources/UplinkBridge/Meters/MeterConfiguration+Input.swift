@@ -12,10 +12,8 @@ extension MeterConfiguration {
     }
 
     /// The meter's line on this machine.
-    /// - Parameters:
-    ///   - number: the meter's position in the configuration.
-    ///   - replayGuard: what is remembered of its frame counters.
-    public func openInput(number: Int, replayGuard: ReplayGuard, at now: MonotonicInstant) -> MeterInput {
+    /// - Parameter replayGuard: what is remembered of its frame counters.
+    public func openInput(replayGuard: ReplayGuard, at now: MonotonicInstant) -> MeterInput {
         let settings = SerialPort.Settings(baudRate: baudRate, sevenEvenOne: sevenEvenOne)
         return MeterInput(
             number: number, device: input, keys: meterKeys, timeZone: timeZone, silentAfter: silentAfter,

@@ -23,16 +23,16 @@ extension MeterLoop {
         }
         var inputs: [MeterInput] = []
         var remembered: [Int: (name: String, memory: MeterMemory)] = [:]
-        for (number, meter) in configuration.meters.enumerated() {
-            let memory = try memory(of: meter.name, number: number)
-            remembered[number] = (meter.name, memory)
-            inputs.append(meter.openInput(number: number, replayGuard: memory.replayGuard, at: clock.monotonic))
+        for meter in configuration.meters {
+            let memory = try memory(of: meter.name, number: meter.number)
+            remembered[meter.number] = (meter.name, memory)
+            inputs.append(meter.openInput(replayGuard: memory.replayGuard, at: clock.monotonic))
         }
         var counted: [Int: PulseDesk.Input] = [:]
-        for (index, pulse) in configuration.pulses.enumerated() {
-            let number = configuration.meters.count + index
-            counted[number] = PulseDesk.Input(
-                name: pulse.name, memory: try memory(of: pulse.name, number: number), saveEvery: pulse.saveEvery)
+        for pulse in configuration.pulses {
+            counted[pulse.number] = PulseDesk.Input(
+                name: pulse.name, memory: try memory(of: pulse.name, number: pulse.number),
+                saveEvery: pulse.saveEvery)
         }
         self.init(
             inputs: inputs, meters: remembered,
@@ -51,17 +51,16 @@ extension PulseLoop {
         let configuration = commons.configuration
         guard !configuration.pulses.isEmpty else { return nil }
         var lines: [PulseLine] = []
-        for (index, pulse) in configuration.pulses.enumerated() {
-            let number = configuration.meters.count + index
+        for pulse in configuration.pulses {
             var saved: PulseCounter.State?
             do {
                 saved = try commons.store.pulses(ofMeter: pulse.name)
             } catch .pulsesDamaged(let name, let reason) {
-                report(number, .storeFailed(.pulsesDamaged(name: name, reason: reason)))
+                report(pulse.number, .storeFailed(.pulsesDamaged(name: name, reason: reason)))
             }
             lines.append(
                 PulseLine(
-                    number: number, input: pulse.input, saved: saved, isActiveLow: pulse.isActiveLow,
+                    number: pulse.number, input: pulse.input, saved: saved, isActiveLow: pulse.isActiveLow,
                     at: clock.monotonic
                 ) { () throws(HardwareError) -> any EdgePin in
                     try GPIOEdges(pulse.pin, rising: true, falling: true, pull: pulse.pull)

@@ -81,6 +81,8 @@ public final class BridgeLog {
             // Pauses of seconds are the everyday rhythm of a radio that shares its band.
             let level: Logger.Level = span > .seconds(30) ? .info : .debug
             logger.log(level: level, "the next frame waits \(span): \(reason.explanation)")
+        case .networkTime(let utc): logger.info("the network says that it is \(utc)")
+        case .unsupported(let order): logger.warning("\(order) was ordered and is not supported")
         case .discarded(let reason): logger.debug("a frame was passed over: \(reason)")
         case .storeFailed(let error): warn("\(error). Nothing is sent while nothing can be stored", key: "store")
         }

@@ -12,20 +12,22 @@ import Timekeeping
 public struct BridgeService: Service {
     private let configuration: BridgeConfiguration
     private let logger: Logger
-    private let clock = LinuxClock()
+    private let clock: NetworkClock
+    private let systemClock = LinuxClock()
 
     public init(configuration: BridgeConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
+        clock = NetworkClock(systemClock)
     }
 
     /// Runs until the service group is told to shut down.
     /// - Throws: when the state file or the radio's devices can't be opened; meters that can't be opened are tried again.
     public func run() async throws {
         let store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
-        let radioWaiter = try PollWaiter(clock: clock)
-        let meterWaiter = try PollWaiter(clock: clock)
-        let pulseWaiter = try PollWaiter(clock: clock)
+        let radioWaiter = try PollWaiter(clock: systemClock)
+        let meterWaiter = try PollWaiter(clock: systemClock)
+        let pulseWaiter = try PollWaiter(clock: systemClock)
         let commons = try BridgeCommons(
             configuration, store: store, at: clock.monotonic, pulseTaker: meterWaiter)
         let stop = StopSignal()
@@ -78,7 +80,7 @@ public struct BridgeService: Service {
 
     private func serveRadio(_ commons: BridgeCommons, waiter: PollWaiter, stop: StopSignal) throws {
         let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meterNames)
-        let radio = try RadioFactory.make(configuration.radio, clock: clock)
+        let radio = try RadioFactory.make(configuration.radio, clock: systemClock)
         let seed = UInt64.random(in: .min ... .max)
         let link = try LoRaWANLink(
             configuration: configuration.lorawan.deviceConfiguration(radio: configuration.radio, randomSeed: seed),

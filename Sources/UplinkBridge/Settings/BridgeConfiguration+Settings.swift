@@ -6,7 +6,8 @@ extension BridgeConfiguration {
     public var settings: BridgeSettings {
         BridgeSettings(
             reports: reports.map { .init(seconds: $0.every.seconds) },
-            limits: meters.map(\.alarmLimits) + pulses.map(\.alarmLimits),
+            limits: (meters.map { ($0.number, $0.alarmLimits) } + pulses.map { ($0.number, $0.alarmLimits) })
+                .sorted { $0.0 < $1.0 }.map(\.1),
             dailyAirTime: lorawan.dailyAirTime.map(Self.tenths))
     }
 

@@ -1,4 +1,4 @@
-/// JavaScript without comments, indentation and blanks that mean nothing; line ends stay. The servers limit the size of a
+/// JavaScript without comments, indentation, and blanks and semicolons that mean nothing; one statement a line. The servers limit the size of a
 /// codec, and what it does is written in `Codecs/README.md`.
 enum CompactScript {
     static func of(_ script: String) -> String {
@@ -23,13 +23,18 @@ enum CompactScript {
             } else if byte == UInt8(ascii: " ") {
                 isBlank = true
             } else if byte == newline {
-                if let last = result.last, last != newline { result.append(newline) }
+                if let last = result.last, last != newline, last != UInt8(ascii: "{") { result.append(newline) }
                 isBlank = false
             } else {
                 if isBlank, let last = result.last, isNeeded(between: last, and: byte) {
                     result.append(UInt8(ascii: " "))
                 }
                 isBlank = false
+                if byte == UInt8(ascii: "}") {
+                    // A statement ends there by itself.
+                    if result.last == newline { result.removeLast() }
+                    if result.last == UInt8(ascii: ";") { result.removeLast() }
+                }
                 if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") { quote = byte }
                 result.append(byte)
             }

@@ -8,7 +8,7 @@ import SmartMeter
 /// | 8 | tag of the layout |
 /// | 4 | number of the meter, from 0 |
 /// | 21 | number of the newest boundary (``QuarterHour/number``) |
-/// | the rest | the coded series (``IntervalSeriesModel``), to the end of the payload |
+/// | the rest | the coded series (``IntervalModel``), to the end of the payload |
 public struct IntervalLayout: Hashable, Sendable {
     /// Registers in one report.
     public static let mostSeries = 4

@@ -50,6 +50,21 @@ public struct ReadingsLayout: Hashable, Sendable {
         return writer.bytes
     }
 
+    /// What of a reading lies beyond its field's range, in words: such values are sent as saturated.
+    public func misfits(of reading: Reading) -> [String] {
+        fields.compactMap { field in
+            let decimals = field.resolution.decimals
+            guard let value = field.source.value(in: reading, unit: field.unit, decimals: decimals),
+                value < field.minimum || value >= field.maximum
+            else { return nil }
+            let bound = value < field.minimum ? (field.minimum, "min", "smaller") : (field.maximum, "max", "larger")
+            let end = FixedPoint(coefficient: bound.0, decimals: decimals)
+            return
+                "\(field.name) is \(FixedPoint(coefficient: value, decimals: decimals)) \(field.unit.symbol) now, but its "
+                + "field ends at \(end): give it a \(bound.2) \(bound.1)"
+        }
+    }
+
     /// Splits fields over as few layouts as their order allows, each within `largestPayload` bytes.
     static func split(
         _ fields: [Field], largestPayload: Int, avoiding tags: inout TakenTags

@@ -66,8 +66,13 @@ enum PlaygroundText {
               for (i = 0; i < clean.length; i += 2) { bytes.push(parseInt(clean.substr(i, 2), 16)); }
               return bytes;
             }
+            if (/^[0-9a-f]*$/i.test(clean)) { throw new Error("the number of hexadecimal digits is odd: one is missing"); }
+            var base64 = text.replace(/\s/g, "");
             var raw = "";
-            try { raw = atob(text.replace(/\s/g, "")); } catch (error) {
+            try {
+              if (base64.length % 4 > 0) { throw new Error(); }
+              raw = atob(base64);
+            } catch (error) {
               throw new Error("this is neither hexadecimal (two digits for each byte) nor base64");
             }
             for (i = 0; i < raw.length; i += 1) { bytes.push(raw.charCodeAt(i)); }

@@ -32,12 +32,14 @@ struct Payload: ParsableCommand {
 
         func run() throws {
             let configuration = try configuration.load()
-            let number = try number(of: meter, in: configuration)
-            let keys = try keys.meterKeys() ?? configuration.meters[number].meterKeys
+            let meter = try meter(in: configuration)
+            let number = meter.number
+            let keys = try keys.meterKeys() ?? meter.meterKeys
             let reading = try firstReading(keys)
             for report in configuration.reports where report.meters.contains(number) {
                 for layout in report.layouts {
                     let payload = layout.encode(reading, meter: number)
+                    for misfit in layout.misfits(of: reading) { StandardError.line("p1lora: warning: \(misfit)") }
                     StandardOutput.line(
                         "{\"port\":\(report.kind.port),\"hex\":\"\(payload.hex)\",\"bytes\":\(payload.count),"
                             + "\"airtime_ms\":\(airTimes(payload.count))}")
@@ -45,13 +47,14 @@ struct Payload: ParsableCommand {
             }
         }
 
-        private func number(of name: String?, in configuration: BridgeConfiguration) throws -> Int {
-            guard let name else { return 0 }
-            guard let number = configuration.meters.firstIndex(where: { $0.name == name }) else {
+        private func meter(in configuration: BridgeConfiguration) throws -> MeterConfiguration {
+            let found = configuration.meters.first { meter == nil || $0.name == meter }
+            guard let found else {
+                guard let name = meter else { throw failure("the configuration has no [[meter]]") }
                 let known = configuration.meters.map(\.name).joined(separator: ", ")
                 throw failure("there is no meter \"\(name)\" in the configuration, there are: \(known)")
             }
-            return number
+            return found
         }
 
         private func firstReading(_ keys: MeterKeys?) throws -> Reading {

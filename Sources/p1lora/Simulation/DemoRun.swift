@@ -28,6 +28,12 @@ final class DemoRun {
         var isExact: Bool { decodedImport == measuredImport && decodedExport == measuredExport }
     }
 
+    /// Wh of a quarter-hour.
+    struct QuarterUse: Hashable {
+        let imported: Int64?
+        let exported: Int64?
+    }
+
     static let configuration = """
         [[meter]]
         name = "main"
@@ -43,6 +49,10 @@ final class DemoRun {
         kind = "readings"
         every = "15m"
         fields = ["1-0:1.8.0", "1-0:2.8.0", "net_power", "1-0:32.7.0", "1-0:52.7.0", "1-0:72.7.0"]
+        [[report]]
+        kind = "intervals"
+        every = "1h"
+        fields = ["1-0:1.8.0", "1-0:2.8.0"]
         """
 
     let configuration: BridgeConfiguration
@@ -50,6 +60,9 @@ final class DemoRun {
     let meter: MeterOnTerminal
     let engine: JavaScriptEngine
     private(set) var arrivals: [Arrival] = []
+    /// What the server knows of each quarter-hour, by its beginning.
+    private(set) var quarters: [String: QuarterUse] = [:]
+    private(set) var intervalReports = 0
     private(set) var telegramsRead = 0
     private(set) var problems = 0
     /// Uplinks that the bridge gave to its MAC, counted there.
@@ -92,9 +105,14 @@ final class DemoRun {
         ) { () throws(HardwareError) -> any SerialLine in try SerialPort(path: path) }
         network.server.onUplink = { [unowned self] uplink in
             guard let port = uplink.port, port > 0 else { return }
-            let arrival = decode(uplink, port: port)
-            arrivals.append(arrival)
-            arrived(arrival)
+            let (json, data) = decode(uplink, port: port)
+            switch ReportKind(rawValue: port) {
+            case .intervals: take(intervals: data["intervals"] as? [[String: Any]] ?? [])
+            default:
+                let arrival = arrival(of: uplink, json, data)
+                arrivals.append(arrival)
+                arrived(arrival)
+            }
         }
         meter.start()
         var nextProgress = begin
@@ -134,21 +152,51 @@ final class DemoRun {
         }
     }
 
+    /// What the meter showed at the boundaries of each quarter-hour that is over, by its beginning.
+    var measuredQuarters: [String: QuarterUse] {
+        var uses: [String: QuarterUse] = [:]
+        var last: SimulatedMeter.Sample?
+        for sample in meter.meter.samples
+        where QuarterHour(atOrBefore: sample.time).time == sample.time && sample.time != last?.time {
+            if let last {
+                uses[last.time.description] = QuarterUse(
+                    imported: sample.energyImport - last.energyImport, exported: sample.energyExport - last.energyExport
+                )
+            }
+            last = sample
+        }
+        return uses
+    }
+
+    private func take(intervals: [[String: Any]]) {
+        intervalReports += 1
+        for interval in intervals {
+            guard let start = interval["start"] as? String else { continue }
+            let use = QuarterUse(
+                imported: wattHours(interval["import_kwh"]), exported: wattHours(interval["export_kwh"]))
+            if let known = quarters.updateValue(use, forKey: start), known != use {
+                firstTrouble = firstTrouble ?? "two reports differ about the quarter-hour from \(start)"
+            }
+        }
+    }
+
     /// The payload as the network server hands it to the codec, in a JavaScript engine of its own.
-    private func decode(_ uplink: DeliveredUplink, port: UInt8) -> Arrival {
+    private func decode(_ uplink: DeliveredUplink, port: UInt8) -> (json: String, data: [String: Any]) {
+        do {
+            let json = try engine.decodeUplinks(codec: codec, [.init(bytes: uplink.payload, port: port)]).first ?? ""
+            let result = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+            return (json, result?["data"] as? [String: Any] ?? [:])
+        } catch {
+            firstTrouble = firstTrouble ?? "\(error)"
+            return ("", [:])
+        }
+    }
+
+    private func arrival(of uplink: DeliveredUplink, _ json: String, _ data: [String: Any]) -> Arrival {
         // The telegram that had been read whole when the frame began.
         let began = network.air.uplinks.last?.start ?? uplink.at
         let utc = network.world.clock.utc - (network.world.now - began)
         let sample = meter.meter.samples.last { $0.time + .seconds(1) <= utc } ?? meter.meter.samples.first
-        var data: [String: Any] = [:]
-        var json = ""
-        do {
-            json = try engine.decodeUplinks(codec: codec, [.init(bytes: uplink.payload, port: port)]).first ?? ""
-            let result = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
-            data = result?["data"] as? [String: Any] ?? [:]
-        } catch {
-            firstTrouble = firstTrouble ?? "\(error)"
-        }
         return Arrival(
             time: utc, dataRate: uplink.dataRate, bytes: uplink.payload.count,
             measuredImport: sample?.energyImport ?? -1, measuredExport: sample?.energyExport ?? -1,

@@ -11,12 +11,19 @@ struct DemoTable {
     /// Whether everything arrived as it was measured, within the limits; what was on its way at the end may be missing.
     var isGood: Bool {
         run.firstTrouble == nil && !run.arrivals.isEmpty && run.arrivals.allSatisfy(\.isExact)
-            && run.arrivals.count >= run.handedOver - 1 && run.telegramsRead >= run.meter.sent - 1
+            && run.arrivals.count + run.intervalReports >= run.handedOver - 1 && knownQuarters.wrong == 0
+            && knownQuarters.count >= run.measuredQuarters.count - 5 && run.telegramsRead >= run.meter.sent - 1
             && busiestHour <= Self.lawfulHour
     }
 
     /// 1 % of an hour, in the sub-bands L and M (ETSI EN 300 220).
     private static let lawfulHour = TimeSpan.seconds(36)
+
+    /// Quarter-hours that the server knows, and those of them that differ from what the meter counted.
+    private var knownQuarters: (count: Int, wrong: Int) {
+        let measured = run.measuredQuarters
+        return (run.quarters.count, run.quarters.count { measured[$0.key] != $0.value })
+    }
 
     var text: String {
         var lines = ["", "UTC       measured by the meter        arrived as JSON from JavaScript   DR  bytes"]
@@ -43,8 +50,13 @@ struct DemoTable {
         let limit = run.configuration.lorawan.dailyAirTime
         return [
             ("telegrams sent / read / damaged", "\(run.meter.sent) / \(run.telegramsRead) / \(run.problems)"),
-            ("uplinks sent / decoded / exact", "\(run.handedOver) / \(run.arrivals.count) / \(exact)"),
-            ("payload", "\(payload) bytes"),
+            ("uplinks sent / decoded", "\(run.handedOver) / \(run.arrivals.count + run.intervalReports)"),
+            ("readings decoded / exact", "\(run.arrivals.count) / \(exact), \(payload) bytes"),
+            (
+                "quarter-hours measured / exact",
+                "\(run.measuredQuarters.count) / \(knownQuarters.count - knownQuarters.wrong); "
+                    + "the last hour's are on their way"
+            ),
             ("air-time", "\(seconds(airTime)) s" + (limit.map { ", the network allows \($0) in 24 h" } ?? "")),
             ("busiest hour in a sub-band", "\(seconds(busiestHour)) s, the law allows \(Self.lawfulHour)"),
             ("JavaScript engine", run.engine.path),

@@ -22,7 +22,9 @@ final class SimulatedNetwork {
         air = Air(world: world, seed: seed)
         let device = configuration.lorawan
         guard let region = Self.regions[device.region.name] else {
-            throw failure("no network is simulated in \(device.region.name), only in \(Self.regions.keys.sorted())")
+            throw RadioError(
+                "no network is simulated in \(device.region.name), only in "
+                    + Self.regions.keys.sorted().joined(separator: ", "))
         }
         server = NetworkServer(
             clock: world.clock,
@@ -66,7 +68,7 @@ final class SimulatedNetwork {
         let (configuration, health) = (commons.configuration, commons.health)
         let link = try LoRaWANLink(
             configuration: configuration.lorawan.deviceConfiguration(radio: .simulated, randomSeed: seed),
-            radio: radio, store: commons.store, clock: world.clock
+            radio: radio, store: commons.store, clock: NetworkClock(world.clock)
         ) { [world] event in
             log.link(event)
             health.note(link: event, at: world.now)

@@ -115,6 +115,12 @@ import Timekeeping
         let state = try DeviceState(decoding: try #require(lctt.bench.stored))
         let again = try Bench(lctt.bench.configuration, peer: lctt.peer, restoring: state, at: lctt.bench.now)
         #expect(again.device.certification == nil && again.device.state.isCertificationOver)
+        // Until somebody ends the mode, and begins it anew.
+        let field = try Bench(
+            Bench.configuration { $0.dataRate = DataRate(5) }, peer: lctt.peer, restoring: state, at: lctt.bench.now)
+        let anew = try Bench(
+            lctt.bench.configuration, peer: lctt.peer, restoring: field.device.state, at: lctt.bench.now)
+        #expect(anew.device.certification != nil)
     }
 
     @Test func `random bytes on FPort 224 break nothing`() throws {

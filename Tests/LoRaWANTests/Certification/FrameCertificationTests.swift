@@ -174,6 +174,10 @@ import Timekeeping
         #expect(try lctt.hear(try lctt.peer.downlink(options: [6], port: 0, payload: [6])).payload.isEmpty)
         #expect(lctt.session?.downlinkCounter == counter)
         #expect(lctt.bench.discards() == [.commandsTwice])
+        // Sticky answers, too, go on port 0 where there is no application data.
+        try lctt.order([8, 1])
+        try lctt.bench.send(Uplink(port: nil, payload: []))
+        #expect(try lctt.bench.lastUplink().port == 0 && lctt.bench.lastUplink().payload == [8])
         // Commands without application data go on port 0; beside application data they go in FOpts.
         try lctt.bench.send(reply: .rx1(try lctt.peer.downlink(options: [6], port: 5, payload: [1])))
         try lctt.bench.send(Uplink(port: 5, payload: [2]))

@@ -8,6 +8,7 @@ import Testing
     static let storms: [(name: String, pattern: [UInt8])] = [
         ("markers", [0xDB]), ("slashes", [0x2F]), ("lines of slashes", [0x2F, 0x0A]),
         ("identifications", [UInt8]("/ABC5".utf8)), ("headers", [UInt8]("/ABC5x\r\n\r\n".utf8)),
+        ("identifications behind NUL", [UInt8]("\0/ABC5x\n".utf8)),
         ("empty telegrams", [UInt8]("/ABC5x\r\n\r\n!0000\r\n".utf8)), ("ends", [UInt8]("\n!".utf8)),
         ("long frames", [0xDB, 0x08] + [UInt8](repeating: 0x41, count: 8) + [0x82, 0xF0, 0x00, 0x30, 0, 0, 0, 1]),
         ("frames within titles", [0xDB, 0x08, 0x7F, 0x30]), ("untitled frames", [0xDB, 0x00, 0x82, 0xFF, 0xF0, 0x30]),

@@ -19,7 +19,8 @@ enum RandomMessages {
                     try field("f\(report)_\(index)", OBISCode(1, 0, UInt8(index), 7, 0), using: &random)
                 })
         }
-        return try PayloadSchema(meters: meters, reports: reports, largestPayload: 51)
+        let intervals = ReportContent.intervals(try ["1-0:1.8.0", "1-0:2.8.0"].map { try FieldRequest($0).field() })
+        return try PayloadSchema(meters: meters, reports: reports + [intervals], largestPayload: 51)
     }
 
     private static func field(
@@ -38,12 +39,21 @@ enum RandomMessages {
     static func uplink(
         _ number: Int, _ schema: PayloadSchema, using random: inout SeededRandom
     ) -> JavaScriptEngine.Uplink {
-        switch number % 4 {
-        case 0: readings(schema.layouts[number / 4 % schema.layouts.count], schema, using: &random)
+        switch number % 5 {
+        case 4: intervals(schema, using: &random)
+        case 0: readings(schema.layouts[number / 5 % schema.layouts.count], schema, using: &random)
         case 1: .init(bytes: alarm(using: &random).encode(), port: 3)
         case 2: .init(bytes: page(using: &random).encode(), port: 4)
         default: .init(bytes: reply(using: &random).encode(largestPayload: 51)[0], port: 5)
         }
+    }
+
+    static func intervals(_ schema: PayloadSchema, using random: inout SeededRandom) -> JavaScriptEngine.Uplink {
+        let layout = schema.intervalLayouts[0]
+        let history = IntervalHistory.random(
+            of: layout.fields, boundaries: .random(in: 1...100, using: &random), using: &random)
+        let limit = Int.random(in: 20...51, using: &random)
+        return .init(bytes: layout.encode(history, meter: 0, limit: limit)?.bytes ?? [layout.tag], port: 2)
     }
 
     static func readings(

@@ -56,54 +56,36 @@ var P1_COMMANDS=[
 [7,"set_airtime",[["daily_s",16,6,1,1,1]]]
 ];
 var P1_REFUSALS=["replayed","wrong_version","unknown_command","bad_arguments","no_such_report","no_such_meter","no_intervals","busy","not_stored"];
-function p1loraIntervals(fields,bytes,meters){
-var floor=Math.floor;
+function p1loraIntervals(fields,bytes,meters){var floor=Math.floor;
 var position=4;
 var code=0;
 var range=0x800000000000;
-function check(fine){
-if(!fine){
-throw new Error("the coded series has no end or a register outside its range: the payload is damaged");
-}
-}
-function readByte(){
-code=code*256+(position<bytes.length?bytes[position]:0);
-position+=1;
-}
-function narrow(start,end){
-code-=start;
+function check(fine){if(!fine){throw new Error("the coded series has no end or a register outside its range: the payload is damaged")}}
+function readByte(){code=code*256+(position<bytes.length?bytes[position]:0);
+position+=1}
+function narrow(start,end){code-=start;
 range=end-start;
-while(range<0x10000000000){readByte();range*=256;}
-}
-function readBit(zeros){
-var bound=floor(range/4096)*zeros;
+while(range<0x10000000000){readByte();range*=256}}
+function readBit(zeros){var bound=floor(range/4096)*zeros;
 var bit=code>=bound;
 narrow(bit?bound:0,bit?range:bound);
-return bit;
-}
-function readBits(width){
-var value=0;
-while(width>0){
-var count=Math.pow(2,width>16?16:width);
+return bit}
+function readBits(width){var value=0;
+while(width>0){var count=Math.pow(2,width>16?16:width);
 var part=floor(range/count);
 var number=Math.min(floor(code/part),count-1);
 narrow(part*number,number===count-1?range:part*(number+1));
 value=value*count+number;
-width-=16;
-}
-return value;
-}
+width-=16}
+return value}
 var center,near,base,wide,share;
-function below(n){
-var d=16*n-8-center;
+function below(n){var d=16*n-8-center;
 var t=near*8388608/(near+(d<0?-d:d))|0;
 t=t*t/8388608|0;
 var e=16*n-8-base;
 var u=wide*8388608/(wide+(e<0?-e:e))|0;
-return share*(d<0?t:16777216-t)+(16-share)*(e<0?u:16777216-u)+n;
-}
-function readUse(r,still){
-center=16*r.use;
+return share*(d<0?t:16777216-t)+(16-share)*(e<0?u:16777216-u)+n}
+function readUse(r,still){center=16*r.use;
 near=(r.near*3>>1)+24;
 base=r.base;
 wide=(r.wide>>2)+8;
@@ -112,542 +94,336 @@ var none=below(0);
 var part=floor(range/(268500992-none));
 var low=0,high=65536,start=0,end=range;
 var guess=r.use,step=(near>>5)+1,turn=0;
-while(high-low>1){
-if(guess<=low){guess=low+1;}
-if(guess>=high){guess=high-1;}
+while(high-low>1){if(guess<=low){guess=low+1}
+if(guess>=high){guess=high-1}
 var bound=part*(below(guess)-none);
-if(code>=bound){low=guess;start=bound;}else{high=guess;end=bound;}
+if(code>=bound){low=guess;start=bound}else{high=guess;end=bound}
 turn+=1;
 step*=2;
-if(high===65536){
-guess=low+step;
-}else if(low===0){
-guess=high-step;
-}else{
-guess=turn%4?low+floor((code-start)/(end-start)*(high-low)):(low+high)>>1;
-}
-}
+if(high===65536){guess=low+step}else if(low===0){guess=high-step}else{guess=turn%4?low+floor((code-start)/(end-start)*(high-low)):(low+high)>>1}}
 narrow(start,end);
-return low;
-}
-function learn(r,use){
-var height=16*use;
-if(r.isNew){
-r.isNew=false;
+return low}
+function learn(r,use){var height=16*use;
+if(r.isNew){r.isNew=false;
 r.base=height;
-r.near=r.wide=8*use+64;
-}else{
-r.near=r.near+Math.abs(height-16*r.use)>>1;
+r.near=r.wide=8*use+64}else{r.near=r.near+Math.abs(height-16*r.use)>>1;
 r.wide=r.wide+Math.abs(height-r.base)>>1;
-r.base=height<r.base?height:r.base+(Math.min(height,(r.base*3>>1)+32)-r.base>>2);
-}
-r.use=use;
-}
-function readRegister(r,still){
-var learns=r.odds===4092;
+r.base=height<r.base?height:r.base+(Math.min(height,(r.base*3>>1)+32)-r.base>>2)}
+r.use=use}
+function readRegister(r,still){var learns=r.odds===4092;
 var use=65535;
 var other=false;
 r.still=0;
 r.odds=readBit(r.odds)?512:4092;
-if(r.odds===512){
-r.steps.push(null);
+if(r.odds===512){r.steps.push(null);
 r.series.push(r.number);
-return;
-}
-if(r.last!==null){
-var moves=r.use>0;
-if(!moves){
-var odds=r.zeros[still];
+return}
+if(r.last!==null){var moves=r.use>0;
+if(!moves){var odds=r.zeros[still];
 moves=readBit(odds);
 r.zeros[still]=odds+(moves?-(odds>>r.shifts[still]):(4096-odds)>>r.shifts[still]);
-r.shifts[still]=Math.min(r.shifts[still]+1,5);
-}
+r.shifts[still]=Math.min(r.shifts[still]+1,5)}
 use=moves?readUse(r,still):0;
-if(learns){
-learn(r,use);
-r.still=use===0?1:0;
-}
-if(use===65535){other=readBit(2048);}
-}
+if(learns){learn(r,use);
+r.still=use===0?1:0}
+if(use===65535){other=readBit(2048)}}
 var steps=use<65535?r.last-use:readBits(r.width);
 check(steps>=0&&steps<Math.pow(2,r.width)-1&&(r.last===null||other||steps<=r.last));
 r.last=steps;
 r.number+=other?1:0;
 r.steps.push(steps);
-r.series.push(r.number);
-}
-function ends(){
-var beyond=position-bytes.length;
+r.series.push(r.number)}
+function ends(){var beyond=position-bytes.length;
 var grain=Math.pow(256,beyond);
-if(beyond<0){return false;}
+if(beyond<0){return false}
 check(beyond<6);
-if(code<grain){return true;}
+if(code<grain){return true}
 narrow(grain,range);
-return false;
-}
+return false}
 var midnight,day;
-function time(age){
-var quarter=(newest-age)%96;
-if(newest-age-quarter!==midnight){
-midnight=newest-age-quarter;
-day=new Date(1577836800000+midnight*900000).toISOString().slice(0,11);
-}
+function time(age){var quarter=(newest-age)%96;
+if(newest-age-quarter!==midnight){midnight=newest-age-quarter;
+day=new Date(1577836800000+midnight*900000).toISOString().slice(0,11)}
 var minutes=["00","15","30","45"][quarter&3];
-return day+(quarter<40?"0":"")+(quarter>>2)+":"+minutes+":00Z";
-}
-function value(s,steps){
-return steps*fields[s][3]/Math.pow(10,fields[s][4]);
-}
+return day+(quarter<40?"0":"")+(quarter>>2)+":"+minutes+":00Z"}
+function value(s,steps){return steps*fields[s][3]/Math.pow(10,fields[s][4])}
 check(bytes.length>4);
 var meter=bytes[1]>>4;
 var newest=(bytes[1]&15)*131072+bytes[2]*512+bytes[3]*2+(bytes[4]>>7);
-if(meter>=meters.length){
-throw new Error("meter number "+meter+", expected less than "+meters.length);
-}
-for(var i=0;i<6;i+=1){readByte();}
+if(meter>=meters.length){throw new Error("meter number "+meter+", expected less than "+meters.length)}
+for(var i=0;i<6;i+=1){readByte()}
 code%=range;
 var count=0;
 var s;
 var registers=[];
-for(s=0;s<fields.length;s+=1){
-registers.push({
-width:fields[s][1],last:null,number:0,steps:[],series:[],odds:3840,still:0,isNew:true,
-older:null,use:1,base:64,near:1024,wide:1024,zeros:[3600,800],shifts:[2,2]
-});
-}
-do{
-check(count<1024&&count<=newest);
-for(s=0;s<fields.length;s+=1){readRegister(registers[s],s===1?registers[0].still:0);}
-count+=1;
-}while(!ends());
+for(s=0;s<fields.length;s+=1){registers.push({width:fields[s][1],last:null,number:0,steps:[],series:[],odds:3840,still:0,isNew:true,
+older:null,use:1,base:64,near:1024,wide:1024,zeros:[3600,800],shifts:[2,2]})}
+do{check(count<1024&&count<=newest);
+for(s=0;s<fields.length;s+=1){readRegister(registers[s],s===1?registers[0].still:0)}
+count+=1}while(!ends());
 var data={report:"intervals",meter:meters[meter],time:time(0)};
-for(s=0;s<fields.length;s+=1){
-var age=0;
-while(age<count&&registers[s].steps[age]===null){age+=1;}
+for(s=0;s<fields.length;s+=1){var age=0;
+while(age<count&&registers[s].steps[age]===null){age+=1}
 data[fields[s][0]]=age<count?value(s,registers[s].steps[age]):null;
-if(age>0&&age<count){data[fields[s][0]+"_time"]=time(age);}
-}
+if(age>0&&age<count){data[fields[s][0]+"_time"]=time(age)}}
 data.intervals=[];
 var gaps=[];
 var start="";
-for(age=count-1;age>=0;age-=1){
-var end=time(age);
+for(age=count-1;age>=0;age-=1){var end=time(age);
 var row={start:start,end:end};
 var isKnown=false;
 var gapsBefore=gaps.length;
-for(s=0;s<fields.length;s+=1){
-var name=fields[s][0];
+for(s=0;s<fields.length;s+=1){var name=fields[s][0];
 var r=registers[s];
 var use=null;
-if(r.steps[age]!==null){
-if(r.older!==null&&r.series[r.older]===r.series[age]){
-use=value(s,r.steps[age]-r.steps[r.older]);
-if(r.older>age+1){
-var gap=gapsBefore;
+if(r.steps[age]!==null){if(r.older!==null&&r.series[r.older]===r.series[age]){use=value(s,r.steps[age]-r.steps[r.older]);
+if(r.older>age+1){var gap=gapsBefore;
 var since=time(r.older);
-while(gap<gaps.length&&gaps[gap].start!==since){gap+=1;}
-if(gap===gaps.length){gaps.push({start:since,end:end});}
+while(gap<gaps.length&&gaps[gap].start!==since){gap+=1}
+if(gap===gaps.length){gaps.push({start:since,end:end})}
 gaps[gap][name]=use;
-use=null;
-}
-}
-r.older=age;
-}
+use=null}}
+r.older=age}
 row[name]=use;
-isKnown=isKnown||use!==null;
-}
-if(isKnown){data.intervals.push(row);}
-start=end;
-}
-if(gaps.length>0){data.gaps=gaps;}
-return data;
-}
-function p1DecodeIntervals(bytes){
-var data=p1loraIntervals(p1Layout(P1_INTERVALS,bytes).fields,bytes,P1_METERS);
-if(p1Trace){
-p1Trace(0,8,"tag");
+isKnown=isKnown||use!==null}
+if(isKnown){data.intervals.push(row)}
+start=end}
+if(gaps.length>0){data.gaps=gaps}
+return data}
+function p1DecodeIntervals(bytes){var data=p1loraIntervals(p1Layout(P1_INTERVALS,bytes).fields,bytes,P1_METERS);
+if(p1Trace){p1Trace(0,8,"tag");
 p1Trace(8,4,"meter");
 p1Trace(12,21,"time");
-p1Trace(33,bytes.length*8-33,"series");
-}
-return data;
-}
+p1Trace(33,bytes.length*8-33,"series")}
+return data}
 var p1Trace=null;
-function p1Reader(bytes){
-var position=0;
-var reader={
-left:function(){return bytes.length*8-position;},
-read:function(width,label){
-if(width>bytes.length*8-position){
-throw new Error("the payload has only "+bytes.length+" bytes: its end is missing");
-}
-if(p1Trace){p1Trace(position,width,label);}
+function p1Reader(bytes){var position=0;
+var reader={left:function(){return bytes.length*8-position},
+read:function(width,label){if(width>bytes.length*8-position){throw new Error("the payload has only "+bytes.length+" bytes: its end is missing")}
+if(p1Trace){p1Trace(position,width,label)}
 var value=0;
-for(var n=0;n<width;n+=1){
-value=value*2+((bytes[position>>3]>>(7-(position&7)))&1);
-position+=1;
-}
-return value;
-},
-version:function(subject){
-var version=reader.read(4,"version");
-if(version!==P1_VERSION){
-throw new Error("version "+version+" of "+subject+", expected "+P1_VERSION+
-": decoder and bridge differ in age");
-}
-},
-meter:function(){
-var number=reader.read(4,"meter");
-if(number>=P1_METERS.length){p1NoMeter(number);}
-return P1_METERS[number];
-},
-field:function(data,field,saturated){
-var absent=Math.pow(2,field[1])-1;
+for(var n=0;n<width;n+=1){value=value*2+((bytes[position>>3]>>(7-(position&7)))&1);
+position+=1}
+return value},
+version:function(subject){var version=reader.read(4,"version");
+if(version!==P1_VERSION){throw new Error("version "+version+" of "+subject+", expected "+P1_VERSION+
+": decoder and bridge differ in age")}},
+meter:function(){var number=reader.read(4,"meter");
+if(number>=P1_METERS.length){p1NoMeter(number)}
+return P1_METERS[number]},
+field:function(data,field,saturated){var absent=Math.pow(2,field[1])-1;
 var number=reader.read(field[1],field[0]);
 data[field[0]]=number===absent?null:(field[2]+number*field[3])/Math.pow(10,field[4]);
-if(number===absent-1||(number===0&&field[2]!==0)){saturated.push(field[0]);}
-},
-finish:function(){
-var rest=reader.left();
-if(rest>=8){
-throw new Error(bytes.length+" bytes, expected "+(bytes.length-(rest>>3)));
-}
-if(reader.read(rest,"padding")!==0){p1NotZero();}
-}
-};
-return reader;
-}
-function p1NotZero(){
-throw new Error("the bits behind the last field are not zero: the payload is damaged");
-}
-function p1NoMeter(number){
-throw new Error("meter number "+number+", expected less than "+P1_METERS.length);
-}
-function p1Unknown(subject,number){
-throw new Error(subject+" number "+number+" is not known: the payload is damaged, or of a newer bridge");
-}
-function p1Time(seconds){
-return new Date((1577836800+seconds)*1000).toISOString().replace(".000Z","Z");
-}
-function p1Layout(layouts,bytes){
-var tags=[];
-for(var i=0;i<layouts.length;i+=1){
-if(layouts[i].tag===bytes[0]){return layouts[i];}
-tags.push(layouts[i].tag);
-}
+if(number===absent-1||(number===0&&field[2]!==0)){saturated.push(field[0])}},
+finish:function(){var rest=reader.left();
+if(rest>=8){throw new Error(bytes.length+" bytes, expected "+(bytes.length-(rest>>3)))}
+if(reader.read(rest,"padding")!==0){p1NotZero()}}};
+return reader}
+function p1NotZero(){throw new Error("the bits behind the last field are not zero: the payload is damaged")}
+function p1NoMeter(number){throw new Error("meter number "+number+", expected less than "+P1_METERS.length)}
+function p1Unknown(subject,number){throw new Error(subject+" number "+number+" is not known: the payload is damaged, or of a newer bridge")}
+function p1Time(seconds){return new Date((1577836800+seconds)*1000).toISOString().replace(".000Z","Z")}
+function p1Layout(layouts,bytes){var tags=[];
+for(var i=0;i<layouts.length;i+=1){if(layouts[i].tag===bytes[0]){return layouts[i]}
+tags.push(layouts[i].tag)}
 throw new Error("layout tag "+bytes[0]+", expected "+tags.join(" or ")+
-": this decoder was made for another configuration");
-}
-function p1DecodeReadings(bytes){
-var layout=p1Layout(P1_READINGS,bytes);
-if(bytes.length!==layout.bytes){
-throw new Error(bytes.length+" bytes, expected "+layout.bytes);
-}
+": this decoder was made for another configuration")}
+function p1DecodeReadings(bytes){var layout=p1Layout(P1_READINGS,bytes);
+if(bytes.length!==layout.bytes){throw new Error(bytes.length+" bytes, expected "+layout.bytes)}
 var reader=p1Reader(bytes);
 reader.read(8,"tag");
 var data={report:"readings",meter:reader.meter()};
 var saturated=[];
-for(var f=0;f<layout.fields.length;f+=1){reader.field(data,layout.fields[f],saturated);}
+for(var f=0;f<layout.fields.length;f+=1){reader.field(data,layout.fields[f],saturated)}
 reader.finish();
-if(saturated.length>0){data.saturated=saturated.join(",");}
-return data;
-}
-function p1DecodeAlarm(bytes){
-var reader=p1Reader(bytes);
+if(saturated.length>0){data.saturated=saturated.join(",")}
+return data}
+function p1DecodeAlarm(bytes){var reader=p1Reader(bytes);
 var saturated=[];
 reader.version("the alarm");
 var data={report:"alarm",meter:reader.meter()};
 var number=reader.read(4,"alarm");
-if(number>=P1_ALARMS.length){p1Unknown("alarm",number);}
+if(number>=P1_ALARMS.length){p1Unknown("alarm",number)}
 data.alarm=P1_ALARMS[number][0];
 data.active=reader.read(1,"active")===1;
 var mask=reader.read(3,"phases");
 var seconds=reader.read(32,"time");
 data.time=seconds===4294967295?null:p1Time(seconds);
 var phases=[];
-for(var phase=1;phase<=3;phase+=1){
-if(mask&(8>>phase)){phases.push("l"+phase);}
-}
-if(phases.length>0){data.phases=phases.join(",");}
+for(var phase=1;phase<=3;phase+=1){if(mask&(8>>phase)){phases.push("l"+phase)}}
+if(phases.length>0){data.phases=phases.join(",")}
 var fields=P1_ALARMS[number][1];
-for(var f=0;f<fields.length;f+=1){reader.field(data,fields[f],saturated);}
+for(var f=0;f<fields.length;f+=1){reader.field(data,fields[f],saturated)}
 reader.finish();
-if(saturated.length>0){data.saturated=saturated.join(",");}
-return data;
-}
-function p1DecodeStatus(bytes){
-var reader=p1Reader(bytes);
+if(saturated.length>0){data.saturated=saturated.join(",")}
+return data}
+function p1DecodeStatus(bytes){var reader=p1Reader(bytes);
 reader.version("the status");
 var pages=[["health",p1Health],["settings",p1Settings],["layouts",p1Layouts],
 ["limits",p1Limits]];
 var number=reader.read(4,"page");
-if(number>=pages.length){p1Unknown("status page",number);}
+if(number>=pages.length){p1Unknown("status page",number)}
 var data={report:"status",page:pages[number][0]};
 pages[number][1](data,reader);
 reader.finish();
-return data;
-}
-function p1Health(data,reader){
-var version=[];
+return data}
+function p1Health(data,reader){var version=[];
 var saturated=[];
 var silent=[];
-for(var v=0;v<3;v+=1){version.push(reader.read(8,"version"));}
+for(var v=0;v<3;v+=1){version.push(reader.read(8,"version"))}
 data.version=version.join(".");
-for(var f=0;f<P1_HEALTH.length;f+=1){reader.field(data,P1_HEALTH[f],saturated);}
-for(var m=0;m<16;m+=1){
-if(reader.read(1,"silent_meters")===1){
-if(m>=P1_METERS.length){p1NoMeter(m);}
-silent.push(P1_METERS[m]);
-}
-}
+for(var f=0;f<P1_HEALTH.length;f+=1){reader.field(data,P1_HEALTH[f],saturated)}
+for(var m=0;m<16;m+=1){if(reader.read(1,"silent_meters")===1){if(m>=P1_METERS.length){p1NoMeter(m)}
+silent.push(P1_METERS[m])}}
 data.silent_meters=silent.join(",");
 var trouble=reader.read(8,"trouble");
-if(trouble>=P1_TROUBLES.length){p1Unknown("trouble",trouble);}
+if(trouble>=P1_TROUBLES.length){p1Unknown("trouble",trouble)}
 data.trouble=P1_TROUBLES[trouble];
-if(saturated.length>0){data.saturated=saturated.join(",");}
-}
-function p1Settings(data,reader){
-reader.field(data,["sequence",13,0,1,0],[]);
+if(saturated.length>0){data.saturated=saturated.join(",")}}
+function p1Settings(data,reader){reader.field(data,["sequence",13,0,1,0],[]);
 reader.field(data,["daily_airtime_s",16,0,1,1],[]);
 var first=reader.read(7,"first report");
 var count=reader.read(5,"reports");
-for(var n=first;n<first+count;n+=1){
-data["report"+n+"_on"]=reader.read(1,"report"+n+"_on")===1;
-data["report"+n+"_every_s"]=reader.read(16,"report"+n+"_every_s")*10;
-}
-}
-function p1Layouts(data,reader){
-var tags=[];
-while(reader.left()>0){tags.push(reader.read(8,"layout"));}
-data.layouts=tags.join(",");
-}
-function p1Limits(data,reader){
-data.meter=reader.meter();
-for(var l=0;l<P1_LIMITS.length;l+=1){reader.field(data,P1_LIMITS[l],[]);}
-}
-function p1Steps(number,absent,step,decimals){
-return number===absent?null:number*step/Math.pow(10,decimals);
-}
-function p1Command(number){
-for(var i=0;i<P1_COMMANDS.length;i+=1){
-if(P1_COMMANDS[i][0]===number){return P1_COMMANDS[i];}
-}
-return null;
-}
-function p1Length(command){
-var bits=0;
-for(var a=0;a<command[2].length;a+=1){bits+=command[2][a][1];}
-return bits/8;
-}
-function p1Arguments(data,command,reader){
-var limit=P1_LIMITS[0];
-for(var a=0;a<command[2].length;a+=1){
-var argument=command[2][a];
+for(var n=first;n<first+count;n+=1){data["report"+n+"_on"]=reader.read(1,"report"+n+"_on")===1;
+data["report"+n+"_every_s"]=reader.read(16,"report"+n+"_every_s")*10}}
+function p1Layouts(data,reader){var tags=[];
+while(reader.left()>0){tags.push(reader.read(8,"layout"))}
+data.layouts=tags.join(",")}
+function p1Limits(data,reader){data.meter=reader.meter();
+for(var l=0;l<P1_LIMITS.length;l+=1){reader.field(data,P1_LIMITS[l],[])}}
+function p1Steps(number,absent,step,decimals){return number===absent?null:number*step/Math.pow(10,decimals)}
+function p1Command(number){for(var i=0;i<P1_COMMANDS.length;i+=1){if(P1_COMMANDS[i][0]===number){return P1_COMMANDS[i]}}
+return null}
+function p1Length(command){var bits=0;
+for(var a=0;a<command[2].length;a+=1){bits+=command[2][a][1]}
+return bits/8}
+function p1Arguments(data,command,reader){var limit=P1_LIMITS[0];
+for(var a=0;a<command[2].length;a+=1){var argument=command[2][a];
 var key=argument[0];
 var absent=Math.pow(2,argument[1])-1;
 var number=reader.read(argument[1],key);
-switch(argument[2]){
-case 1:data[key]=number===1;break;
+switch(argument[2]){case 1:data[key]=number===1;break;
 case 2:
-if(number>=P1_METERS.length){p1NoMeter(number);}
+if(number>=P1_METERS.length){p1NoMeter(number)}
 data[key]=P1_METERS[number];
 break;
 case 3:
-if(number>=P1_LIMITS.length){p1Unknown("alarm limit",number);}
+if(number>=P1_LIMITS.length){p1Unknown("alarm limit",number)}
 limit=P1_LIMITS[number];
 data[key]=limit[0];
 break;
 case 4:data[key]=p1Steps(number,absent,1,limit[4]);break;
 case 5:data[key]=p1Time(number*900);break;
 case 6:data[key]=p1Steps(number,absent,argument[3],argument[4]);break;
-default:data[key]=p1Steps(number,-1,argument[3],argument[4]);
-}
-}
-}
-function p1DecodeCommands(port,bytes){
-if(port!==P1_COMMAND_PORT){p1WrongPort(port,[P1_COMMAND_PORT]);}
+default:data[key]=p1Steps(number,-1,argument[3],argument[4])}}}
+function p1DecodeCommands(port,bytes){if(port!==P1_COMMAND_PORT){p1WrongPort(port,[P1_COMMAND_PORT])}
 var reader=p1Reader(p1Bytes(bytes));
 reader.version("the commands");
 var data={sequence:reader.read(12,"sequence"),commands:[]};
-while(reader.left()>0){
-var number=reader.read(5,"command");
+while(reader.left()>0){var number=reader.read(5,"command");
 var command=p1Command(number);
-if(command===null){p1Unknown("command",number);}
+if(command===null){p1Unknown("command",number)}
 var length=reader.read(3,"length");
-if(length!==p1Length(command)){
-throw new Error(command[1]+" has "+length+" bytes of arguments, expected "+p1Length(command));
-}
+if(length!==p1Length(command)){throw new Error(command[1]+" has "+length+" bytes of arguments, expected "+p1Length(command))}
 var entry={command:command[1]};
 p1Arguments(entry,command,reader);
-data.commands.push(entry);
-}
-return data;
-}
-function p1DecodeReply(bytes){
-var reader=p1Reader(bytes);
+data.commands.push(entry)}
+return data}
+function p1DecodeReply(bytes){var reader=p1Reader(bytes);
 reader.version("the reply");
 var data={report:"reply",sequence:reader.read(12,"sequence")};
 var position=reader.read(8,"position");
 var results=["accepted","clamped","refused"];
 var answers=[];
-for(var i=0;i<results.length;i+=1){data[results[i]]=0;}
-while(reader.left()>0){
-var number=reader.read(5,"command");
+for(var i=0;i<results.length;i+=1){data[results[i]]=0}
+while(reader.left()>0){var number=reader.read(5,"command");
 var result=reader.read(2,"result");
-if(result>=results.length){p1Unknown("result",result);}
-if(reader.read(1,"zero")!==0){p1NotZero();}
+if(result>=results.length){p1Unknown("result",result)}
+if(reader.read(1,"zero")!==0){p1NotZero()}
 var command=p1Command(number);
 position+=1;
-var answer={
-position:position,
+var answer={position:position,
 command:command!==null?command[1]:number===0?"downlink":"command "+number,
-result:results[result]
-};
-if(result===1){
-if(command===null){p1Unknown("command",number);}
-p1Arguments(answer,command,reader);
-}else if(result===2){
-var reason=reader.read(8,"reason");
-if(reason>=P1_REFUSALS.length){p1Unknown("reason",reason);}
-answer.reason=P1_REFUSALS[reason];
-}
+result:results[result]};
+if(result===1){if(command===null){p1Unknown("command",number)}
+p1Arguments(answer,command,reader)}else if(result===2){var reason=reader.read(8,"reason");
+if(reason>=P1_REFUSALS.length){p1Unknown("reason",reason)}
+answer.reason=P1_REFUSALS[reason]}
 data[results[result]]+=1;
-answers.push(answer);
-}
+answers.push(answer)}
 data.answers=answers;
-return data;
-}
-function p1Wrong(place,key,value,wanted){
-throw new Error(place+key+" is "+JSON.stringify(value)+", expected "+wanted);
-}
-function p1Which(place,key,value,names){
-for(var i=0;i<names.length;i+=1){
-if(names[i]===value){return i;}
-}
-return p1Wrong(place,key,value,"one of "+names.join(", "));
-}
-function p1Number(place,key,value,step,decimals,least,greatest,orNull){
-var scale=Math.pow(10,decimals);
+return data}
+function p1Wrong(place,key,value,wanted){throw new Error(place+key+" is "+JSON.stringify(value)+", expected "+wanted)}
+function p1Which(place,key,value,names){for(var i=0;i<names.length;i+=1){if(names[i]===value){return i}}
+return p1Wrong(place,key,value,"one of "+names.join(", "))}
+function p1Number(place,key,value,step,decimals,least,greatest,orNull){var scale=Math.pow(10,decimals);
 var exact=typeof value==="number"?value*scale/step:NaN;
 var number=Math.round(exact);
-if(!(Math.abs(exact-number)<1e-6)||number<least||number>greatest){
-p1Wrong(place,key,value,"a number from "+least*step/scale+" to "+greatest*step/scale+
-" in steps of "+step/scale+(orNull?", or null":""));
-}
-return number;
-}
-function p1QuarterHour(place,key,value){
-var seconds=typeof value==="string"?Date.parse(value)/1000-1577836800:NaN;
+if(!(Math.abs(exact-number)<1e-6)||number<least||number>greatest){p1Wrong(place,key,value,"a number from "+least*step/scale+" to "+greatest*step/scale+
+" in steps of "+step/scale+(orNull?", or null":""))}
+return number}
+function p1QuarterHour(place,key,value){var seconds=typeof value==="string"?Date.parse(value)/1000-1577836800:NaN;
 var number=seconds/900;
-if(!(number>=0&&number<2097152)||number!==Math.floor(number)||p1Time(seconds)!==value){
-p1Wrong(place,key,value,
-"the beginning of a quarter-hour from 2020 to 2079, such as \"2026-11-23T06:15:00Z\"");
-}
-return number;
-}
-function p1Argument(place,argument,value,limit){
-var key=argument[0];
+if(!(number>=0&&number<2097152)||number!==Math.floor(number)||p1Time(seconds)!==value){p1Wrong(place,key,value,
+"the beginning of a quarter-hour from 2020 to 2079, such as \"2026-11-23T06:15:00Z\"")}
+return number}
+function p1Argument(place,argument,value,limit){var key=argument[0];
 var absent=Math.pow(2,argument[1])-1;
 var limits=[];
-if(value===undefined){
-if(argument.length>6){return argument[6];}
-throw new Error(place+key+" is missing");
-}
-switch(argument[2]){
-case 1:
-if(value!==true&&value!==false){p1Wrong(place,key,value,"true or false");}
+if(value===undefined){if(argument.length>6){return argument[6]}
+throw new Error(place+key+" is missing")}
+switch(argument[2]){case 1:
+if(value!==true&&value!==false){p1Wrong(place,key,value,"true or false")}
 return value?1:0;
 case 2:return p1Which(place,key,value,P1_METERS);
 case 3:
-for(var i=0;i<P1_LIMITS.length;i+=1){limits.push(P1_LIMITS[i][0]);}
+for(var i=0;i<P1_LIMITS.length;i+=1){limits.push(P1_LIMITS[i][0])}
 return p1Which(place,key,value,limits);
 case 4:
 return value===null?absent:p1Number(place,key,value,1,limit[4],argument[5],absent-1,true);
 case 5:return p1QuarterHour(place,key,value);
 case 6:
-if(value===null){return absent;}
+if(value===null){return absent}
 return p1Number(place,key,value,argument[3],argument[4],argument[5],absent-1,true);
-default:return p1Number(place,key,value,argument[3],argument[4],argument[5],absent,false);
-}
-}
-function p1EncodeCommand(place,entry,write){
-var names=[];
+default:return p1Number(place,key,value,argument[3],argument[4],argument[5],absent,false)}}
+function p1EncodeCommand(place,entry,write){var names=[];
 var keys={command:true};
 var limit=P1_LIMITS[0];
 var a;
-if(typeof entry!=="object"||entry===null){throw new Error(place+"must be an object");}
-for(var i=0;i<P1_COMMANDS.length;i+=1){names.push(P1_COMMANDS[i][1]);}
+if(typeof entry!=="object"||entry===null){throw new Error(place+"must be an object")}
+for(var i=0;i<P1_COMMANDS.length;i+=1){names.push(P1_COMMANDS[i][1])}
 var command=P1_COMMANDS[p1Which(place,"command",entry.command,names)];
-for(a=0;a<command[2].length;a+=1){keys[command[2][a][0]]=true;}
-for(var key in entry){
-if(keys[key]!==true){throw new Error(place+"unknown key "+key);}
-}
+for(a=0;a<command[2].length;a+=1){keys[command[2][a][0]]=true}
+for(var key in entry){if(keys[key]!==true){throw new Error(place+"unknown key "+key)}}
 write(command[0],5);
 write(p1Length(command),3);
-for(a=0;a<command[2].length;a+=1){
-var argument=command[2][a];
+for(a=0;a<command[2].length;a+=1){var argument=command[2][a];
 var number=p1Argument(place,argument,entry[argument[0]],limit);
-if(argument[2]===3){limit=P1_LIMITS[number];}
-write(number,argument[1]);
-}
-}
-function p1Encode(data){
-var bytes=[];
+if(argument[2]===3){limit=P1_LIMITS[number]}
+write(number,argument[1])}}
+function p1Encode(data){var bytes=[];
 var count=0;
-function write(value,width){
-for(var bit=width-1;bit>=0;bit-=1){
-if(count%8===0){bytes.push(0);}
-if(Math.floor(value/Math.pow(2,bit))%2===1){bytes[bytes.length-1]|=128>>(count%8);}
-count+=1;
-}
-}
-if(typeof data!=="object"||data===null||!data.commands||!(data.commands.length>0)){
-throw new Error("expected {\"sequence\": 1, \"commands\": [{\"command\": \"send_now\"}]}");
-}
+function write(value,width){for(var bit=width-1;bit>=0;bit-=1){if(count%8===0){bytes.push(0)}
+if(Math.floor(value/Math.pow(2,bit))%2===1){bytes[bytes.length-1]|=128>>(count%8)}
+count+=1}}
+if(typeof data!=="object"||data===null||!data.commands||!(data.commands.length>0)){throw new Error("expected {\"sequence\": 1, \"commands\": [{\"command\": \"send_now\"}]}")}
 write(P1_VERSION,4);
 write(p1Number("","sequence",data.sequence,1,0,0,4095,false),12);
-for(var i=0;i<data.commands.length;i+=1){
-p1EncodeCommand("command "+(i+1)+": ",data.commands[i],write);
-}
-return bytes;
-}
-function p1WrongPort(port,known){
-throw new Error("port "+port+" carries no p1lora message, expected "+known.join(" or "));
-}
-function p1Bytes(bytes){
-if(!bytes||!(bytes.length>0)){throw new Error("the payload is empty");}
-return bytes;
-}
-function p1Decode(port,bytes){
-var known=[];
-for(var i=0;i<P1_UPLINKS.length;i+=1){
-if(P1_UPLINKS[i][0]===port){return P1_UPLINKS[i][1](p1Bytes(bytes));}
-known.push(P1_UPLINKS[i][0]);
-}
-return p1WrongPort(port,known);
-}
-function p1Result(work){
-try{
-var result=work();
+for(var i=0;i<data.commands.length;i+=1){p1EncodeCommand("command "+(i+1)+": ",data.commands[i],write)}
+return bytes}
+function p1WrongPort(port,known){throw new Error("port "+port+" carries no p1lora message, expected "+known.join(" or "))}
+function p1Bytes(bytes){if(!bytes||!(bytes.length>0)){throw new Error("the payload is empty")}
+return bytes}
+function p1Decode(port,bytes){var known=[];
+for(var i=0;i<P1_UPLINKS.length;i+=1){if(P1_UPLINKS[i][0]===port){return P1_UPLINKS[i][1](p1Bytes(bytes))}
+known.push(P1_UPLINKS[i][0])}
+return p1WrongPort(port,known)}
+function p1Result(work){try{var result=work();
 result.errors=[];
 result.warnings=[];
-return result;
-}catch(error){
-return{errors:[error.message],warnings:[]};
-}
-}
-function decodeUplink(input){
-return p1Result(function(){return{data:p1Decode(input.fPort,input.bytes)};});
-}
-function encodeDownlink(input){
-return p1Result(function(){return{fPort:P1_COMMAND_PORT,bytes:p1Encode(input.data)};});
-}
-function decodeDownlink(input){
-return p1Result(function(){return{data:p1DecodeCommands(input.fPort,input.bytes)};});
-}
-function Decode(fPort,bytes,variables){
-return p1Decode(fPort,bytes);
-}
-function Decoder(bytes,port){
-return p1Decode(port,bytes);
-}
+return result}catch(error){return{errors:[error.message],warnings:[]}}}
+function decodeUplink(input){return p1Result(function(){return{data:p1Decode(input.fPort,input.bytes)}})}
+function encodeDownlink(input){return p1Result(function(){return{fPort:P1_COMMAND_PORT,bytes:p1Encode(input.data)}})}
+function decodeDownlink(input){return p1Result(function(){return{data:p1DecodeCommands(input.fPort,input.bytes)}})}
+function Decode(fPort,bytes,variables){return p1Decode(fPort,bytes)}
+function Decoder(bytes,port){return p1Decode(port,bytes)}

@@ -19,6 +19,9 @@ final class ConfigurationTable {
         self.lines = lines
     }
 
+    /// Where it begins in the file.
+    var line: Int? { lines.line(of: path) }
+
     func error(_ key: String?, _ message: String) -> ConfigurationError {
         let place = key.map { path.isEmpty ? $0 : "\(path).\($0)" } ?? path
         let subject = key.map { title.isEmpty ? "\($0): " : "\(title) \($0): " } ?? (title.isEmpty ? "" : "\(title): ")

@@ -1,13 +1,18 @@
 /// What is known of the uses of a register so far, and so how likely each is as the next.
+///
+/// A report has few uses to learn from, so what is learnt is little and at once: the last use, the base, and how far uses
+/// are from both. All else is fixed, and was found by measuring the bits over months of simulated houses at steps of 1, 10
+/// and 100 Wh; the optimum is flat.
 struct UseModel {
     /// Sixteenths of all uses that are near the last one; the second when the layout's first register stood still.
     private static let nearShares: [UInt64] = [9, 15]
 
     /// Of the quarter-hour after, in steps.
     private var last: UInt64 = 1
-    /// The rest in sixteenths of a step. The base goes down with the uses at once and up slowly.
+    /// What the house takes when little is on, in sixteenths of a step: it goes down with the uses at once, and up slowly.
     private var base: Int64 = 64
-    /// How far the uses were from the one after and from the base, the last half of it, the one before a quarter ...
+    /// How far the uses were from the one after and from the base, in sixteenths of a step: means in which each use has
+    /// half the weight of the next.
     private var (nearDistance, baseDistance): (Int64, Int64) = (1_024, 1_024)
     private var isFirst = true
     /// Of 4096, how often zero follows zero; the second when the layout's first register stood still.

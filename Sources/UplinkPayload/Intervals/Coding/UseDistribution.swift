@@ -1,7 +1,8 @@
 /// How likely each use of a quarter-hour is, in steps, seen from the uses of those after it.
 ///
-/// The sum of two bells with heavy tails, in whole numbers: one around the use of the quarter-hour after it, one around
-/// the base of the uses since the end. Their widths follow how far the last uses were off.
+/// The sum of two bells with heavy tails, in whole numbers: one around the use of the quarter-hour after it, for what goes
+/// on, and one around the base, for what begins and ends. Their widths follow how far the last uses were off.
+///
 /// Of a bell with the centre c and the width s, both in sixteenths of a step, the share of all uses below n is, with
 /// d = 16n - 8 - c and t = 2^23 s / (s + |d|), rounded down:
 /// - near: t^2 / 2^23, rounded down; base: t; when d is negative;

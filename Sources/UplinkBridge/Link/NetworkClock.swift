@@ -1,0 +1,47 @@
+public import HardwareInterfaces
+import Synchronization
+public import Timekeeping
+
+/// The system's clock, and where nobody has set that the network's time: a board without a battery or the internet gets
+/// its date over the air (DeviceTimeAns, TS001 5.10).
+public final class NetworkClock: Clock {
+    private struct Told {
+        /// UTC less the monotonic clock.
+        var offset: Int64
+        var at: MonotonicInstant
+    }
+
+    private let system: any Clock
+    private let told = Mutex<Told?>(nil)
+
+    /// A crystal of 50 ppm is a minute off after two weeks.
+    static let longest = TimeSpan.hours(14 * 24)
+    /// How old the network's time may be before it is asked for again.
+    static let renewal = TimeSpan.hours(24)
+
+    public init(_ system: any Clock) { self.system = system }
+
+    public var monotonic: MonotonicInstant { system.monotonic }
+    public var bootIdentifier: String { system.bootIdentifier }
+    public var isUTCTrusted: Bool { system.isUTCTrusted || current != nil }
+
+    public var utc: UTCInstant {
+        guard !system.isUTCTrusted, let current else { return system.utc }
+        return UTCInstant(nanoseconds: system.monotonic.nanoseconds &+ current.offset)
+    }
+
+    /// Whether the network should be asked.
+    var wantsTime: Bool {
+        guard !system.isUTCTrusted else { return false }
+        return current.map { system.monotonic - $0.at >= Self.renewal } ?? true
+    }
+
+    /// Takes the network's word: it was `utc` at `instant`.
+    func set(_ utc: UTCInstant, at instant: MonotonicInstant) {
+        told.withLock { $0 = Told(offset: utc.nanoseconds &- instant.nanoseconds, at: instant) }
+    }
+
+    private var current: Told? {
+        told.withLock { $0 }.flatMap { system.monotonic - $0.at < Self.longest ? $0 : nil }
+    }
+}
