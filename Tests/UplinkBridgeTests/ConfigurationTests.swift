@@ -36,22 +36,38 @@ import UplinkPayload
 
     @Test func `every option that the example shows as a comment is accepted with the value shown`() throws {
         let text = try String(contentsOf: Self.packageRoot.appending(path: "config.example.toml"), encoding: .utf8)
-        // Radios of all types have keys of their own: those of the others are left out.
-        for type in ["sx127x", "udp-gateway", "simulated"] {
-            var section = ""
+        // Options that exclude each other stand in sections of their own: # for KEY = "VALUE"
+        for choice in [
+            ["type": "sx127x", "activation": "otaa", "region": "EU868"],
+            ["type": "udp-gateway", "activation": "otaa", "region": "EU868"],
+            ["type": "simulated", "activation": "abp", "region": "EU868"],
+            ["type": "sx127x", "activation": "abp", "region": "US915"],
+        ] {
+            var isWanted = true
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false).compactMap { line -> String? in
-                if line.hasPrefix("# for type = ") { section = String(line.split(separator: "\"")[1]) }
-                if line.hasPrefix("# -----") { section = "" }
-                if line.hasPrefix("type =") { return "type = \"\(type)\"" }
+                if line.hasPrefix("# for ") {
+                    isWanted = line.matches(of: /(\w+) = "([^"]+)"/).allSatisfy { choice[String($0.1)] == String($0.2) }
+                    return nil
+                }
+                if line.hasPrefix("# -----") { isWanted = true }
+                for (key, value) in choice where line.hasPrefix("\(key) =") || line.hasPrefix("# \(key) =") {
+                    return "\(key) = \"\(value)\""
+                }
+                if choice["activation"] == "abp", line.hasPrefix("join_eui") || line.hasPrefix("app_key") { return nil }
                 if line.hasPrefix("# [[") { return String(line.dropFirst(2)) }
-                guard line.hasPrefix("# "), line.contains(" = "), !line.hasPrefix("#   "), !line.hasPrefix("# for type")
-                else { return String(line) }
-                return section == "" || section == type ? String(line.dropFirst(2)) : nil
+                guard line.hasPrefix("# "), line.contains(" = "), !line.hasPrefix("#   ") else { return String(line) }
+                return isWanted ? String(line.dropFirst(2)) : nil
             }
             let configuration = try BridgeConfiguration(text: lines.joined(separator: "\n"))
+            #expect(configuration.lorawan.region.name == choice["region"])
             #expect(configuration.lorawan.dailyAirTime == .seconds(30))
             #expect(configuration.lorawan.antennaGainTenths == 21)
             #expect(configuration.pulses.map(\.name) == ["garage"])
+            if case .personalized(let session) = configuration.lorawan.activation {
+                #expect(choice["activation"] == "abp" && session.devAddr == DevAddr(rawValue: 0x260B_0001))
+                #expect(session.frequencies.isEmpty == (choice["region"] == "US915"))
+                #expect((session.channelMask == nil) == (choice["region"] == "EU868"))
+            }
         }
     }
 
@@ -138,7 +154,7 @@ import UplinkPayload
         ("input = \"/dev/ttyUSB0\"", "input = \"x\"\nalarms = { import_kw = 900 }", 3, "must be from 0 to 650"),
         ("input = \"/dev/ttyUSB0\"", "input = \"x\"\nalarms = 5", 3, "a table in braces"),
         ("[lorawan]", "[lorwan]", 3, "did you mean \"lorawan\"?"),
-        ("join_eui", "region = \"XX\"\njoin_eui", 4, "is not supported"),
+        ("join_eui", "region = \"XX\"\njoin_eui", 4, "Known are EU868, EU433"),
         ("dev_eui = \"70B3D57ED0000001\"", "dev_eui = \"70B3\"", 5, "it must have 16"),
         ("app_key = \"2B7E151628AED2A6ABF7158809CF4F3C\"", "", 3, "app_key: is missing"),
         ("[[report]]", "[radio]\ntype = \"lora\"\n[[report]]", 8, "must be sx127x"),
@@ -210,18 +226,6 @@ import UplinkPayload
         } catch {
             #expect(error.line == 9)
         }
-    }
-
-    @Test func `keys may stand in files beside the configuration`() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "p1lora-keys-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try Data("2B7E151628AED2A6ABF7158809CF4F3C\n".utf8).write(to: folder.appending(path: "app.key"))
-        let text = Self.minimal.replacingOccurrences(
-            of: "app_key = \"2B7E151628AED2A6ABF7158809CF4F3C\"", with: "app_key_file = \"app.key\"")
-        let configuration = try BridgeConfiguration(text: text, folder: folder.path)
-        #expect(configuration.lorawan.appKey.bytes.first == 0x2B)
-        #expect(throws: ConfigurationError.self) { try BridgeConfiguration(text: text, folder: "/nowhere") }
     }
 
     @Test func `a whole number is accepted where a number with a point is meant`() throws {

@@ -28,9 +28,9 @@ final class LinkBench {
         gateway = SimulatedGateway(air: air, server: server)
         folder = try TemporaryFolder()
         path = folder.path("state.db")
+        guard case .overTheAir(let joinEUI, let appKey) = configuration.lorawan.activation else { return }
         try server.register(
-            devEUI: configuration.lorawan.devEUI.rawValue, joinEUI: configuration.lorawan.joinEUI.rawValue,
-            appKey: configuration.lorawan.appKey)
+            devEUI: configuration.lorawan.devEUI.rawValue, joinEUI: joinEUI.rawValue, appKey: appKey)
     }
 
     func openStore() throws -> StateStore { try StateStore(path: path, devEUI: configuration.lorawan.devEUI) }

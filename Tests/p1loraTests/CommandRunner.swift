@@ -13,10 +13,12 @@ struct CommandRunner {
 
     private final class Marker {}
 
-    static func start(_ arguments: [String], output: URL, errors: URL) throws -> Process {
+    /// - Parameter path: where the command looks for programs; nil for where the tests do.
+    static func start(_ arguments: [String], output: URL, errors: URL, path: String? = nil) throws -> Process {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
+        if let path { process.environment = ["PATH": path] }
         for url in [output, errors] { try Data().write(to: url) }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)
@@ -27,10 +29,10 @@ struct CommandRunner {
 
     static func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
 
-    static func run(_ arguments: [String]) throws -> Outcome {
+    static func run(_ arguments: [String], path: String? = nil) throws -> Outcome {
         let folder = try TemporaryFolder()
         let (output, errors) = (folder.url.appending(path: "out"), folder.url.appending(path: "err"))
-        let process = try start(arguments, output: output, errors: errors)
+        let process = try start(arguments, output: output, errors: errors, path: path)
         process.waitUntilExit()
         return Outcome(
             status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
@@ -45,9 +47,11 @@ final class TemporaryFolder {
     init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
     deinit { try? FileManager.default.removeItem(at: url) }
 
+    /// Readable by its owner only, as files with keys have to be.
     func write(_ bytes: some Collection<UInt8>, to name: String) throws -> String {
         let file = url.appending(path: name)
         try Data(bytes).write(to: file)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
         return file.path
     }
 }

@@ -16,7 +16,7 @@ public struct DeviceState: Hashable, Sendable {
     public internal(set) var session: Session?
 
     /// ``Clock/bootIdentifier`` of the boot whose clock all instants here are of.
-    var bootIdentifier: String
+    public internal(set) var bootIdentifier: String
     public internal(set) var ledger: DutyCycleLedger
     /// The network's purse; nil when there is none.
     public internal(set) var purse: AirTimeWindow?

@@ -1,6 +1,5 @@
 public import Ciphers
 public import LinuxHardware
-public import LoRaWAN
 public import SmartMeter
 public import Timekeeping
 public import UplinkPayload
@@ -68,20 +67,6 @@ public struct PulseConfiguration: Sendable {
     public var saveEvery: TimeSpan
     /// The limits whose crossing is an alarm; downlinks may change them.
     public var alarmLimits: [AlarmLimit: Int]
-}
-
-public struct LoRaWANConfiguration: Sendable {
-    public var joinEUI: JoinEUI
-    public var devEUI: DevEUI
-    public var appKey: AES128Key
-    /// Adaptive data rate: the network sets data rate and power.
-    public var adaptiveDataRate: Bool
-    /// Uplink air-time that the network allows in 24 hours; nil when it sets no limit.
-    public var dailyAirTime: TimeSpan?
-    /// Of the antenna with its cable, in tenths of dBi.
-    public var antennaGainTenths: Int
-    /// What the radio may put out at most, in dBm.
-    public var maximumPower: Int
 }
 
 public enum RadioConfiguration: Sendable {

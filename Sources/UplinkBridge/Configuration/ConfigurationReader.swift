@@ -1,28 +1,14 @@
-import FoundationEssentials
 import LinuxHardware
-import LoRaWAN
-import TOMLKit
-import Timekeeping
 import UplinkPayload
 
 extension BridgeConfiguration {
     /// Reads a configuration file.
-    /// - Parameter path: files of keys are looked for beside it.
-    public init(contentsOfFile path: String) throws(ConfigurationError) {
-        try self.init(contentsOfFile: path, generation: 0)
-    }
-
-    /// - Parameter generation: how many newer configurations name this one as older.
-    private init(contentsOfFile path: String, generation: Int) throws(ConfigurationError) {
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
-            throw ConfigurationError(
-                line: nil, "can't be read: is it there, and may this user read it? (config.example.toml is a start)")
-        }
-        let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw ConfigurationError(line: nil, "is not UTF-8, as TOML must be: save it with that encoding")
-        }
-        try self.init(text: text, folder: folder.isEmpty ? "/" : folder, generation: generation)
+    /// - Parameters:
+    ///   - path: files of keys are looked for among systemd's credentials, then beside it.
+    ///   - guardsKeys: refuses a file with keys in it that others than its owner can read (TR007 2.3).
+    public init(contentsOfFile path: String, guardsKeys: Bool = false) throws(ConfigurationError) {
+        let (text, secrets) = try ConfigurationText.read(path, guardsKeys: guardsKeys)
+        try self.init(text: text, secrets: secrets, generation: 0)
     }
 
     /// The layouts of configurations that were in use before, which decoders go on to know.
@@ -34,7 +20,9 @@ extension BridgeConfiguration {
             guard generation < 20 else { throw table.error("older", "names itself, or one that names this file") }
             let path = file.hasPrefix("/") ? file : "\(folder)/\(file)"
             do {
-                schemas.append(try BridgeConfiguration(contentsOfFile: path, generation: generation + 1).schema)
+                let (text, secrets) = try ConfigurationText.read(path)
+                schemas.append(
+                    try BridgeConfiguration(text: text, secrets: secrets, generation: generation + 1).schema)
             } catch {
                 throw table.error("older", "\(path): \(error)")
             }
@@ -45,20 +33,12 @@ extension BridgeConfiguration {
 
     /// - Parameter folder: where files of keys with relative names are.
     public init(text: String, folder: String = ".") throws(ConfigurationError) {
-        try self.init(text: text, folder: folder, generation: 0)
+        try self.init(text: text, secrets: SecretSources(folder: folder), generation: 0)
     }
 
-    private init(text: String, folder: String, generation: Int) throws(ConfigurationError) {
-        // The parser would take it for the end of the text. A file that was being written at a power cut has many.
-        guard !text.utf8.contains(0) else { throw ConfigurationError(line: nil, "has NUL bytes in it: is it damaged?") }
-        let root: ConfigurationTable
-        do {
-            root = ConfigurationTable(try TOMLTable(string: text), path: "", title: "", lines: KeyLines(text))
-        } catch let error as TOMLParseError {
-            throw ConfigurationError(line: error.source.begin.line, error.description)
-        } catch {
-            throw ConfigurationError(line: nil, "\(error)")
-        }
+    /// - Parameter generation: how many newer configurations name this one as older.
+    private init(text: String, secrets: SecretSources, generation: Int) throws(ConfigurationError) {
+        let root = try ConfigurationText.parse(text)
         // Asked for all together, so that a misspelt table is told before what is missing because of it.
         let (meterTables, pulseTables, reportTables) = try (
             root.sections("meter"), root.sections("pulse"), root.sections("report")
@@ -71,18 +51,19 @@ extension BridgeConfiguration {
         let inOrder = (meterTables + pulseTables).sorted { $0.line ?? 0 < $1.line ?? 0 }
         func number(_ table: ConfigurationTable) -> Int { inOrder.firstIndex { $0 === table } ?? 0 }
         let meters = try meterTables.map { table throws(ConfigurationError) in
-            try MeterConfiguration(table, number: number(table), folder: folder)
+            try MeterConfiguration(table, number: number(table), secrets: secrets)
         }
         let pulses = try pulseTables.map { table throws(ConfigurationError) in
             try PulseConfiguration(table, number: number(table))
         }
-        let lorawan = try LoRaWANConfiguration(lorawanTable, folder: folder)
+        let lorawan = try LoRaWANConfiguration(lorawanTable, secrets: secrets)
         let radio = try RadioConfiguration(radioTable)
         let names = inOrder.map { table in
             meters.first { $0.number == number(table) }?.name ?? pulses.first { $0.number == number(table) }?.name ?? ""
         }
-        let older = try Self.olderSchemas(codec, folder: folder, generation: generation)
-        let (reports, schema) = try Self.reports(reportTables, meters: names, older: older, root: root)
+        let older = try Self.olderSchemas(codec, folder: secrets.folder, generation: generation)
+        let (reports, schema) = try Self.reports(
+            reportTables, meters: names, smallestPayload: lorawan.smallestPayload, older: older, root: root)
         let statePath = try state.string("path") ?? "/var/lib/p1lora/state.db"
         try state.finish()
         try Self.checkNames(names, root)
@@ -122,5 +103,13 @@ extension BridgeConfiguration {
                 throw table.error("line", "\(pulse.pin) is used by \(user) already")
             }
         }
+    }
+}
+
+extension LoRaWANConfiguration {
+    /// Reads the [lorawan] table of a configuration file, whatever else is in it.
+    public init(contentsOfFile path: String, guardsKeys: Bool = false) throws(ConfigurationError) {
+        let (text, secrets) = try ConfigurationText.read(path, guardsKeys: guardsKeys)
+        try self.init(try ConfigurationText.parse(text).section("lorawan"), secrets: secrets)
     }
 }

@@ -3,15 +3,15 @@ import Timekeeping
 import UplinkPayload
 
 extension MeterConfiguration {
-    init(_ table: ConfigurationTable, number: Int, folder: String) throws(ConfigurationError) {
+    init(_ table: ConfigurationTable, number: Int, secrets: SecretSources) throws(ConfigurationError) {
         self.number = number
         name = try table.name(default: "main")
         guard let input = try table.string("input"), !input.isEmpty else {
             throw table.error("input", "is missing: a serial device (/dev/ttyUSB0), a file, or tcp://host:port")
         }
         self.input = input
-        key = try SecretFile.key("key", in: table, relativeTo: folder)
-        authenticationKey = try SecretFile.key("auth_key", in: table, relativeTo: folder)
+        key = try SecretFile.key("key", in: table, from: secrets)
+        authenticationKey = try SecretFile.key("auth_key", in: table, from: secrets)
         tagCheck = try table.choice("tag", TagCheck.self) ?? .strict
         baudRate = try table.integer("baud", in: 9_600...115_200) ?? 115_200
         guard [9_600, 57_600, 115_200].contains(baudRate) else {

@@ -10,20 +10,22 @@ private struct ReportDraft {
 }
 
 extension BridgeConfiguration {
-    /// - Parameter older: of configurations whose layouts stay decodable.
+    /// - Parameters:
+    ///   - smallestPayload: bytes of the slowest data rate in use.
+    ///   - older: of configurations whose layouts stay decodable.
     static func reports(
-        _ tables: [ConfigurationTable], meters: [String], older: [PayloadSchema], root: ConfigurationTable
+        _ tables: [ConfigurationTable], meters: [String], smallestPayload: Int, older: [PayloadSchema],
+        root: ConfigurationTable
     ) throws(ConfigurationError) -> ([ReportConfiguration], PayloadSchema) {
         let drafts = try tables.map { table throws(ConfigurationError) in
-            try ReportDraft(table, meters: meters)
+            try ReportDraft(table, meters: meters, smallestPayload: smallestPayload)
         }
         // A downlink's command tells them apart in seven bits.
         guard drafts.count <= 127 else { throw root.error("report", "\(drafts.count) reports, at most 127") }
         let schema: PayloadSchema
         do {
             schema = try PayloadSchema(
-                meters: meters, reports: drafts.map(\.content),
-                largestPayload: ReadingsLayout.smallestLimit, older: older)
+                meters: meters, reports: drafts.map(\.content), largestPayload: smallestPayload, older: older)
         } catch .otherMeters(let before, let now) {
             throw root.error("codec.older", "\(LayoutError.otherMeters(before, now: now))")
         } catch {
@@ -44,7 +46,9 @@ extension BridgeConfiguration {
 
 extension ReportDraft {
     /// - Parameter names: of all meters.
-    init(_ table: ConfigurationTable, meters names: [String]) throws(ConfigurationError) {
+    init(
+        _ table: ConfigurationTable, meters names: [String], smallestPayload: Int
+    ) throws(ConfigurationError) {
         let text = try table.string("kind") ?? ReportKind.readings.name
         guard let kind = ReportKind(name: text) else {
             throw table.error("kind", "\"\(text)\" is no kind of report, known are: readings, intervals, status")
@@ -61,7 +65,7 @@ extension ReportDraft {
             let fields = try Self.fields(table)
             do {
                 _ = try PayloadSchema(
-                    meters: names, reports: [.intervals(fields)], largestPayload: ReadingsLayout.smallestLimit)
+                    meters: names, reports: [.intervals(fields)], largestPayload: smallestPayload)
             } catch {
                 throw table.error("fields", "\(error)")
             }

@@ -38,7 +38,10 @@ extension LoRaWANConfiguration {
     /// - Parameter radio: tells which powers can be put out.
     public func deviceConfiguration(radio: RadioConfiguration, randomSeed: UInt64) -> DeviceConfiguration {
         var device = DeviceConfiguration(
-            region: .eu868, devEUI: devEUI, joinEUI: joinEUI, appKey: appKey, randomSeed: randomSeed)
+            region: region, devEUI: devEUI, activation: activation, randomSeed: randomSeed)
+        device.deviceClass = deviceClass
+        device.dataRate = dataRate
+        device.certificationMode = certificationMode
         device.adr = adaptiveDataRate
         device.antennaGain = antennaGainTenths * 10
         device.networkPurse = dailyAirTime

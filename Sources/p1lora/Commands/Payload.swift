@@ -84,14 +84,11 @@ struct Payload: ParsableCommand {
             }
         }
 
-        /// MHDR, FHDR without options, FPort and MIC (TS001 4).
-        private static let frameAround = 13
-
         /// Milliseconds on air at 125 kHz with the frame around the payload, for each spreading factor.
         private func airTimes(_ count: Int) -> String {
             let times = (7...12).compactMap { factor -> String? in
                 guard let modulation = Modulation(spreadingFactor: factor, bandwidth: .khz125) else { return nil }
-                let time = AirTime.of(bytes: Self.frameAround + count, modulation: modulation)
+                let time = AirTime.ofUplink(payloadCount: count, modulation: modulation)
                 let tenths = FixedPoint(coefficient: (time.microseconds + 50) / 100, decimals: 1)
                 return "\"SF\(factor)\":\(tenths)"
             }

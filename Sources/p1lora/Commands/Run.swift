@@ -15,10 +15,11 @@ struct Run: AsyncParsableCommand {
     var logLevel: Logger.Level = .info
 
     func run() async throws {
-        let configuration = try configuration.load()
+        let configuration = try configuration.load(guardsKeys: true)
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "p1lora")
         logger.logLevel = logLevel
+        for warning in configuration.lorawan.warnings { logger.critical("\(warning)") }
         let service: any Service
         if case .simulated = configuration.radio {
             service = SimulatedBridgeService(configuration: configuration, logger: logger)

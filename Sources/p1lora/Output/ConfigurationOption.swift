@@ -8,9 +8,10 @@ struct ConfigurationOption: ParsableArguments {
     )
     var path: String
 
-    func load() throws -> BridgeConfiguration {
+    /// - Parameter guardsKeys: refuses a file with keys in it that others can read.
+    func load(guardsKeys: Bool = false) throws -> BridgeConfiguration {
         do {
-            return try BridgeConfiguration(contentsOfFile: path)
+            return try BridgeConfiguration(contentsOfFile: path, guardsKeys: guardsKeys)
         } catch {
             throw failure("\(path): \(error)")
         }

@@ -1,7 +1,7 @@
 public import ArgumentParser
 import Ciphers
-import Foundation
 public import SmartMeter
+import UplinkBridge
 
 /// How encrypted telegrams are opened.
 struct KeyOptions: ParsableArguments {
@@ -10,7 +10,7 @@ struct KeyOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A file with the encryption key, so that it shows in no list of processes.", valueName: "file"))
+            "A file with the encryption key, mode 600, so that it shows in no list of processes.", valueName: "file"))
     var keyFile: String?
 
     @Option(
@@ -32,22 +32,24 @@ struct KeyOptions: ParsableArguments {
 
     /// nil when no key is given.
     func meterKeys() throws -> MeterKeys? {
-        var text = key
-        if let keyFile {
-            guard let content = try? String(contentsOfFile: keyFile, encoding: .utf8) else {
-                throw failure("\(keyFile) can't be read: is it there, and may this user read it?")
-            }
-            text = content.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
-        }
-        guard let text else { return nil }
+        guard let encryptionKey = try encryptionKey() else { return nil }
         let title = systemTitle.flatMap { [UInt8](hex: $0) }
         guard systemTitle == nil || title?.count == 8 else {
             throw ValidationError("--system-title: \"\(systemTitle ?? "")\" must have 16 hexadecimal digits")
         }
         return MeterKeys(
-            encryptionKey: try Self.parse(text, option: keyFile.map { _ in "--key-file" } ?? "--key"),
+            encryptionKey: encryptionKey,
             authenticationKey: try authKey.map { try Self.parse($0, option: "--auth-key") },
             tagCheck: tag, systemTitle: title.map { SystemTitle($0) })
+    }
+
+    private func encryptionKey() throws -> AES128Key? {
+        guard let keyFile else { return try key.map { try Self.parse($0, option: "--key") } }
+        do {
+            return try SecretFile.key(inFile: keyFile)
+        } catch {
+            throw failure("--key-file: \(error)")
+        }
     }
 
     private static func parse(_ text: String, option: String) throws -> AES128Key {

@@ -20,17 +20,37 @@ final class SimulatedNetwork {
     init(configuration: BridgeConfiguration, world: SimulatedWorld, seed: UInt64) throws {
         self.world = world
         air = Air(world: world, seed: seed)
-        server = NetworkServer(clock: world.clock, settings: .init(controlsDataRate: true))
+        let device = configuration.lorawan
+        guard let region = Self.regions[device.region.name] else {
+            throw RadioError(
+                "no network is simulated in \(device.region.name), only in "
+                    + Self.regions.keys.sorted().joined(separator: ", "))
+        }
+        server = NetworkServer(
+            clock: world.clock,
+            settings: .init(
+                receive2DataRate: Int(device.region.rx2DataRate.index),
+                extraChannels: region == .eu868 ? NetworkServer.Settings().extraChannels : [],
+                controlsDataRate: true, region: region))
         gateway = SimulatedGateway(air: air, server: server)
-        try server.register(
-            devEUI: configuration.lorawan.devEUI.rawValue, joinEUI: configuration.lorawan.joinEUI.rawValue,
-            appKey: configuration.lorawan.appKey)
+        switch device.activation {
+        case .overTheAir(let joinEUI, let appKey):
+            try server.register(devEUI: device.devEUI.rawValue, joinEUI: joinEUI.rawValue, appKey: appKey)
+        case .personalized(let session):
+            try server.activate(
+                devEUI: device.devEUI.rawValue, devAddr: session.devAddr.rawValue, networkKey: session.keys.network,
+                applicationKey: session.keys.application)
+        }
         chip = SX1276Simulator(world: world, air: air)
         chip.recordsAccesses = false
         radio = SX127x(bus: chip, reset: chip.resetPin, dio0: chip.dio0) { [world] in
             world.run(until: world.now + $0)
         }
     }
+
+    private static let regions: [String: ServerRegion] = [
+        "EU868": .eu868, "IN865": .in865, "KR920": .kr920, "AS923": .as923, "US915": .us915, "AU915": .au915,
+    ]
 
     /// What the driver did that no chip would forgive.
     var violations: [String] { chip.violations }

@@ -16,10 +16,10 @@ extension ConfigurationTable {
     }
 
     func identifier<Identifier>(
-        _ key: String, _ parse: (String) throws(IdentifierError) -> Identifier
+        _ key: String, digits: Int = 16, _ parse: (String) throws(IdentifierError) -> Identifier
     ) throws(ConfigurationError) -> Identifier {
         guard let text = try string(key) else {
-            throw error(key, "is missing: 16 hexadecimal digits, as registered in the network server")
+            throw error(key, "is missing: \(digits) hexadecimal digits, as registered in the network server")
         }
         do {
             return try parse(text)

@@ -85,6 +85,20 @@ final class ConfigurationTable {
         return texts
     }
 
+    func integers(_ key: String) throws(ConfigurationError) -> [Int]? {
+        guard let value = value(key) else { return nil }
+        guard let array = value.array else { throw wrongType(key, "a list of whole numbers in brackets", value) }
+        var numbers: [Int] = []
+        for element in array {
+            guard let number = element.int else { throw wrongType(key, "a list of whole numbers", element) }
+            numbers.append(number)
+        }
+        return numbers
+    }
+
+    /// Whether the key is there, for one that is refused with a reason of its own.
+    func holds(_ key: String) -> Bool { table[key] != nil }
+
     /// The elements of a list that are texts or tables.
     func elements(_ key: String) throws(ConfigurationError) -> [Element]? {
         guard let value = value(key) else { return nil }

@@ -1,0 +1,81 @@
+public import Ciphers
+public import LoRaWAN
+import Timekeeping
+
+/// What a network server has to be told of the device, in its own words.
+public struct Registration: Sendable {
+    let device: LoRaWANConfiguration
+    /// Whether keys are shown.
+    let isSecretShown: Bool
+
+    public init(_ device: LoRaWANConfiguration, showsSecret: Bool) {
+        self.device = device
+        isSecretShown = showsSecret
+    }
+
+    /// The [lorawan] table of the configuration; always with the key.
+    public var configurationLines: String {
+        var lines = ["[lorawan]", "region = \"\(device.region.name)\""]
+        switch device.activation {
+        case .overTheAir(let joinEUI, let appKey):
+            lines += ["join_eui = \"\(joinEUI)\"", "dev_eui = \"\(device.devEUI)\"", "app_key = \"\(hex(appKey))\""]
+        case .personalized(let session):
+            lines += ["activation = \"abp\"", "dev_eui = \"\(device.devEUI)\"", "dev_addr = \"\(session.devAddr)\""]
+            lines += [
+                "nwk_s_key = \"\(hex(session.keys.network))\"", "app_s_key = \"\(hex(session.keys.application))\"",
+            ]
+        }
+        if device.deviceClass == .c { lines.append("class = \"C\"") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The text of the QR code by which servers' apps take a device in (TR005); nil for a device without a join. No key is
+    /// ever in it. 0xFFFF is the vendor of those to whom the LoRa Alliance gave no number.
+    public var qrText: String? {
+        guard case .overTheAir(let joinEUI, _) = device.activation else { return nil }
+        return "LW:D0:\(joinEUI):\(device.devEUI):FFFF0000"
+    }
+
+    /// Names and values for the web page of any server.
+    public var fields: [(name: String, value: String)] {
+        var fields = [
+            ("LoRaWAN version", "1.0.4"), ("regional parameters", "RP002-1.0.4"), ("region", device.region.name),
+            ("class", device.deviceClass == .c ? "C" : "A"),
+            ("activation", isOverTheAir ? "OTAA" : "ABP"), ("DevEUI", "\(device.devEUI)"),
+        ]
+        switch device.activation {
+        case .overTheAir(let joinEUI, let appKey):
+            fields += [("JoinEUI (AppEUI)", "\(joinEUI)"), ("AppKey", shown(appKey))]
+        case .personalized(let session):
+            fields += [
+                ("DevAddr", "\(session.devAddr)"), ("NwkSKey", shown(session.keys.network)),
+                ("AppSKey", shown(session.keys.application)), ("RX1 delay", "\(session.rxDelay) s"),
+            ]
+        }
+        return fields
+    }
+
+    var isOverTheAir: Bool { if case .overTheAir = device.activation { true } else { false } }
+
+    /// Lower-case, as The Things Stack wants names to be.
+    var name: String { "p1lora-\(device.devEUI.description.lowercased())" }
+
+    func shown(_ key: AES128Key) -> String { isSecretShown ? hex(key) : "(hidden: --secret shows it)" }
+
+    func hex(_ key: AES128Key) -> String { key.bytes.hex.uppercased() }
+}
+
+extension LoRaWANConfiguration {
+    /// A device with new keys, and the defaults for all else.
+    public static func withNewKeys(
+        region: Region, deviceClass: DeviceClass, devEUI: DevEUI, joinEUI: JoinEUI,
+        using random: inout some RandomNumberGenerator
+    ) throws(CipherError) -> LoRaWANConfiguration {
+        let key = try AES128Key((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) })
+        return LoRaWANConfiguration(
+            region: region, deviceClass: deviceClass, devEUI: devEUI,
+            activation: .overTheAir(joinEUI: joinEUI, appKey: key), adaptiveDataRate: true, dataRate: nil,
+            lowestDataRate: region.uplinkDataRates.first ?? DataRate(0), dailyAirTime: .seconds(30),
+            antennaGainTenths: 21, maximumPower: 20, certificationMode: false)
+    }
+}

@@ -1,0 +1,125 @@
+import ArgumentParser
+import LoRaWAN
+import UplinkBridge
+
+struct Keys: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make the device's identity and keys, and tell what to register in the network server.",
+        subcommands: [New.self, Show.self])
+
+    struct New: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "A new DevEUI, JoinEUI and AppKey.",
+            discussion: """
+                Prints the [lorawan] lines of the configuration, and what to register in the network server. The AppKey \
+                comes from the system's random source, the DevEUI from the address of a network interface where the maker's \
+                is to be had, else from the board's serial number, else from the random source.
+                """)
+
+        @Option(help: "EU868, US915, AU915, AS923, ... as in the configuration.")
+        var region = "EU868"
+
+        @Option(help: ArgumentHelp("The DevEUI to use, 16 hexadecimal digits.", valueName: "hex"))
+        var devEui: String?
+
+        @Option(
+            help: ArgumentHelp(
+                "The JoinEUI (AppEUI), 16 hexadecimal digits: that of the join server, if it has one.", valueName: "hex"
+            ))
+        var joinEui = "0000000000000000"
+
+        @Flag(help: "The device listens at all times.")
+        var classC = false
+
+        @Option(
+            name: .shortAndLong,
+            help: ArgumentHelp(
+                """
+                Write the [lorawan] lines to this new file of mode 600, and show no key. Without it they are printed, and \
+                the key with them.
+                """, valueName: "file"))
+        var output: String?
+
+        @Option(help: ArgumentHelp("Write the QR code as a picture.", valueName: "file"))
+        var svg: String?
+
+        func run() throws {
+            var random = SystemRandomNumberGenerator()
+            let device = try device(using: &random)
+            let registration = Registration(device, showsSecret: output == nil)
+            if let output {
+                do {
+                    try PrivateFile.create(output, registration.configurationLines)
+                } catch {
+                    throw failure("\(error)")
+                }
+                StandardOutput.line(
+                    "\(output) holds the [lorawan] lines, with the key. To see it: p1lora keys show --secret --config "
+                        + "\(output)\n")
+            } else {
+                StandardOutput.line("For the configuration\n\(registration.configurationLines)")
+            }
+            try RegistrationPage(registration: registration, svg: svg).print()
+        }
+
+        private func device(using random: inout SystemRandomNumberGenerator) throws -> LoRaWANConfiguration {
+            let plan: Region
+            let join: JoinEUI
+            var eui: DevEUI
+            do {
+                plan = try Region(named: region)
+                join = try JoinEUI(hex: joinEui)
+                if let devEui {
+                    eui = try DevEUI(hex: devEui)
+                } else {
+                    let source: DevEUISource
+                    (eui, source) = DevEUISource.choose(using: &random)
+                    StandardError.line("The DevEUI is \(source.words).")
+                }
+            } catch {
+                throw ValidationError("\(error)")
+            }
+            do {
+                return try .withNewKeys(
+                    region: plan, deviceClass: classC ? .c : .a, devEUI: eui, joinEUI: join, using: &random)
+            } catch {
+                throw failure("\(error)")
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What to register in the network server for a configuration.",
+            discussion: "Only its [lorawan] table is read. Keys are shown with --secret alone.")
+
+        @Option(name: [.customLong("config"), .short], help: "The configuration file.")
+        var config: String
+
+        @Flag(help: "Show the keys.")
+        var secret = false
+
+        @Option(help: ArgumentHelp("Write the QR code as a picture.", valueName: "file"))
+        var svg: String?
+
+        func run() throws {
+            let device: LoRaWANConfiguration
+            do {
+                device = try LoRaWANConfiguration(contentsOfFile: config)
+            } catch {
+                throw failure("\(config): \(error)")
+            }
+            try RegistrationPage(registration: Registration(device, showsSecret: secret), svg: svg).print()
+        }
+    }
+}
+
+extension DevEUISource {
+    fileprivate var words: String {
+        switch self {
+        case .networkInterface(let name): "from the address of the network interface \(name)"
+        case .boardSerialNumber: "from the board's serial number, locally administered"
+        case .random: "random, locally administered: this board has no address of its own"
+        }
+    }
+}

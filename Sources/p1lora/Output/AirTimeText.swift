@@ -1,0 +1,153 @@
+import LoRaWAN
+import Timekeeping
+import UplinkBridge
+import UplinkPayload
+
+/// What `airtime` prints.
+struct AirTimeText {
+    let table: AirTimeTable
+    /// Bytes, ascending.
+    let payloads: [Int]
+    let spent: SpentAirTime?
+
+    static let periods = [15, 30, 60, 120]
+
+    var text: String {
+        var lines = ["\(table.region.name), \(purse)", ""]
+        lines += columns([["", "", "bytes", "at most, on the air"]] + table.rows.map(rateCells))
+        lines += ["", "The staircase: the longest payload of each air-time, bytes:ms"]
+        for row in table.rows { lines += wrapped("\(row.dataRate)", row.steps.map(stepText)) }
+        for payload in payloads {
+            lines += ["", "\(payload) bytes: how often at most, evenly spread"]
+            let head = ["", "ms"] + table.shares.map(\.name) + ["purse"]
+            lines += columns([head] + table.rows.map { frequencyCells($0, payload) })
+        }
+        if table.purse != nil {
+            lines += ["", "The longest payload that the purse bears, in bytes"]
+            let head = ["every"] + Self.periods.map { "\($0) min" }
+            lines += columns(
+                [head]
+                    + table.rows.map { row in
+                        ["\(row.dataRate)"]
+                            + Self.periods.map { period in
+                                table.largestPayload(row, every: .minutes(Int64(period))).map(String.init) ?? "-"
+                            }
+                    })
+        }
+        return (lines + spentLines).joined(separator: "\n") + "\n"
+    }
+
+    private var purse: String { table.purse.map { "a purse of \($0) in 24 h" } ?? "no purse, the law alone" }
+
+    private func rateCells(_ row: AirTimeTable.Row) -> [String] {
+        let dwell = row.largestInDwell.map {
+            $0 == 0 ? ", not with 400 ms dwell time" : ", \($0) with 400 ms dwell time"
+        }
+        let most = row.steps.last.map { "\(milliseconds($0.airTime)) ms" } ?? ""
+        return ["\(row.dataRate)", "\(row.modulation)", "\(row.largestPayload)", most + (dwell ?? "")]
+    }
+
+    private func stepText(_ step: AirTimeTable.Step) -> String { "\(step.lastPayload):\(milliseconds(step.airTime))" }
+
+    private func frequencyCells(_ row: AirTimeTable.Row, _ payload: Int) -> [String] {
+        guard let airTime = row.airTime(of: payload) else { return ["\(row.dataRate)", "too long"] }
+        let law = table.shares.map { share in
+            AirTimeTable.hourlyCount(of: airTime, in: share.band).map { interval($0, in: .hours(1)) } ?? "no limit"
+        }
+        let purse = table.dailyCount(of: airTime).map { interval($0, in: .hours(24)) } ?? "no limit"
+        return ["\(row.dataRate)", milliseconds(airTime)] + law + [purse]
+    }
+
+    /// "every 12 min 30 s", rounded up to the second, from an hour on to the minute.
+    private func interval(_ count: Int64, in span: TimeSpan) -> String {
+        guard count > 0 else { return "never" }
+        let step = (span / count < .hours(1) ? TimeSpan.seconds(1) : .minutes(1)).nanoseconds
+        return "every \(TimeSpan(nanoseconds: (span.nanoseconds / count + step - 1) / step * step))"
+    }
+
+    private var spentLines: [String] {
+        guard let spent else { return [] }
+        var lines = ["", spent.isOfThisBoot ? "Spent so far" : "Spent at the last transmission, before this start"]
+        var cells = spent.lastHour.map { entry in
+            ["last hour, \(entry.band.name)", "\(milliseconds(entry.spent)) ms", "of \(entry.band.hourlyLimit)"]
+        }
+        if let day = spent.lastDay {
+            cells.append(["last 24 h, purse", "\(milliseconds(day)) ms", table.purse.map { "of \($0)" } ?? ""])
+        }
+        lines += columns(cells)
+        return lines
+    }
+
+    private func milliseconds(_ span: TimeSpan) -> String {
+        let tenths = (span.microseconds + 50) / 100
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    private func columns(_ rows: [[String]]) -> [String] {
+        let count = rows.map(\.count).max() ?? 0
+        let widths = (0..<count).map { column in rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
+        return rows.map { row in
+            let cells = row.enumerated().map { index, cell in
+                index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count + 2)
+            }
+            return "  " + cells.joined()
+        }
+    }
+
+    private func wrapped(_ head: String, _ words: [String]) -> [String] {
+        var lines: [String] = []
+        var line = "  \(head) "
+        for word in words {
+            if line.count + word.count > 100 {
+                lines.append(line)
+                line = "      "
+            }
+            line += " " + word
+        }
+        return lines + [line]
+    }
+}
+
+extension AirTimeText {
+    /// One object; times are whole microseconds.
+    var json: String {
+        var members = ["\"region\":\(JSONText.quoted(table.region.name))", "\"purse_us\":\(number(table.purse))"]
+        members.append("\"data_rates\":[\(table.rows.map(rateObject).joined(separator: ","))]")
+        if let spent {
+            let bands = spent.lastHour.map { entry in
+                "{\"sub_band\":\(JSONText.quoted(entry.band.name)),\"spent_us\":\(entry.spent.microseconds),"
+                    + "\"limit_us\":\(entry.band.hourlyLimit.microseconds)}"
+            }
+            members.append(
+                "\"spent\":{\"this_boot\":\(spent.isOfThisBoot),\"last_hour\":[\(bands.joined(separator: ","))],"
+                    + "\"last_day_us\":\(number(spent.lastDay))}")
+        }
+        return "{" + members.joined(separator: ",") + "}"
+    }
+
+    private func rateObject(_ row: AirTimeTable.Row) -> String {
+        let steps = row.steps.map { "{\"bytes\":\($0.lastPayload),\"airtime_us\":\($0.airTime.microseconds)}" }
+        let payloads = payloads.compactMap { payload -> String? in
+            guard let airTime = row.airTime(of: payload) else { return nil }
+            let law = table.region.subBands.map { band in
+                "{\"sub_band\":\(JSONText.quoted(band.name)),"
+                    + "\"per_hour\":\(number(AirTimeTable.hourlyCount(of: airTime, in: band)))}"
+            }
+            return
+                "{\"bytes\":\(payload),\"airtime_us\":\(airTime.microseconds),\"law\":[\(law.joined(separator: ","))],"
+                + "\"purse_per_day\":\(number(table.dailyCount(of: airTime)))}"
+        }
+        let fair = Self.periods.map { period in
+            "{\"every_min\":\(period),"
+                + "\"bytes\":\(number(table.largestPayload(row, every: .minutes(Int64(period))).map(Int64.init)))}"
+        }
+        return "{\"data_rate\":\(row.dataRate.index),\"modulation\":\(JSONText.quoted("\(row.modulation)")),"
+            + "\"largest_payload\":\(row.largestPayload),"
+            + "\"largest_in_dwell\":\(number(row.largestInDwell.map(Int64.init))),"
+            + "\"steps\":[\(steps.joined(separator: ","))],\"payloads\":[\(payloads.joined(separator: ","))],"
+            + "\"purse_largest\":[\(fair.joined(separator: ","))]}"
+    }
+
+    private func number(_ span: TimeSpan?) -> String { number(span?.microseconds) }
+    private func number(_ value: Int64?) -> String { value.map(String.init) ?? "null" }
+}
