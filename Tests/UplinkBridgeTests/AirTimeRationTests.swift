@@ -6,12 +6,14 @@ import UplinkBridge
     let start = MonotonicInstant(nanoseconds: 0)
 
     /// Starts of uplinks that are wanted all the time, for `span`.
-    func starts(airTime: TimeSpan, purse: TimeSpan, within span: TimeSpan) -> [MonotonicInstant] {
+    func starts(
+        airTime: TimeSpan, purse: TimeSpan, within span: TimeSpan, isUrgent: Bool = false
+    ) -> [MonotonicInstant] {
         var ration = AirTimeRation(purse: purse, at: start)
         var starts: [MonotonicInstant] = []
         var now = start
         while true {
-            now = ration.earliest(for: airTime, at: now)
+            now = ration.earliest(for: airTime, isUrgent: isUrgent, at: now)
             guard now <= start + span else { return starts }
             ration.spend(airTime, at: now)
             starts.append(now)
@@ -34,6 +36,12 @@ import UplinkBridge
         let starts = starts(airTime: .milliseconds(61), purse: .seconds(30), within: .hours(48))
         let day = starts.filter { $0 >= start + .hours(24) }
         for (earlier, later) in zip(day, day.dropFirst()) { #expect(later - earlier < .minutes(5)) }
+    }
+
+    @Test func `a flood of alarms spends a quarter of the purse at once, and then comes evenly`() {
+        let starts = starts(airTime: .seconds(1), purse: .seconds(30), within: .hours(24), isUrgent: true)
+        #expect(starts.count { $0 < self.start + .minutes(10) } == 7)
+        for (earlier, later) in zip(starts, starts.dropFirst()) { #expect(later - earlier <= .hours(1)) }
     }
 
     @Test func `an uplink longer than the reserve waits for a full reserve, not for ever`() {

@@ -14,14 +14,23 @@ final class UplinkBench {
     var events: [UplinkLoop.UplinkEvent] { collect() }
     private let collect: () -> [UplinkLoop.UplinkEvent]
 
-    init(_ text: String = ConfigurationTests.minimal, on bench: LinkBench? = nil, seed: UInt64 = 1) throws {
+    /// The radio of the bridge.
+    let chip: SX1276Simulator
+
+    /// - Parameter isClockSet: whether the board knows the date by itself.
+    init(
+        _ text: String = ConfigurationTests.minimal, on bench: LinkBench? = nil, seed: UInt64 = 1,
+        isClockSet: Bool = true
+    ) throws {
         let bench = try bench ?? LinkBench(text)
         link = bench
+        chip = SX1276Simulator(world: bench.world, air: bench.air)
+        let clock = NetworkClock(isClockSet ? bench.world.clock : UnsetClock(bench.world.clock))
         let store = try bench.openStore()
         commons = try BridgeCommons(bench.configuration, store: store, at: bench.world.now)
         var told: [UplinkLoop.UplinkEvent] = []
         loop = UplinkLoop(
-            commons, link: try bench.makeLink(seed: seed, store: store), clock: bench.world.clock
+            commons, link: try bench.makeLink(seed: seed, chip: chip, store: store, clock: clock), clock: clock
         ) { told.append($0) }
         collect = { told }
     }

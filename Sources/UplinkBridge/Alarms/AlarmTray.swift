@@ -5,8 +5,9 @@ public import UplinkPayload
 public final class AlarmTray: Sendable {
     private let alarms = Mutex<[Alarm]>([])
 
-    /// More would be a fault of the watch; the newest say how it is now.
-    private static let most = 32
+    /// One of each of nine kinds and two states of sixteen meters. More would be a fault of the watch; the newest say how
+    /// it is now.
+    private static let most = 9 * 2 * 16
 
     public init() {}
 

@@ -95,7 +95,8 @@ public final class LoRaWANLink {
 
     /// Hands an uplink to the MAC, which sends it as soon as it may.
     public func send(_ uplink: Uplink) throws(UplinkRefusal) {
-        if clock.wantsTime { device.requestDeviceTime() }
+        // The question takes a byte, which an uplink that fills the frame does not leave.
+        if clock.wantsTime, uplink.payload.count < maximumPayload { device.requestDeviceTime() }
         perform(try device.send(uplink, at: clock.monotonic))
     }
 

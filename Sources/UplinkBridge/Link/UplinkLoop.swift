@@ -14,10 +14,12 @@ public final class UplinkLoop {
     private let clock: any Clock
     private var queue: UplinkQueue
     private var ration: AirTimeRation?
-    /// Until when reports wait for the ration.
-    private var restUntil: MonotonicInstant?
+    /// Until when reports wait for the ration, and whether answers and alarms do too.
+    private var rest: (until: MonotonicInstant, holdsUrgent: Bool)?
     /// What the MAC has, and how often it had it.
     private var inFlight: (uplink: DueUplink, attempts: Int)?
+    /// For what a frame of MAC answers has gone ahead, because it did not fit beside them.
+    private var wayClearedFor: DueUplink?
     private var wantsToRejoin = false
     /// The newest boundary that a report has sent of a meter.
     private var sent: [DueUplink: QuarterHour] = [:]
@@ -56,8 +58,9 @@ public final class UplinkLoop {
     public var pollDescriptors: [Int32] { link.pollDescriptors }
     public var nextDeadline: MonotonicInstant? {
         // While the MAC is busy its own deadlines come first; a report that is due waits for them.
-        let due = link.isReady ? restUntil ?? queue.nextDue : nil
-        return [link.nextDeadline, due].compactMap { $0 }.min()
+        let due =
+            rest.map { [$0.until, $0.holdsUrgent ? nil : queue.nextUrgent].compactMap { $0 }.min() } ?? queue.nextDue
+        return [link.nextDeadline, link.isReady ? due : nil].compactMap { $0 }.min()
     }
 
     public func poll() {
@@ -69,7 +72,7 @@ public final class UplinkLoop {
             wantsToRejoin = false
             return link.rejoin()
         }
-        guard queue.hasUrgent(at: now) || !isResting(at: now) else { return }
+        guard !isResting(at: now) else { return }
         let overtaken = queue.schedule.skipped
         defer { if queue.schedule.skipped > overtaken { report(.overtaken(queue.schedule.skipped)) } }
         while let due = queue.next(
@@ -96,35 +99,43 @@ public final class UplinkLoop {
     private func send(_ due: DueUplink, at now: MonotonicInstant) -> Bool {
         let attempts = queue.attempts(of: due)
         do {
-            if link.maximumPayload < min(link.largestPayload, ReadingsLayout.smallestLimit) {
-                // Answers to MAC commands take the room: they go ahead in a frame of their own.
-                try link.send(Uplink(port: nil, payload: []))
-                return true
-            }
             let room = PayloadRoom(largest: link.maximumPayload) { link.airTime(payloadCount: $0) }
             guard let packed = try packer.pack(due, every: period(of: due), room: room, at: now) else {
                 queue.remove(due)
                 return false
             }
             let airTime = link.airTime(payloadCount: packed.payload.count)
-            guard queue.hasUrgent(at: now) || mayBegin(airTime, at: now) else { return true }
+            guard mayBegin(airTime, at: now) else { return true }
+            if packed.payload.count > link.maximumPayload, packed.payload.count <= link.largestPayload,
+                wayClearedFor != due
+            {
+                return try clearWay(for: due, at: now)
+            }
+            wayClearedFor = nil
+            queue.remove(due, rest: packed.rest)
+            // Noted before: a radio that fails ends the uplink while it is handed over.
+            inFlight = (due, attempts + 1)
             try link.send(
                 Uplink(port: due.kind.port, payload: packed.payload, confirmed: due.kind == .alarm))
             ration?.spend(airTime, at: now)
-            queue.remove(due, rest: packed.rest)
             if let newest = packed.newest { sent[due] = newest }
-            inFlight = (due, attempts + 1)
             report(.handedOver(due, packed.payload))
             return true
-        } catch let error as UplinkRefusal {
-            if case .busy = error { return true }
-            queue.remove(due)
-            report(.refused(due, "\(error)"))
         } catch {
+            inFlight = nil
             queue.remove(due)
             report(.refused(due, "\(error)"))
+            return false
         }
-        return false
+    }
+
+    /// MAC answers take the room, and some are repeated until a downlink comes: they go ahead in a frame of their own that
+    /// asks for one.
+    private func clearWay(for due: DueUplink, at now: MonotonicInstant) throws(UplinkRefusal) -> Bool {
+        wayClearedFor = due
+        try link.send(Uplink(port: nil, payload: [], confirmed: true))
+        ration?.spend(link.airTime(payloadCount: 0), at: now)
+        return true
     }
 
     private func period(of due: DueUplink) -> TimeSpan {
@@ -134,16 +145,19 @@ public final class UplinkLoop {
     }
 
     private func isResting(at now: MonotonicInstant) -> Bool {
-        guard let until = restUntil, until > now else {
-            restUntil = nil
+        guard let rest, rest.until > now else {
+            rest = nil
             return false
         }
-        return true
+        return rest.holdsUrgent || !queue.hasUrgent(at: now)
     }
 
     private func mayBegin(_ airTime: TimeSpan, at now: MonotonicInstant) -> Bool {
-        guard let earliest = ration?.earliest(for: airTime, at: now), earliest > now else { return true }
-        restUntil = earliest
+        let isUrgent = queue.hasUrgent(at: now)
+        guard let earliest = ration?.earliest(for: airTime, isUrgent: isUrgent, at: now), earliest > now else {
+            return true
+        }
+        rest = (earliest, isUrgent)
         report(.rationed(until: earliest))
         return false
     }
@@ -154,7 +168,11 @@ public final class UplinkLoop {
         guard let (uplink, attempts) = inFlight else { return }
         inFlight = nil
         switch result {
-        case .failed, .notAcknowledged: queue.retry(uplink, attempts: attempts, at: clock.monotonic)
+        case .notAcknowledged: queue.retry(uplink, attempts: attempts, at: clock.monotonic)
+        case .failed:
+            // An alarm outlasts a radio that is broken.
+            let most = uplink.kind == .alarm ? UplinkQueue.mostAttempts - 1 : .max
+            queue.retry(uplink, attempts: min(attempts, most), at: clock.monotonic)
         case .sent, .acknowledged: break
         }
     }
@@ -202,6 +220,6 @@ public final class UplinkLoop {
             link.setPurse(purse)
             ration = purse.map { AirTimeRation(purse: $0, at: now) }
         }
-        restUntil = nil
+        rest = nil
     }
 }

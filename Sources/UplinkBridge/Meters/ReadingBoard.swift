@@ -30,9 +30,18 @@ public final class ReadingBoard: Sendable {
     }
 
     /// Quarter-hours of the meter are stored up to this boundary.
+    ///
+    /// An older one is of an M-Bus meter that is heard late; one that is older by days says that the clock was wrong before.
     public func noteStored(_ boundary: QuarterHour, meter: Int) {
-        stored.withLock { $0[meter] = max($0[meter] ?? boundary, boundary) }
+        stored.withLock { stored in
+            guard let newest = stored[meter], boundary < newest,
+                newest.number - boundary.number <= Self.latest
+            else { return stored[meter] = boundary }
+        }
     }
+
+    /// A day, in quarter-hours.
+    private static let latest: Int64 = 96
 
     /// The newest boundary of which the store knows something.
     public func storedBoundary(meter: Int) -> QuarterHour? { stored.withLock { $0[meter] } }

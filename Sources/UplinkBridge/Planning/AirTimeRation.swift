@@ -24,9 +24,12 @@ public struct AirTimeRation: Sendable {
 
     /// When an uplink that takes `airTime` fits the rhythm; `now` if it does at once.
     ///
-    /// One that is longer than the reserve waits for a full reserve, and goes into debt.
-    public func earliest(for airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant {
-        let missing = min(airTime, reserve) - savings(at: now)
+    /// One that is longer than the reserve waits for a full reserve, and goes into debt. An urgent one goes into debt by
+    /// an eighth of the purse: alarms beyond that would leave the bridge silent until the next day.
+    public func earliest(
+        for airTime: TimeSpan, isUrgent: Bool = false, at now: MonotonicInstant
+    ) -> MonotonicInstant {
+        let missing = min(airTime, reserve) - savings(at: now) - (isUrgent ? reserve : .zero)
         guard missing > .zero else { return now }
         return now + .seconds((missing.nanoseconds + flow - 1) / flow)
     }

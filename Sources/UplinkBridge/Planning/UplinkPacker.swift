@@ -35,7 +35,7 @@ public struct UplinkPacker {
         case .readings: return board.reading(meter: meter, at: now) != nil
         case .intervals:
             guard let boundary = board.storedBoundary(meter: meter) else { return false }
-            return sent.map { boundary > $0 } ?? true
+            return boundary != sent
         default: return true
         }
     }
@@ -97,7 +97,8 @@ public struct UplinkPacker {
     private func history(
         of layout: IntervalLayout, meter: Int, from newest: QuarterHour, quarters: Int
     ) throws(StoreError) -> IntervalHistory? {
-        guard meters.indices.contains(meter), quarters >= 0 else { return nil }
+        // What a frame can't name is of a wrong date, or of a damaged file.
+        guard meters.indices.contains(meter), quarters >= 0, (0..<1 << 21).contains(newest.number) else { return nil }
         let range = QuarterHour(number: newest.number - Int64(quarters))...newest
         var entries: [[IntervalEntry]] = []
         for field in layout.fields {

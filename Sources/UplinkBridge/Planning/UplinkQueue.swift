@@ -6,18 +6,28 @@ public import UplinkPayload
 /// at last the quarter-hours that were asked for again.
 public struct UplinkQueue: Sendable {
     public var schedule: ReportSchedule
-    private var answers: [DueUplink] = []
-    private var alarms: [(uplink: DueUplink, attempts: Int, notBefore: MonotonicInstant)] = []
+    private var answers: [(uplink: DueUplink, attempts: Int)] = []
+    /// In the order in which they happened. Of one matter none may go before an older one.
+    private var alarms: [WaitingAlarm] = []
     private var pages: [DueUplink] = []
     private var backfills: [DueUplink] = []
 
     /// Backfills that may wait; what is asked for beyond that is refused.
     static let mostBackfills = 32
-    /// Alarms that may wait; the newest say how it is now.
-    static let mostAlarms = 16
-    /// How often an alarm is sent that nobody acknowledges: about an hour, the pause doubled each time.
+    /// How often an alarm is sent that nobody acknowledges, for about half an hour, the pause doubled each time; and how
+    /// often an answer that does not go out.
     static let mostAttempts = 6
     static let firstPause = TimeSpan.minutes(1)
+
+    private struct WaitingAlarm {
+        let uplink: DueUplink
+        let alarm: Alarm
+        var attempts = 0
+        var notBefore: MonotonicInstant
+
+        func isOfSameMatter(as other: Alarm) -> Bool { alarm.kind == other.kind && alarm.meter == other.meter }
+        func isOutdated(by other: Alarm) -> Bool { isOfSameMatter(as: other) && alarm.isActive == other.isActive }
+    }
 
     public init(schedule: ReportSchedule) { self.schedule = schedule }
 
@@ -28,23 +38,26 @@ public struct UplinkQueue: Sendable {
         return (alarms.map(\.notBefore) + [schedule.nextDue].compactMap { $0 }).min()
     }
 
-    /// Whether the next uplink does not wait for the day's ration: it is an answer or an alarm.
+    /// When an answer or an alarm becomes due.
+    var nextUrgent: MonotonicInstant? {
+        answers.isEmpty ? alarms.map(\.notBefore).min() : MonotonicInstant(nanoseconds: 0)
+    }
+
+    /// Whether the next uplink is an answer or an alarm, which may overdraw the day's ration.
     public func hasUrgent(at now: MonotonicInstant) -> Bool {
         !answers.isEmpty || alarms.contains { $0.notBefore <= now }
     }
 
     public var hasAnswers: Bool { !answers.isEmpty }
 
-    public mutating func answer(_ frames: [[UInt8]]) { answers += frames.map { DueUplink(.reply($0)) } }
+    public mutating func answer(_ frames: [[UInt8]]) { answers += frames.map { (DueUplink(.reply($0)), 0) } }
 
-    /// Newer news of the same matter takes the place of older.
+    /// Newer news takes the place of older that says the same of the same matter, so that at most one of each kind, meter
+    /// and state waits. Older news of the matter goes ahead of it, now.
     public mutating func add(_ alarm: Alarm, at now: MonotonicInstant) {
-        alarms.removeAll {
-            guard case .alarm(let other) = $0.uplink.content else { return false }
-            return other.kind == alarm.kind && other.meter == alarm.meter && other.isActive == alarm.isActive
-        }
-        alarms.append((DueUplink(.alarm(alarm), meter: alarm.meter), 0, now))
-        if alarms.count > Self.mostAlarms { alarms.removeFirst() }
+        alarms.removeAll { $0.isOutdated(by: alarm) }
+        for index in alarms.indices where alarms[index].isOfSameMatter(as: alarm) { alarms[index].notBefore = now }
+        alarms.append(WaitingAlarm(uplink: DueUplink(.alarm(alarm), meter: alarm.meter), alarm: alarm, notBefore: now))
     }
 
     public mutating func add(pages: [StatusPage]) {
@@ -62,7 +75,7 @@ public struct UplinkQueue: Sendable {
     public mutating func next(
         at now: MonotonicInstant, utc: UTCInstant, where isPossible: (DueUplink) -> Bool
     ) -> DueUplink? {
-        if let answer = answers.first { return answer }
+        if let answer = answers.first { return answer.uplink }
         if let alarm = alarms.first(where: { $0.notBefore <= now }) { return alarm.uplink }
         return pages.first ?? schedule.next(at: now, utc: utc, where: isPossible) ?? backfills.first
     }
@@ -70,7 +83,7 @@ public struct UplinkQueue: Sendable {
     /// The uplink has been handed over, or can't be sent.
     /// - Parameter rest: what is left of a backfill.
     public mutating func remove(_ uplink: DueUplink, rest: DueUplink? = nil) {
-        if let index = answers.firstIndex(of: uplink) { answers.remove(at: index) }
+        if let index = answers.firstIndex(where: { $0.uplink == uplink }) { answers.remove(at: index) }
         if let index = pages.firstIndex(of: uplink) { pages.remove(at: index) }
         if let index = backfills.firstIndex(of: uplink) {
             backfills.remove(at: index)
@@ -81,15 +94,24 @@ public struct UplinkQueue: Sendable {
     }
 
     /// An uplink did not go out, or nobody acknowledged it: an answer goes again at once, an alarm after a pause.
+    /// - Parameter attempts: how often it was on the air.
     public mutating func retry(_ uplink: DueUplink, attempts: Int, at now: MonotonicInstant) {
+        guard attempts < Self.mostAttempts else { return }
         switch uplink.content {
-        case .reply: answers.insert(uplink, at: 0)
-        case .alarm where attempts < Self.mostAttempts:
-            alarms.append((uplink, attempts, now + Self.firstPause * Int64(1 << max(0, attempts - 1))))
+        case .reply: answers.insert((uplink, attempts), at: 0)
+        case .alarm(let alarm) where !alarms.contains { $0.isOutdated(by: alarm) }:
+            let notBefore = now + Self.firstPause * Int64(1 << max(0, attempts - 1))
+            for index in alarms.indices where alarms[index].isOfSameMatter(as: alarm) {
+                alarms[index].notBefore = max(alarms[index].notBefore, notBefore)
+            }
+            alarms.insert(
+                WaitingAlarm(uplink: uplink, alarm: alarm, attempts: attempts, notBefore: notBefore), at: 0)
         default: break
         }
     }
 
-    /// How often the alarm has been sent.
-    public func attempts(of uplink: DueUplink) -> Int { alarms.first { $0.uplink == uplink }?.attempts ?? 0 }
+    /// How often the answer or the alarm has been sent.
+    public func attempts(of uplink: DueUplink) -> Int {
+        answers.first { $0.uplink == uplink }?.attempts ?? alarms.first { $0.uplink == uplink }?.attempts ?? 0
+    }
 }

@@ -20,7 +20,8 @@ extension StateStore {
         }
     }
 
-    /// Saves quarter-hours and what is remembered of the meter, both or neither, and lets go of what is too old.
+    /// Saves quarter-hours and what is remembered of the meter, both or neither, and lets go of what is too old: of the
+    /// oldest, two for each that is new, so that a wrong date sweeps no year away.
     public func save(
         _ memory: MeterMemory, _ entries: [MeterMemory.Entry], ofMeter name: String
     ) throws(StoreError) {
@@ -34,8 +35,14 @@ extension StateStore {
                     sql: "INSERT OR REPLACE INTO interval VALUES (?, ?, ?, ?, ?)",
                     arguments: [name, code, interval.boundary.number, Int64(interval.series), interval.value])
                 try database.execute(
-                    sql: "DELETE FROM interval WHERE meter = ? AND code = ? AND boundary < ?",
-                    arguments: [name, code, interval.boundary.number - Self.intervalDays * 96])
+                    sql: """
+                        DELETE FROM interval WHERE meter = :meter AND code = :code AND boundary IN (
+                            SELECT boundary FROM interval WHERE meter = :meter AND code = :code AND boundary < :oldest
+                            ORDER BY boundary LIMIT 2)
+                        """,
+                    arguments: [
+                        "meter": name, "code": code, "oldest": interval.boundary.number - Self.intervalDays * 96,
+                    ])
             }
         }
     }
