@@ -11,6 +11,8 @@ public final class UplinkLoop {
     private let settings: SettingsKeeper
     private let alarms: AlarmTray
     private let schema: PayloadSchema
+    /// Bytes that the slowest data rate in use carries: what is split to them can be sent whatever the network orders.
+    private let smallestPayload: Int
     private let clock: any Clock
     private var queue: UplinkQueue
     private var ration: AirTimeRation?
@@ -40,13 +42,15 @@ public final class UplinkLoop {
     /// - Parameter alarms: where the thread that reads the meters lays them.
     public init(
         link: LoRaWANLink, schedule: ReportSchedule, packer: UplinkPacker, settings: SettingsKeeper,
-        alarms: AlarmTray, schema: PayloadSchema, clock: any Clock, report: @escaping (UplinkEvent) -> Void
+        alarms: AlarmTray, schema: PayloadSchema, smallestPayload: Int, clock: any Clock,
+        report: @escaping (UplinkEvent) -> Void
     ) {
         self.link = link
         self.packer = packer
         self.settings = settings
         self.alarms = alarms
         self.schema = schema
+        self.smallestPayload = smallestPayload
         self.clock = clock
         self.report = report
         queue = UplinkQueue(schedule: schedule)
@@ -184,7 +188,7 @@ public final class UplinkLoop {
         for order in orders where !obey(order) {
             reply.answers.append(.init(command: 0, result: .refused(.busy)))
         }
-        queue.answer(reply.encode(largestPayload: max(11, min(link.largestPayload, ReadingsLayout.smallestLimit))))
+        queue.answer(reply.encode(largestPayload: smallestPayload))
         report(.obeyed(reply))
     }
 
@@ -206,7 +210,7 @@ public final class UplinkLoop {
             queue.add(
                 pages: StatusPage.settingsPages(
                     settings.inForce, layouts: tags,
-                    largestPayload: max(11, min(link.largestPayload, ReadingsLayout.smallestLimit))))
+                    largestPayload: smallestPayload))
         case .rejoin: wantsToRejoin = true
         }
         return true

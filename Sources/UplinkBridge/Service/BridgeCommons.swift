@@ -52,7 +52,7 @@ extension UplinkLoop {
             meters: configuration.meterNames, board: commons.board, store: commons.store, health: commons.health)
         self.init(
             link: link, schedule: schedule, packer: packer, settings: commons.settings, alarms: commons.alarms,
-            schema: configuration.schema, clock: clock
+            schema: configuration.schema, smallestPayload: configuration.lorawan.smallestPayload, clock: clock
         ) { [health = commons.health] event in
             report(event)
             switch event {
