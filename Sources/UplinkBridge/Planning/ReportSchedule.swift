@@ -33,11 +33,14 @@ public struct ReportSchedule: Sendable {
     public mutating func adopt(_ settings: BridgeSettings, at now: MonotonicInstant, utc: UTCInstant) {
         for (index, report) in zip(entries.indices, settings.reports) {
             let every = TimeSpan.seconds(report.seconds)
-            if report.isOn, !entries[index].isOn || entries[index].every != every {
-                entries[index].due = now + untilNext(every: every, utc: utc)
+            let next = now + untilNext(every: every, utc: utc)
+            if report.isOn, !entries[index].isOn {
+                entries[index].due = next
+            } else if report.isOn, entries[index].every != every {
+                entries[index].due = min(entries[index].due, next)
             }
+            if !report.isOn, entries[index].isOn { queue.removeAll { $0.report == index } }
             (entries[index].isOn, entries[index].every) = (report.isOn, every)
-            if !report.isOn { queue.removeAll { $0.report == index } }
         }
     }
 
