@@ -96,4 +96,12 @@ import UplinkPayload
         }
         #expect(schedule.next(at: start, utc: utc) { _ in true }?.report == 0)
     }
+
+    @Test func `a report that has nothing to say was not left out for want of air-time`() throws {
+        var schedule = ReportSchedule(reports: [try report(every: .seconds(10))], devEUI: 1, at: start)
+        for second in stride(from: Int64(0), to: 600, by: 10) {
+            _ = schedule.next(at: start + .seconds(second), utc: utc + .seconds(second)) { _ in false }
+        }
+        #expect(schedule.skipped == 0)
+    }
 }

@@ -17,7 +17,7 @@ public struct ReportSchedule: Sendable {
     private var entries: [Entry]
     private var queue: [DueUplink] = []
     private let shift: UInt64
-    /// Reports that became due while the one before still waited.
+    /// Reports that became due while the one before still waited for air-time.
     public private(set) var skipped = 0
 
     public init(reports: [ReportConfiguration], devEUI: UInt64, at now: MonotonicInstant) {
@@ -57,7 +57,11 @@ public struct ReportSchedule: Sendable {
     ) -> DueUplink? {
         for index in entries.indices where entries[index].isOn && entries[index].due <= now {
             for uplink in entries[index].uplinks {
-                if queue.contains(uplink) { skipped += 1 } else { queue.append(uplink) }
+                if !queue.contains(uplink) {
+                    queue.append(uplink)
+                } else if isPossible(uplink) {
+                    skipped += 1
+                }
             }
             entries[index].due = now + untilNext(every: entries[index].every, utc: utc)
         }
