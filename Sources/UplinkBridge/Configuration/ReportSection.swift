@@ -79,9 +79,7 @@ extension ReportDraft {
     /// Downlinks can set it too, in steps of 10 s that 16 bits hold.
     private static func period(_ table: ConfigurationTable) throws(ConfigurationError) -> TimeSpan? {
         guard let every = try table.span("every") else { return nil }
-        guard every >= .seconds(10), every <= .hours(7 * 24) else {
-            throw table.error("every", "must be from 10s to 7d, this is \(every)")
-        }
+        guard every <= .hours(7 * 24) else { throw table.error("every", "must be at most 7d, this is \(every)") }
         return every
     }
 
