@@ -112,6 +112,21 @@ import UplinkPayload
         #expect(clock.isUTCTrusted)
     }
 
+    @Test func `from a frame's start until its windows are over the radio's thread waits for no disk`() throws {
+        let bench = try UplinkBench()
+        bench.post()
+        func count(_ isWanted: (LinkEvent) -> Bool) -> Int { bench.link.events.count(where: isWanted) }
+        while count({ if case .transmitting(let frame) = $0 { frame.payload.count != 23 } else { false } }) == 0 {
+            bench.loop.poll()
+            bench.world.wait(for: [], until: bench.loop.nextDeadline)
+        }
+        let blocker = try DatabaseBlocker(path: bench.link.path)
+        bench.run(for: .seconds(20))
+        #expect(count { if case .uplinkDone(.sent) = $0 { true } else { false } } == 1)
+        #expect(count { if case .storeFailed = $0 { true } else { false } } == 0)
+        blocker.release()
+    }
+
     // MARK: The queue
 
     let now = MonotonicInstant(nanoseconds: 1_000_000_000)
