@@ -97,6 +97,21 @@ import UplinkPayload
         }
     }
 
+    @Test func `a span that the bridge can't keep to is refused, and a silence is never told too early`() throws {
+        func configuration(_ meter: String, every: String) throws -> BridgeConfiguration {
+            try BridgeConfiguration(
+                text: Self.minimal.replacing("[[report]]", with: "[[report]]\nevery = \"\(every)\"")
+                    .replacing("[[meter]]", with: "[[meter]]\nsilent_after = \"\(meter)\""))
+        }
+        for (meter, every) in [("5m", "8d"), ("8d", "15m")] {
+            #expect(throws: ConfigurationError.self) { try configuration(meter, every: every) }
+        }
+        for (meter, minutes) in [("30s", 1), ("90s", 2), ("7d", 10_080)] {
+            let limits = try configuration(meter, every: "7d").settings.limits
+            #expect(limits.first?[.silence] == minutes)
+        }
+    }
+
     @Test func `layouts of older configurations stay decodable`() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "p1lora-older-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -61,32 +61,42 @@ import UplinkBridge
         #expect(Set(problems.keys) == [3, 5])
     }
 
-    @Test func `a recording is replayed at the pace of its stamps when that is asked for`() throws {
+    /// When the telegrams of a recording with these stamps are shown.
+    func replay(_ stamps: [TimeSpan], inRealTime: Bool) throws -> [TimeSpan] {
         let meter = SimulatedMeter(
             LuxembourgTelegram(), household: HouseholdProfile(seed: 1), sealer: try FrameSealer(key: key),
             startingAt: world.clock.utc)
-        var recording: [UInt8] = []
-        for index in 0..<5 { recording += meter.transmission(at: world.clock.utc + .seconds(10) * Int64(index)) }
+        let recording = stamps.flatMap { meter.transmission(at: world.clock.utc + $0) }
         let folder = try TemporaryFolder()
         let path = folder.path("recording.bin")
         try Data(recording).write(to: URL(filePath: path))
-        for inRealTime in [false, true] {
-            let input = MeterInput(
-                number: 0, device: path, keys: MeterKeys(encryptionKey: key), replaysInRealTime: inRealTime,
-                at: world.now
-            ) { () throws(HardwareError) -> any SerialLine in try FileReplay(path: path) }
-            let begin = world.now
-            var shown: [TimeSpan] = []
-            var hasEnded = false
-            while let deadline = input.nextDeadline {
-                world.run(until: max(deadline, world.now))
-                for event in input.poll(at: world.now) {
-                    if case .telegram = event { shown.append(world.now - begin) }
-                    if case .ended = event { hasEnded = true }
-                }
+        let input = MeterInput(
+            number: 0, device: path, keys: MeterKeys(encryptionKey: key), replaysInRealTime: inRealTime, at: world.now
+        ) { () throws(HardwareError) -> any SerialLine in try FileReplay(path: path) }
+        let begin = world.now
+        var shown: [TimeSpan] = []
+        var hasEnded = false
+        while let deadline = input.nextDeadline {
+            world.run(until: max(deadline, world.now))
+            for event in input.poll(at: world.now) {
+                if case .telegram = event { shown.append(world.now - begin) }
+                if case .ended = event { hasEnded = true }
             }
-            #expect(hasEnded)
-            #expect(shown == (0..<5).map { inRealTime ? .seconds(10) * Int64($0) : .zero })
         }
+        #expect(hasEnded)
+        return shown
+    }
+
+    @Test func `a recording is replayed at the pace of its stamps when that is asked for`() throws {
+        let stamps = (0..<5).map { TimeSpan.seconds(10) * Int64($0) }
+        #expect(try replay(stamps, inRealTime: false) == [TimeSpan](repeating: .zero, count: 5))
+        #expect(try replay(stamps, inRealTime: true) == stamps)
+    }
+
+    @Test func `a hole in a recording is waited for an hour at most, and stamps that go back are shown on`() throws {
+        let stamps: [Int64] = [0, 10, 20, 86_400, 86_410, 86_420, 50, 60, 70]
+        #expect(
+            try replay(stamps.map { .seconds($0) }, inRealTime: true).map(\.seconds)
+                == [0, 10, 20, 3_620, 3_630, 3_640, 3_640, 3_650, 3_660])
     }
 }

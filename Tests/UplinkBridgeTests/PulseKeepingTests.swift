@@ -5,7 +5,8 @@ import LoRaWAN
 import SmartMeter
 import Testing
 import Timekeeping
-import UplinkBridge
+
+@testable import UplinkBridge
 
 /// Pulse inputs from their edges to the store.
 @Suite struct PulseKeepingTests {
@@ -161,6 +162,26 @@ import UplinkBridge
         run.wait(.seconds(10))
         #expect(run.value(energy, of: 3) == 1)
         #expect(run.told.contains { if case (5, .failed) = $0 { true } else { false } })
+    }
+
+    @Test func `an input that never stops making edges is left alone, also after a quiet while`() throws {
+        final class Endless: EdgePin {
+            var count = 0
+            let pollDescriptor: Int32? = nil
+            func nextEdge() -> PinEdge? {
+                count += 1
+                // Whoever counts on for ever would hang here.
+                return count > 50_000 ? nil : PinEdge(rising: count % 2 == 0, at: MonotonicInstant(nanoseconds: 0))
+            }
+        }
+        let pin = Endless()
+        let line = PulseLine(
+            number: 0, input: try #require(PulseInput(pulsesPerUnit: 1_000)), saved: nil, isActiveLow: true,
+            at: world.now
+        ) { () throws(HardwareError) -> any EdgePin in pin }
+        let events = line.poll(at: world.now + .seconds(5))
+        #expect(events.contains { if case .noise = $0 { true } else { false } })
+        #expect(pin.count <= PulseLine.mostEdges + 1)
     }
 
     @Test func `an input that picks up noise is told, and does not keep the processor busy`() throws {

@@ -60,4 +60,48 @@ import UplinkPayload
             #expect(next > due && next <= due + .hours(1))
         }
     }
+
+    @Test func `a report that is off and asked for is sent, whatever other settings arrive meanwhile`() throws {
+        var schedule = ReportSchedule(reports: [try report(every: .hours(1))], devEUI: 1, at: start)
+        var settings = BridgeSettings(reports: [.init(isOn: false, seconds: 3_600)], limits: [], dailyAirTime: nil)
+        _ = schedule.next(at: start, utc: utc) { _ in false }
+        schedule.adopt(settings, at: start, utc: utc)
+        #expect(schedule.next(at: start, utc: utc) { _ in true } == nil)
+        schedule.request(0)
+        settings.dailyAirTime = 100
+        schedule.adopt(settings, at: start, utc: utc)
+        #expect(schedule.next(at: start, utc: utc) { _ in true } != nil)
+    }
+
+    @Test func `the first report is due at once also when a downlink has changed its period before the restart`() throws
+    {
+        var schedule = ReportSchedule(reports: [try report(every: .hours(1))], devEUI: 1, at: start)
+        let settings = BridgeSettings(reports: [.init(seconds: 86_400)], limits: [], dailyAirTime: nil)
+        schedule.adopt(settings, at: start, utc: utc)
+        #expect(schedule.nextDue == start)
+        #expect(schedule.next(at: start, utc: utc) { _ in true } != nil)
+        #expect(schedule.nextDue.map { $0 > start + .hours(1) } == true)
+    }
+
+    @Test func `more reports of one meter, or settings of fewer reports, trap nowhere`() throws {
+        var schedule = ReportSchedule(
+            reports: [try report(every: .hours(1)), try report(every: .hours(2))], devEUI: 1, at: start)
+        for count in 0..<4 {
+            let settings = BridgeSettings(
+                reports: [BridgeSettings.Report](repeating: .init(seconds: 60), count: count), limits: [],
+                dailyAirTime: nil)
+            schedule.adopt(settings, at: start, utc: utc)
+            schedule.request(count)
+            schedule.request(nil)
+        }
+        #expect(schedule.next(at: start, utc: utc) { _ in true }?.report == 0)
+    }
+
+    @Test func `a report that has nothing to say was not left out for want of air-time`() throws {
+        var schedule = ReportSchedule(reports: [try report(every: .seconds(10))], devEUI: 1, at: start)
+        for second in stride(from: Int64(0), to: 600, by: 10) {
+            _ = schedule.next(at: start + .seconds(second), utc: utc + .seconds(second)) { _ in false }
+        }
+        #expect(schedule.skipped == 0)
+    }
 }

@@ -97,6 +97,27 @@ import UplinkPayload
         #expect(uplinks.count { $0.port == nil || $0.port == 0 } == 0)
     }
 
+    @Test func `a report that fills the frame goes out beside repeated answers once a downlink has ended them`() throws
+    {
+        let fields = (0..<12).map {
+            "{ obis = \"1-0:1.8.0\", name = \"f\($0)\", resolution = 1, min = 0, max = 8589934589 }"
+        }
+        let bench = try UplinkBench(
+            ConfigurationTests.minimal.replacing("\"1-0:1.8.0\"", with: fields.joined(separator: ", "))
+                .replacing("[lorawan]", with: "[lorawan]\ndaily_airtime = \"off\""))
+        bench.post()
+        bench.run(for: .minutes(1))
+        slow(bench, and: [0x08, 0x01])
+        bench.run(for: .hours(2))
+        let uplinks = bench.link.server.uplinks.filter { $0.dataRate == 0 }
+        let reports = uplinks.filter { $0.port == ReportKind.readings.port }
+        #expect(
+            reports.count >= 3 && reports.allSatisfy { $0.payload.count == 51 },
+            "\(uplinks.map { [Int($0.port ?? 0), $0.payload.count] })")
+        #expect(uplinks.count { $0.port == nil || $0.port == 0 } <= 2)
+        #expect(!bench.events.contains { if case .refused = $0 { true } else { false } })
+    }
+
     @Test func `an uplink that fills the frame goes out though the date is wanted, and the next one asks for it`()
         throws
     {
@@ -110,6 +131,21 @@ import UplinkPayload
         try link.send(Uplink(port: 1, payload: [1]))
         bench.run(link, for: .minutes(10)) { link.isReady }
         #expect(clock.isUTCTrusted)
+    }
+
+    @Test func `from a frame's start until its windows are over the radio's thread waits for no disk`() throws {
+        let bench = try UplinkBench()
+        bench.post()
+        func count(_ isWanted: (LinkEvent) -> Bool) -> Int { bench.link.events.count(where: isWanted) }
+        while count({ if case .transmitting(let frame) = $0 { frame.payload.count != 23 } else { false } }) == 0 {
+            bench.loop.poll()
+            bench.world.wait(for: [], until: bench.loop.nextDeadline)
+        }
+        let blocker = try DatabaseBlocker(path: bench.link.path)
+        bench.run(for: .seconds(20))
+        #expect(count { if case .uplinkDone(.sent) = $0 { true } else { false } } == 1)
+        #expect(count { if case .storeFailed = $0 { true } else { false } } == 0)
+        blocker.release()
     }
 
     // MARK: The queue

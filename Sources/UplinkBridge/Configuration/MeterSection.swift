@@ -22,9 +22,11 @@ extension MeterConfiguration {
         timeZone = try table.choice("time_zone", MeterTimeZone.self) ?? .centralEuropean
         silentAfter = try table.span("silent_after") ?? .minutes(5)
         alarmLimits = try table.alarmLimits("alarms")
-        alarmLimits[.silence] = min(
-            max(Int(clamping: silentAfter.seconds / 60), AlarmLimit.silence.range.lowerBound),
-            AlarmLimit.silence.range.upperBound)
+        let minutes = (silentAfter.seconds + 59) / 60
+        guard let limit = Int(exactly: minutes), AlarmLimit.silence.range.contains(limit) else {
+            throw table.error("silent_after", "must be at most 7d")
+        }
+        alarmLimits[.silence] = limit
         systemTitle = try table.systemTitle("system_title")
         replaysInRealTime = try table.choice("replay", ReplaySpeed.self) ?? .full == .real
         try table.finish()
@@ -33,7 +35,6 @@ extension MeterConfiguration {
     private enum ReplaySpeed: String, CaseIterable {
         case full, real
     }
-
 }
 
 /// Data bits, parity and stop bits of a serial line.

@@ -56,11 +56,11 @@ extension ReportDraft {
         self.table = table
         switch kind {
         case .readings:
-            every = try table.span("every") ?? .minutes(15)
+            every = try Self.period(table) ?? .minutes(15)
             meters = try Self.numbers(table, names)
             content = .readings(try Self.fields(table))
         case .intervals:
-            every = try table.span("every") ?? .hours(1)
+            every = try Self.period(table) ?? .hours(1)
             meters = try Self.numbers(table, names)
             let fields = try Self.fields(table)
             do {
@@ -71,13 +71,20 @@ extension ReportDraft {
             }
             content = .intervals(fields)
         case .status:
-            every = try table.span("every") ?? .hours(24)
+            every = try Self.period(table) ?? .hours(24)
             meters = []
             content = .status
         case .alarm, .reply:
             throw table.error("kind", "\"\(text)\" is sent when there is a reason: it needs no [[report]]")
         }
         try table.finish()
+    }
+
+    /// Downlinks can set it too, in steps of 10 s that 16 bits hold.
+    private static func period(_ table: ConfigurationTable) throws(ConfigurationError) -> TimeSpan? {
+        guard let every = try table.span("every") else { return nil }
+        guard every <= .hours(7 * 24) else { throw table.error("every", "must be at most 7d, this is \(every)") }
+        return every
     }
 
     private static func numbers(

@@ -24,7 +24,6 @@ final class MeterKeeper {
         self.store = store
     }
 
-    /// - Parameter counter: what the reader remembers of the frame counters.
     /// What came of a reading.
     struct Taken {
         /// With the registers that are counted here.
@@ -39,6 +38,7 @@ final class MeterKeeper {
         var trouble: StoreError?
     }
 
+    /// - Parameter counter: what the reader remembers of the frame counters.
     func take(
         _ telegram: Telegram, counter: ReplayGuard?, at now: MonotonicInstant, clock: any Clock
     ) -> Taken {

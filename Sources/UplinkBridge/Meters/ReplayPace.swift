@@ -4,7 +4,7 @@ import Timekeeping
 /// Holds what was read from a recording until its time has come: as far apart as the telegrams' own stamps are.
 struct ReplayPace {
     private var held: [(event: MeterEvent, due: MonotonicInstant)] = []
-    /// The first stamp, and when that telegram was shown.
+    /// A stamp, and when that telegram was shown.
     private var start: (stamp: UTCInstant, shown: MonotonicInstant)?
     private var lastDue: MonotonicInstant
 
@@ -38,6 +38,9 @@ struct ReplayPace {
             return lastDue
         }
         let due = start.shown + (stamp - start.stamp)
-        return max(lastDue, min(due, lastDue + Self.longest))
+        let allowed = max(lastDue, min(due, lastDue + Self.longest))
+        // After a hole, or stamps that go back, the distances count from here on.
+        if allowed != due { self.start = (stamp, allowed) }
+        return allowed
     }
 }

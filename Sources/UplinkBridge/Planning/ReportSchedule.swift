@@ -17,7 +17,7 @@ public struct ReportSchedule: Sendable {
     private var entries: [Entry]
     private var queue: [DueUplink] = []
     private let shift: UInt64
-    /// Reports that became due while the one before still waited.
+    /// Reports that became due while the one before still waited for air-time.
     public private(set) var skipped = 0
 
     public init(reports: [ReportConfiguration], devEUI: UInt64, at now: MonotonicInstant) {
@@ -33,11 +33,14 @@ public struct ReportSchedule: Sendable {
     public mutating func adopt(_ settings: BridgeSettings, at now: MonotonicInstant, utc: UTCInstant) {
         for (index, report) in zip(entries.indices, settings.reports) {
             let every = TimeSpan.seconds(report.seconds)
-            if report.isOn, !entries[index].isOn || entries[index].every != every {
-                entries[index].due = now + untilNext(every: every, utc: utc)
+            let next = now + untilNext(every: every, utc: utc)
+            if report.isOn, !entries[index].isOn {
+                entries[index].due = next
+            } else if report.isOn, entries[index].every != every {
+                entries[index].due = min(entries[index].due, next)
             }
+            if !report.isOn, entries[index].isOn { queue.removeAll { $0.report == index } }
             (entries[index].isOn, entries[index].every) = (report.isOn, every)
-            if !report.isOn { queue.removeAll { $0.report == index } }
         }
     }
 
@@ -54,7 +57,11 @@ public struct ReportSchedule: Sendable {
     ) -> DueUplink? {
         for index in entries.indices where entries[index].isOn && entries[index].due <= now {
             for uplink in entries[index].uplinks {
-                if queue.contains(uplink) { skipped += 1 } else { queue.append(uplink) }
+                if !queue.contains(uplink) {
+                    queue.append(uplink)
+                } else if isPossible(uplink) {
+                    skipped += 1
+                }
             }
             entries[index].due = now + untilNext(every: entries[index].every, utc: utc)
         }

@@ -57,20 +57,22 @@ public struct UplinkPacker {
             var packed = try pack(layout, meter: meter, newest: newest, quarters: Int(clamping: quarters), room: room)
             packed?.newest = newest
             return packed
-        case .backfill(let layout, let from, let to):
+        case .backfill(let layout, var from, let to):
             guard let meter = uplink.meter else { return nil }
-            let wanted = Int(clamping: from.number - to.number)
-            let history = try history(of: layout, meter: meter, from: from, quarters: min(wanted, room.mostQuarters))
             // Where nothing is stored nothing is sent.
-            guard let history, let encoded = layout.encode(history, meter: meter, limit: room.largest) else {
-                let next = QuarterHour(number: from.number - Int64(min(wanted, room.mostQuarters)))
-                guard next > to else { return nil }
+            while from > to {
+                let quarters = min(Int(clamping: from.number - to.number), max(1, room.mostQuarters))
+                guard let history = try history(of: layout, meter: meter, from: from, quarters: quarters),
+                    let encoded = layout.encode(history, meter: meter, limit: room.largest)
+                else {
+                    from = QuarterHour(number: from.number - Int64(quarters))
+                    continue
+                }
+                let next = QuarterHour(number: history.newest.number - Int64(max(1, encoded.boundaries - 1)))
                 let rest = DueUplink(.backfill(layout, from: next, to: to), meter: meter, report: uplink.report)
-                return try pack(rest, every: every, room: room, at: now)
+                return Packed(payload: encoded.bytes, rest: next > to ? rest : nil)
             }
-            let next = QuarterHour(number: history.newest.number - Int64(max(1, encoded.boundaries - 1)))
-            let rest = DueUplink(.backfill(layout, from: next, to: to), meter: meter, report: uplink.report)
-            return Packed(payload: encoded.bytes, rest: next > to ? rest : nil)
+            return nil
         case .health: return Packed(payload: StatusPage.health(health.health(at: now)).encode())
         case .page(let page): return Packed(payload: page.encode())
         case .alarm(let alarm): return Packed(payload: alarm.encode())

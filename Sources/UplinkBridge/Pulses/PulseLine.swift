@@ -50,6 +50,7 @@ public final class PulseLine {
             guard restUntil <= now else { return [] }
             self.restUntil = nil
         }
+        if now - edgesSince >= .seconds(1) { (edges, edgesSince) = (0, now) }
         do {
             if pin == nil, let due = nextAttempt, due <= now {
                 pin = try openPin()
@@ -60,7 +61,7 @@ public final class PulseLine {
                 pause.reset()
                 counter.edge(active: edge.rising != isActiveLow, at: edge.at)
                 edges += 1
-                if edges > Self.mostEdges, now - edgesSince < .seconds(1) {
+                if edges > Self.mostEdges {
                     events.append(.noise(edgesPerSecond: edges))
                     restUntil = now + Self.rest
                     (edges, edgesSince) = (0, now)
@@ -73,7 +74,6 @@ public final class PulseLine {
             nextAttempt = next
             events.append(.failed(error, retryAt: next))
         }
-        if now - edgesSince >= .seconds(1) { (edges, edgesSince) = (0, now) }
         return events
     }
 }

@@ -94,8 +94,8 @@ public final class BridgeLog {
             logger.info("\(subject(due)): \(payload.count) bytes \(payload.hex)")
         case .overtaken(let count):
             warn(
-                "reports are due more often than they can be sent or have a reading, \(count) were left out so far: see "
-                    + "[[report]] every", key: "overtaken")
+                "reports are due more often than they can be sent, \(count) were left out so far: see [[report]] every",
+                key: "overtaken")
         case .rationed(let until):
             let span = until - clock.monotonic
             let text = "the reports wait \(span), so that the network's daily air-time lasts for the day"

@@ -51,8 +51,9 @@ public struct BridgeService: Service {
                     commons.pulses.close()
                 } else {
                     group.addTask { [self] in
+                        // Also when the thread can't be started: the one that reads the meters waits for it.
+                        defer { commons.pulses.close() }
                         try await RealtimeThread.run(name: "p1lora-pulses", realtime: false) { _ in
-                            defer { commons.pulses.close() }
                             try countPulses(commons, waiter: pulseWaiter, stop: stop)
                         }
                     }
