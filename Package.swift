@@ -31,7 +31,7 @@ let package = Package(
         .target(name: "SmartMeter", dependencies: ["Ciphers", "Timekeeping"]),
         .target(name: "UplinkPayload", dependencies: ["SmartMeter", "Timekeeping"]),
         .target(name: "LoRaWAN", dependencies: ["Ciphers", "Timekeeping"]),
-        .target(name: "RadioDrivers", dependencies: ["HardwareInterfaces", "LoRaWAN", "Timekeeping"]),
+        .target(name: "RadioDrivers", dependencies: ["Ciphers", "HardwareInterfaces", "LoRaWAN", "Timekeeping"]),
         .target(name: "LinuxHardware", dependencies: ["CGPIO", "CLinux", "HardwareInterfaces", "Timekeeping"]),
         .target(
             name: "UplinkBridge",
@@ -90,7 +90,8 @@ let package = Package(
         .testTarget(
             name: "RadioDriversTests",
             dependencies: [
-                "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LoRaWAN", "RadioDrivers", "Timekeeping",
+                "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "RadioDrivers",
+                "Timekeeping",
             ]),
         .testTarget(
             name: "HardwareSimulatorsTests",

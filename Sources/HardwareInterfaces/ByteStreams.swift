@@ -23,3 +23,9 @@ public protocol DatagramSocket: AnyObject {
     /// The next datagram that has come, or nil. Does not block.
     func receive() throws(HardwareError) -> [UInt8]?
 }
+
+/// A line that can be held low for longer than any character: how a module is told to measure the speed anew.
+public protocol BreakableLine: SerialLine {
+    /// Begins (true) or ends a break; it lasts as long as the caller lets it.
+    func setBreak(_ isOn: Bool) throws(HardwareError)
+}

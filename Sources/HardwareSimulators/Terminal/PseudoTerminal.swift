@@ -44,6 +44,16 @@ public final class PseudoTerminal {
         }
     }
 
+    /// What the other end has written since the last call. Does not wait.
+    public func read() -> [UInt8] {
+        var polled = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+        guard poll(&polled, 1, 0) > 0, polled.revents & Int16(POLLIN) != 0 else { return [] }
+        let master = master
+        return [UInt8](unsafeUninitializedCapacity: 4_096) { storage, count in
+            count = max(0, Glibc.read(master, storage.baseAddress, 4_096))
+        }
+    }
+
     /// Bytes that have not been read yet.
     public var waiting: Int {
         var count: Int32 = 0

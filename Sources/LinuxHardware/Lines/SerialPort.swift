@@ -5,7 +5,7 @@ public import HardwareInterfaces
 ///
 /// The port is held exclusively (TIOCEXCL, and a lock that ends with the process), so that two programs do not steal each
 /// other's bytes.
-public final class SerialPort: SerialLine {
+public final class SerialPort: BreakableLine {
     public struct Settings: Hashable, Sendable {
         /// Bits a second: 9600, 57 600 or 115 200.
         public var baudRate: Int
@@ -41,6 +41,13 @@ public final class SerialPort: SerialLine {
 
     public func write(_ bytes: [UInt8]) throws(HardwareError) {
         try descriptor.write(bytes, device: path)
+    }
+
+    /// A pseudo-terminal has no break and takes none.
+    public func setBreak(_ isOn: Bool) throws(HardwareError) {
+        guard ioctl(descriptor.number, UInt(isOn ? TIOCSBRK : TIOCCBRK)) == 0 else {
+            throw .failing("a break", path, errno: errno)
+        }
     }
 
     private func configure(_ settings: Settings) throws(HardwareError) {

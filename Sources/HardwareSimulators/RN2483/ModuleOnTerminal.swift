@@ -1,0 +1,35 @@
+public import HardwareInterfaces
+import Timekeeping
+
+/// A simulated module behind a pseudo-terminal: what opens its path finds an RN2483. For real time: a pseudo-terminal
+/// carries no break, so the module keeps the speed it has.
+public final class ModuleOnTerminal {
+    public let terminal: PseudoTerminal
+    /// Set when the line did not take the bytes.
+    public private(set) var trouble: HardwareError?
+    private let module: RN2483Simulator
+
+    /// How often the line is looked at.
+    private static let interval = TimeSpan.milliseconds(5)
+
+    public init(module: RN2483Simulator) throws(HardwareError) {
+        self.module = module
+        terminal = try PseudoTerminal()
+    }
+
+    /// Carries bytes from now on.
+    public func start() {
+        do {
+            let written = terminal.read()
+            // A lone 0x55 after a break that nobody can see.
+            let bytes = written.first == 0x55 ? Array(written.dropFirst()) : written
+            if !bytes.isEmpty { try module.write(bytes) }
+            var said: [UInt8] = []
+            _ = module.read(into: &said, limit: 4_096)
+            if !said.isEmpty { try terminal.write(said, waits: false) }
+        } catch {
+            trouble = error
+        }
+        module.world.schedule(after: Self.interval) { [weak self] in self?.start() }
+    }
+}

@@ -1,0 +1,74 @@
+import Timekeeping
+
+/// What a module says of itself: "RN2483 1.0.5 Oct 31 2018 15:06:52".
+public struct RN2483Firmware: Hashable, Sendable {
+    public enum Model: String, Hashable, Sendable {
+        /// 433 and 868 MHz; RN2483A answers with this name too.
+        case rn2483 = "RN2483"
+        /// 915 MHz.
+        case rn2903 = "RN2903"
+    }
+
+    public let model: Model
+    public let version: Version
+
+    public struct Version: Hashable, Comparable, Sendable, CustomStringConvertible {
+        public let major, minor, patch: Int
+
+        public init(_ major: Int, _ minor: Int, _ patch: Int) {
+            (self.major, self.minor, self.patch) = (major, minor, patch)
+        }
+
+        public static func < (lhs: Self, rhs: Self) -> Bool {
+            (lhs.major, lhs.minor, lhs.patch) < (rhs.major, rhs.minor, rhs.patch)
+        }
+
+        public var description: String { "\(major).\(minor).\(patch)" }
+    }
+
+    public init(model: Model, version: Version) {
+        self.model = model
+        self.version = version
+    }
+
+    /// - Parameter banner: nil for a line that is no banner.
+    public init?(banner: some StringProtocol) {
+        let words = banner.split(separator: " ")
+        guard words.count >= 2 else { return nil }
+        let name = words[0].hasSuffix("A") ? words[0].dropLast() : words[0]
+        guard let model = Model(rawValue: String(name)) else { return nil }
+        // Some of Australia's RN2903 put a word between: "RN2903 AU 0.9.7rc7".
+        for word in words.dropFirst().prefix(2) {
+            let parts = word.split(separator: ".").map { Int($0.prefix { $0.isNumber }) }
+            guard parts.count == 3, let major = parts[0], let minor = parts[1], let patch = parts[2] else { continue }
+            self.init(model: model, version: Version(major, minor, patch))
+            return
+        }
+        return nil
+    }
+}
+
+extension RN2483Firmware: CustomStringConvertible {
+    public var description: String { "\(model.rawValue) \(version)" }
+}
+
+/// What differs from firmware to firmware; each row applies to a range of versions. (Microchip DS40001784 revisions B to
+/// G, and what the field reports.)
+struct RN2483Quirks: Hashable, Sendable {
+    /// `mac get|set upctr|dnctr` exist. Without them a session cannot be taken up again after a reset.
+    var hasCounters = true
+    /// How long the line must be held low for the module to measure the speed anew.
+    var shortestBreak = TimeSpan.milliseconds(2)
+
+    init(_ firmware: RN2483Firmware?) {
+        guard let firmware else { return }
+        for row in Self.table where row.versions.contains(firmware.version) { row.change(&self) }
+    }
+
+    private static var table: [(versions: ClosedRange<RN2483Firmware.Version>, change: (inout RN2483Quirks) -> Void)] {
+        [
+            (.init(0, 0, 0)...(.init(0, 9, 999)), { $0.hasCounters = false }),
+            (.init(1, 0, 3)...(.init(1, 0, 3)), { $0.shortestBreak = .milliseconds(20) }),
+        ]
+    }
+}

@@ -1,0 +1,70 @@
+public import LoRaWAN
+
+/// What must outlive a restart of the bridge or of the module. The keys of the session stay in the module's memory.
+public struct RN2483Record: Hashable, Sendable {
+    public struct Session: Hashable, Sendable {
+        public let devAddr: DevAddr
+        /// FCntUp that no uplink has used yet.
+        public var nextUplink: FrameCounter
+        /// FCntDown that the next downlink must reach.
+        public var nextDownlink: FrameCounter
+        public var dataRate: DataRate
+        /// The module has the session in its EEPROM (`mac save`).
+        public var isSaved: Bool
+
+        public init(
+            devAddr: DevAddr, nextUplink: FrameCounter, nextDownlink: FrameCounter, dataRate: DataRate, isSaved: Bool
+        ) {
+            self.devAddr = devAddr
+            self.nextUplink = nextUplink
+            self.nextDownlink = nextDownlink
+            self.dataRate = dataRate
+            self.isSaved = isSaved
+        }
+    }
+
+    public let devEUI: DevEUI
+    /// Tells whether the root key was changed since; says nothing of the key itself.
+    public let keyCheck: UInt32
+    public internal(set) var session: Session?
+
+    public init(devEUI: DevEUI, keyCheck: UInt32, session: Session? = nil) {
+        self.devEUI = devEUI
+        self.keyCheck = keyCheck
+        self.session = session
+    }
+}
+
+extension RN2483Record {
+    /// One line of text: a version, then the fields in hexadecimal.
+    public var encoded: [UInt8] {
+        var fields = ["rn2483-1", hex(devEUI.rawValue), hex(UInt64(keyCheck))]
+        if let session {
+            fields += [
+                hex(UInt64(session.devAddr.rawValue)), hex(UInt64(session.nextUplink.rawValue)),
+                hex(UInt64(session.nextDownlink.rawValue)), hex(UInt64(session.dataRate.index)),
+                session.isSaved ? "1" : "0",
+            ]
+        }
+        return Array(fields.joined(separator: " ").utf8)
+    }
+
+    /// nil for anything that ``encoded`` did not write.
+    public init?(decoding bytes: [UInt8]) {
+        let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ", omittingEmptySubsequences: false)
+        guard fields.count == 3 || fields.count == 8, fields[0] == "rn2483-1",
+            let devEUI = UInt64(fields[1], radix: 16), let keyCheck = UInt32(fields[2], radix: 16)
+        else { return nil }
+        self.init(devEUI: DevEUI(rawValue: devEUI), keyCheck: keyCheck)
+        guard fields.count == 8 else { return }
+        guard let devAddr = UInt32(fields[3], radix: 16), let up = UInt32(fields[4], radix: 16),
+            let down = UInt32(fields[5], radix: 16), let rate = UInt8(fields[6], radix: 16), rate < 16,
+            fields[7] == "0" || fields[7] == "1"
+        else { return nil }
+        session = Session(
+            devAddr: DevAddr(rawValue: devAddr), nextUplink: FrameCounter(rawValue: up),
+            nextDownlink: FrameCounter(rawValue: down), dataRate: DataRate(rate), isSaved: fields[7] == "1")
+    }
+
+    private func hex(_ value: UInt64) -> String { String(value, radix: 16) }
+}

@@ -1,0 +1,23 @@
+public import LoRaWAN
+public import Timekeeping
+
+/// Keeps the law, the network's purse and the counters for a module that sends by itself: asked before each command that
+/// makes it transmit.
+public protocol TransmissionGate: AnyObject {
+    /// Decides whether a transmission may begin now. When it may, its air-time and `record` must be durable before this
+    /// returns: the command is written next, and its counter is never used again.
+    func authorize(_ transmission: ModuleTransmission, record: RN2483Record, at now: MonotonicInstant)
+        -> TransmissionGrant
+    /// The module sent for longer than was granted: the network has ordered repetitions. Counts, and cannot be undone.
+    func charge(_ transmission: ModuleTransmission, at now: MonotonicInstant)
+    /// The record has changed without a transmission. To lose it costs a join at most.
+    func keep(_ record: RN2483Record)
+}
+
+public enum TransmissionGrant: Hashable, Sendable {
+    case granted
+    /// The module waits and asks again then.
+    case later(MonotonicInstant, WaitReason)
+    /// Longer than the law or the purse allows at any time.
+    case never
+}

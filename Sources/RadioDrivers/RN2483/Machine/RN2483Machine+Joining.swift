@@ -1,0 +1,100 @@
+import LoRaWAN
+import Timekeeping
+
+/// Joining over the air: each `mac join otaa` is one join-request, paid from TR007's budget like any other.
+extension RN2483Machine {
+    /// MHDR, JoinEUI, DevEUI, DevNonce, MIC (TS001 6.2.5).
+    static let joinRequestLength = 23
+
+    mutating func planJoin(at now: MonotonicInstant) -> [Order] {
+        if let until = joinNotBefore, until > now {
+            phase = .pausing(until: until, .join)
+            return []
+        }
+        let rates = region.joinDataRates
+        joinDataRate = rates.isEmpty ? DataRate(0) : rates[Int(random.next() % UInt64(rates.count))]
+        return run([RN2483Command.set("dr \(joinDataRate.index)")], for: .joining, at: now)
+    }
+
+    mutating func authorizeJoin(at now: MonotonicInstant) -> [Order] {
+        guard let modulation = region.modulation(of: joinDataRate) else { return planJoin(at: now) }
+        let transmission = ModuleTransmission(
+            kind: .joinRequest, dataRate: joinDataRate,
+            airTime: AirTime.of(bytes: Self.joinRequestLength, modulation: modulation), subBands: subBands.sorted())
+        phase = .awaitingGrant(transmission, record)
+        return [.authorize(transmission, record)]
+    }
+
+    /// The answer to `mac join`, before the network's.
+    mutating func answeredJoin(_ answer: RN2483Answer, at now: MonotonicInstant) -> [Order] {
+        let isOverTheAir = job == .sending
+        switch answer {
+        case .ok:
+            busyAnswers = 0
+            phase = .listening(until: now + .seconds(isOverTheAir ? 25 : 5))
+            return []
+        case .busy: return waitForModule(then: isOverTheAir ? .setUp : .repeatCommand, at: now)
+        case .noFreeChannel: return waitForChannel(then: .join, at: now)
+        case .silent: return cure("mac forceENABLE", at: now)
+        case .paused: return cure("mac resume", at: now)
+        // What was set is gone, or was never there.
+        case .keysNotInitialised, .notJoined:
+            guard isResuming else { return recover("the module has lost its keys", at: now) }
+            trouble += 1
+            return forgetSession(at: now)
+        default: return recover("\"mac join\" was answered with \"\(answer)\"", at: now)
+        }
+    }
+
+    /// Silence and pauses are ended, then all is set up again: they may have ended more than they say.
+    private mutating func cure(_ command: String, at now: MonotonicInstant) -> [Order] {
+        trouble += 1
+        guard trouble <= 4 else { return recover("the module stays silent", at: now) }
+        return run([RN2483Command(command, .wish)], for: .settingUp, at: now)
+    }
+
+    /// The module's own duty cycle forbids it, though the ledger does not: it knows of more than the ledger.
+    mutating func waitForChannel(then next: Next, at now: MonotonicInstant) -> [Order] {
+        let until = now + .seconds(30)
+        phase = .pausing(until: until, next)
+        return [.event(.waiting(until: until, reason: .dutyCycle))]
+    }
+
+    mutating func joinEnded(_ answer: RN2483Answer, at now: MonotonicInstant) -> [Order] {
+        switch answer {
+        case .accepted:
+            (joinFailures, joinNotBefore) = (0, nil)
+            subBands = defaultSubBands
+            guard job == .sending else { return run(survey, for: .adopting, at: now) }
+            isResuming = false
+            repetitions = 1
+            optionBytes = 0
+            let rate = configuration.dataRate ?? joinDataRate
+            return run(
+                [.get("devaddr", .newAddress), RN2483Command.set("dr \(rate.index)").asWish] + survey
+                    + [RN2483Command("mac save", .save)],
+                for: .adopting, at: now)
+        case .denied:
+            guard job == .sending else { return recover("the module refuses its own session", at: now) }
+            let next = now + pauseAfterDenial()
+            joinNotBefore = next
+            phase = .pausing(until: next, .join)
+            return [.event(.joinFailed(nextAttempt: next))]
+        default: return late(answer, at: now)
+        }
+    }
+
+    /// Half a minute, doubled to an hour, and by chance half as long or half as long again, so that a street of devices
+    /// does not call together.
+    private mutating func pauseAfterDenial() -> TimeSpan {
+        let base = TimeSpan.seconds(30) * Int64(1 << min(joinFailures, 7))
+        joinFailures += 1
+        return base / 2 + base * Int64(random.next() % 1_001) / 1_000
+    }
+
+    /// Leaves the session and joins anew.
+    mutating func rejoin(at now: MonotonicInstant) -> [Order] {
+        guard phase == .idle, isJoined, case .overTheAir = configuration.activation else { return [] }
+        return forgetSession(at: now)
+    }
+}

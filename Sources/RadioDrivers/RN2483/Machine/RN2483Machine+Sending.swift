@@ -1,0 +1,152 @@
+import Ciphers
+import LoRaWAN
+import Timekeeping
+
+/// Uplinks: ask the module what it would do, ask the gate, store, send, and read the counters back.
+extension RN2483Machine {
+    /// MHDR, FHDR without FOpts, FPort, MIC (TS001 4).
+    static let frameOverhead = 13
+    /// What FOpts holds.
+    static let longestOptions = 15
+    /// What the firmware takes at any data rate (DS40001784, `mac tx`).
+    static let longestPayload = 222
+    static let attemptLimit = 3
+
+    /// Bytes that the next uplink can carry: those of the data rate (RP002: M, less FHDR and FPort), less what the
+    /// module may have to answer.
+    var maximumPayload: Int {
+        guard let session = record.session else { return 0 }
+        let room = region.maximumMACPayload(at: session.dataRate, dwell: region.txParameters?.uplinkDwell ?? false) - 8
+        return max(0, min(room, Self.longestPayload) - optionBytes)
+    }
+
+    /// One transmission; zero before the join.
+    func airTime(payloadCount: Int) -> TimeSpan {
+        guard let session = record.session, let modulation = region.modulation(of: session.dataRate) else {
+            return .zero
+        }
+        return AirTime.of(bytes: Self.frameOverhead + optionBytes + payloadCount, modulation: modulation)
+    }
+
+    mutating func send(_ uplink: Uplink, at now: MonotonicInstant) throws(UplinkRefusal) -> [Order] {
+        guard record.session != nil, isJoined else { throw .notJoined }
+        guard phase == .idle, pending == nil else { throw .busy }
+        // The module always sends a port and a payload.
+        guard let port = uplink.port, (1...223).contains(port), !uplink.payload.isEmpty else {
+            throw .wrongPort(uplink.port)
+        }
+        guard uplink.payload.count <= maximumPayload else {
+            throw .payloadTooLong(bytes: uplink.payload.count, limit: maximumPayload)
+        }
+        pending = uplink
+        attempts = 0
+        return prepare(at: now)
+    }
+
+    mutating func prepare(at now: MonotonicInstant) -> [Order] {
+        sent = nil
+        guard attempts < Self.attemptLimit else {
+            return end(.failed("the module did not take it in \(attempts) attempts")) + settle(at: now)
+        }
+        let counter: [RN2483Command] = quirks.hasCounters ? [.get("upctr", .uplinkCounter)] : []
+        return run([.get("status", .status), .get("dr", .dataRate)] + counter, for: .preparing, at: now)
+    }
+
+    mutating func authorizeUplink(at now: MonotonicInstant) -> [Order] {
+        guard let uplink = pending, let session = record.session else { return settle(at: now) }
+        guard let next = session.nextUplink.next else {
+            return end(.failed("\(UplinkRefusal.counterExhausted)")) + forgetSession(at: now)
+        }
+        // The network may have changed the data rate since the payload was made.
+        guard uplink.payload.count <= maximumPayload else {
+            let refusal = UplinkRefusal.payloadTooLong(bytes: uplink.payload.count, limit: maximumPayload)
+            return end(.failed("\(refusal)")) + settle(at: now)
+        }
+        let transmission = ModuleTransmission(
+            kind: .uplink(session.nextUplink), dataRate: session.dataRate,
+            airTime: airTime(payloadCount: uplink.payload.count) * repetitions, subBands: subBands.sorted())
+        var after = record
+        after.session?.nextUplink = next
+        phase = .awaitingGrant(transmission, after)
+        return [.authorize(transmission, after)]
+    }
+
+    func transmitCommand(_ uplink: Uplink) -> RN2483Command {
+        let kind = uplink.confirmed ? "cnf" : "uncnf"
+        return RN2483Command("mac tx \(kind) \(uplink.port ?? 1) \(uplink.payload.hex)", .transmit)
+    }
+
+    /// The answer to `mac tx`, before the air's.
+    mutating func answeredTransmit(_ answer: RN2483Answer, at now: MonotonicInstant) -> [Order] {
+        // Whatever is not ok was not sent; its counter stays used all the same.
+        attempts += 1
+        switch answer {
+        case .ok:
+            busyAnswers = 0
+            // As long as three transmissions take: how often the network wants it is not told.
+            let cycle = (sent?.transmission.airTime ?? .zero) + receiveDelay + .seconds(4)
+            phase = .listening(until: now + cycle * max(3, repetitions) + .seconds(10))
+            return []
+        case .busy:
+            attempts -= 1
+            return waitForModule(then: .prepare, at: now)
+        case .noFreeChannel: return waitForChannel(then: .prepare, at: now)
+        // The status, which is read first, tells of both.
+        case .silent: return run([RN2483Command("mac forceENABLE", .wish)], for: .finishing, at: now)
+        case .paused: return run([RN2483Command("mac resume", .wish)], for: .finishing, at: now)
+        case .notJoined:
+            isJoined = false
+            guard attempts < Self.attemptLimit else { return recover("the module forgets its session", at: now) }
+            return setUp(at: now)
+        case .rejoinNeeded:
+            return end(.failed("\(UplinkRefusal.counterExhausted)")) + forgetSession(at: now)
+        case .invalidDataLength:
+            optionBytes = Self.longestOptions
+            return end(.failed("the module has MAC commands to send, and no room for them")) + settle(at: now)
+        case .invalidParameter:
+            return end(.failed("the module refuses the uplink")) + settle(at: now)
+        default: return recover("\"mac tx\" was answered with \"\(answer)\"", at: now)
+        }
+    }
+
+    /// The last line of a join or an uplink.
+    mutating func ended(_ answer: RN2483Answer, at now: MonotonicInstant) -> [Order] {
+        guard job == .sending, pending != nil, let sent else { return joinEnded(answer, at: now) }
+        let confirmed = pending?.confirmed ?? false
+        var orders: [Order] = []
+        switch answer {
+        case .transmitted: orders = learnRepetitions(sent, at: now) + end(confirmed ? .acknowledged : .sent)
+        case .received(let port, let payload):
+            if port > 0 { orders.append(.event(.downlink(ModuleDownlink(port: port, payload: payload, at: now)))) }
+            orders += end(confirmed ? .acknowledged : .sent)
+        case .macError: orders = end(confirmed ? .notAcknowledged : .failed("the module reports mac_err"))
+        case .radioError: orders = end(.failed("the module reports radio_err"))
+        case .invalidDataLength:
+            optionBytes = Self.longestOptions
+            orders = end(.failed("the data rate has become too slow for the payload"))
+        default: return late(answer, at: now)
+        }
+        recovered()
+        self.sent = nil
+        let counters: [RN2483Command] =
+            quirks.hasCounters ? [.get("upctr", .uplinkCounter), .get("dnctr", .downlinkCounter)] : []
+        return orders + run(counters, for: .finishing, at: now)
+    }
+
+    /// NbTrans can't be read, but it takes its time: each transmission is followed by both windows.
+    private mutating func learnRepetitions(
+        _ sent: (at: MonotonicInstant, transmission: ModuleTransmission), at now: MonotonicInstant
+    ) -> [Order] {
+        let once = sent.transmission.airTime / repetitions
+        let cycle = once + receiveDelay + .seconds(1)
+        let seen = max(1, min(15, (now - sent.at).nanoseconds / cycle.nanoseconds))
+        defer { repetitions = seen }
+        guard seen > repetitions else { return [] }
+        return [
+            .charge(
+                ModuleTransmission(
+                    kind: sent.transmission.kind, dataRate: sent.transmission.dataRate,
+                    airTime: once * (seen - repetitions), subBands: sent.transmission.subBands))
+        ]
+    }
+}

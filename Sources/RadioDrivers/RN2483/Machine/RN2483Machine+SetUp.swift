@@ -1,0 +1,152 @@
+import Ciphers
+import LoRaWAN
+import Timekeeping
+
+/// From a module that answers to one that may send.
+extension RN2483Machine {
+    mutating func setUp(at now: MonotonicInstant) -> [Order] {
+        guard let firmware else { return wake(at: now) }
+        guard let band = band(of: firmware.model) else {
+            return giveUp(
+                "a module \(firmware.model.rawValue) can't do \(region.name): change region or module", at: now)
+        }
+        subBands = defaultSubBands
+        isResuming = false
+        switch configuration.activation {
+        case .personalized(let given):
+            guard quirks.hasCounters else {
+                return giveUp("\(firmware) can't be told its frame counter: update it, or join over the air", at: now)
+            }
+            return run([reset(band)] + commands(for: given), for: .resuming, at: now)
+        case .overTheAir(let joinEUI, let appKey):
+            if let session = record.session, session.isSaved, quirks.hasCounters {
+                isResuming = true
+                return run([.get("devaddr", .sessionCheck)], for: .probing, at: now)
+            }
+            return run(
+                [reset(band)] + commands(joinEUI: joinEUI, appKey: appKey), for: .settingUp, at: now)
+        }
+    }
+
+    /// The session is not the module's any more: join anew.
+    mutating func forgetSession(at now: MonotonicInstant) -> [Order] {
+        isJoined = false
+        guard case .overTheAir = configuration.activation else {
+            return giveUp("the session's frame counters are used up: give the device new keys", at: now)
+        }
+        record.session = nil
+        return [.keep] + setUp(at: now)
+    }
+
+    private func band(of model: RN2483Firmware.Model) -> String? {
+        switch (model, region.name) {
+        case (.rn2483, "EU868"): "868"
+        case (.rn2483, "EU433"): "433"
+        case (.rn2903, "US915"), (.rn2903, "AU915"): ""
+        default: nil
+        }
+    }
+
+    private func reset(_ band: String) -> RN2483Command {
+        RN2483Command(band.isEmpty ? "mac reset" : "mac reset \(band)")
+    }
+
+    private func commands(joinEUI: JoinEUI, appKey: AES128Key) -> [RN2483Command] {
+        [
+            .set("deveui \(configuration.devEUI)"), .set("appeui \(joinEUI)"), .set("appkey \(appKey.bytes.hex)"),
+            .set("pwridx \(powerIndex)"),
+        ] + habits + dutyCycles
+    }
+
+    private func commands(for given: Personalization) -> [RN2483Command] {
+        let rx2 = given.rx2DataRate ?? region.rx2DataRate
+        guard let session = record.session else { return [] }
+        return [
+            .set("deveui \(configuration.devEUI)"), .set("devaddr \(given.devAddr)"),
+            .set("nwkskey \(given.keys.network.bytes.hex)"), .set("appskey \(given.keys.application.bytes.hex)"),
+            .set("rxdelay1 \(Int(max(1, min(given.rxDelay, 15))) * 1_000)"),
+            .set("rx2 \(rx2.index) \(given.rx2Frequency ?? region.rx2Frequency)"),
+            .set("pwridx \(powerIndex)"),
+        ] + dutyCycles + extraChannels(given.frequencies) + resumption(of: session)
+    }
+
+    /// A session that the module has, with the counters that the record knows.
+    func resumption(of session: RN2483Record.Session) -> [RN2483Command] {
+        habits + [
+            .set("upctr \(session.nextUplink)"), .set("dnctr \(session.nextDownlink)"),
+            RN2483Command.set("dr \(session.dataRate.index)").asWish,
+            RN2483Command("mac join abp", .join(nil)),
+        ]
+    }
+
+    /// One transmission for one command: no retransmission and no answer that the ledger does not know of.
+    private var habits: [RN2483Command] {
+        [
+            .set("adr \(configuration.adr ? "on" : "off")"), .set("ar off"), .set("retx 0"),
+            .set("bat \(configuration.battery)"),
+        ]
+    }
+
+    /// The module's own limit for each channel is its sub-band's (100 % / X - 1): it never forbids what the ledger, which
+    /// counts whole sub-bands, allows in an empty hour, and is there should the ledger be wrong.
+    private var dutyCycles: [RN2483Command] {
+        guard region.plan == .dynamic else { return [] }
+        return region.defaultChannels.indices.compactMap {
+            dutyCycle(channel: $0, frequency: region.defaultChannels[$0].frequency)
+        }
+    }
+
+    func dutyCycle(channel: Int, frequency: Int) -> RN2483Command? {
+        guard let index = region.subBand(of: frequency) else { return nil }
+        let permille = max(1, region.subBands[index].dutyPermille)
+        return RN2483Command.set("ch dcycle \(channel) \(1_000 / permille - 1)").asWish
+    }
+
+    private func extraChannels(_ frequencies: [Int]) -> [RN2483Command] {
+        guard region.plan == .dynamic else { return [] }
+        let first = region.defaultChannels.count
+        // Everything must be known of a channel before it is switched on.
+        return frequencies.filter { region.subBand(of: $0) != nil }.prefix(16 - first).enumerated().flatMap {
+            let channel = first + $0.offset
+            return [
+                .set("ch freq \(channel) \($0.element)"), .set("ch drrange \(channel) 0 5"),
+                dutyCycle(channel: channel, frequency: $0.element), .set("ch status \(channel) on"),
+            ].compactMap { $0 }
+        }
+    }
+
+    /// The strongest step that stays within the law, antenna included (DS40001784, table "output power").
+    private var powerIndex: Int {
+        let steps: [(index: Int, power: Int)] =
+            switch region.name {
+            case "EU868": [(1, 14), (2, 11), (3, 8), (4, 5), (5, 2)]
+            case "EU433": [(0, 10), (1, 7), (2, 4), (3, 1), (4, -2), (5, -5)]
+            default: [(5, 20), (7, 16), (8, 14), (9, 12), (10, 10)]
+            }
+        let lawful = defaultSubBands.map { region.subBands[$0].maximumEIRP }.min() ?? region.maximumEIRP
+        let allowed = min((lawful - configuration.antennaGain) / 100, configuration.conductedPower.upperBound)
+        return (steps.first { $0.power <= allowed } ?? steps[steps.count - 1]).index
+    }
+
+    // MARK: What the module knows
+
+    /// Which channels there are, and the delay of RX1.
+    var survey: [RN2483Command] {
+        let channels = region.plan == .dynamic ? 0..<16 : 0..<0
+        return [.get("rxdelay1", .receiveDelay)] + channels.map { .get("ch status \($0)", .channelStatus($0)) }
+    }
+
+    /// The survey after a join or a resumption is done.
+    mutating func adopted(at now: MonotonicInstant) -> [Order] {
+        guard let session = record.session else { return forgetSession(at: now) }
+        isJoined = true
+        if !isResuming { recovered() }
+        let event: RN2483Event = isResuming ? .resumed(session.devAddr) : .joined(session.devAddr)
+        return [.keep, .event(event)] + settle(at: now)
+    }
+}
+
+extension RN2483Command {
+    /// The same, where a refusal costs nothing.
+    var asWish: RN2483Command { RN2483Command(text, .wish) }
+}

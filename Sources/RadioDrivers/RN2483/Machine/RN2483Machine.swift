@@ -1,0 +1,247 @@
+import HardwareInterfaces
+import LoRaWAN
+import Timekeeping
+
+/// The link to an RN2483 as a state machine: lines and times in, orders out.
+///
+/// Whatever goes wrong ends in one of three cures, each stronger than the one before: wake the module (a break, 0x55, a
+/// question), reset it, or say why it does not work and start over after a pause. A session outlives all three: the
+/// module has its keys in EEPROM, and its counters are set from the record.
+struct RN2483Machine {
+    enum Order: Hashable, Sendable {
+        case write([UInt8])
+        case setBreak(Bool)
+        case driveReset(PinLevel)
+        /// Ask the gate; the answer is ``grant(at:)``, ``postpone(until:reason:)`` or ``refuse(at:)``.
+        case authorize(ModuleTransmission, RN2483Record)
+        case charge(ModuleTransmission)
+        case keep
+        case event(RN2483Event)
+    }
+
+    enum Phase: Hashable, Sendable {
+        /// No line, or not started.
+        case off
+        case resetPin(until: MonotonicInstant)
+        /// Waits for the banner.
+        case booting(until: MonotonicInstant)
+        case breaking(until: MonotonicInstant)
+        /// The first command of the script waits for its answer.
+        case running(until: MonotonicInstant)
+        case awaitingGrant(ModuleTransmission, RN2483Record)
+        /// The module sends and listens; the last line is to come.
+        case listening(until: MonotonicInstant)
+        case pausing(until: MonotonicInstant, Next)
+        case idle
+    }
+
+    /// What follows a pause.
+    enum Next: Hashable, Sendable {
+        case startOver, setUp, join, prepare, repeatCommand
+    }
+
+    /// What the script is for.
+    enum Job: Hashable, Sendable {
+        case waking, probing, settingUp, resuming, joining, adopting, preparing, sending, finishing
+    }
+
+    let configuration: DeviceConfiguration
+    let hasResetPin: Bool
+    var random: any RandomSource
+
+    var phase = Phase.off
+    var job = Job.waking
+    /// The command in flight, then those that follow.
+    var script: ArraySlice<RN2483Command> = []
+    var record: RN2483Record
+    var firmware: RN2483Firmware?
+    var quirks = RN2483Quirks(nil)
+
+    /// Whether the module has its session and may send.
+    var isJoined = false
+    /// The session of the record was taken up again, and is not told as new.
+    var isResuming = false
+    var pending: Uplink?
+    /// How often the pending uplink was begun.
+    var attempts = 0
+    /// When the module took the command, and what was granted for it.
+    var sent: (at: MonotonicInstant, transmission: ModuleTransmission)?
+
+    /// Sub-bands in which the module has channels.
+    var subBands: Set<Int> = []
+    /// Seconds to RX1.
+    var receiveDelay = TimeSpan.seconds(1)
+    /// Transmissions for each uplink, as the module was last seen to make them.
+    var repetitions: Int64 = 1
+    /// Bytes of FOpts to reckon with: the module answers MAC commands by itself and does not say so.
+    var optionBytes = 0
+    var joinNotBefore: MonotonicInstant?
+    var joinDataRate = DataRate(0)
+    var joinFailures = 0
+    /// The slowest of the cures that were tried since something last worked.
+    var trouble = 0
+    var wakeAttempts = 0
+    var wasResetByPin = false
+    var wantsReset = false
+    var busyAnswers = 0
+    var patience = RN2483Machine.shortestPause
+
+    static let shortestPause = TimeSpan.seconds(5)
+    static let longestPause = TimeSpan.minutes(1)
+
+    init(
+        configuration: DeviceConfiguration, record: RN2483Record, hasResetPin: Bool, random: any RandomSource
+    ) {
+        self.configuration = configuration
+        self.record = record
+        self.hasResetPin = hasResetPin
+        self.random = random
+        subBands = defaultSubBands
+    }
+
+    var region: Region { configuration.region }
+    var defaultSubBands: Set<Int> { Set(region.defaultChannels.compactMap { region.subBand(of: $0.frequency) }) }
+    var isReady: Bool { phase == .idle && isJoined }
+
+    var nextDeadline: MonotonicInstant? {
+        switch phase {
+        case .off, .idle, .awaitingGrant: nil
+        case .resetPin(let until), .booting(let until), .breaking(let until), .running(let until),
+            .listening(let until), .pausing(let until, _):
+            until
+        }
+    }
+
+    // MARK: What comes in
+
+    /// A line from the module, without its end.
+    mutating func take(_ line: String, at now: MonotonicInstant) -> [Order] {
+        let answer = RN2483Answer(line)
+        if case .banner(let firmware) = answer, !isAwaitingBanner { return moduleReset(firmware, at: now) }
+        switch phase {
+        case .booting:
+            guard case .banner(let firmware) = answer else { return [] }
+            return started(firmware, at: now)
+        case .running: return answered(answer, at: now)
+        case .listening: return ended(answer, at: now)
+        case .off, .resetPin: return []
+        case .breaking, .awaitingGrant, .pausing, .idle: return late(answer, at: now)
+        }
+    }
+
+    private var isAwaitingBanner: Bool {
+        switch phase {
+        case .off, .resetPin, .booting: true
+        case .running: script.first?.meaning == .version
+        default: false
+        }
+    }
+
+    /// Time has passed.
+    mutating func tick(at now: MonotonicInstant) -> [Order] {
+        guard let due = nextDeadline, due <= now else { return [] }
+        switch phase {
+        case .off, .idle, .awaitingGrant: return []
+        case .resetPin:
+            phase = .booting(until: now + .seconds(2))
+            return [.driveReset(.high)]
+        case .booting: return wake(at: now)
+        case .breaking: return askVersion(at: now)
+        case .running: return commandTimedOut(at: now)
+        case .listening: return recover("the module did not say how it ended", at: now)
+        case .pausing(_, let next): return resume(next, at: now)
+        }
+    }
+
+    private mutating func resume(_ next: Next, at now: MonotonicInstant) -> [Order] {
+        switch next {
+        case .startOver: startOver(at: now)
+        case .setUp: setUp(at: now)
+        case .join: planJoin(at: now)
+        case .prepare: prepare(at: now)
+        case .repeatCommand: run(script, for: job, at: now)
+        }
+    }
+
+    /// A line that answers nothing: the end of an uplink that was given up.
+    func late(_ answer: RN2483Answer, at now: MonotonicInstant) -> [Order] {
+        guard case .received(let port, let payload) = answer, port > 0 else { return [] }
+        return [.event(.downlink(ModuleDownlink(port: port, payload: payload, at: now)))]
+    }
+
+    // MARK: Scripts
+
+    mutating func run(_ commands: some Sequence<RN2483Command>, for job: Job, at now: MonotonicInstant) -> [Order] {
+        self.job = job
+        script = ArraySlice(commands)
+        guard let first = script.first else { return completed(at: now) }
+        phase = .running(until: now + first.patience)
+        return [.write(Array("\(first.text)\r\n".utf8))]
+    }
+
+    /// The command in flight is answered: the next one.
+    mutating func proceed(inserting commands: [RN2483Command] = [], at now: MonotonicInstant) -> [Order] {
+        return run(commands + script.dropFirst(), for: job, at: now)
+    }
+
+    /// All commands of the script were answered.
+    private mutating func completed(at now: MonotonicInstant) -> [Order] {
+        switch job {
+        case .waking, .probing, .resuming, .sending: []
+        case .settingUp: planJoin(at: now)
+        case .joining: authorizeJoin(at: now)
+        case .adopting: adopted(at: now)
+        case .preparing: authorizeUplink(at: now)
+        case .finishing: [.keep] + settle(at: now)
+        }
+    }
+
+    /// Nothing more is to be done for the session: takes what waits, or rests.
+    mutating func settle(at now: MonotonicInstant) -> [Order] {
+        guard pending != nil else {
+            phase = .idle
+            return []
+        }
+        return prepare(at: now)
+    }
+
+    // MARK: Grants
+
+    mutating func grant(at now: MonotonicInstant) -> [Order] {
+        guard case .awaitingGrant(let transmission, let after) = phase else { return [] }
+        record = after
+        sent = (now, transmission)
+        let command: RN2483Command
+        switch transmission.kind {
+        case .joinRequest: command = RN2483Command("mac join otaa", .join(transmission.dataRate))
+        case .uplink:
+            guard let pending else { return settle(at: now) }
+            command = transmitCommand(pending)
+        }
+        return [.event(.transmitting(transmission))] + run([command], for: .sending, at: now)
+    }
+
+    mutating func postpone(until: MonotonicInstant, reason: WaitReason) -> [Order] {
+        guard case .awaitingGrant(let transmission, _) = phase else { return [] }
+        phase = .pausing(until: until, transmission.kind == .joinRequest ? .join : .prepare)
+        return [.event(.waiting(until: until, reason: reason))]
+    }
+
+    mutating func refuse(at now: MonotonicInstant) -> [Order] {
+        guard case .awaitingGrant(let transmission, _) = phase else { return [] }
+        guard transmission.kind != .joinRequest else {
+            // Another data rate is drawn.
+            phase = .pausing(until: now + .minutes(1), .join)
+            return [.event(.waiting(until: now + .minutes(1), reason: .joinBudget))]
+        }
+        return end(.failed("\(UplinkRefusal.neverAllowed(airTime: transmission.airTime))")) + settle(at: now)
+    }
+
+    /// Lets go of the pending uplink.
+    mutating func end(_ result: UplinkResult) -> [Order] {
+        guard pending != nil else { return [] }
+        pending = nil
+        attempts = 0
+        return [.event(.uplinkDone(result))]
+    }
+}

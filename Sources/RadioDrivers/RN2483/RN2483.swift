@@ -1,0 +1,153 @@
+import Ciphers
+public import HardwareInterfaces
+public import LoRaWAN
+public import Timekeeping
+
+/// An RN2483 or RN2903 on a serial line: a LoRaWAN device of its own, which is told what to send.
+///
+/// It never blocks. The event loop calls ``poll(at:)`` when the line is readable and when ``nextDeadline`` has come, and
+/// gets what happened. Nothing is transmitted that the gate has not granted and stored.
+public final class RN2483 {
+    private var machine: RN2483Machine
+    private let gate: any TransmissionGate
+    private let reset: (any OutputPin)?
+    private var line: (any BreakableLine)?
+    private var buffer: [UInt8] = []
+    private var events: [RN2483Event] = []
+
+    /// The longest line is a downlink of 222 bytes; what is longer than this is noise.
+    private static let longestLine = 1_024
+
+    /// - Parameters:
+    ///   - record: what the gate kept last; one of another device or another key is passed over.
+    ///   - reset: the module's RESET, active low; nil where it is not wired.
+    public init(
+        configuration: DeviceConfiguration, record: RN2483Record?, gate: any TransmissionGate,
+        reset: (any OutputPin)? = nil, random: any RandomSource
+    ) throws(DeviceError) {
+        let fresh = try RN2483Record(configuration: configuration)
+        var known = fresh
+        if let record, record.devEUI == fresh.devEUI, record.keyCheck == fresh.keyCheck { known = record }
+        if known.session == nil { known.session = fresh.session }
+        machine = RN2483Machine(
+            configuration: configuration, record: known, hasResetPin: reset != nil, random: random)
+        self.gate = gate
+        self.reset = reset
+    }
+
+    /// Starts over with a line that was opened at 57 600 Bd: at the start, and after ``RN2483Event/lineLost(_:)``.
+    public func attach(_ line: any BreakableLine, at now: MonotonicInstant) {
+        self.line = line
+        buffer = []
+        perform(machine.startOver(at: now), at: now)
+    }
+
+    /// Whether an uplink would be taken.
+    public var isReady: Bool { machine.isReady }
+    /// Whether there is a line; without one nothing happens.
+    public var isAttached: Bool { line != nil }
+    public var session: RN2483Record.Session? { machine.record.session }
+    /// Bytes that the next uplink can carry; 0 before the join.
+    public var maximumPayload: Int { machine.maximumPayload }
+    /// What an uplink costs with its repetitions at the present data rate; zero before the join.
+    public func airTime(payloadCount: Int) -> TimeSpan {
+        machine.airTime(payloadCount: payloadCount) * machine.repetitions
+    }
+
+    public var nextDeadline: MonotonicInstant? { machine.nextDeadline }
+    public var pollDescriptors: [Int32] { line?.pollDescriptor.map { [$0] } ?? [] }
+
+    /// Takes what the module says, does what is due, and tells what happened since the last call.
+    public func poll(at now: MonotonicInstant) -> [RN2483Event] {
+        for text in readLines(at: now) { perform(machine.take(text, at: now), at: now) }
+        perform(machine.tick(at: now), at: now)
+        defer { events = [] }
+        return events
+    }
+
+    /// Takes an uplink, which is sent as soon as it may be.
+    public func send(_ uplink: Uplink, at now: MonotonicInstant) throws(UplinkRefusal) {
+        perform(try machine.send(uplink, at: now), at: now)
+    }
+
+    /// Leaves the session and joins anew; while an uplink is under way, or without a session, nothing.
+    public func rejoin(at now: MonotonicInstant) { perform(machine.rejoin(at: now), at: now) }
+
+    private func perform(_ orders: [RN2483Machine.Order], at now: MonotonicInstant) {
+        var queue = orders[...]
+        while let order = queue.popFirst() {
+            do throws(HardwareError) {
+                switch order {
+                case .write(let bytes): try line?.write(bytes)
+                case .setBreak(let isOn): try line?.setBreak(isOn)
+                case .driveReset(let level): try reset?.set(level)
+                case .authorize(let transmission, let record):
+                    switch gate.authorize(transmission, record: record, at: now) {
+                    case .granted: queue += machine.grant(at: now)
+                    case .later(let until, let reason): queue += machine.postpone(until: until, reason: reason)
+                    case .never: queue += machine.refuse(at: now)
+                    }
+                case .charge(let transmission): gate.charge(transmission, at: now)
+                case .keep: gate.keep(machine.record)
+                case .event(let event): events.append(event)
+                }
+            } catch {
+                // What was ordered before the line was lost is void.
+                queue = lineLost(error.description)[...]
+            }
+        }
+    }
+
+    private func lineLost(_ reason: String) -> [RN2483Machine.Order] {
+        line = nil
+        buffer = []
+        return machine.lineLost(reason)
+    }
+
+    private func readLines(at now: MonotonicInstant) -> [String] {
+        guard let line else { return [] }
+        do {
+            // One read each: a line that never falls silent must not hold the loop.
+            if try line.read(into: &buffer, limit: 4_096) == .ended {
+                perform(lineLost("the line to the module has ended: is the adapter unplugged?"), at: now)
+                return []
+            }
+        } catch {
+            perform(lineLost(error.description), at: now)
+            return []
+        }
+        var lines: [String] = []
+        while let end = buffer.firstIndex(of: 0x0A) {
+            let bytes = buffer[..<end].filter { $0 != 0x0D }
+            buffer.removeSubrange(...end)
+            if !bytes.isEmpty { lines.append(String(decoding: bytes, as: UTF8.self)) }
+        }
+        if buffer.count > Self.longestLine { buffer = [] }
+        return lines
+    }
+}
+
+extension RN2483Record {
+    /// A device that has never spoken.
+    init(configuration: DeviceConfiguration) throws(DeviceError) {
+        let key: AES128Key
+        var session: Session?
+        switch configuration.activation {
+        case .overTheAir(_, let appKey): key = appKey
+        case .personalized(let given):
+            key = given.keys.network
+            session = Session(
+                devAddr: given.devAddr, nextUplink: given.firstUplinkCounter,
+                nextDownlink: FrameCounter(rawValue: 0), dataRate: configuration.dataRate ?? DataRate(0), isSaved: true)
+        }
+        do {
+            let text = Array("p1lora RN2483 \(session?.devAddr.description ?? "")".utf8)
+            let code = try AESCMAC(key).code(for: text) ?? []
+            self.init(
+                devEUI: configuration.devEUI, keyCheck: code.prefix(4).reduce(0) { $0 << 8 | UInt32($1) },
+                session: session)
+        } catch {
+            throw .cipher(error)
+        }
+    }
+}

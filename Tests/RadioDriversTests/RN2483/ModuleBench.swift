@@ -1,0 +1,146 @@
+import Ciphers
+import HardwareInterfaces
+import HardwareSimulators
+import LoRaWAN
+import RadioDrivers
+import Testing
+import Timekeeping
+
+/// Keeps accounts in memory, and all that was granted.
+final class BenchGate: TransmissionGate {
+    var accounts = ModuleAccounts(region: .eu868, purse: nil)
+    var record: RN2483Record?
+    var granted: [(transmission: ModuleTransmission, at: MonotonicInstant)] = []
+    var charged: [ModuleTransmission] = []
+    /// What the disk says.
+    var isDiskFull = false
+
+    func authorize(
+        _ transmission: ModuleTransmission, record: RN2483Record, at now: MonotonicInstant
+    ) -> TransmissionGrant {
+        guard !isDiskFull else { return .later(now + .seconds(10), .storage) }
+        let grant = accounts.grant(transmission, at: now)
+        guard grant == .granted else { return grant }
+        accounts.record(transmission, at: now)
+        granted.append((transmission, now))
+        self.record = record
+        return .granted
+    }
+
+    func charge(_ transmission: ModuleTransmission, at now: MonotonicInstant) {
+        accounts.record(transmission, at: now)
+        charged.append(transmission)
+    }
+
+    func keep(_ record: RN2483Record) { self.record = record }
+}
+
+/// The driver on a simulated module, the air around it, and a network.
+final class ModuleBench {
+    static let devEUI: UInt64 = 0x70B3_D57E_D000_0001
+    let world: SimulatedWorld
+    let air: Air
+    let module: RN2483Simulator
+    let server: NetworkServer
+    let gateway: SimulatedGateway
+    let gate = BenchGate()
+    var configuration: DeviceConfiguration
+    let hasResetPin: Bool
+    var radio: RN2483
+    var events: [(event: RN2483Event, at: MonotonicInstant)] = []
+    /// Whether the owner opens the line again when it is lost.
+    var reopens = true
+
+    static func key() throws -> AES128Key { try AES128Key((0..<16).map { 0xA0 + $0 }) }
+
+    init(
+        firmware: ModuleFirmware = .v105, hasResetPin: Bool = true, seed: UInt64 = 1,
+        server settings: NetworkServer.Settings = .init(),
+        configure: (inout DeviceConfiguration) -> Void = { _ in }
+    ) throws {
+        world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_795_000_000))
+        air = Air(world: world)
+        module = RN2483Simulator(world: world, air: air, firmware: firmware, seed: seed)
+        server = NetworkServer(clock: world.clock, settings: settings)
+        gateway = SimulatedGateway(air: air, server: server)
+        try server.register(devEUI: Self.devEUI, joinEUI: 2, appKey: Self.key())
+        configuration = DeviceConfiguration(
+            region: .eu868, devEUI: DevEUI(rawValue: Self.devEUI), joinEUI: JoinEUI(rawValue: 2),
+            appKey: try Self.key(),
+            randomSeed: seed)
+        configuration.dataRate = DataRate(5)
+        configure(&configuration)
+        self.hasResetPin = hasResetPin
+        radio = try RN2483(
+            configuration: configuration, record: nil, gate: gate, reset: hasResetPin ? module.resetPin : nil,
+            random: SeededRandom(seed: seed))
+    }
+
+    var now: MonotonicInstant { world.now }
+
+    func start() { radio.attach(module, at: now) }
+
+    /// The bridge is started anew: all that it knows is what the gate kept.
+    func restartBridge() throws {
+        radio = try RN2483(
+            configuration: configuration, record: gate.record.flatMap { RN2483Record(decoding: $0.encoded) },
+            gate: gate,
+            reset: hasResetPin ? module.resetPin : nil, random: SeededRandom(seed: 9))
+        start()
+    }
+
+    /// As the bridge's loop. False when `isDone` did not become true.
+    @discardableResult
+    func run(for span: TimeSpan, until isDone: () -> Bool = { false }) -> Bool {
+        let end = now + span
+        while now < end {
+            take(radio.poll(at: now))
+            if isDone() { return true }
+            if !radio.isAttached, reopens {
+                module.plugIn()
+                start()
+            }
+            world.wait(for: [], until: min(radio.nextDeadline ?? end, end))
+        }
+        take(radio.poll(at: now))
+        return isDone()
+    }
+
+    private func take(_ new: [RN2483Event]) { for event in new { events.append((event, now)) } }
+
+    func join() throws {
+        start()
+        try #require(run(for: .minutes(1)) { radio.isReady })
+    }
+
+    /// Sends and waits for the result.
+    func send(_ payload: [UInt8] = [1, 2, 3], confirmed: Bool = false) throws -> UplinkResult? {
+        let before = results.count
+        try radio.send(Uplink(port: 1, payload: payload, confirmed: confirmed), at: now)
+        run(for: .minutes(10)) { results.count > before && radio.isReady }
+        return results.count > before ? results.last : nil
+    }
+
+    var results: [UplinkResult] {
+        events.compactMap { if case .uplinkDone(let result) = $0.event { result } else { nil } }
+    }
+    var downlinks: [ModuleDownlink] {
+        events.compactMap { if case .downlink(let downlink) = $0.event { downlink } else { nil } }
+    }
+    var joins: Int { events.count { if case .joined = $0.event { true } else { false } } }
+    var failures: [(error: RadioError, retryAt: MonotonicInstant)] {
+        events.compactMap { if case .failed(let error, let next) = $0.event { (error, next) } else { nil } }
+    }
+
+    /// What must hold over all that was ever sent: no counter of a session twice on the air, each granted before.
+    func checkCounters(_ context: String) {
+        var seen: Set<[UInt8]> = []
+        for frame in air.uplinks where [0x40, 0x80].contains(frame.payload.first) {
+            // DevAddr and FCnt.
+            let name = Array(frame.payload[1..<5] + frame.payload[6..<8])
+            #expect(seen.insert(name).inserted, "a counter twice on the air: \(context)")
+        }
+        #expect(air.uplinks.count <= gate.granted.count, "sent without a grant: \(context)")
+        #expect(server.rejected.isEmpty, "\(server.rejected.map(\.reason)): \(context)")
+    }
+}

@@ -1,0 +1,106 @@
+import HardwareSimulators
+import LoRaWAN
+import RadioDrivers
+import Testing
+import Timekeeping
+
+/// Every fault at every command of a start, a join and two uplinks.
+@Suite struct RN2483FaultTests {
+    /// Start, join, two uplinks, with what the planner does: a failed uplink is sent again. True when both were heard.
+    private func day(_ bench: ModuleBench, within span: TimeSpan) -> Bool {
+        bench.start()
+        let end = bench.now + span
+        var handed = 0
+        while bench.now < end, bench.results.filter({ $0 == .sent }).count < 2 {
+            if bench.radio.isReady {
+                handed += 1
+                try? bench.radio.send(Uplink(port: 1, payload: [UInt8(clamping: handed)]), at: bench.now)
+            }
+            bench.run(for: .seconds(1)) { bench.radio.isReady }
+        }
+        return bench.results.filter { $0 == .sent }.count == 2
+    }
+
+    @Test(arguments: [true, false])
+    func `whatever goes wrong at any step, it sends again within two minutes or says why not`(hasPin: Bool) throws {
+        let clean = try ModuleBench(hasResetPin: hasPin)
+        try #require(day(clean, within: .minutes(5)))
+        let steps = clean.module.commands.count
+        #expect(steps > 30)
+        var (recovered, reported, slowest) = (0, 0, TimeSpan.zero)
+        for fault in ModuleFault.allCases {
+            for step in 0..<steps {
+                let name = "\(fault) at \(step), \(clean.module.commands[step].prefix(20)), pin \(hasPin)"
+                let bench = try ModuleBench(hasResetPin: hasPin)
+                bench.module.plannedFault = (step, fault)
+                let usual = clean.now - MonotonicInstant(nanoseconds: 1_000_000_000)
+                let isWell = day(bench, within: usual + .minutes(2))
+                bench.checkCounters(name)
+                if isWell {
+                    recovered += 1
+                    slowest = max(slowest, bench.now - clean.now)
+                } else {
+                    #expect(!bench.failures.isEmpty, "neither sending nor a reason: \(name)")
+                    reported += 1
+                }
+                if hasPin { #expect(isWell, "\(name): \(bench.failures.map(\.error.message))") }
+            }
+        }
+        #expect(slowest < .minutes(2) && recovered > 700, "\(recovered), \(slowest)")
+        // Only the pin helps a module that hangs.
+        #expect(reported <= (hasPin ? 0 : steps))
+    }
+
+    @Test func `a stuck module without a reset pin is told of, and a reset pin is recommended`() throws {
+        let bench = try ModuleBench(hasResetPin: false)
+        bench.module.plannedFault = (0, .hung)
+        bench.start()
+        bench.run(for: .minutes(2))
+        #expect(bench.failures.first?.error.message.contains("reset pin") == true)
+        bench.module.brownOut()
+        bench.run(for: .minutes(2)) { bench.radio.isReady }
+        #expect(bench.radio.isReady, "and it goes on when somebody pulls the plug")
+    }
+
+    @Test func `an unplugged adapter is reported, and nothing happens until the line is there again`() throws {
+        let bench = try ModuleBench()
+        bench.reopens = false
+        try bench.join()
+        bench.module.plannedFault = (bench.module.commands.count, .unplugged)
+        try bench.radio.send(Uplink(port: 1, payload: [1]), at: bench.now)
+        bench.run(for: .minutes(1))
+        #expect(!bench.radio.isAttached && bench.radio.nextDeadline == nil && bench.radio.pollDescriptors.isEmpty)
+        #expect(bench.results.count == 1)
+        let lost = bench.events.contains { if case .lineLost = $0.event { true } else { false } }
+        #expect(lost)
+        bench.reopens = true
+        bench.run(for: .minutes(1)) { bench.radio.isReady }
+        #expect(try bench.send() == .sent)
+        #expect(bench.joins == 1)
+    }
+
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func `a line that is never sound for long reuses no counter`(seed: UInt64) throws {
+        let bench = try ModuleBench(hasResetPin: seed % 2 == 0, seed: seed)
+        var random = SeededRandom(seed: seed)
+        bench.start()
+        let end = bench.now + .hours(2)
+        var restarts = 0
+        while bench.now < end {
+            if bench.module.plannedFault == nil {
+                let fault = ModuleFault.allCases.randomElement(using: &random) ?? .hung
+                let step = bench.module.commands.count + Int.random(in: 0..<60, using: &random)
+                bench.module.plannedFault = (step, fault)
+            }
+            if bench.radio.isReady { try? bench.radio.send(Uplink(port: 1, payload: [1]), at: bench.now) }
+            bench.run(for: .seconds(Int64.random(in: 1...30, using: &random)))
+            if Int.random(in: 0..<40, using: &random) == 0 {
+                restarts += 1
+                try bench.restartBridge()
+            }
+            if !bench.radio.isReady, Int.random(in: 0..<30, using: &random) == 0 { bench.module.brownOut() }
+        }
+        bench.checkCounters("seed \(seed)")
+        #expect(bench.server.uplinks.count > 5 && restarts > 0)
+    }
+}
