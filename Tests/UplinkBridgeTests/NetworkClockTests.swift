@@ -58,4 +58,21 @@ final class UnsetClock: Clock {
         bench.world.run(until: bench.world.now + .hours(24 * 15))
         #expect(!clock.isUTCTrusted)
     }
+
+    @Test func `a network that never tells the time is asked seldom after a while`() throws {
+        let bench = try LinkBench()
+        let clock = NetworkClock(UnsetClock(bench.world.clock))
+        let link = try bench.makeLink(seed: 1, clock: clock)
+        bench.run(link, for: .minutes(10)) { link.isReady }
+        bench.air.lossProbability = 1
+        var asking = 0
+        for _ in 0..<60 {
+            let before = bench.air.uplinks.count
+            try link.send(Uplink(port: 1, payload: [1]))
+            bench.run(link, for: .minutes(1))
+            // MHDR, FHDR, port, one byte and MIC are 14; the question is one more.
+            asking += bench.air.uplinks.dropFirst(before).count { $0.payload.count == 15 }
+        }
+        #expect((8...10).contains(asking), "\(asking)")
+    }
 }

@@ -96,7 +96,7 @@ public final class LoRaWANLink {
     /// Hands an uplink to the MAC, which sends it as soon as it may.
     public func send(_ uplink: Uplink) throws(UplinkRefusal) {
         // The question takes a byte, which an uplink that fills the frame does not leave.
-        if clock.wantsTime, uplink.payload.count < maximumPayload { device.requestDeviceTime() }
+        if uplink.payload.count < maximumPayload, clock.asks() { device.requestDeviceTime() }
         perform(try device.send(uplink, at: clock.monotonic))
     }
 

@@ -13,8 +13,8 @@ public enum BridgeOrder: Hashable, Sendable {
 extension BridgeSettings {
     /// Carries out a downlink: changes the settings within `bounds`, once for each sequence number.
     ///
-    /// Store the settings before the orders are obeyed and the reply is sent: then a power cut neither repeats nor loses
-    /// a command.
+    /// Store the settings before the orders are obeyed and the reply is sent: then a power cut repeats no command. What was
+    /// ordered and not yet done is lost with it, and so is the reply that would have told of it.
     /// - Returns: what to answer in the next uplink, and what is to be done.
     public mutating func carryOut(
         _ downlink: [UInt8], within bounds: SettingsBounds
