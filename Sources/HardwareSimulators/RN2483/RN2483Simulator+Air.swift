@@ -69,6 +69,7 @@ extension RN2483Simulator {
         memory.freeAt[index] = transmission.end + transmission.airTime * Int64(channel.dutyCycle)
         // A brown-out before its start takes it back.
         later(.milliseconds(5)) { $0.air.transmit(transmission) }
+        if hasWeakSupply { later(.milliseconds(30)) { $0.restart() } }
         later(transmission.end - world.now) { $0.listen(to: work) }
         return "ok"
     }

@@ -20,6 +20,8 @@ public final class RN2483Simulator {
     public private(set) var resets = 0
     /// Goes wrong at the command of this index in ``commands``, once.
     public var plannedFault: (command: Int, fault: ModuleFault)?
+    /// The supply breaks down under each transmission.
+    public var hasWeakSupply = false
     /// Whether the adapter is plugged in.
     public private(set) var isPlugged = true
 
@@ -63,6 +65,12 @@ public final class RN2483Simulator {
     public func plugIn() {
         isPlugged = true
         output = []
+    }
+
+    /// Another module, fresh from the factory, is put in its place.
+    public func replace() {
+        eeprom = ModuleSettings()
+        restart()
     }
 
     /// The supply drops for a moment.

@@ -1,3 +1,4 @@
+import HardwareInterfaces
 import HardwareSimulators
 import LoRaWAN
 import RadioDrivers
@@ -62,6 +63,68 @@ import Timekeeping
         #expect(bench.radio.isReady, "and it goes on when somebody pulls the plug")
     }
 
+    @Test func `firmware 1.0.3 with a wrong speed is woken by a longer break`() throws {
+        let bench = try ModuleBench(firmware: .v103, hasResetPin: false)
+        bench.module.plannedFault = (0, .wrongBaud)
+        try bench.join()
+        #expect(bench.failures.isEmpty)
+    }
+
+    @Test(arguments: [true, false])
+    func `a supply that breaks down under each transmission is told of, and costs little air-time`(isJoined: Bool)
+        throws
+    {
+        let bench = try ModuleBench()
+        if isJoined { try bench.join() } else { bench.start() }
+        let before = bench.air.uplinks.count
+        bench.module.hasWeakSupply = true
+        let end = bench.now + .minutes(30)
+        while bench.now < end {
+            if bench.radio.isReady { try bench.radio.send(Uplink(port: 1, payload: [1]), at: bench.now) }
+            bench.run(for: .seconds(5)) { bench.radio.isReady }
+        }
+        #expect(bench.failures.contains { $0.error.message.contains("supply") })
+        // Five in a row, then a pause of a minute at the end.
+        #expect(bench.air.uplinks.count - before < 180, "\(bench.air.uplinks.count)")
+        bench.checkCounters("weak supply")
+        bench.module.hasWeakSupply = false
+        bench.run(for: .minutes(3)) { bench.radio.isReady }
+        #expect(try bench.send() == .sent)
+    }
+
+    @Test(arguments: ["invalid_param", "ok", "busy", "\u{7F}\u{1}", "RN2483", ""])
+    func `a thing that is no module is told of, and keeps nobody busy`(word: String) throws {
+        let bench = try ModuleBench(hasResetPin: false)
+        let line = Parrot(word)
+        bench.reopens = false
+        bench.radio.attach(line, at: bench.now)
+        bench.run(for: .minutes(2))
+        #expect(bench.failures.first?.error.message.contains("does not answer") == true)
+        #expect(line.writes < 200, "\(line.writes)")
+    }
+
+    @Test func `noise without end is no trouble`() throws {
+        let bench = try ModuleBench(hasResetPin: false)
+        let line = Parrot("x", endless: true)
+        bench.reopens = false
+        bench.radio.attach(line, at: bench.now)
+        bench.run(for: .minutes(2))
+        #expect(!bench.failures.isEmpty && bench.air.uplinks.isEmpty)
+    }
+
+    @Test func `an uplink that waits through a new join goes out in the new session`() throws {
+        let bench = try ModuleBench()
+        try bench.join()
+        _ = try bench.send()
+        // The module forgets its keys as well, between the question and the uplink.
+        try bench.radio.send(Uplink(port: 1, payload: [5]), at: bench.now)
+        bench.module.replace()
+        bench.run(for: .minutes(3)) { bench.results.count == 2 }
+        #expect(bench.results == [.sent, .sent] && bench.joins == 2)
+        #expect(bench.server.uplinks.last?.payload == [5])
+        bench.checkCounters("replaced")
+    }
+
     @Test func `an unplugged adapter is reported, and nothing happens until the line is there again`() throws {
         let bench = try ModuleBench()
         bench.reopens = false
@@ -103,4 +166,33 @@ import Timekeeping
         bench.checkCounters("seed \(seed)")
         #expect(bench.server.uplinks.count > 5 && restarts > 0)
     }
+}
+
+/// Answers every line with the same word.
+private final class Parrot: BreakableLine {
+    var pollDescriptor: Int32? { nil }
+    private(set) var writes = 0
+    private let word: String
+    private let isEndless: Bool
+    private var pending: [UInt8] = []
+
+    init(_ word: String, endless: Bool = false) {
+        self.word = word
+        isEndless = endless
+    }
+
+    func read(into buffer: inout [UInt8], limit: Int) -> ReadOutcome {
+        if isEndless { pending = [UInt8](repeating: 0x78, count: 4_096) }
+        guard !pending.isEmpty else { return .nothingYet }
+        buffer += pending
+        defer { pending = [] }
+        return .bytes(pending.count)
+    }
+
+    func write(_ bytes: [UInt8]) {
+        writes += 1
+        if bytes.last == 0x0A { pending += Array("\(word)\r\n".utf8) }
+    }
+
+    func setBreak(_ isOn: Bool) {}
 }

@@ -230,6 +230,34 @@ import Timekeeping
         #expect(bench.gate.granted.last?.transmission.subBands == [1, 2])
     }
 
+    @Test func `two weeks with loss and ADR stay joined, lawful and in step`() throws {
+        let bench = try ModuleBench(server: NetworkServer.Settings(controlsDataRate: true)) {
+            $0.dataRate = DataRate(0)
+        }
+        bench.gate.accounts = ModuleAccounts(region: .eu868, purse: .seconds(30))
+        try bench.join()
+        bench.air.lossProbability = 0.2
+        let end = bench.now + .hours(14 * 24)
+        while bench.now < end {
+            if bench.radio.isReady {
+                let payload = [UInt8](repeating: 3, count: min(20, bench.radio.maximumPayload))
+                try bench.radio.send(Uplink(port: 1, payload: payload), at: bench.now)
+                if Int(bench.now.nanoseconds / 1_000_000_000) % 50 == 0 {
+                    bench.server.enqueue(QueuedDownlink(port: 3, payload: [1]), for: ModuleBench.devEUI)
+                }
+            }
+            bench.run(for: .minutes(15))
+        }
+        #expect(bench.results.count > 1_000 && bench.results.allSatisfy { $0 == .sent })
+        #expect(bench.server.uplinks.count > bench.results.count * 7 / 10)
+        #expect(bench.joins == 1 && bench.failures.isEmpty)
+        bench.checkCounters("two weeks")
+        for (index, frame) in bench.air.uplinks.enumerated() {
+            let day = bench.air.uplinks.prefix(index + 1).suffix(200).filter { $0.start > frame.end - .hours(24) }
+            #expect(day.reduce(TimeSpan.zero) { $0 + $1.airTime } <= .seconds(31))
+        }
+    }
+
     @Test func `a payload that does not fit is refused, and so is a port that the module has not`() throws {
         let bench = try ModuleBench { $0.dataRate = DataRate(0) }
         #expect(throws: UplinkRefusal.notJoined) { try bench.radio.send(Uplink(port: 1, payload: [1]), at: bench.now) }

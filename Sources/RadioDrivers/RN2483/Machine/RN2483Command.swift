@@ -1,4 +1,3 @@
-import LoRaWAN
 import Timekeeping
 
 /// A line for the module, and what its answer is good for.
@@ -8,7 +7,6 @@ struct RN2483Command: Hashable, Sendable {
         case setting
         /// Answered with ok; where the firmware knows it not, nothing is lost.
         case wish
-        /// `mac pause` and the like answer with a number or ok.
         case version
         case status
         /// Is the session in the module the one in the record?
@@ -21,7 +19,7 @@ struct RN2483Command: Hashable, Sendable {
         case channelStatus(Int)
         case channelFrequency(Int)
         case save
-        case join(DataRate?)
+        case join
         case transmit
     }
 

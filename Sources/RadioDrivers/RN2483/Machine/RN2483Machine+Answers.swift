@@ -15,8 +15,6 @@ extension RN2483Machine {
         }
         switch answer {
         case .busy: return waitForModule(then: .repeatCommand, at: now)
-        case .silent: return proceed(inserting: [RN2483Command("mac forceENABLE"), command], at: now)
-        case .paused: return proceed(inserting: [RN2483Command("mac resume", .wish), command], at: now)
         case .value(let text):
             guard let more = learn(text, from: command, at: now) else { return garbled(text, after: command, at: now) }
             return more
@@ -49,7 +47,10 @@ extension RN2483Machine {
         switch answer {
         case .banner(let firmware): return started(firmware, at: now)
         // The 0x55 was taken for a letter: what has come is the answer to half a line.
-        case .invalidParameter: return run(script, for: .waking, at: now)
+        case .invalidParameter where !hasAskedAgain:
+            hasAskedAgain = true
+            return run(script, for: .waking, at: now)
+        // Whatever it is: in time it falls silent, or counts as deaf.
         default: return []
         }
     }
@@ -77,9 +78,10 @@ extension RN2483Machine {
             if value > next.rawValue {
                 // It has heard the network, and its answers go out with the next uplinks.
                 record.session?.nextDownlink = FrameCounter(rawValue: value)
+                owesStickyAnswers = false
                 optionBytes = Self.longestOptions
             } else {
-                optionBytes = 0
+                optionBytes = owesStickyAnswers ? Self.longestOptions : 0
             }
         case .dataRate:
             guard let value = UInt8(text), value < 16, region.modulation(of: DataRate(value)) != nil else { return nil }
@@ -119,7 +121,10 @@ extension RN2483Machine {
         if status.isSilent { cures.append(RN2483Command("mac forceENABLE")) }
         if status.isPaused { cures.append(RN2483Command("mac resume", .wish)) }
         if status.channelsChanged { cures += survey }
-        if status.owesStickyAnswers { optionBytes = Self.longestOptions }
+        if status.owesStickyAnswers {
+            owesStickyAnswers = true
+            optionBytes = Self.longestOptions
+        }
         return proceed(inserting: cures, at: now)
     }
 }

@@ -34,7 +34,9 @@ extension RN2483Machine {
             phase = .listening(until: now + .seconds(isOverTheAir ? 25 : 5))
             return []
         case .busy: return waitForModule(then: isOverTheAir ? .setUp : .repeatCommand, at: now)
-        case .noFreeChannel: return waitForChannel(then: .join, at: now)
+        case .noFreeChannel:
+            // Each try is paid for, though nothing was sent.
+            return waitForChannel(for: pauseAfterDenial(), then: .join, at: now)
         case .silent: return cure("mac forceENABLE", at: now)
         case .paused: return cure("mac resume", at: now)
         // What was set is gone, or was never there.
@@ -49,13 +51,14 @@ extension RN2483Machine {
     /// Silence and pauses are ended, then all is set up again: they may have ended more than they say.
     private mutating func cure(_ command: String, at now: MonotonicInstant) -> [Order] {
         trouble += 1
-        guard trouble <= 4 else { return recover("the module stays silent", at: now) }
-        return run([RN2483Command(command, .wish)], for: .settingUp, at: now)
+        guard trouble <= Self.troubleLimit else { return recover("the module stays silent", at: now) }
+        return run([RN2483Command(command, .wish)], for: .curing, at: now)
     }
 
     /// The module's own duty cycle forbids it, though the ledger does not: it knows of more than the ledger.
-    mutating func waitForChannel(then next: Next, at now: MonotonicInstant) -> [Order] {
-        let until = now + .seconds(30)
+    mutating func waitForChannel(for span: TimeSpan, then next: Next, at now: MonotonicInstant) -> [Order] {
+        let until = now + span
+        if next == .join { joinNotBefore = until }
         phase = .pausing(until: until, next)
         return [.event(.waiting(until: until, reason: .dutyCycle))]
     }
@@ -68,7 +71,7 @@ extension RN2483Machine {
             guard job == .sending else { return run(survey, for: .adopting, at: now) }
             isResuming = false
             repetitions = 1
-            optionBytes = 0
+            (optionBytes, owesStickyAnswers) = (0, false)
             let rate = configuration.dataRate ?? joinDataRate
             return run(
                 [.get("devaddr", .newAddress), RN2483Command.set("dr \(rate.index)").asWish] + survey

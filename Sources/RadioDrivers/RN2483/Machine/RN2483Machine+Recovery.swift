@@ -6,13 +6,15 @@ import Timekeeping
 extension RN2483Machine {
     /// Tries of a break and a question before the module counts as deaf.
     static let wakeLimit = 3
+    /// What goes wrong before the module is given up for a while.
+    static let troubleLimit = 4
     /// Busy answers in a row, three seconds apart, before the module counts as stuck.
     static let busyLimit = 10
     static let busyPause = TimeSpan.seconds(3)
 
     mutating func startOver(at now: MonotonicInstant) -> [Order] {
         isJoined = false
-        wakeAttempts = 0
+        (trouble, wakeAttempts) = (0, 0)
         wantsReset = false
         wasResetByPin = false
         return hasResetPin ? pullReset(at: now) : wake(at: now)
@@ -23,7 +25,6 @@ extension RN2483Machine {
         phase = .off
         isJoined = false
         firmware = nil
-        trouble = 0
         return end(.failed(reason)) + [.event(.lineLost(RadioError(reason)))]
     }
 
@@ -38,6 +39,7 @@ extension RN2483Machine {
     /// how long it must be depends on the firmware.
     mutating func wake(at now: MonotonicInstant) -> [Order] {
         let steps: [TimeSpan] = [quirks.shortestBreak, .milliseconds(50), .milliseconds(300)]
+        hasAskedAgain = false
         phase = .breaking(until: now + steps[min(wakeAttempts, steps.count - 1)])
         wakeAttempts += 1
         return [.setBreak(true)]
@@ -64,9 +66,15 @@ extension RN2483Machine {
 
     /// It has begun anew, and nobody told it to.
     mutating func moduleReset(_ firmware: RN2483Firmware, at now: MonotonicInstant) -> [Order] {
+        // It was given up; in a while all begins anew.
+        if case .pausing(_, .startOver) = phase { return [] }
         isJoined = false
         busyAnswers = 0
         let lost = abandonSent("the module was reset in the middle of it")
+        trouble += 1
+        guard trouble <= Self.troubleLimit else {
+            return lost + giveUp("the module resets itself time and again: check its supply", at: now)
+        }
         return [.event(.resetByItself)] + lost + started(firmware, at: now)
     }
 
@@ -92,7 +100,7 @@ extension RN2483Machine {
         isJoined = false
         trouble += 1
         busyAnswers = 0
-        guard trouble <= 4 else { return lost + giveUp(reason, at: now) }
+        guard trouble <= Self.troubleLimit else { return lost + giveUp(reason, at: now) }
         wakeAttempts = 0
         guard trouble > 2 else { return lost + wake(at: now) }
         return lost + reset(at: now)
@@ -109,7 +117,7 @@ extension RN2483Machine {
     mutating func giveUp(_ reason: String, at now: MonotonicInstant) -> [Order] {
         let next = now + patience
         patience = min(patience * 2, Self.longestPause)
-        (trouble, wakeAttempts, busyAnswers) = (0, 0, 0)
+        busyAnswers = 0
         isJoined = false
         wantsReset = false
         phase = .pausing(until: next, .startOver)

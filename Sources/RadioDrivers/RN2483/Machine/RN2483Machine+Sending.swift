@@ -90,12 +90,13 @@ extension RN2483Machine {
         case .busy:
             attempts -= 1
             return waitForModule(then: .prepare, at: now)
-        case .noFreeChannel: return waitForChannel(then: .prepare, at: now)
+        case .noFreeChannel: return waitForChannel(for: .seconds(30), then: .prepare, at: now)
         // The status, which is read first, tells of both.
         case .silent: return run([RN2483Command("mac forceENABLE", .wish)], for: .finishing, at: now)
         case .paused: return run([RN2483Command("mac resume", .wish)], for: .finishing, at: now)
         case .notJoined:
             isJoined = false
+            sent = nil
             guard attempts < Self.attemptLimit else { return recover("the module forgets its session", at: now) }
             return setUp(at: now)
         case .rejoinNeeded:
@@ -111,7 +112,9 @@ extension RN2483Machine {
 
     /// The last line of a join or an uplink.
     mutating func ended(_ answer: RN2483Answer, at now: MonotonicInstant) -> [Order] {
-        guard job == .sending, pending != nil, let sent else { return joinEnded(answer, at: now) }
+        guard job == .sending, let sent, sent.transmission.kind != .joinRequest else {
+            return joinEnded(answer, at: now)
+        }
         let confirmed = pending?.confirmed ?? false
         var orders: [Order] = []
         switch answer {

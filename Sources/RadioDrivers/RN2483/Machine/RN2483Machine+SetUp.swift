@@ -75,7 +75,7 @@ extension RN2483Machine {
         habits + [
             .set("upctr \(session.nextUplink)"), .set("dnctr \(session.nextDownlink)"),
             RN2483Command.set("dr \(session.dataRate.index)").asWish,
-            RN2483Command("mac join abp", .join(nil)),
+            RN2483Command("mac join abp", .join),
         ]
     }
 

@@ -42,7 +42,7 @@ struct RN2483Machine {
 
     /// What the script is for.
     enum Job: Hashable, Sendable {
-        case waking, probing, settingUp, resuming, joining, adopting, preparing, sending, finishing
+        case waking, curing, probing, settingUp, resuming, joining, adopting, preparing, sending, finishing
     }
 
     let configuration: DeviceConfiguration
@@ -75,12 +75,15 @@ struct RN2483Machine {
     var repetitions: Int64 = 1
     /// Bytes of FOpts to reckon with: the module answers MAC commands by itself and does not say so.
     var optionBytes = 0
+    /// The network has changed a window: the answer is in each uplink until a downlink comes (TS001 5.4).
+    var owesStickyAnswers = false
     var joinNotBefore: MonotonicInstant?
     var joinDataRate = DataRate(0)
     var joinFailures = 0
     /// The slowest of the cures that were tried since something last worked.
     var trouble = 0
     var wakeAttempts = 0
+    var hasAskedAgain = false
     var wasResetByPin = false
     var wantsReset = false
     var busyAnswers = 0
@@ -188,6 +191,7 @@ struct RN2483Machine {
     private mutating func completed(at now: MonotonicInstant) -> [Order] {
         switch job {
         case .waking, .probing, .resuming, .sending: []
+        case .curing: setUp(at: now)
         case .settingUp: planJoin(at: now)
         case .joining: authorizeJoin(at: now)
         case .adopting: adopted(at: now)
@@ -213,7 +217,10 @@ struct RN2483Machine {
         sent = (now, transmission)
         let command: RN2483Command
         switch transmission.kind {
-        case .joinRequest: command = RN2483Command("mac join otaa", .join(transmission.dataRate))
+        case .joinRequest:
+            command = RN2483Command("mac join otaa", .join)
+            // However it ends, even in a reset of the module: the next is not sent at once.
+            joinNotBefore = now + .seconds(15)
         case .uplink:
             guard let pending else { return settle(at: now) }
             command = transmitCommand(pending)
