@@ -20,8 +20,6 @@ public enum RN2483Event: Hashable, Sendable {
     case waiting(until: MonotonicInstant, reason: WaitReason)
     case uplinkDone(UplinkResult)
     case downlink(ModuleDownlink)
-    /// Something the module can't do, or that only a person can mend.
-    case unsupported(String)
 }
 
 /// Application data from the network, as far as the module tells of it: no signal strength, no counter.
