@@ -9,5 +9,5 @@ struct P1Lora: AsyncParsableCommand {
         discussion:
             "Exit codes: 0 all went well, 1 something failed (the reason is on standard error), 64 wrong usage.",
         version: BridgeVersion.text,
-        subcommands: [Demo.self, Read.self, Payload.self, Codec.self, Run.self, Forget.self])
+        subcommands: [Demo.self, Read.self, Payload.self, Codec.self, Simulate.self, Run.self, Forget.self])
 }
