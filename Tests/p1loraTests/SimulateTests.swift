@@ -1,8 +1,10 @@
 import Foundation
 import HardwareSimulators
+import SmartMeter
 import Testing
 import Timekeeping
 import UplinkBridge
+import UplinkPayload
 
 @testable import p1lora
 
@@ -103,8 +105,30 @@ import UplinkBridge
         registers.energyImport = 7
         ledger.measure(registers, meter: 0, at: time + .minutes(15))
         #expect(ledger.count(meter: 0) == 1 && ledger.violations.isEmpty)
+        let layout = try #require(try BridgeConfiguration(text: Self.text).reports[0].intervals)
+        func send(_ wattHours: Int64, _ ledger: inout DeliveryLedger) throws -> [UInt8] {
+            let newest = QuarterHour(atOrBefore: time + .minutes(15))
+            let entries = [wattHours, 0].map { value in
+                [-1, 0].map { age in
+                    IntervalEntry(
+                        boundary: QuarterHour(number: newest.number + age), value: age == 0 ? value : 0, series: 0)
+                }
+            }
+            let history = IntervalHistory(newest: newest, entries: entries)
+            let payload = try #require(layout.encode(history, meter: 0, limit: 51)).bytes
+            ledger.send(DueUplink(.intervals(layout), meter: 0, report: 0), payload)
+            return payload
+        }
+        let right = try send(7, &ledger)
+        #expect(ledger.violations.isEmpty, "\(ledger.violations)")
+        #expect(ledger.arrival(meter: 0, quarter: 0) == nil)
+        ledger.hear(right, port: 2, at: time)
+        #expect(ledger.arrival(meter: 0, quarter: 0)?.path == .atOnce)
+        _ = try send(8, &ledger)
+        // The register and the quarter-hour before it.
+        #expect(ledger.violations.count == 2)
         ledger.hear([1, 2, 3], port: 2, at: time)
-        #expect(ledger.violations.count == 1)
+        #expect(ledger.violations.count == 3)
     }
 
     func ledger() throws -> DeliveryLedger {
@@ -188,7 +212,8 @@ import UplinkBridge
     @Test(arguments: [
         "", "time,import_kwh,export_kwh", "2026-06-19T00:00:00Z,1", "2026-06-19T00:01:00Z,1,1", "yesterday,1,1",
         "2026-06-19T00:00:00Z,-1,1", "2026-06-19T00:00:00Z,1,1\n2026-06-19T00:30:00Z,1,1",
-        "2026-06-19T00:00:00Z,1,1e18", "2026-06-19T00:00:00+é,1,1", "2026-06-19T00:00:00Z+1:00,1,1",
+        "2026-06-19T00:00:00Z,1,1e18", "2019-12-31T23:45:00Z,1,1", "2100-01-01T00:00:00Z,1,1",
+        "2026-06-19T00:00:00+é,1,1", "2026-06-19T00:00:00Z+1:00,1,1",
     ]) func `a file that is none is refused with its line`(text: String) {
         #expect(throws: HouseFile.Failure.self) { try HouseFile(text: text) }
     }

@@ -42,6 +42,9 @@ struct HouseFile {
                     exported: try Self.wattHours(cells[2], line: index + 1)))
         }
         guard let start else { throw Failure(line: 1, reason: "there is no quarter-hour in this file") }
+        guard (1_577_836_800..<3_155_760_000).contains(start.secondsSince1970) else {
+            throw Failure(line: 1, reason: "the file begins at \(start): a report can tell the years 2020 to 2079")
+        }
         self.start = start
         self.quarters = quarters
     }

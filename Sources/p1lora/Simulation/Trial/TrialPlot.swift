@@ -1,7 +1,8 @@
+import SmartMeter
 import Timekeeping
 import UplinkBridge
 
-/// What came of each quarter-hour, drawn: a strip for each day, its 96 quarter-hours from left to right, one block of days
+/// What came of each quarter-hour, drawn: a strip for each day, its 96 quarter-hours in UTC from left to right, one block of days
 /// for each meter.
 struct TrialPlot {
     private struct Style {
@@ -17,18 +18,24 @@ struct TrialPlot {
 
     private let trial: Trial
 
-    init(_ trial: Trial) { self.trial = trial }
+    /// Quarter-hours from midnight in UTC to the start.
+    private let offset: Int
+
+    init(_ trial: Trial) {
+        self.trial = trial
+        offset = Int(QuarterHour(atOrBefore: trial.start).number % 96)
+    }
 
     var svg: String {
         let names = trial.configuration.meterNames
-        let days = Int(trial.plan.days)
+        let days = (offset + Int(trial.plan.days) * 96 + 95) / 96
         let block = days * Self.row + 34
         let (width, height) = (Self.left + 96 * Self.cell + 20, Self.top + names.count * block + 10)
         var lines = [
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(height)\" "
                 + "viewBox=\"0 0 \(width) \(height)\" font-family=\"sans-serif\" font-size=\"11\">",
             "<rect width=\"\(width)\" height=\"\(height)\" fill=\"#ffffff\"/>",
-            text(10, 18, "\(days) days, \(trial.plan.loss), seed \(trial.plan.seed)"),
+            text(10, 18, "\(trial.plan.days) days, \(trial.plan.loss), seed \(trial.plan.seed)"),
         ]
         for (index, style) in Self.styles.enumerated() {
             let x = Self.left + index * 160
@@ -50,16 +57,16 @@ struct TrialPlot {
     private func strip(meter: Int, day: Int, y: Int) -> [String] {
         var lines: [String] = []
         if day % 7 == 0 {
-            lines.append(text(10, y + 7, String((trial.start + .hours(24) * Int64(day)).description.prefix(10))))
+            let date = (trial.start + .hours(24) * Int64(day)).description.prefix(10)
+            lines.append(text(10, y + 7, String(date)))
         }
-        let count = trial.ledger.count(meter: meter)
-        var quarter = day * 96
-        let end = min(quarter + 96, count)
+        let end = min((day + 1) * 96 - offset, trial.ledger.count(meter: meter))
+        var quarter = max(0, day * 96 - offset)
         while quarter < end {
             let style = style(meter, quarter)
             let first = quarter
             while quarter < end, self.style(meter, quarter) == style { quarter += 1 }
-            let (x, width) = (Self.left + (first - day * 96) * Self.cell, (quarter - first) * Self.cell)
+            let (x, width) = (Self.left + (first + offset - day * 96) * Self.cell, (quarter - first) * Self.cell)
             lines.append(
                 "<rect x=\"\(x)\" y=\"\(y)\" width=\"\(width)\" height=\"\(Self.row - 1)\" "
                     + "fill=\"\(Self.styles[style].colour)\"/>")
