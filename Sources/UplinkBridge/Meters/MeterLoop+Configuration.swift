@@ -1,13 +1,16 @@
 public import HardwareInterfaces
 import LinuxHardware
-import SmartMeter
+public import SmartMeter
 import Timekeeping
 import UplinkPayload
 
 extension MeterLoop {
-    /// The configured meters on the lines of this machine, with what the store remembers of them.
+    /// The configured meters, with what the store remembers of them.
+    /// - Parameter input: makes a meter's input of what is remembered of its frame counters; nil for the lines of this
+    ///   machine.
     public convenience init(
-        _ commons: BridgeCommons, clock: any Clock, report: @escaping (Int, MeterEvent) -> Void
+        _ commons: BridgeCommons, clock: any Clock, input: ((MeterConfiguration, ReplayGuard) -> MeterInput)? = nil,
+        report: @escaping (Int, MeterEvent) -> Void
     ) throws(StoreError) {
         let (configuration, store) = (commons.configuration, commons.store)
         let codes = configuration.countedRegisters
@@ -26,7 +29,9 @@ extension MeterLoop {
         for meter in configuration.meters {
             let memory = try memory(of: meter.name, number: meter.number)
             remembered[meter.number] = (meter.name, memory)
-            inputs.append(meter.openInput(replayGuard: memory.replayGuard, at: clock.monotonic))
+            inputs.append(
+                input?(meter, memory.replayGuard)
+                    ?? meter.openInput(replayGuard: memory.replayGuard, at: clock.monotonic))
         }
         var counted: [Int: PulseDesk.Input] = [:]
         for pulse in configuration.pulses {

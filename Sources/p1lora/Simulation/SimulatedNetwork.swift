@@ -58,17 +58,19 @@ final class SimulatedNetwork {
     /// Runs the bridge's loops in this world, in one thread.
     ///
     /// - Parameters:
+    ///   - dataRate: after the join; nil for that of the join-request that was answered.
     ///   - longestWait: how long the loops may go without looking at lines that the world knows nothing of.
     ///   - pulses: the pulse inputs, where there are any.
     ///   - isOver: asked before each step.
     func run(
-        _ commons: BridgeCommons, seed: UInt64, log: SimulationLog, longestWait: TimeSpan? = nil,
-        pulses: PulseLoop? = nil, meters: MeterLoop, until isOver: () -> Bool
+        _ commons: BridgeCommons, seed: UInt64, dataRate: DataRate? = nil, log: SimulationLog,
+        longestWait: TimeSpan? = nil, pulses: PulseLoop? = nil, meters: MeterLoop, until isOver: () -> Bool
     ) throws {
         let (configuration, health) = (commons.configuration, commons.health)
+        var device = configuration.lorawan.deviceConfiguration(radio: .simulated, randomSeed: seed)
+        device.dataRate = dataRate
         let link = try LoRaWANLink(
-            configuration: configuration.lorawan.deviceConfiguration(radio: .simulated, randomSeed: seed),
-            radio: radio, store: commons.store, clock: NetworkClock(world.clock)
+            configuration: device, radio: radio, store: commons.store, clock: NetworkClock(world.clock)
         ) { [world] event in
             log.link(event)
             health.note(link: event, at: world.now)

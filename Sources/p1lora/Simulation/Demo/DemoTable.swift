@@ -43,8 +43,7 @@ struct DemoTable {
     }
 
     private var summary: [(String, String)] {
-        let uplinks = run.network.air.uplinks
-        let airTime = uplinks.reduce(TimeSpan.zero) { $0 + $1.airTime }
+        let airTime = audit.total
         let exact = run.arrivals.filter(\.isExact).count
         let payload = run.arrivals.reduce(0) { $0 + $1.bytes }
         let limit = run.configuration.lorawan.dailyAirTime
@@ -64,24 +63,9 @@ struct DemoTable {
         ]
     }
 
-    /// The most air-time that any sliding hour holds, over the sub-bands: the worst hour begins with a frame's start.
-    private var busiestHour: TimeSpan {
-        var worst = TimeSpan.zero
-        for band in [865_000_000..<868_000_000, 868_000_000..<868_600_000] {
-            let frames = run.network.air.uplinks.filter { band.contains($0.frequency) }
-            var first = 0
-            var sum = TimeSpan.zero
-            for frame in frames {
-                sum += frame.airTime
-                while frame.end - frames[first].start > .hours(1) {
-                    sum -= frames[first].airTime
-                    first += 1
-                }
-                worst = max(worst, sum)
-            }
-        }
-        return worst
-    }
+    private var audit: AirTimeAudit { AirTimeAudit(run.network.air.uplinks) }
+
+    private var busiestHour: TimeSpan { audit.busiestHours.map(\.airTime).max() ?? .zero }
 
     private func kilowattHours(_ wattHours: Int64?) -> String {
         guard let wattHours else { return "none" }

@@ -70,7 +70,7 @@ final class DemoRun {
     private(set) var firstTrouble: String?
     private let codec: String
     private let seed: UInt64
-    private let stateFolder: URL
+    private let stateFolder: StateFolder
 
     init(seed: UInt64, pace: @escaping (TimeSpan) -> Void) throws {
         self.seed = seed
@@ -88,16 +88,14 @@ final class DemoRun {
             LuxembourgTelegram(list: .full), household: HouseholdProfile(seed: seed, solarPeakWatts: 6_000),
             sealer: try FrameSealer(key: key), registers: registers, startingAt: midnight)
         meter = try MeterOnTerminal(meter: simulated, world: world)
-        stateFolder = FileManager.default.temporaryDirectory.appending(path: "p1lora-demo-\(UUID().uuidString)")
+        stateFolder = try StateFolder()
     }
 
     /// - Parameter progress: called now and then, with the time that has passed.
     func run(for span: TimeSpan, progress: @escaping (TimeSpan) -> Void, arrived: @escaping (Arrival) -> Void) throws {
-        defer { try? FileManager.default.removeItem(at: stateFolder) }
         let world = network.world
         let (begin, end) = (world.now, world.now + span)
-        let store = try StateStore(
-            path: stateFolder.appending(path: "state.db").path, devEUI: configuration.lorawan.devEUI)
+        let store = try StateStore(path: stateFolder.databasePath, devEUI: configuration.lorawan.devEUI)
         let path = meter.terminal.path
         let input = MeterInput(
             number: 0, device: path, keys: configuration.meters.first?.meterKeys, replayGuard: ReplayGuard(),

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Foundation
+import Timekeeping
+import UplinkBridge
+
+struct Simulate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Days or months of a configuration, with frames lost: what arrives, and what it costs.",
+        discussion: """
+            The bridge's own code runs in virtual time against simulated meters, an SX1276, the air and a network server. \
+            Each value that the decoder tells is held against what the meter showed, and each frame against the law, the \
+            network's air-time and LoRaWAN's counters: exit code 1 if any of that is broken. The same seed gives the same \
+            simulation.
+
+            --loss bursts: good times (3 % lost, 6 h in the mean) and bad ones (90 % lost, 1.5 h in the mean) in turn.
+            """)
+
+    @OptionGroup var configuration: ConfigurationOption
+
+    @Option(help: "Days to simulate.")
+    var days: Int64 = 7
+
+    @Option(
+        help: ArgumentHelp("The part of the frames that is lost, up and down, 0 to 0.99, or bursts.", valueName: "loss")
+    )
+    var loss: LossPattern = .independent(0)
+
+    @Option(
+        help: ArgumentHelp("auto lets the network choose (ADR); 0 (SF12) to 5 (SF7) is fixed.", valueName: "auto|N"))
+    var dataRate: DataRateChoice = .auto
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            A file with rows of time,import_kwh,export_kwh: when a quarter-hour began and what it took and fed in. Once \
+            for each meter, in their order; synthetic furnishes them by the seed.
+            """, valueName: "file|synthetic"))
+    var meters: [String] = ["synthetic"]
+
+    @Option(help: "The houses, the losses and the radio's choices.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Whether somebody at the server asks for what is missing, with at most 10 downlinks a day.")
+    var backfill: Switch = .on
+
+    @Option(help: ArgumentHelp("Draw what came of each quarter-hour, as SVG.", valueName: "file"))
+    var plot: String?
+
+    @Option(help: "text or json.")
+    var format: OutputFormat = .text
+
+    enum Switch: String, ExpressibleByArgument, CaseIterable { case on, off }
+    enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    func validate() throws {
+        guard (1...3_650).contains(days) else { throw ValidationError("--days must be from 1 to 3650.") }
+        if meters.contains("synthetic"), meters.count > 1 {
+            throw ValidationError("--meters: either synthetic or files, one for each meter.")
+        }
+    }
+
+    func run() throws {
+        var plan = TrialPlan(days: days, loss: loss, dataRate: dataRate.index, seed: seed, asksForGaps: backfill == .on)
+        let configuration = try configuration.load()
+        if meters != ["synthetic"] { plan.houses = try meters.map(Self.house) }
+        let figures: TrialFigures
+        let trial: Trial
+        do {
+            trial = try Trial(configuration, plan: plan)
+            try trial.run()
+            figures = TrialFigures(trial)
+            if let plot { try Data(TrialPlot(trial).svg.utf8).write(to: URL(filePath: plot)) }
+        } catch {
+            throw failure("\(error)")
+        }
+        StandardOutput.line(format == .json ? figures.json : figures.text)
+        guard trial.violations.isEmpty else {
+            for violation in trial.violations { StandardError.line("p1lora: \(violation)") }
+            throw failure("seed \(seed): a promise was broken; the same seed shows it again")
+        }
+    }
+
+    private static func house(path: String) throws -> HouseFile {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw failure("\(path) can't be read: is it there, and may this user read it?")
+        }
+        do {
+            return try HouseFile(text: text)
+        } catch {
+            throw failure("\(path): \(error)")
+        }
+    }
+}
+
+/// `--data-rate`.
+enum DataRateChoice: Hashable, ExpressibleByArgument {
+    case auto
+    case fixed(UInt8)
+
+    init?(argument: String) {
+        if argument == "auto" {
+            self = .auto
+        } else if let index = UInt8(argument), index <= 5 {
+            self = .fixed(index)
+        } else {
+            return nil
+        }
+    }
+
+    /// nil when the network chooses.
+    var index: UInt8? { if case .fixed(let index) = self { index } else { nil } }
+}

@@ -1,0 +1,20 @@
+import Foundation
+
+/// A folder for the store of a simulated bridge, gone with its owner: in memory where there is a folder there, for a
+/// simulation of months waits for no disk.
+final class StateFolder {
+    private let url: URL
+
+    init() throws {
+        let memory = URL(filePath: "/dev/shm")
+        let isWritable = FileManager.default.isWritableFile(atPath: memory.path)
+        url = (isWritable ? memory : FileManager.default.temporaryDirectory)
+            .appending(path: "p1lora-simulation-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    var databasePath: String { url.appending(path: "state.db").path }
+}

@@ -1,0 +1,95 @@
+import HardwareSimulators
+import SmartMeter
+import Timekeeping
+import UplinkPayload
+
+/// A register that the simulated meters have.
+enum CountedRegister: CaseIterable {
+    case imported, exported, reactiveImported, reactiveExported
+
+    init?(_ source: FieldSource) {
+        guard case .register(let code) = source, let known = Self.allCases.first(where: { $0.code == code })
+        else { return nil }
+        self = known
+    }
+
+    var code: OBISCode {
+        switch self {
+        case .imported: OBISCode(1, 0, 1, 8, 0)
+        case .exported: OBISCode(1, 0, 2, 8, 0)
+        case .reactiveImported: OBISCode(1, 0, 3, 8, 0)
+        case .reactiveExported: OBISCode(1, 0, 4, 8, 0)
+        }
+    }
+
+    /// Only in the full list of a Luxembourg meter.
+    var isReactive: Bool { self == .reactiveImported || self == .reactiveExported }
+
+    /// Wh or varh.
+    func value(in registers: MeterRegisters) -> Int64 {
+        switch self {
+        case .imported: registers.energyImport
+        case .exported: registers.energyExport
+        case .reactiveImported: registers.reactiveImport
+        case .reactiveExported: registers.reactiveExport
+        }
+    }
+}
+
+/// How the server came to know a quarter-hour; the later of two is the worse.
+enum DeliveryPath: Int, Comparable {
+    /// By the first report after its end.
+    case atOnce
+    /// By a later report that carried it again.
+    case overlap
+    /// By what was asked for.
+    case backfill
+
+    static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+}
+
+/// What a register showed, and what has come of it: for each quarter-hour since the start of the simulation.
+struct SeriesBook {
+    /// What came of a quarter-hour.
+    struct Arrival {
+        let path: DeliveryPath
+        let at: UTCInstant
+    }
+
+    /// At the boundaries, from the start on.
+    private(set) var boundaries: [Int64] = []
+    /// The number of the report that carried a quarter-hour first, whether it was heard or not.
+    private var firstReports: [Int?] = []
+    private(set) var arrivals: [Arrival?] = []
+
+    /// The register at the next boundary.
+    mutating func measure(_ value: Int64) {
+        boundaries.append(value)
+        guard boundaries.count > 1 else { return }
+        firstReports.append(nil)
+        arrivals.append(nil)
+    }
+
+    mutating func note(sent quarter: Int, inReport report: Int) {
+        guard firstReports.indices.contains(quarter), firstReports[quarter] == nil else { return }
+        firstReports[quarter] = report
+    }
+
+    /// - Parameter report: its number; nil when it was asked for.
+    mutating func note(heard quarter: Int, inReport report: Int?, at time: UTCInstant) {
+        guard arrivals.indices.contains(quarter), arrivals[quarter] == nil else { return }
+        let path: DeliveryPath = report.map { $0 == firstReports[quarter] ? .atOnce : .overlap } ?? .backfill
+        arrivals[quarter] = Arrival(path: path, at: time)
+    }
+
+    /// What a decoder must say of the time between two boundaries.
+    /// - Parameter step: of the field, in whole units: registers are rounded down to it.
+    func use(from first: Int, to last: Int, step: Int64) -> Int64? {
+        guard boundaries.indices.contains(first), boundaries.indices.contains(last), step > 0 else { return nil }
+        return (boundaries[last] / step - boundaries[first] / step) * step
+    }
+
+    func register(at boundary: Int, step: Int64) -> Int64? {
+        boundaries.indices.contains(boundary) && step > 0 ? boundaries[boundary] / step * step : nil
+    }
+}

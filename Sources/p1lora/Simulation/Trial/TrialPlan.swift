@@ -1,0 +1,16 @@
+import Timekeeping
+
+/// What a simulation is asked for.
+struct TrialPlan {
+    var days: Int64
+    var loss = LossPattern.independent(0)
+    /// Fixed, with ADR off; nil lets the network choose.
+    var dataRate: UInt8?
+    var seed: UInt64 = 1
+    /// Whether somebody at the server asks for what is missing.
+    var asksForGaps = true
+    /// One for each meter; those that the seed furnishes where there are none.
+    var houses: [HouseFile] = []
+    /// Between two telegrams: real meters send one every ten seconds, or every one.
+    var telegramEvery = TimeSpan.minutes(1)
+}
