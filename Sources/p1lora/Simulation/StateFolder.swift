@@ -1,8 +1,8 @@
 import Foundation
 
-/// A folder for the store of a simulated bridge, gone with its owner: in memory where there is a folder there, for a
-/// simulation of months waits for no disk.
-final class StateFolder {
+/// A folder for the store of a simulated bridge: in memory where there is a folder there, for a simulation of months waits
+/// for no disk.
+struct StateFolder {
     private let url: URL
 
     init() throws {
@@ -14,7 +14,8 @@ final class StateFolder {
             at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
-    deinit { try? FileManager.default.removeItem(at: url) }
+    /// When the store is closed: SQLite removes files of its own then.
+    func remove() { try? FileManager.default.removeItem(at: url) }
 
     var databasePath: String { url.appending(path: "state.db").path }
 }

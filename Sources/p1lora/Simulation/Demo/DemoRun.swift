@@ -93,6 +93,13 @@ final class DemoRun {
 
     /// - Parameter progress: called now and then, with the time that has passed.
     func run(for span: TimeSpan, progress: @escaping (TimeSpan) -> Void, arrived: @escaping (Arrival) -> Void) throws {
+        defer { stateFolder.remove() }
+        try simulate(span, progress: progress, arrived: arrived)
+    }
+
+    private func simulate(
+        _ span: TimeSpan, progress: @escaping (TimeSpan) -> Void, arrived: @escaping (Arrival) -> Void
+    ) throws {
         let world = network.world
         let (begin, end) = (world.now, world.now + span)
         let store = try StateStore(path: stateFolder.databasePath, devEUI: configuration.lorawan.devEUI)

@@ -66,6 +66,11 @@ final class Trial {
 
     func run() throws {
         let folder = try StateFolder()
+        defer { folder.remove() }
+        try run(in: folder)
+    }
+
+    private func run(in folder: StateFolder) throws {
         let store = try StateStore(path: folder.databasePath, devEUI: configuration.lorawan.devEUI)
         let end = world.now + .hours(24 * plan.days)
         plan.loss.begin(in: network.air, seed: plan.seed)
