@@ -91,4 +91,19 @@ import UplinkPayload
         #expect(try bench.received(.reply).count == 1)
         #expect(try bench.received(.intervals).count == before)
     }
+
+    @Test func `what was asked for again comes through even where reports are due all the time`() throws {
+        let bench = try UplinkBench(
+            Self.text + "\n[[report]]\nevery = \"10s\"\nfields = [\"1-0:1.8.0\"]")
+        let start = first(bench) - 300
+        for number in 0...300 { try store(start + Int64(number), in: bench) }
+        bench.post()
+        bench.run(for: .hours(2))
+        let before = try bench.received(.intervals).count
+        try bench.downlink(
+            [.sendIntervals(report: 1, meter: 0, first: QuarterHour(number: start), count: 40)], sequence: 1)
+        bench.run(for: .hours(3))
+        let begin = QuarterHour(number: start).description
+        #expect(try bench.received(.intervals).dropFirst(before).contains { $0.contains("\"start\":\"\(begin)\"") })
+    }
 }

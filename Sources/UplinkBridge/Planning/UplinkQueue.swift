@@ -11,6 +11,12 @@ public struct UplinkQueue: Sendable {
     private var alarms: [WaitingAlarm] = []
     private var pages: [DueUplink] = []
     private var backfills: [DueUplink] = []
+    /// Reports that went out while a backfill waited.
+    private var reportsBefore = 0
+
+    /// Where reports are due all the time, every third frame is of what was asked for again: it would never come
+    /// otherwise, and each request costs a reply.
+    static let reportsForBackfill = 2
 
     /// Backfills that may wait; what is asked for beyond that is refused.
     static let mostBackfills = 32
@@ -77,7 +83,11 @@ public struct UplinkQueue: Sendable {
     ) -> DueUplink? {
         if let answer = answers.first { return answer.uplink }
         if let alarm = alarms.first(where: { $0.notBefore <= now }) { return alarm.uplink }
-        return pages.first ?? schedule.next(at: now, utc: utc, where: isPossible) ?? backfills.first
+        if let page = pages.first { return page }
+        // Asked in any case: it notes what is due.
+        let report = schedule.next(at: now, utc: utc, where: isPossible)
+        if let backfill = backfills.first, reportsBefore >= Self.reportsForBackfill { return backfill }
+        return report ?? backfills.first
     }
 
     /// The uplink has been handed over, or can't be sent.
@@ -85,7 +95,9 @@ public struct UplinkQueue: Sendable {
     public mutating func remove(_ uplink: DueUplink, rest: DueUplink? = nil) {
         if let index = answers.firstIndex(where: { $0.uplink == uplink }) { answers.remove(at: index) }
         if let index = pages.firstIndex(of: uplink) { pages.remove(at: index) }
+        if !backfills.isEmpty, uplink.report != nil { reportsBefore += 1 }
         if let index = backfills.firstIndex(of: uplink) {
+            reportsBefore = 0
             backfills.remove(at: index)
             if let rest { backfills.insert(rest, at: index) }
         }
