@@ -81,7 +81,8 @@ public struct BridgeService: Service {
 
     private func serveRadio(_ commons: BridgeCommons, waiter: PollWaiter, stop: StopSignal) throws {
         let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meterNames)
-        let radio = try RadioFactory.make(configuration.radio, clock: systemClock)
+        let radio = try RadioFactory.make(
+            configuration.radio, region: configuration.lorawan.region, clock: systemClock)
         let seed = UInt64.random(in: .min ... .max)
         let link = try LoRaWANLink(
             configuration: configuration.lorawan.deviceConfiguration(radio: configuration.radio, randomSeed: seed),

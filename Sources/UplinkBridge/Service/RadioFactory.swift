@@ -7,7 +7,9 @@ import Timekeeping
 /// Makes the radio that the configuration names.
 public enum RadioFactory {
     /// - Throws: ``HardwareError`` when a device can't be opened.
-    public static func make(_ configuration: RadioConfiguration, clock: any Clock) throws -> any Transceiver {
+    public static func make(
+        _ configuration: RadioConfiguration, region: Region, clock: any Clock
+    ) throws -> any Transceiver {
         switch configuration {
         case .sx127x(let settings):
             let bus = try SPIDevice(path: settings.device, speed: UInt32(settings.speed))
@@ -26,7 +28,7 @@ public enum RadioFactory {
             let socket = try UDPSocket(host: settings.host, port: settings.port)
             return UDPGatewayRadio(
                 socket: socket, clock: clock, random: SystemRandomNumberGenerator(),
-                configuration: UDPGatewayRadio.Configuration(gatewayEUI: settings.gatewayEUI))
+                configuration: .init(gatewayEUI: settings.gatewayEUI, carriers: region.frequencies))
         case .simulated:
             throw RadioError("the simulated radio lives in the simulated world of the command line")
         }
