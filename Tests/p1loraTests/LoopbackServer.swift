@@ -12,9 +12,9 @@ final class LoopbackServer {
 
     struct Failure: Error { let errno: Int32 }
 
-    init() throws {
+    init(_ settings: NetworkServer.Settings = .init()) throws {
         let clock = LinuxClock()
-        network = NetworkServer(clock: clock)
+        network = NetworkServer(clock: clock, settings: settings)
         gateway = GWMPServer(server: network, clock: clock)
         try network.register(
             devEUI: 0x70B3_D57E_D000_0001, joinEUI: 1, appKey: AES128Key(hex: "2B7E151628AED2A6ABF7158809CF4F3C"))

@@ -10,7 +10,9 @@ import Timekeeping
 
     init() throws { folder = try TemporaryFolder() }
 
-    func configuration(port: Int, extra: String = "", every: String = "2s") throws -> String {
+    func configuration(
+        port: Int, extra: String = "", every: String = "2s", region: String = "EU868"
+    ) throws -> String {
         let time = UTCInstant(secondsSince1970: 1_781_827_200)
         var registers = MeterRegisters()
         registers.energyImport = 4_711
@@ -19,6 +21,7 @@ import Timekeeping
             [[meter]]
             input = "\(telegram)"
             [lorawan]
+            region = "\(region)"
             join_eui = "0000000000000001"
             dev_eui = "70B3D57ED0000001"
             app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
@@ -50,6 +53,19 @@ import Timekeeping
             Thread.sleep(forTimeInterval: 0.02)
         }
         return false
+    }
+
+    @Test func `run joins over the gateway protocol in a region whose downlinks are on other carriers`() throws {
+        let server = try LoopbackServer(.init(receive2DataRate: 8, extraChannels: [], region: .us915))
+        let config = try configuration(port: server.port, region: "US915")
+        let (process, log) = try start(config, name: "log")
+        let hasArrived = wait {
+            server.serve()
+            return server.network.uplinks.contains { $0.port == 1 }
+        }
+        process.terminate()
+        process.waitUntilExit()
+        #expect(hasArrived, "\((try? String(contentsOf: log, encoding: .utf8)) ?? "")")
     }
 
     @Test
