@@ -1,4 +1,5 @@
 import HardwareSimulators
+import LoRaWAN
 import Logging
 import SmartMeter
 import Synchronization
@@ -43,6 +44,18 @@ private final class LineCounter: LogHandler {
             }
         }
         #expect(problems == 200)
+        #expect(counter.lines.withLock { $0 } == 1)
+    }
+
+    @Test func `a join-accept of another frequency plan is told, and what is passed over every day is not`() throws {
+        let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_781_827_200))
+        let counter = LineCounter()
+        let log = BridgeLog(
+            logger: Logger(label: "test") { _ in counter }, clock: world.clock, meters: ["main"])
+        let settings = DownlinkSettings(rx1Offset: 0, rx2DataRate: DataRate(0))
+        for _ in 0..<20 { log.write(link: .discarded(.unsupportedSettings(settings))) }
+        #expect(counter.lines.withLock { $0 } == 1)
+        log.write(link: .discarded(.wrongIntegrityCode))
         #expect(counter.lines.withLock { $0 } == 1)
     }
 }

@@ -18,12 +18,8 @@ public final class LoRaWANLink {
     private(set) var purse: TimeSpan?
     /// When the radio is to be started; nil while it works.
     private var radioStart: MonotonicInstant?
-    private var radioPatience = LoRaWANLink.shortestPause
+    private var pause = RetryPause(shortest: .seconds(5), longest: .minutes(2))
     private var hasBegun = false
-
-    /// Pauses between attempts to start a radio that does not answer: doubled from the one to the other.
-    static let shortestPause = TimeSpan.seconds(5)
-    static let longestPause = TimeSpan.minutes(2)
 
     /// - Parameter report: called with what happens, in its order.
     public init(
@@ -104,12 +100,11 @@ public final class LoRaWANLink {
         do {
             try radio.start(at: now)
             radioStart = nil
-            radioPatience = Self.shortestPause
+            pause.reset()
             report(.radioStarted)
         } catch {
-            let next = now + radioPatience
+            let next = now + pause.next()
             radioStart = next
-            radioPatience = min(radioPatience * 2, Self.longestPause)
             report(.radioFailed(error, retryAt: next))
             return
         }
@@ -144,19 +139,9 @@ public final class LoRaWANLink {
                     restartRadio(after: error)
                 }
             case .receive(let window):
-                do {
-                    try radio.receive(window, at: clock.monotonic)
-                } catch {
-                    queue += device.handle(.windowFailed(reason: error.message, at: clock.monotonic))
-                    restartRadio(after: error)
-                }
+                queue += receiving { radio throws(RadioError) in try radio.receive(window, at: clock.monotonic) }
             case .listen(let reception):
-                do {
-                    try radio.listen(reception, at: clock.monotonic)
-                } catch {
-                    queue += device.handle(.windowFailed(reason: error.message, at: clock.monotonic))
-                    restartRadio(after: error)
-                }
+                queue += receiving { radio throws(RadioError) in try radio.listen(reception, at: clock.monotonic) }
             case .joined(let session): report(.joined(session.devAddr))
             case .joinFailed(let next): report(.joinFailed(nextAttempt: next))
             case .deliver(let downlink):
@@ -177,8 +162,19 @@ public final class LoRaWANLink {
         }
     }
 
+    /// Opens the receiver; what the device makes of it when that fails.
+    private func receiving(_ open: (any Transceiver) throws(RadioError) -> Void) -> [DeviceAction] {
+        do {
+            try open(radio)
+            return []
+        } catch {
+            defer { restartRadio(after: error) }
+            return device.handle(.windowFailed(reason: error.message, at: clock.monotonic))
+        }
+    }
+
     private func restartRadio(after error: RadioError) {
-        let next = clock.monotonic + radioPatience
+        let next = clock.monotonic + pause.pause
         radioStart = next
         report(.radioFailed(error, retryAt: next))
     }

@@ -35,6 +35,8 @@ public final class UplinkLoop {
         case overtaken(Int)
         /// The network's daily air-time is spread over the day.
         case rationed(until: MonotonicInstant)
+        /// The network waits for an answer of the MAC, which can't be sent.
+        case answerRefused(String)
         /// A downlink's commands were carried out or refused.
         case obeyed(Reply)
     }
@@ -95,7 +97,7 @@ public final class UplinkLoop {
             try link.send(Uplink(port: nil, payload: []))
             ration?.spend(airTime, at: now)
         } catch {
-            // The MAC says why it can't; what it owes goes with the next report.
+            report(.answerRefused("\(error)"))
         }
     }
 

@@ -1,17 +1,24 @@
 import Timekeeping
 
-/// Pauses between attempts to open a line or a pin: each is twice the one before.
+/// Pauses between attempts to open what does not answer: each is twice the one before.
 struct RetryPause {
-    static let shortest = TimeSpan.seconds(1)
-    static let longest = TimeSpan.seconds(60)
-    private var pause = RetryPause.shortest
+    private let shortest: TimeSpan
+    private let longest: TimeSpan
+    /// After the next failure.
+    private(set) var pause: TimeSpan
+
+    init(shortest: TimeSpan = .seconds(1), longest: TimeSpan = .seconds(60)) {
+        self.shortest = shortest
+        self.longest = longest
+        pause = shortest
+    }
 
     /// The pause after another failure.
     mutating func next() -> TimeSpan {
-        defer { pause = min(pause * 2, Self.longest) }
+        defer { pause = min(pause * 2, longest) }
         return pause
     }
 
     /// It works again.
-    mutating func reset() { pause = Self.shortest }
+    mutating func reset() { pause = shortest }
 }

@@ -87,12 +87,22 @@ public struct UplinkPacker {
         guard let history = try history(of: layout, meter: meter, from: newest, quarters: room.mostQuarters) else {
             return nil
         }
-        var best: IntervalLayout.Encoded?
-        for limit in room.steps {
-            best = layout.encode(history, meter: meter, limit: limit) ?? best
-            if let best, best.boundaries > quarters { break }
+        guard let longest = room.steps.last,
+            var best = layout.encode(history, meter: meter, limit: longest)
+        else { return nil }
+        // More bytes never hold fewer boundaries.
+        var (first, last) = (0, room.steps.count - 1)
+        while first < last, best.boundaries > quarters {
+            let middle = (first + last) / 2
+            if let shorter = layout.encode(history, meter: meter, limit: room.steps[middle]),
+                shorter.boundaries > quarters
+            {
+                (best, last) = (shorter, middle)
+            } else {
+                first = middle + 1
+            }
         }
-        return best.map { Packed(payload: $0.bytes) }
+        return Packed(payload: best.bytes)
     }
 
     /// What is stored of the layout's registers, back from the newest boundary of which anything is known.

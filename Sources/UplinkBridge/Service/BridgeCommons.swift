@@ -60,7 +60,7 @@ extension UplinkLoop {
             case .refused: health.note(.report, at: clock.monotonic)
             case .obeyed(let reply) where reply.answers.contains(where: \.isRefusal):
                 health.note(.downlink, at: clock.monotonic)
-            case .handedOver, .rationed, .obeyed: break
+            case .handedOver, .rationed, .answerRefused, .obeyed: break
             }
         }
     }

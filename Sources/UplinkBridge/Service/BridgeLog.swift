@@ -83,6 +83,9 @@ public final class BridgeLog {
             logger.log(level: level, "the next frame waits \(span): \(reason.explanation)")
         case .networkTime(let utc): logger.info("the network says that it is \(utc)")
         case .unsupported(let order): logger.warning("\(order) was ordered and is not supported")
+        case .discarded(.unsupportedSettings(let settings)):
+            // The join never succeeds until a person changes that.
+            warn("\(DiscardReason.unsupportedSettings(settings))", key: "unsupported settings")
         case .discarded(let reason): logger.debug("a frame was passed over: \(reason)")
         case .storeFailed(let error): warn("\(error). Nothing is sent while nothing can be stored", key: "store")
         }
@@ -102,6 +105,8 @@ public final class BridgeLog {
             if span > .seconds(30) { warn(text + " ([lorawan] daily_airtime)", key: "rationed") }
         case .refused(let due, let reason):
             warn("\(subject(due)) can't be sent: \(reason)", key: "\(due.kind) refused")
+        case .answerRefused(let reason):
+            warn("the network's commands can't be answered: \(reason)", key: "answer refused")
         case .obeyed(let reply):
             let answers = reply.answers.map { answer in
                 switch answer.result {

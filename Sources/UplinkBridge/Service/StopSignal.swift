@@ -2,17 +2,19 @@ import HardwareInterfaces
 import Synchronization
 
 /// Tells the loops to end, and ends their waits.
-final class StopSignal: Sendable {
+public final class StopSignal: Sendable {
     private let isRaised = Atomic(false)
     private let sleepers = Mutex<[any Waking]>([])
 
-    var raised: Bool { isRaised.load(ordering: .acquiring) }
+    public var raised: Bool { isRaised.load(ordering: .acquiring) }
 
     func add(_ sleeper: any Waking) {
         sleepers.withLock { $0.append(sleeper) }
     }
 
-    func raise() {
+    public init() {}
+
+    public func raise() {
         isRaised.store(true, ordering: .releasing)
         for sleeper in sleepers.withLock({ $0 }) { sleeper.wake() }
     }

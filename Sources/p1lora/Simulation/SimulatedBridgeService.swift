@@ -2,7 +2,6 @@ import HardwareSimulators
 import LinuxHardware
 import Logging
 import ServiceLifecycle
-import Synchronization
 import Timekeeping
 import UplinkBridge
 import UplinkPayload
@@ -14,7 +13,7 @@ struct SimulatedBridgeService: Service {
     let logger: Logger
 
     func run() async throws {
-        let isOver = StopFlag()
+        let isOver = StopSignal()
         try await withGracefulShutdownHandler {
             try await RealtimeThread.run(name: "p1lora-world", realtime: false) { _ in try simulate(until: isOver) }
         } onGracefulShutdown: {
@@ -23,7 +22,7 @@ struct SimulatedBridgeService: Service {
         logger.info("stopped")
     }
 
-    private func simulate(until isOver: StopFlag) throws {
+    private func simulate(until isOver: StopSignal) throws {
         let clock = LinuxClock()
         let pace = RealTimePace()
         let world = SimulatedWorld(startingAt: clock.utc) { pace.pass($0) }
@@ -45,14 +44,8 @@ struct SimulatedBridgeService: Service {
             log: SimulationLog(link: log.write(link:), uplink: log.write(uplink:)), longestWait: .milliseconds(100),
             pulses: try PulseLoop(commons, clock: clock, report: commons.report(log, world.clock)),
             meters: try MeterLoop(commons, clock: world.clock, report: commons.report(log, world.clock))
-        ) { isOver.isRaised }
+        ) { isOver.raised }
     }
-}
-
-private final class StopFlag: Sendable {
-    private let flag = Atomic(false)
-    var isRaised: Bool { flag.load(ordering: .acquiring) }
-    func raise() { flag.store(true, ordering: .releasing) }
 }
 
 extension UTCInstant {

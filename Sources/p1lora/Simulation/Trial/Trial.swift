@@ -17,6 +17,8 @@ final class Trial {
     private(set) var ledger: DeliveryLedger
     private(set) var requests: GapRequests
     /// Uplinks that the network server took.
+    /// Uplinks that were decoded by the JavaScript codec too; nil where no engine is installed.
+    private(set) var checkedInJavaScript: Int?
     private(set) var heard = 0
     /// Broken promises. None is what a simulation is run for.
     private(set) var violations: [String] = []
@@ -185,7 +187,7 @@ final class Trial {
         }
     }
 
-    /// Some of the uplinks, in the language of the network server; where no engine is here there is nothing to be learnt.
+    /// Some of the uplinks, in the language of the network server; the figures say so where no engine is here.
     private func auditJavaScript() {
         guard let engine = try? JavaScriptEngine.find() else { return }
         let uplinks = network.server.uplinks.filter { ($0.port ?? 0) > 0 }
@@ -195,6 +197,7 @@ final class Trial {
             let texts = try engine.decodeUplinks(
                 codec: configuration.schema.javaScriptCodec(),
                 some.map { .init(bytes: $0.payload, port: $0.port ?? 0) })
+            checkedInJavaScript = texts.count
             for (uplink, text) in zip(some, texts) {
                 let decoded = try configuration.schema.decode(port: Int(uplink.port ?? 0), uplink.payload).json
                 if !text.contains(decoded) { violate("JavaScript decodes \(text), Swift \(decoded)") }

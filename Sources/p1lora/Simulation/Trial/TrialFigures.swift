@@ -20,6 +20,7 @@ struct TrialFigures {
     private let downlinks: Int
     private let audit: AirTimeAudit
     private let purse: TimeSpan?
+    private let checkedInJavaScript: Int?
 
     var missing: Int { measured - delivered - recoveredByOverlap - recoveredByBackfill }
 
@@ -48,6 +49,7 @@ struct TrialFigures {
         heard = trial.heard
         downlinks = trial.requests.count
         purse = trial.configuration.lorawan.dailyAirTime
+        checkedInJavaScript = trial.checkedInJavaScript
     }
 
     var json: String {
@@ -58,7 +60,8 @@ struct TrialFigures {
             ("known_1h", "\(knownInAnHour)"), ("known_24h", "\(knownInADay)"), ("uplinks", "\(uplinks)"),
             ("uplinks_heard", "\(heard)"), ("requests", "\(downlinks)"), ("airtime_s", seconds(audit.total)),
             ("busiest_hour_s", seconds(audit.busiestHours.map(\.airTime).max() ?? .zero)),
-            ("busiest_24h_s", seconds(audit.busiestDay)), ("seed", "\(plan.seed)"),
+            ("busiest_24h_s", seconds(audit.busiestDay)),
+            ("javascript_checked", checkedInJavaScript.map(String.init) ?? "null"), ("seed", "\(plan.seed)"),
         ]
         return "{" + entries.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
     }
@@ -74,6 +77,10 @@ struct TrialFigures {
                 ("missing", share(missing) + (missing > 0 ? ", \(missingOfLastDay) of the last 24 h" : "")),
                 ("known within 1 h / 24 h", "\(percent(knownInAnHour)) / \(percent(knownInADay))"),
                 ("uplinks sent / heard", "\(uplinks) / \(heard)"), ("requests for what is missing", asked),
+                (
+                    "checked in JavaScript too",
+                    checkedInJavaScript.map { "\($0) uplinks" } ?? "none: no engine here (apt-get install duktape)"
+                ),
                 ("air-time", "\(seconds(audit.total)) s"),
                 (
                     "busiest 24 h",

@@ -106,4 +106,31 @@ import UplinkPayload
         let begin = QuarterHour(number: start).description
         #expect(try bench.received(.intervals).dropFirst(before).contains { $0.contains("\"start\":\"\(begin)\"") })
     }
+
+    @Test func `a report is the shortest step of air-time that holds its copies`() throws {
+        let bench = try UplinkBench(Self.text)
+        let start = first(bench) - 400
+        for number in 0...400 { try store(start + Int64(number), in: bench) }
+        let layout = try #require(bench.link.configuration.schema.intervalLayouts.first)
+        let packer = UplinkPacker(
+            meters: ["main"], board: bench.commons.board, store: bench.commons.store, health: bench.commons.health)
+        let newest = QuarterHour(number: start + 400)
+        for largest in [11, 51, 115, 222] {
+            let room = PayloadRoom(largest: largest) { .milliseconds(Int64(($0 + 4) / 5)) }
+            let range = QuarterHour(number: newest.number - Int64(room.mostQuarters))...newest
+            let history = IntervalHistory(
+                newest: newest,
+                entries: try [imported, exported].map {
+                    try bench.commons.store.intervals(ofMeter: "main", code: $0, in: range)
+                })
+            for hours in [1, 2, 6, 24] as [Int64] {
+                let packed = try packer.pack(
+                    DueUplink(.intervals(layout), meter: 0, report: 0), every: .hours(hours), room: room,
+                    at: bench.world.now)
+                let encoded = room.steps.map { layout.encode(history, meter: 0, limit: $0) }
+                let wanted = encoded.first { ($0?.boundaries ?? 0) > hours * 24 } ?? encoded.last ?? nil
+                #expect(packed?.payload == wanted?.bytes, "\(largest) bytes, \(hours) h")
+            }
+        }
+    }
 }

@@ -20,7 +20,10 @@ import UplinkPayload
         """
 
     static var packageRoot: URL {
-        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        var folder = URL(filePath: #filePath)
+        // Tests/UplinkBridgeTests/Configuration/ConfigurationTests.swift
+        for _ in 0..<4 { folder.deleteLastPathComponent() }
+        return folder
     }
 
     @Test func `the example configuration is valid as it stands`() throws {
