@@ -1,6 +1,11 @@
 public import Timekeeping
 
 extension Device {
+    /// The first instant from `now` on at which the network's purse has room for so much air-time; nil when it never has.
+    public func purseStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? {
+        state.purse.map { $0.earliestStart(airTime: airTime, at: now) } ?? now
+    }
+
     /// Changes the network's air-time for 24 hours; what was spent in the last 24 counts on. Nil leaves only the law.
     public mutating func setNetworkPurse(_ limit: TimeSpan?) {
         let limit = limit ?? .hours(24)

@@ -13,6 +13,8 @@ public struct BridgeConfiguration: Sendable {
     public var lorawan: LoRaWANConfiguration
     public var radio: RadioConfiguration
     public var reports: [ReportConfiguration]
+    /// What the user wants most of the air-time for.
+    public var planner: PlannerProfile
     /// The meters and layouts, as the codec has to know them.
     public var schema: PayloadSchema
     /// The SQLite file that holds everything the bridge must not forget.
@@ -101,6 +103,8 @@ public struct ReportConfiguration: Sendable {
     public var kind: ReportKind
     /// How often the report is due; the law and the network's purse may make it rarer.
     public var every: TimeSpan
+    /// Whether that was asked for, and not chosen by the profile.
+    public var isPeriodAsked: Bool
     /// Numbers of the meters that are reported.
     public var meters: [Int]
     /// The layouts over which the fields of a readings report are spread.
@@ -109,9 +113,10 @@ public struct ReportConfiguration: Sendable {
     public var intervals: IntervalLayout?
 
     public init(
-        kind: ReportKind, every: TimeSpan, meters: [Int], layouts: [ReadingsLayout] = [],
+        kind: ReportKind, every: TimeSpan, isPeriodAsked: Bool = true, meters: [Int], layouts: [ReadingsLayout] = [],
         intervals: IntervalLayout? = nil
     ) {
+        self.isPeriodAsked = isPeriodAsked
         self.kind = kind
         self.intervals = intervals
         self.every = every

@@ -46,6 +46,7 @@ extension BridgeConfiguration {
         let (lorawanTable, radioTable, state, codec) = try (
             root.section("lorawan"), root.section("radio"), root.section("state"), root.section("codec")
         )
+        let plannerTable = try root.section("planner")
         try root.finish()
         // The order of the file is that of the numbers, so that a meter of either kind can be added at its end.
         let inOrder = (meterTables + pulseTables).sorted { $0.line ?? 0 < $1.line ?? 0 }
@@ -58,20 +59,23 @@ extension BridgeConfiguration {
         }
         let lorawan = try LoRaWANConfiguration(lorawanTable, secrets: secrets)
         let radio = try RadioConfiguration(radioTable)
+        let planner = try plannerTable.choice("profile", PlannerProfile.self) ?? .quarterHours
+        try plannerTable.finish()
         let names = inOrder.map { table in
             meters.first { $0.number == number(table) }?.name ?? pulses.first { $0.number == number(table) }?.name ?? ""
         }
         let older = try Self.olderSchemas(codec, folder: secrets.folder, generation: generation)
         let (reports, schema) = try Self.reports(
-            reportTables, meters: names, smallestPayload: lorawan.smallestPayload, older: older, root: root)
+            reportTables, meters: names, profile: planner, smallestPayload: lorawan.smallestPayload, older: older,
+            root: root)
         let statePath = try state.string("path") ?? "/var/lib/p1lora/state.db"
         try state.finish()
         try Self.checkNames(names, root)
         try Self.checkPins(pulses, radio, pulseTables)
         guard !reports.isEmpty else { throw root.error(nil, "there is no [[report]]: the bridge has nothing to send") }
         self.init(
-            meters: meters, pulses: pulses, lorawan: lorawan, radio: radio, reports: reports, schema: schema,
-            statePath: statePath)
+            meters: meters, pulses: pulses, lorawan: lorawan, radio: radio, reports: reports,
+            planner: planner, schema: schema, statePath: statePath)
     }
 
     private static func checkNames(

@@ -5,20 +5,23 @@ import UplinkPayload
 private struct ReportDraft {
     let table: ConfigurationTable
     let every: TimeSpan
+    let isPeriodAsked: Bool
     let meters: [Int]
     let content: ReportContent
 }
 
 extension BridgeConfiguration {
     /// - Parameters:
+    ///   - profile: chooses the periods that are left out.
     ///   - smallestPayload: bytes of the slowest data rate in use.
     ///   - older: of configurations whose layouts stay decodable.
     static func reports(
-        _ tables: [ConfigurationTable], meters: [String], smallestPayload: Int, older: [PayloadSchema],
+        _ tables: [ConfigurationTable], meters: [String], profile: PlannerProfile, smallestPayload: Int,
+        older: [PayloadSchema],
         root: ConfigurationTable
     ) throws(ConfigurationError) -> ([ReportConfiguration], PayloadSchema) {
         let drafts = try tables.map { table throws(ConfigurationError) in
-            try ReportDraft(table, meters: meters, smallestPayload: smallestPayload)
+            try ReportDraft(table, meters: meters, profile: profile, smallestPayload: smallestPayload)
         }
         // A downlink's command tells them apart in seven bits.
         guard drafts.count <= 127 else { throw root.error("report", "\(drafts.count) reports, at most 127") }
@@ -32,13 +35,14 @@ extension BridgeConfiguration {
             throw (drafts.first?.table ?? root).error("fields", "\(error)")
         }
         let reports = zip(drafts, schema.reports).map { draft, layout in
+            var report = ReportConfiguration(
+                kind: layout.kind, every: draft.every, isPeriodAsked: draft.isPeriodAsked, meters: draft.meters)
             switch layout {
-            case .readings(let layouts):
-                ReportConfiguration(kind: layout.kind, every: draft.every, meters: draft.meters, layouts: layouts)
-            case .intervals(let intervals):
-                ReportConfiguration(kind: layout.kind, every: draft.every, meters: draft.meters, intervals: intervals)
-            case .status: ReportConfiguration(kind: layout.kind, every: draft.every, meters: [])
+            case .readings(let layouts): report.layouts = layouts
+            case .intervals(let intervals): report.intervals = intervals
+            case .status: break
             }
+            return report
         }
         return (reports, schema)
     }
@@ -47,20 +51,20 @@ extension BridgeConfiguration {
 extension ReportDraft {
     /// - Parameter names: of all meters.
     init(
-        _ table: ConfigurationTable, meters names: [String], smallestPayload: Int
+        _ table: ConfigurationTable, meters names: [String], profile: PlannerProfile, smallestPayload: Int
     ) throws(ConfigurationError) {
         let text = try table.string("kind") ?? ReportKind.readings.name
         guard let kind = ReportKind(name: text) else {
             throw table.error("kind", "\"\(text)\" is no kind of report, known are: readings, intervals, status")
         }
         self.table = table
+        let asked = try Self.period(table)
+        (every, isPeriodAsked) = (asked ?? profile.period(of: kind), asked != nil)
         switch kind {
         case .readings:
-            every = try Self.period(table) ?? .minutes(15)
             meters = try Self.numbers(table, names)
             content = .readings(try Self.fields(table))
         case .intervals:
-            every = try Self.period(table) ?? .hours(1)
             meters = try Self.numbers(table, names)
             let fields = try Self.fields(table)
             do {
@@ -71,7 +75,6 @@ extension ReportDraft {
             }
             content = .intervals(fields)
         case .status:
-            every = try Self.period(table) ?? .hours(24)
             meters = []
             content = .status
         case .alarm, .reply:

@@ -59,6 +59,16 @@ public final class LoRaWANLink {
     /// Bytes that an uplink without MAC commands can carry at the present data rate.
     var largestPayload: Int { device.maximumPayload + device.optionsOfNextUplink }
 
+    var dataRate: DataRate? { device.dataRate }
+    /// What is left of the network's purse; nil when there is none.
+    func remainingPurse(at now: MonotonicInstant) -> TimeSpan? {
+        purse == nil ? nil : device.remainingPurse(at: now)
+    }
+    /// The first instant from `now` on at which the network's purse has room for so much; nil when it never has.
+    func purseStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? {
+        device.purseStart(airTime: airTime, at: now)
+    }
+
     func setPurse(_ limit: TimeSpan?) {
         purse = limit
         device.setNetworkPurse(limit)

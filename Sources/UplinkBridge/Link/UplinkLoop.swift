@@ -1,4 +1,4 @@
-public import HardwareInterfaces
+import HardwareInterfaces
 import LoRaWAN
 import SmartMeter
 public import Timekeeping
@@ -15,11 +15,11 @@ public final class UplinkLoop {
     private let smallestPayload: Int
     private let clock: any Clock
     private var queue: UplinkQueue
-    private var ration: AirTimeRation?
-    /// Until when reports wait for the ration, and whether answers and alarms do too.
-    private var rest: (until: MonotonicInstant, holdsUrgent: Bool)?
-    /// What the MAC has, and how often it had it.
-    private var inFlight: (uplink: DueUplink, attempts: Int)?
+    private var planner: UplinkPlanner
+    /// Until when what is paid from the same waits for air-time.
+    private var rests: [AirTimeRation.Claim: MonotonicInstant] = [:]
+    /// What the MAC has.
+    private var inFlight: UplinkPlanner.Flight?
     /// For what a frame of MAC answers has gone ahead, because it did not fit beside them.
     private var wayClearedFor: DueUplink?
     private var wantsToRejoin = false
@@ -28,13 +28,15 @@ public final class UplinkLoop {
     private let report: (UplinkEvent) -> Void
 
     public enum UplinkEvent: Sendable {
+        /// About to be handed over: why it is so.
+        case decided(UplinkDecision)
         /// Handed to the MAC: what, and the payload.
         case handedOver(DueUplink, [UInt8])
         case refused(DueUplink, String)
         /// Reports became due again before they could be sent, so many since the start.
         case overtaken(Int)
         /// The network's daily air-time is spread over the day.
-        case rationed(until: MonotonicInstant)
+        case rationed(DueUplink?, until: MonotonicInstant)
         /// The network waits for an answer of the MAC, which can't be sent.
         case answerRefused(String)
         /// A downlink's commands were carried out or refused.
@@ -42,11 +44,12 @@ public final class UplinkLoop {
     }
 
     /// - Parameter alarms: where the thread that reads the meters lays them.
-    public init(
-        link: LoRaWANLink, schedule: ReportSchedule, packer: UplinkPacker, settings: SettingsKeeper,
-        alarms: AlarmTray, schema: PayloadSchema, smallestPayload: Int, clock: any Clock,
+    init(
+        link: LoRaWANLink, schedule: ReportSchedule, planner: UplinkPlanner, packer: UplinkPacker,
+        settings: SettingsKeeper, alarms: AlarmTray, schema: PayloadSchema, smallestPayload: Int, clock: any Clock,
         report: @escaping (UplinkEvent) -> Void
     ) {
+        self.planner = planner
         self.link = link
         self.packer = packer
         self.settings = settings
@@ -64,9 +67,9 @@ public final class UplinkLoop {
     public var pollDescriptors: [Int32] { link.pollDescriptors }
     public var nextDeadline: MonotonicInstant? {
         // While the MAC is busy its own deadlines come first; a report that is due waits for them.
-        let due =
-            rest.map { [$0.until, $0.holdsUrgent ? nil : queue.nextUrgent].compactMap { $0 }.min() } ?? queue.nextDue
-        return [link.nextDeadline, link.isReady ? due : nil].compactMap { $0 }.min()
+        guard link.isReady else { return link.nextDeadline }
+        let due = queue.nextDue { rests[$0] != nil }
+        return ([link.nextDeadline, due].compactMap { $0 } + rests.values).min()
     }
 
     public func poll() {
@@ -78,40 +81,48 @@ public final class UplinkLoop {
             wantsToRejoin = false
             return link.rejoin()
         }
-        guard !isResting(at: now) else { return }
+        rests = rests.filter { $0.value > now }
         let overtaken = queue.schedule.skipped
         defer { if queue.schedule.skipped > overtaken { report(.overtaken(queue.schedule.skipped)) } }
         while let due = queue.next(
-            at: now, utc: clock.utc, where: { packer.isPossible($0, sent: sent[$0], at: now) })
+            at: now, utc: clock.utc, where: { isPossible($0, at: now) },
+            holding: { rests[$0] != nil })
         {
             if send(due, at: now) { return }
         }
         if link.wantsUplink { sendEmpty(at: now) }
     }
 
+    private func isPossible(_ due: DueUplink, at now: MonotonicInstant) -> Bool {
+        packer.isPossible(due, sent: sent[due], at: now)
+            || planner.lacks(due, newest: packer.newestBoundary(of: due))
+    }
+
     /// The network waits for an answer of the MAC, and no report is due.
     private func sendEmpty(at now: MonotonicInstant) {
         let airTime = link.airTime(payloadCount: 0)
-        guard mayBegin(airTime, at: now) else { return }
+        guard mayBegin(nil, airTime, at: now) else { return }
         do {
             try link.send(Uplink(port: nil, payload: []))
-            ration?.spend(airTime, at: now)
+            planner.spend(airTime, claim: .urgent, at: now)
         } catch {
             report(.answerRefused("\(error)"))
         }
     }
 
-    /// - Returns: whether the MAC is busy now, or what is due has to wait.
+    /// - Returns: whether the MAC is busy now.
     private func send(_ due: DueUplink, at now: MonotonicInstant) -> Bool {
         let attempts = queue.attempts(of: due)
         do {
             let room = PayloadRoom(largest: link.maximumPayload) { link.airTime(payloadCount: $0) }
-            guard let packed = try packer.pack(due, every: period(of: due), room: room, at: now) else {
+            let wish = planner.wish(
+                for: due, newest: packer.newestBoundary(of: due), every: period(of: due), room: room)
+            guard let packed = try packer.pack(due, wish: wish, room: room, at: now) else {
                 queue.remove(due)
                 return false
             }
             let airTime = link.airTime(payloadCount: packed.payload.count)
-            guard mayBegin(airTime, at: now) else { return true }
+            guard mayBegin(due, airTime, at: now) else { return false }
             if packed.payload.count > link.maximumPayload, packed.payload.count <= link.largestPayload,
                 wayClearedFor != due
             {
@@ -119,12 +130,13 @@ public final class UplinkLoop {
             }
             wayClearedFor = nil
             queue.remove(due, rest: packed.rest)
+            let asks = planner.asks(due, packed, at: now)
             // Noted before: a radio that fails ends the uplink while it is handed over.
-            inFlight = (due, attempts + 1)
-            try link.send(
-                Uplink(port: due.kind.port, payload: packed.payload, confirmed: due.kind == .alarm))
-            ration?.spend(airTime, at: now)
-            if let newest = packed.newest { sent[due] = newest }
+            inFlight = planner.begin(due, packed, attempts: attempts + 1, asks: asks, at: now)
+            report(.decided(decision(due, packed, airTime: airTime, asks: asks, at: now)))
+            try link.send(Uplink(port: due.kind.port, payload: packed.payload, confirmed: asks))
+            planner.spend(airTime, claim: due.claim, at: now)
+            if let newest = packed.intervals?.newest { sent[due] = newest }
             report(.handedOver(due, packed.payload))
             return true
         } catch {
@@ -135,12 +147,22 @@ public final class UplinkLoop {
         }
     }
 
+    private func decision(
+        _ due: DueUplink, _ packed: UplinkPacker.Packed, airTime: TimeSpan, asks: Bool, at now: MonotonicInstant
+    ) -> UplinkDecision {
+        UplinkDecision(
+            uplink: due, bytes: packed.payload.count, dataRate: link.dataRate, airTime: airTime, asks: asks,
+            lacking: packed.intervals?.lacking ?? 0, leftOut: packed.intervals?.leftOut ?? 0,
+            lossPercent: Int((planner.loss.loss * 100).rounded()),
+            purseLeft: link.remainingPurse(at: now + airTime).map { max(.zero, $0 - airTime) })
+    }
+
     /// MAC answers take the room, and some are repeated until a downlink comes: they go ahead in a frame of their own that
     /// asks for one.
     private func clearWay(for due: DueUplink, at now: MonotonicInstant) throws(UplinkRefusal) -> Bool {
         wayClearedFor = due
         try link.send(Uplink(port: nil, payload: [], confirmed: true))
-        ration?.spend(link.airTime(payloadCount: 0), at: now)
+        planner.spend(link.airTime(payloadCount: 0), claim: due.claim, at: now)
         return true
     }
 
@@ -150,36 +172,39 @@ public final class UplinkLoop {
         return .seconds(reports[report].seconds)
     }
 
-    private func isResting(at now: MonotonicInstant) -> Bool {
-        guard let rest, rest.until > now else {
-            rest = nil
-            return false
-        }
-        return rest.holdsUrgent || !queue.hasUrgent(at: now)
-    }
+    /// Bytes of an alarm: reports leave the room for one in the network's purse.
+    private static let alarmLength = 12
 
-    private func mayBegin(_ airTime: TimeSpan, at now: MonotonicInstant) -> Bool {
-        let isUrgent = queue.hasUrgent(at: now)
-        guard let earliest = ration?.earliest(for: airTime, isUrgent: isUrgent, at: now), earliest > now else {
-            return true
+    private func mayBegin(_ due: DueUplink?, _ airTime: TimeSpan, at now: MonotonicInstant) -> Bool {
+        let claim = due?.claim ?? .urgent
+        var earliest = planner.ration?.earliest(for: airTime, claim: claim, at: now) ?? now
+        if claim != .urgent {
+            let room = airTime + link.airTime(payloadCount: Self.alarmLength)
+            earliest = max(earliest, link.purseStart(airTime: room, at: now) ?? now)
         }
-        rest = (earliest, isUrgent)
-        report(.rationed(until: earliest))
+        guard earliest > now else { return true }
+        rests[claim] = earliest
+        report(.rationed(due, until: earliest))
         return false
     }
 
     // MARK: Downlinks
 
     private func takeResult(_ result: UplinkResult) {
-        guard let (uplink, attempts) = inFlight else { return }
+        guard let flight = inFlight else { return }
         inFlight = nil
+        let (uplink, attempts, now) = (flight.uplink, flight.attempts, clock.monotonic)
         switch result {
-        case .notAcknowledged: queue.retry(uplink, attempts: attempts, at: clock.monotonic)
+        case .notAcknowledged:
+            planner.end(flight, .unknown, at: now)
+            queue.retry(uplink, attempts: attempts, at: now)
         case .failed:
+            planner.end(flight, .failed, at: now)
             // An alarm outlasts a radio that is broken.
             let most = uplink.kind == .alarm ? UplinkQueue.mostAttempts - 1 : .max
-            queue.retry(uplink, attempts: min(attempts, most), at: clock.monotonic)
-        case .sent, .acknowledged: break
+            queue.retry(uplink, attempts: min(attempts, most), at: now)
+        case .sent: planner.end(flight, .unknown, at: now)
+        case .acknowledged: planner.end(flight, .acknowledged, at: now)
         }
     }
 
@@ -222,10 +247,8 @@ public final class UplinkLoop {
         let (inForce, now) = (settings.inForce, clock.monotonic)
         queue.schedule.adopt(inForce, at: now, utc: clock.utc)
         let purse = inForce.dailyAirTime.map { TimeSpan.milliseconds(100) * Int64($0) }
-        if purse != ration?.purse || link.purse != purse {
-            link.setPurse(purse)
-            ration = purse.map { AirTimeRation(purse: $0, at: now) }
-        }
-        rest = nil
+        if link.purse != purse { link.setPurse(purse) }
+        planner.adopt(purse: purse, at: now)
+        rests = [:]
     }
 }

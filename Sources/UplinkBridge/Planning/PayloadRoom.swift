@@ -6,20 +6,27 @@ public struct PayloadRoom: Hashable, Sendable {
     public let largest: Int
     /// The longest payload of each step of air-time, in ascending order; the last is ``largest``.
     public let steps: [Int]
+    private let airTimes: [TimeSpan]
 
     /// - Parameter airTime: of a payload.
     public init(largest: Int, airTime: (Int) -> TimeSpan) {
         self.largest = largest
-        var steps: [Int] = []
+        var (steps, airTimes): ([Int], [TimeSpan]) = ([], [])
         var next = airTime(1)
         for count in stride(from: 1, through: largest, by: 1) {
             let own = next
             next = count < largest ? airTime(count + 1) : .hours(24)
-            if next > own { steps.append(count) }
+            if next > own {
+                steps.append(count)
+                airTimes.append(own)
+            }
         }
-        self.steps = steps
+        (self.steps, self.airTimes) = (steps, airTimes)
     }
 
     /// More boundaries never fit: each takes a few bits.
     var mostQuarters: Int { largest * 4 }
+
+    /// How many of the steps take no more than this.
+    func stepCount(within span: TimeSpan) -> Int { airTimes.lastIndex { $0 <= span }.map { $0 + 1 } ?? 0 }
 }

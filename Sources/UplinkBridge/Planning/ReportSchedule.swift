@@ -12,6 +12,8 @@ public struct ReportSchedule: Sendable {
         var every: TimeSpan
         var due: MonotonicInstant
         var isOn = true
+        /// Whether somebody asked for this period: one that nobody asked for is as long as the air-time makes it.
+        var isAsked: Bool
     }
 
     private var entries: [Entry]
@@ -21,7 +23,9 @@ public struct ReportSchedule: Sendable {
     public private(set) var skipped = 0
 
     public init(reports: [ReportConfiguration], devEUI: UInt64, at now: MonotonicInstant) {
-        entries = reports.enumerated().map { Entry(uplinks: $1.uplinks(report: $0), every: $1.every, due: now) }
+        entries = reports.enumerated().map {
+            Entry(uplinks: $1.uplinks(report: $0), every: $1.every, due: now, isAsked: $1.isPeriodAsked)
+        }
         // A multiplicative hash: neighbours in a batch of radios differ in their last digits only.
         shift = (devEUI &* 0x9E37_79B9_7F4A_7C15) >> 20
     }
@@ -40,6 +44,7 @@ public struct ReportSchedule: Sendable {
                 entries[index].due = min(entries[index].due, next)
             }
             if !report.isOn, entries[index].isOn { queue.removeAll { $0.report == index } }
+            if entries[index].every != every { entries[index].isAsked = true }
             (entries[index].isOn, entries[index].every) = (report.isOn, every)
         }
     }
@@ -51,21 +56,22 @@ public struct ReportSchedule: Sendable {
         }
     }
 
-    /// The first uplink that is due and for which `isPossible`; the others keep waiting.
+    /// The first uplink that is due, for which `isPossible` and no air-time is held; the others keep waiting.
     public mutating func next(
-        at now: MonotonicInstant, utc: UTCInstant, where isPossible: (DueUplink) -> Bool
+        at now: MonotonicInstant, utc: UTCInstant, where isPossible: (DueUplink) -> Bool,
+        holding isHeld: (AirTimeRation.Claim) -> Bool = { _ in false }
     ) -> DueUplink? {
         for index in entries.indices where entries[index].isOn && entries[index].due <= now {
             for uplink in entries[index].uplinks {
                 if !queue.contains(uplink) {
                     queue.append(uplink)
-                } else if isPossible(uplink) {
+                } else if entries[index].isAsked, isPossible(uplink) {
                     skipped += 1
                 }
             }
             entries[index].due = now + untilNext(every: entries[index].every, utc: utc)
         }
-        return queue.first(where: isPossible)
+        return queue.first { !isHeld($0.claim) && isPossible($0) }
     }
 
     /// The uplink has been handed over, or can't be sent.

@@ -1,15 +1,36 @@
-public import SmartMeter
+import SmartMeter
 import Timekeeping
 import UplinkPayload
 
 /// Packs what is due, from the board and the store.
 public struct UplinkPacker {
     /// A payload, and what is left to be sent of the same.
-    public struct Packed: Sendable {
-        public var payload: [UInt8]
-        public var rest: DueUplink?
-        /// Of an intervals report, its newest boundary.
-        public var newest: QuarterHour?
+    struct Packed: Sendable {
+        var payload: [UInt8]
+        var rest: DueUplink?
+        /// Of an intervals report.
+        var intervals: PackedIntervals?
+    }
+
+    /// What an intervals report carries.
+    struct PackedIntervals: Sendable {
+        /// Its newest boundary.
+        let newest: QuarterHour
+        let items: [DeliveryChances.Item]
+        /// Quarter-hours that the server may lack, and how many of them had no room.
+        let lacking: Int
+        let leftOut: Int
+        /// Those of which nothing is stored.
+        let unknown: [QuarterHour]
+    }
+
+    /// What an intervals report is to carry.
+    struct IntervalWish {
+        var chances: DeliveryChances
+        /// A quarter-hour that was sent so often is not wanted any more.
+        var copies: Double
+        /// Steps of air-time that may be filled with more history, if there is no need for them.
+        var spareSteps = 0
     }
 
     private let meters: [String]
@@ -17,14 +38,19 @@ public struct UplinkPacker {
     private let store: StateStore
     private let health: HealthBoard
 
-    /// How often each quarter-hour is sent, at least: at 30 % loss six frames leave one in 1400 unknown.
-    static let copies: Int64 = 6
+    /// History beyond what is wanted that may fill a frame.
+    private static let fill = (atLeast: 24, spare: 96)
 
     public init(meters: [String], board: ReadingBoard, store: StateStore, health: HealthBoard) {
         self.meters = meters
         self.board = board
         self.store = store
         self.health = health
+    }
+
+    /// The newest boundary that is stored of the meter of an uplink.
+    func newestBoundary(of uplink: DueUplink) -> QuarterHour? {
+        uplink.meter.flatMap { board.storedBoundary(meter: $0) }
     }
 
     /// Whether there is something to say.
@@ -41,11 +67,11 @@ public struct UplinkPacker {
     }
 
     /// - Parameters:
-    ///   - every: the period of the report.
+    ///   - wish: what an intervals report is to carry.
     ///   - room: what the payload may be used for.
     /// - Returns: nil when there is nothing to say any more.
     func pack(
-        _ uplink: DueUplink, every: TimeSpan, room: PayloadRoom, at now: MonotonicInstant
+        _ uplink: DueUplink, wish: IntervalWish?, room: PayloadRoom, at now: MonotonicInstant
     ) throws(StoreError) -> Packed? {
         switch uplink.content {
         case .readings(let layout):
@@ -53,10 +79,9 @@ public struct UplinkPacker {
             return Packed(payload: layout.encode(reading, meter: meter))
         case .intervals(let layout):
             guard let meter = uplink.meter, let newest = board.storedBoundary(meter: meter) else { return nil }
-            let quarters = max(1, every.nanoseconds / QuarterHour.length.nanoseconds) * Self.copies
-            var packed = try pack(layout, meter: meter, newest: newest, quarters: Int(clamping: quarters), room: room)
-            packed?.newest = newest
-            return packed
+            return try pack(
+                layout, meter: meter, newest: newest,
+                wish: wish ?? IntervalWish(chances: DeliveryChances(newest: newest), copies: 1), room: room)
         case .backfill(let layout, var from, let to):
             guard let meter = uplink.meter else { return nil }
             // Where nothing is stored nothing is sent.
@@ -80,29 +105,67 @@ public struct UplinkPacker {
         }
     }
 
-    /// The shortest payload at the end of a step of air-time that holds so many quarter-hours, or the longest.
+    /// The shortest payload at the end of a step of air-time that holds what the server may lack, or the longest.
     private func pack(
-        _ layout: IntervalLayout, meter: Int, newest: QuarterHour, quarters: Int, room: PayloadRoom
+        _ layout: IntervalLayout, meter: Int, newest: QuarterHour, wish: IntervalWish, room: PayloadRoom
     ) throws(StoreError) -> Packed? {
-        guard let history = try history(of: layout, meter: meter, from: newest, quarters: room.mostQuarters) else {
-            return nil
-        }
+        let oldest = wish.chances.oldest(upTo: newest, sentLessThan: wish.copies)
+        let quarters = min(
+            max(oldest + Self.fill.atLeast, wish.spareSteps > 0 ? Self.fill.spare : 1),
+            IntervalLayout.mostBoundaries - 1)
+        guard let all = try history(of: layout, meter: meter, from: newest, quarters: quarters) else { return nil }
+        let asked = newest.number - Int64(quarters) + 1...newest.number
+        let whole = IntervalSelection(all, of: asked, chances: wish.chances, copies: wish.copies)
         guard let longest = room.steps.last,
-            var best = layout.encode(history, meter: meter, limit: longest)
+            case (let selection, var best)? = fitting(
+                whole, of: all, asked, layout, meter: meter, wish: wish, limit: longest)
         else { return nil }
-        // More bytes never hold fewer boundaries.
+        func encode(_ limit: Int) -> IntervalLayout.Encoded? {
+            layout.encode(selection.history, meter: meter, limit: limit)
+        }
+        let most = best.boundaries
+        let isWhole = selection.lacking == whole.lacking && most >= whole.wanted
+        // More bytes never hold fewer boundaries. What is spared may carry a day.
         var (first, last) = (0, room.steps.count - 1)
-        while first < last, best.boundaries > quarters {
+        while isWhole, first < last {
             let middle = (first + last) / 2
-            if let shorter = layout.encode(history, meter: meter, limit: room.steps[middle]),
-                shorter.boundaries > quarters
-            {
+            let wanted = middle < wish.spareSteps ? max(selection.wanted, Self.fill.spare) : selection.wanted
+            if let shorter = encode(room.steps[middle]), shorter.boundaries >= min(wanted, most) {
                 (best, last) = (shorter, middle)
             } else {
                 first = middle + 1
             }
         }
-        return Packed(payload: best.bytes)
+        let items = selection.carried(boundaries: best.boundaries)
+        let wanted = items.count { wish.chances.copies(of: $0) < wish.copies }
+        return Packed(
+            payload: best.bytes,
+            intervals: PackedIntervals(
+                newest: newest, items: items, lacking: whole.lacking, leftOut: whole.lacking - wanted,
+                unknown: whole.unknown))
+    }
+
+    /// All that the server may lack, or where that is too much, what was sent least often of it.
+    private func fitting(
+        _ whole: IntervalSelection, of all: IntervalHistory, _ asked: ClosedRange<Int64>, _ layout: IntervalLayout,
+        meter: Int, wish: IntervalWish,
+        limit: Int
+    ) -> (IntervalSelection, IntervalLayout.Encoded)? {
+        guard let encoded = layout.encode(whole.history, meter: meter, limit: limit) else { return nil }
+        var best = (whole, encoded)
+        guard encoded.boundaries < whole.wanted else { return best }
+        var (first, last) = (1, whole.levels.count)
+        while first < last {
+            let middle = (first + last) / 2
+            let some = IntervalSelection(all, of: asked, chances: wish.chances, copies: whole.levels[middle])
+            if let encoded = layout.encode(some.history, meter: meter, limit: limit), encoded.boundaries >= some.wanted
+            {
+                (best, first) = ((some, encoded), middle + 1)
+            } else {
+                last = middle
+            }
+        }
+        return best
     }
 
     /// What is stored of the layout's registers, back from the newest boundary of which anything is known.

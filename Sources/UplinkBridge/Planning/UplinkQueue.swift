@@ -38,20 +38,14 @@ public struct UplinkQueue: Sendable {
     public init(schedule: ReportSchedule) { self.schedule = schedule }
 
     /// When something becomes due that is not yet.
-    public var nextDue: MonotonicInstant? {
-        let isWaiting = !answers.isEmpty || !pages.isEmpty || !backfills.isEmpty
+    /// - Parameter isHeld: what waits for air-time, by what it is paid from.
+    public func nextDue(_ isHeld: (AirTimeRation.Claim) -> Bool = { _ in false }) -> MonotonicInstant? {
+        let urgent = isHeld(.urgent)
+        let isWaiting =
+            (!answers.isEmpty && !urgent) || (!pages.isEmpty && !isHeld(.other))
+            || (!backfills.isEmpty && !isHeld(.history))
         if isWaiting { return MonotonicInstant(nanoseconds: 0) }
-        return (alarms.map(\.notBefore) + [schedule.nextDue].compactMap { $0 }).min()
-    }
-
-    /// When an answer or an alarm becomes due.
-    var nextUrgent: MonotonicInstant? {
-        answers.isEmpty ? alarms.map(\.notBefore).min() : MonotonicInstant(nanoseconds: 0)
-    }
-
-    /// Whether the next uplink is an answer or an alarm, which may overdraw the day's ration.
-    public func hasUrgent(at now: MonotonicInstant) -> Bool {
-        !answers.isEmpty || alarms.contains { $0.notBefore <= now }
+        return ((urgent ? [] : alarms.map(\.notBefore)) + [schedule.nextDue].compactMap { $0 }).min()
     }
 
     public var hasAnswers: Bool { !answers.isEmpty }
@@ -78,16 +72,23 @@ public struct UplinkQueue: Sendable {
         return true
     }
 
+    /// - Parameters:
+    ///   - isPossible: whether there is something to say.
+    ///   - isHeld: what waits for air-time, by what it is paid from.
     public mutating func next(
-        at now: MonotonicInstant, utc: UTCInstant, where isPossible: (DueUplink) -> Bool
+        at now: MonotonicInstant, utc: UTCInstant, where isPossible: (DueUplink) -> Bool,
+        holding isHeld: (AirTimeRation.Claim) -> Bool = { _ in false }
     ) -> DueUplink? {
-        if let answer = answers.first { return answer.uplink }
-        if let alarm = alarms.first(where: { $0.notBefore <= now }) { return alarm.uplink }
-        if let page = pages.first { return page }
         // Asked in any case: it notes what is due.
-        let report = schedule.next(at: now, utc: utc, where: isPossible)
-        if let backfill = backfills.first, reportsBefore >= Self.reportsForBackfill { return backfill }
-        return report ?? backfills.first
+        let report = schedule.next(at: now, utc: utc, where: isPossible, holding: isHeld)
+        if !isHeld(.urgent) {
+            if let answer = answers.first { return answer.uplink }
+            if let alarm = alarms.first(where: { $0.notBefore <= now }) { return alarm.uplink }
+        }
+        if let page = pages.first, !isHeld(.other) { return page }
+        let backfill = isHeld(.history) ? nil : backfills.first
+        if let backfill, reportsBefore >= Self.reportsForBackfill { return backfill }
+        return report ?? backfill
     }
 
     /// The uplink has been handed over, or can't be sent.

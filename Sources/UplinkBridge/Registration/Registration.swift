@@ -76,6 +76,7 @@ extension LoRaWANConfiguration {
             region: region, deviceClass: deviceClass, devEUI: devEUI,
             activation: .overTheAir(joinEUI: joinEUI, appKey: key), adaptiveDataRate: true, dataRate: nil,
             lowestDataRate: region.uplinkDataRates.first ?? DataRate(0), dailyAirTime: .seconds(30),
+            dailyDownlinks: 10,
             antennaGainTenths: 21, maximumPower: 20, certificationMode: false)
     }
 }

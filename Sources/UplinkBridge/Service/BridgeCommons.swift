@@ -51,7 +51,10 @@ extension UplinkLoop {
         let packer = UplinkPacker(
             meters: configuration.meterNames, board: commons.board, store: commons.store, health: commons.health)
         self.init(
-            link: link, schedule: schedule, packer: packer, settings: commons.settings, alarms: commons.alarms,
+            link: link, schedule: schedule,
+            planner: UplinkPlanner(
+                profile: configuration.planner, dailyDownlinks: configuration.lorawan.dailyDownlinks),
+            packer: packer, settings: commons.settings, alarms: commons.alarms,
             schema: configuration.schema, smallestPayload: configuration.lorawan.smallestPayload, clock: clock
         ) { [health = commons.health] event in
             report(event)
@@ -60,7 +63,7 @@ extension UplinkLoop {
             case .refused: health.note(.report, at: clock.monotonic)
             case .obeyed(let reply) where reply.answers.contains(where: \.isRefusal):
                 health.note(.downlink, at: clock.monotonic)
-            case .handedOver, .rationed, .answerRefused, .obeyed: break
+            case .decided, .handedOver, .rationed, .answerRefused, .obeyed: break
             }
         }
     }

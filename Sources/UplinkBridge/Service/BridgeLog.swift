@@ -93,16 +93,19 @@ public final class BridgeLog {
 
     public func write(uplink event: UplinkLoop.UplinkEvent) {
         switch event {
+        case .decided(let decision):
+            let left = decision.purseLeft.map { "; \($0) of the day's air-time are left" } ?? ""
+            logger.info("\(subject(decision.uplink)): \(decision.reason)\(left)")
         case .handedOver(let due, let payload):
             logger.info("\(subject(due)): \(payload.count) bytes \(payload.hex)")
         case .overtaken(let count):
             warn(
                 "reports are due more often than they can be sent, \(count) were left out so far: see [[report]] every",
                 key: "overtaken")
-        case .rationed(let until):
+        case .rationed(let due, let until):
             let span = until - clock.monotonic
-            let text = "the reports wait \(span), so that the network's daily air-time lasts for the day"
-            if span > .seconds(30) { warn(text + " ([lorawan] daily_airtime)", key: "rationed") }
+            let text = "waits \(span), so that the network's daily air-time lasts for the day ([lorawan] daily_airtime)"
+            if span > .seconds(30) { logger.info("\(due.map(subject) ?? "an answer"): \(text)") }
         case .refused(let due, let reason):
             warn("\(subject(due)) can't be sent: \(reason)", key: "\(due.kind) refused")
         case .answerRefused(let reason):

@@ -32,7 +32,7 @@ import UplinkPayload
         #expect(configuration.meters.map(\.name) == ["main"])
         #expect(configuration.lorawan.devEUI == DevEUI(rawValue: 0x70B3_D57E_D000_0001))
         #expect(configuration.reports.map(\.kind) == [.readings, .intervals, .status])
-        #expect(configuration.reports.map(\.every) == [.minutes(15), .hours(1), .hours(24)])
+        #expect(configuration.reports.map(\.every) == [.minutes(15), .minutes(15), .hours(24)])
         #expect(configuration.schema.layouts.first?.fields.map(\.name) == ["import_kwh", "export_kwh", "import_kw"])
         #expect(configuration.statePath == "/var/lib/p1lora/state.db")
     }
@@ -80,7 +80,7 @@ import UplinkPayload
         }
         let intervals = try configuration("kind = \"intervals\"\nfields = [\"1-0:1.8.0\", \"0-1:24.2.1\"]")
         #expect(intervals.reports.last?.intervals?.fields.map(\.name) == ["import_kwh", "mbus1_m3"])
-        #expect(intervals.reports.last?.every == .hours(1) && intervals.reports.last?.layouts == [])
+        #expect(intervals.reports.last?.every == .minutes(15) && intervals.reports.last?.layouts == [])
         let status = try configuration("kind = \"status\"")
         #expect(status.reports.last?.kind == .status && status.reports.last?.every == .hours(24))
         for (report, words) in [

@@ -7,39 +7,76 @@ import UplinkBridge
 
     /// Starts of uplinks that are wanted all the time, for `span`.
     func starts(
-        airTime: TimeSpan, purse: TimeSpan, within span: TimeSpan, isUrgent: Bool = false
+        airTime: TimeSpan, purse: TimeSpan, within span: TimeSpan, claim: AirTimeRation.Claim = .history
     ) -> [MonotonicInstant] {
         var ration = AirTimeRation(purse: purse, at: start)
         var starts: [MonotonicInstant] = []
         var now = start
         while true {
-            now = ration.earliest(for: airTime, isUrgent: isUrgent, at: now)
+            while case let next = ration.earliest(for: airTime, claim: claim, at: now), next > now { now = next }
             guard now <= start + span else { return starts }
-            ration.spend(airTime, at: now)
+            ration.spend(airTime, claim: claim, at: now)
             starts.append(now)
         }
     }
 
     @Test(arguments: [51, 370, 1_482, 2_793] as [Int64])
-    func `in every 24 hours no more than the purse is spent, and nearly all of it`(milliseconds: Int64) {
+    func `in every 24 hours the purse is spent but for what is kept for alarms, by one claim or by two`(
+        milliseconds: Int64
+    ) {
         let airTime = TimeSpan.milliseconds(milliseconds)
-        let starts = starts(airTime: airTime, purse: .seconds(30), within: .hours(96))
-        var first = 0
-        for (index, start) in starts.enumerated() {
-            while start - starts[first] >= .hours(24) { first += 1 }
-            #expect(airTime * Int64(index - first + 1) <= .seconds(30))
+        for claim in [AirTimeRation.Claim.history, .other] {
+            let starts = starts(airTime: airTime, purse: .seconds(30), within: .hours(96), claim: claim)
+            var first = 0
+            for (index, start) in starts.enumerated() {
+                while start - starts[first] >= .hours(24) { first += 1 }
+                // What was saved up, and a frame of debt.
+                #expect(airTime * Int64(index - first) <= .seconds(30))
+            }
+            #expect(airTime * Int64(starts.count) > .seconds(30 * 4 * 88 / 100), "\(claim)")
         }
-        #expect(airTime * Int64(starts.count) > .seconds(30 * 4 * 8 / 10))
+    }
+
+    @Test func `where both want more than there is the quarter-hours have their share`() {
+        let wants: [(AirTimeRation.Claim, Int64)] = [(.history, 1_482), (.other, 370)]
+        for share in [14, 6] as [Int64] {
+            var ration = AirTimeRation(purse: .seconds(30), historyShare: share, at: start)
+            var spent: [AirTimeRation.Claim: TimeSpan] = [:]
+            for minute in 0..<Int64(4 * 1_440) {
+                let now = start + .minutes(minute)
+                for (claim, airTime) in wants
+                where ration.earliest(for: .milliseconds(airTime), claim: claim, at: now) <= now {
+                    ration.spend(.milliseconds(airTime), claim: claim, at: now)
+                    spent[claim, default: .zero] += .milliseconds(airTime)
+                }
+            }
+            let (history, other) = (spent[.history] ?? .zero, spent[.other] ?? .zero)
+            #expect(history + other > .seconds(4 * 26) && history + other <= .seconds(4 * 30))
+            let wanted = (history + other).milliseconds * share / 16
+            #expect(abs(history.milliseconds - wanted) < wanted / 15, "\(share): \(history), \(other)")
+        }
     }
 
     @Test func `reports that are asked for too often come evenly, not in one hour of the day`() {
-        let starts = starts(airTime: .milliseconds(61), purse: .seconds(30), within: .hours(48))
+        let starts = starts(airTime: .milliseconds(61), purse: .seconds(30), within: .hours(48), claim: .other)
         let day = starts.filter { $0 >= start + .hours(24) }
         for (earlier, later) in zip(day, day.dropFirst()) { #expect(later - earlier < .minutes(5)) }
     }
 
+    @Test func `the reports of a bridge that spends all it may leave an alarm its air-time`() {
+        var ration = AirTimeRation(purse: .seconds(30), at: start)
+        for minute in 0..<Int64(2 * 1_440) {
+            let now = start + .minutes(minute)
+            for claim in [AirTimeRation.Claim.history, .other]
+            where ration.earliest(for: .milliseconds(2_793), claim: claim, at: now) <= now {
+                ration.spend(.milliseconds(2_793), claim: claim, at: now)
+            }
+            #expect(ration.earliest(for: .milliseconds(1_482), claim: .urgent, at: now) == now)
+        }
+    }
+
     @Test func `a flood of alarms spends a quarter of the purse at once, and then comes evenly`() {
-        let starts = starts(airTime: .seconds(1), purse: .seconds(30), within: .hours(24), isUrgent: true)
+        let starts = starts(airTime: .seconds(1), purse: .seconds(30), within: .hours(24), claim: .urgent)
         #expect(starts.count { $0 < self.start + .minutes(10) } == 7)
         for (earlier, later) in zip(starts, starts.dropFirst()) { #expect(later - earlier <= .hours(1)) }
     }

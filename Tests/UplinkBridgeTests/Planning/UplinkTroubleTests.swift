@@ -172,7 +172,7 @@ import UplinkPayload
             if !isOnAir { queue.add(over, at: now) }
             var sent: [DueUplink] = []
             var later = now
-            while let due = queue.nextDue {
+            while let due = queue.nextDue() {
                 later = max(later, due)
                 let uplink = try #require(next(&queue, at: later))
                 sent.append(uplink)

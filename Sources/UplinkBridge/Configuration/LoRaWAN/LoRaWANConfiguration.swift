@@ -16,6 +16,8 @@ public struct LoRaWANConfiguration: Sendable {
     public var lowestDataRate: DataRate
     /// Uplink air-time that the network allows in 24 hours; nil when it sets no limit.
     public var dailyAirTime: TimeSpan?
+    /// Downlinks that the network allows in 24 hours, acknowledgements included; nil when it sets no limit.
+    public var dailyDownlinks: Int?
     /// Of the antenna with its cable, in tenths of dBi.
     public var antennaGainTenths: Int
     /// What the radio may put out at most, in dBm.

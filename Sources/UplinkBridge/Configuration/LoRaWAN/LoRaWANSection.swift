@@ -17,9 +17,12 @@ extension LoRaWANConfiguration {
             throw table.error("lowest_data_rate", "is above data_rate: reports would not fit the first uplinks")
         }
         lowestDataRate = lowest ?? (adaptive ? nil : dataRate) ?? region.uplinkDataRates.first ?? DataRate(0)
-        switch try table.string("daily_airtime") ?? "30s" {
+        let network = try table.choice("network", NetworkProfile.self) ?? .theThingsNetwork
+        dailyDownlinks = try table.integer("daily_downlinks", in: 0...10_000) ?? network.dailyDownlinks
+        switch try table.string("daily_airtime") {
+        case nil: dailyAirTime = network.dailyAirTime
         case "off": dailyAirTime = nil
-        case let text:
+        case let text?:
             guard let span = TimeSpan(configuration: text), span <= .hours(24) else {
                 throw table.error("daily_airtime", "\"\(text)\": write \"30s\" (The Things Network), or \"off\"")
             }

@@ -1,0 +1,89 @@
+import Glibc
+import SmartMeter
+import Timekeeping
+
+/// How likely the network server still lacks each quarter-hour of one meter: what was sent how often, and what of it was
+/// acknowledged.
+///
+/// It is not stored. After a restart the last day counts as never sent: sending it again costs a few bytes once.
+struct DeliveryChances: Sendable {
+    /// A quarter-hour in a frame, by the boundary at its end.
+    struct Item: Hashable, Sendable {
+        let end: QuarterHour
+        /// One bit for each register of the layout that is known at both ends.
+        let registers: UInt8
+    }
+
+    private struct Entry {
+        var registers: UInt8
+        /// Sendings; two within the half hour are not as good as two far apart, because losses come together.
+        var copies: Double
+        var sentAt: MonotonicInstant
+        var isAcknowledged = false
+    }
+
+    private static let apart = TimeSpan.minutes(30)
+    private static let remembered: Int64 = 1_023
+    private static let dayBefore: Int64 = 96
+
+    private var entries: [Int64: Entry] = [:]
+    /// What is older counts as delivered.
+    let first: Int64
+
+    /// - Parameter newest: the newest boundary that is stored at the start.
+    init(newest: QuarterHour) { first = newest.number - Self.dayBefore }
+
+    /// Sendings of a quarter-hour that count; infinitely many for one that was acknowledged.
+    func copies(of item: Item) -> Double {
+        guard item.end.number > first else { return .infinity }
+        guard let entry = entries[item.end.number], entry.registers & item.registers == item.registers else { return 0 }
+        return entry.isAcknowledged ? .infinity : entry.copies
+    }
+
+    /// How many boundaries before the newest the oldest quarter-hour ends that was sent less often, as far as one can
+    /// tell without looking what is stored of it.
+    func oldest(upTo newest: QuarterHour, sentLessThan copies: Double) -> Int {
+        let end = max(first, newest.number - Self.remembered)
+        var number = min(end, newest.number)
+        while number < newest.number {
+            number += 1
+            guard let entry = entries[number] else { break }
+            if !entry.isAcknowledged, entry.copies < copies { break }
+        }
+        return Int(clamping: newest.number - number)
+    }
+
+    /// Whether there may be one that was sent less often.
+    func lacks(upTo newest: QuarterHour, sentLessThan copies: Double) -> Bool {
+        let oldest = newest.number - Int64(oldest(upTo: newest, sentLessThan: copies))
+        guard oldest > first else { return false }
+        return entries[oldest].map { !$0.isAcknowledged && $0.copies < copies } ?? true
+    }
+
+    /// There is nothing to be sent of them. Should anything be stored of them later, it is new.
+    mutating func note(unknown ends: [QuarterHour], at now: MonotonicInstant) {
+        for end in ends where entries[end.number] == nil {
+            entries[end.number] = Entry(registers: 0, copies: .infinity, sentAt: now)
+        }
+    }
+
+    /// A frame with these is done.
+    /// - Parameter copy: what it counts for; infinity when it was acknowledged.
+    mutating func note(_ items: [Item], copy: Double, at now: MonotonicInstant) {
+        for item in items where item.end.number > first {
+            if var entry = entries[item.end.number], entry.registers & item.registers == item.registers {
+                let apart = min(1, Double((now - entry.sentAt).seconds) / Double(Self.apart.seconds))
+                entry.copies += copy.isFinite ? copy * apart : 0
+                entry.isAcknowledged = entry.isAcknowledged || !copy.isFinite
+                entry.sentAt = now
+                entries[item.end.number] = entry
+            } else {
+                entries[item.end.number] = Entry(
+                    registers: item.registers, copies: copy.isFinite ? copy : 0, sentAt: now,
+                    isAcknowledged: !copy.isFinite)
+            }
+        }
+        guard let newest = items.map(\.end.number).max(), entries.count > 2 * Int(Self.remembered) else { return }
+        entries = entries.filter { $0.key > newest - Self.remembered }
+    }
+}

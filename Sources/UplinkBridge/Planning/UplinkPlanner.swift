@@ -1,0 +1,143 @@
+import SmartMeter
+import Timekeeping
+import UplinkPayload
+
+/// Decides what the next uplink carries and whether it asks for an acknowledgement: from the air-time that is left, from the
+/// losses that acknowledgements tell of, and from what was sent before.
+struct UplinkPlanner {
+    /// What the MAC has.
+    struct Flight {
+        let uplink: DueUplink
+        var attempts: Int
+        let asks: Bool
+        let items: [DeliveryChances.Item]
+    }
+
+    /// A report, and the meter of which it tells.
+    fileprivate struct Subject: Hashable {
+        let report: Int?
+        let meter: Int?
+    }
+
+    private let profile: PlannerProfile
+    private(set) var ration: AirTimeRation?
+    private(set) var loss = LossEstimate()
+    private var allowance: DownlinkAllowance
+    private var chances: [Subject: DeliveryChances] = [:]
+    /// Whether there is still something to be sent; until the next uplink.
+    private var lacking: [Subject: (newest: QuarterHour, lacks: Bool)] = [:]
+    /// When an interval report last asked for an acknowledgement.
+    private var askedAt: MonotonicInstant?
+
+    /// When an interval report was last too short for what it had to carry.
+    private var fullAt: MonotonicInstant?
+
+    /// How often an interval report asks for an acknowledgement where it would not have to: to know the losses.
+    private static let probePause = TimeSpan.hours(12)
+
+    /// - Parameter dailyDownlinks: what the network allows in 24 hours; nil for no limit.
+    init(profile: PlannerProfile, dailyDownlinks: Int?) {
+        self.profile = profile
+        allowance = DownlinkAllowance(limit: dailyDownlinks)
+    }
+
+    mutating func adopt(purse: TimeSpan?, at now: MonotonicInstant) {
+        guard purse != ration?.purse else { return }
+        ration = purse.map { AirTimeRation(purse: $0, historyShare: profile.historyShare, at: now) }
+    }
+
+    mutating func spend(_ airTime: TimeSpan, claim: AirTimeRation.Claim, at now: MonotonicInstant) {
+        ration?.spend(airTime, claim: claim, at: now)
+    }
+
+    /// What an intervals report is to carry; nil for all others.
+    /// - Parameters:
+    ///   - newest: the newest boundary that is stored of its meter.
+    ///   - every: the period of the report.
+    func wish(
+        for uplink: DueUplink, newest: QuarterHour?, every: TimeSpan, room: PayloadRoom
+    ) -> UplinkPacker.IntervalWish? {
+        guard case .intervals = uplink.content, let newest else { return nil }
+        var wish = UplinkPacker.IntervalWish(chances: chances(of: uplink, newest: newest), copies: copies)
+        if profile.fillsWithHistory {
+            // Half of what flows in: the rest is for other meters, and for what was lost.
+            wish.spareSteps =
+                ration.map { room.stepCount(within: $0.income(of: .history, in: every) / 2) } ?? room.steps.count
+        }
+        return wish
+    }
+
+    /// Whether an intervals report has something to say though there is no new quarter-hour.
+    mutating func lacks(_ uplink: DueUplink, newest: QuarterHour?) -> Bool {
+        guard case .intervals = uplink.content, let newest else { return false }
+        let subject = Subject(uplink)
+        if let known = lacking[subject], known.newest == newest { return known.lacks }
+        let lacks = chances(of: uplink, newest: newest).lacks(upTo: newest, sentLessThan: copies)
+        lacking[subject] = (newest, lacks)
+        return lacks
+    }
+
+    private var copies: Double { loss.copies(for: profile.acceptedChance) }
+
+    /// Anew when the date went back to before all that was known.
+    private func chances(of uplink: DueUplink, newest: QuarterHour) -> DeliveryChances {
+        guard let known = chances[Subject(uplink)], newest.number > known.first else {
+            return DeliveryChances(newest: newest)
+        }
+        return known
+    }
+
+    /// Whether an uplink asks for an acknowledgement: alarms always; an intervals report when it can't carry all that the
+    /// server may lack, or could not of late, and now and then to learn of the losses.
+    mutating func asks(_ uplink: DueUplink, _ packed: UplinkPacker.Packed, at now: MonotonicInstant) -> Bool {
+        if uplink.kind == .alarm { return true }
+        guard let intervals = packed.intervals else { return false }
+        if intervals.leftOut > 0 { fullAt = now }
+        guard allowance.allows(at: now) else { return false }
+        return fullAt.map { now - $0 < .hours(24) } ?? false || askedAt.map { now - $0 >= Self.probePause } ?? true
+    }
+
+    /// An uplink is given to the MAC.
+    mutating func begin(
+        _ uplink: DueUplink, _ packed: UplinkPacker.Packed, attempts: Int, asks: Bool, at now: MonotonicInstant
+    ) -> Flight {
+        if let intervals = packed.intervals {
+            var known = chances(of: uplink, newest: intervals.newest)
+            known.note(unknown: intervals.unknown, at: now)
+            chances[Subject(uplink)] = known
+            if asks { askedAt = now }
+        }
+        lacking = [:]
+        if asks { allowance.spend(at: now) }
+        return Flight(
+            uplink: uplink, attempts: attempts, asks: asks, items: packed.intervals?.items ?? [])
+    }
+
+    /// The MAC is done with an uplink.
+    mutating func end(_ flight: Flight, _ outcome: Outcome, at now: MonotonicInstant) {
+        lacking = [:]
+        guard outcome != .failed else { return }
+        let isAcknowledged = outcome == .acknowledged
+        if flight.asks { loss.note(isAcknowledged: isAcknowledged) }
+        guard !flight.items.isEmpty else { return }
+        let copy = isAcknowledged ? .infinity : flight.asks ? loss.unacknowledgedCopy : 1
+        chances[Subject(flight.uplink)]?.note(flight.items, copy: copy, at: now)
+    }
+
+    enum Outcome { case acknowledged, unknown, failed }
+}
+
+extension UplinkPlanner.Subject {
+    init(_ uplink: DueUplink) { self.init(report: uplink.report, meter: uplink.meter) }
+}
+
+extension DueUplink {
+    /// What it is paid from.
+    var claim: AirTimeRation.Claim {
+        switch content {
+        case .alarm, .reply: .urgent
+        case .intervals, .backfill: .history
+        case .readings, .health, .page: .other
+        }
+    }
+}
