@@ -10,7 +10,8 @@ struct P1Lora: AsyncParsableCommand {
             "Exit codes: 0 all went well, 1 something failed (the reason is on standard error), 64 wrong usage.",
         version: BridgeVersion.text,
         subcommands: [
-            Demo.self, Read.self, Payload.self, Codec.self, Run.self, Simulate.self, Keys.self, AirTimeCommand.self,
+            Demo.self, Read.self, Payload.self, Codec.self, Run.self, Simulate.self, Plan.self, Keys.self,
+            AirTimeCommand.self,
             Forget.self,
         ])
 }

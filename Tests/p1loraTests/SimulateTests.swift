@@ -68,7 +68,7 @@ import UplinkPayload
         #expect(trial.violations.isEmpty, "seed \(seed): \(trial.violations)")
         let figures = TrialFigures(trial)
         #expect(figures.measured == 288)
-        #expect(figures.delivered > 100 && figures.missing >= 0, "seed \(seed): \(figures.json)")
+        #expect(figures.delivered > 60 && figures.missing >= 0, "seed \(seed): \(figures.json)")
     }
 
     @Test func `what one report loses the next ones bring`() throws {
@@ -88,8 +88,8 @@ import UplinkPayload
                 ($0.dataRate, $0.asksForGaps) = (5, asking)
             } prepare: { trial in
                 let (world, air) = (trial.network.world, trial.network.air)
-                world.schedule(after: .hours(12)) { air.lossProbability = 1 }
-                world.schedule(after: .hours(36)) { air.lossProbability = 0 }
+                world.schedule(after: .hours(3)) { air.lossProbability = 1 }
+                world.schedule(after: .hours(57)) { air.lossProbability = 0 }
             }
             #expect(trial.violations.isEmpty, "\(trial.violations)")
             return TrialFigures(trial)
@@ -97,6 +97,20 @@ import UplinkPayload
         let (without, with) = (try figures(asking: false), try figures(asking: true))
         #expect(without.recoveredByBackfill == 0 && without.missing > 40, "\(without.json)")
         #expect(with.recoveredByBackfill > 40 && with.missing <= 5, "\(with.json)")
+    }
+
+    @Test func `pulses are simulated too, each of them counted`() throws {
+        let pulse = "[[pulse]]\nname = \"garage\"\nline = 24\nper_unit = 800\nstart = 12.5\n[lorawan]"
+        var plan = TrialPlan(days: 1)
+        plan.dataRate = 5
+        let trial = try Trial(
+            try BridgeConfiguration(text: Self.text.replacing("[lorawan]", with: pulse)), plan: plan)
+        try trial.run()
+        #expect(trial.violations.isEmpty, "\(trial.violations)")
+        let counted = try #require(trial.ledger.books[1][.imported]).boundaries
+        #expect(trial.ledger.books[1].count == 1 && counted.count == 97)
+        #expect(counted.first == 12_500 && (counted.last ?? 0) > 13_500)
+        #expect((0..<90).allSatisfy { trial.ledger.arrival(meter: 1, quarter: $0) != nil })
     }
 
     @Test func `a value that is not the measured one is found`() throws {
@@ -134,8 +148,7 @@ import UplinkPayload
     }
 
     func ledger() throws -> DeliveryLedger {
-        let configuration = try BridgeConfiguration(text: Self.text)
-        return DeliveryLedger(schema: configuration.schema, reports: configuration.reports)
+        DeliveryLedger(try BridgeConfiguration(text: Self.text))
     }
 
     @Test func `a counter or a nonce that comes twice is found, and a repetition is none`() {

@@ -1,4 +1,4 @@
-import Timekeeping
+public import Timekeeping
 
 /// Something with an antenna.
 public protocol AirListener: AnyObject {
@@ -37,6 +37,11 @@ public final class Air {
 
     /// Frames sent with normal IQ: the devices' own, each with its start and air-time.
     public var uplinks: [AirTransmission] { transmissions.filter { !$0.invertedIQ } }
+
+    /// How many frames with inverted IQ, which are the network's, began from then on.
+    public func downlinks(since instant: MonotonicInstant) -> Int {
+        transmissions.reversed().prefix { $0.start >= instant }.count { $0.invertedIQ }
+    }
 
     public func subscribe(_ listener: any AirListener) {
         listeners.append(listener)

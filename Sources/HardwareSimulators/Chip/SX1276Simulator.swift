@@ -27,6 +27,8 @@ public final class SX1276Simulator: SPIBus {
         public var losesWrites = false
         /// The kernel refuses transfers.
         public var busError: HardwareError?
+
+        public init() {}
     }
 
     public let dio0 = SimulatedEdgePin()

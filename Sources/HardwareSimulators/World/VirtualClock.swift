@@ -25,6 +25,9 @@ public final class VirtualClock: Clock {
     public var isUTCTrusted: Bool { true }
     public var bootIdentifier: String { state.withLock { "simulated-boot-\($0.boot)" } }
 
+    /// The board starts anew: what was measured on this clock before is of another boot.
+    public func reboot() { state.withLock { $0.boot += 1 } }
+
     /// Moves the clock forward; a time that has passed changes nothing.
     func advance(to instant: MonotonicInstant) {
         state.withLock { $0.monotonic = max($0.monotonic, instant) }

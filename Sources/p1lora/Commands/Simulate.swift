@@ -46,6 +46,20 @@ struct Simulate: ParsableCommand {
     @Option(help: ArgumentHelp("Draw what came of each quarter-hour, as SVG.", valueName: "file"))
     var plot: String?
 
+    @Flag(
+        help: """
+            Let more befall the bridge than lost frames: power cuts, wrong dates, silent and replaced meters, a radio that \
+            fails, a silent server, false answers, changed settings.
+            """)
+    var troubles = false
+
+    @Flag(
+        help: """
+            The table instead: SF7 to SF12, losses of 0 to 50 %, The Things Network's limits and the law alone; what part \
+            of the quarter-hours is known after 1 h, after 24 h and at the end, with the bound of what could be. Takes long.
+            """)
+    var table = false
+
     @Option(help: "text or json.")
     var format: OutputFormat = .text
 
@@ -61,8 +75,11 @@ struct Simulate: ParsableCommand {
 
     func run() throws {
         var plan = TrialPlan(days: days, loss: loss, dataRate: dataRate.index, seed: seed, asksForGaps: backfill == .on)
+        plan.hasTroubles = troubles
+        if troubles { plan.telegramEvery = .minutes(5) }
         let configuration = try configuration.load()
         if meters != ["synthetic"] { plan.houses = try meters.map(Self.house) }
+        if table { return try printTable(configuration, plan: plan) }
         let figures: TrialFigures
         let trial: Trial
         do {
@@ -77,6 +94,27 @@ struct Simulate: ParsableCommand {
         guard trial.violations.isEmpty else {
             for violation in trial.violations { StandardError.line("p1lora: \(violation)") }
             throw failure("seed \(seed): a promise was broken; the same seed shows it again")
+        }
+    }
+
+    private func printTable(_ configuration: BridgeConfiguration, plan: TrialPlan) throws {
+        var plan = plan
+        plan.telegramEvery = .minutes(5)
+        if format == .text { StandardOutput.line(TrialTable.head) }
+        do {
+            let rows = try TrialTable.rows(configuration, plan: plan) { row in
+                if format == .text { StandardOutput.line(TrialTable.text(row)) }
+            }
+            if format == .json {
+                StandardOutput.line("[" + rows.map(TrialTable.json).joined(separator: ",\n") + "]")
+            }
+            let violations = rows.flatMap(\.violations)
+            guard violations.isEmpty else {
+                for violation in violations.prefix(20) { StandardError.line("p1lora: \(violation)") }
+                throw failure("seed \(seed): a promise was broken; the same seed shows it again")
+            }
+        } catch let error as Trial.Failure {
+            throw failure("\(error)")
         }
     }
 

@@ -39,11 +39,13 @@ struct SimulatedBridgeService: Service {
                 logger.error("the network server can't decode: \(error)")
             }
         }
+        let meters = try MeterLoop(commons, clock: world.clock, report: commons.report(log, world.clock))
+        defer { meters.flush() }
         try network.run(
             commons, seed: clock.utc.bits,
             log: SimulationLog(link: log.write(link:), uplink: log.write(uplink:)), longestWait: .milliseconds(100),
             pulses: try PulseLoop(commons, clock: clock, report: commons.report(log, world.clock)),
-            meters: try MeterLoop(commons, clock: world.clock, report: commons.report(log, world.clock))
+            meters: meters
         ) { isOver.raised }
     }
 }

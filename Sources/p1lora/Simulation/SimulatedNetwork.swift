@@ -15,7 +15,6 @@ final class SimulatedNetwork {
     let server: NetworkServer
     private let gateway: SimulatedGateway
     private let chip: SX1276Simulator
-    private let radio: SX127x
 
     init(configuration: BridgeConfiguration, world: SimulatedWorld, seed: UInt64) throws {
         self.world = world
@@ -43,9 +42,6 @@ final class SimulatedNetwork {
         }
         chip = SX1276Simulator(world: world, air: air)
         chip.recordsAccesses = false
-        radio = SX127x(bus: chip, reset: chip.resetPin, dio0: chip.dio0) { [world] in
-            world.run(until: world.now + $0)
-        }
     }
 
     private static let regions: [String: ServerRegion] = [
@@ -55,27 +51,45 @@ final class SimulatedNetwork {
     /// What the driver did that no chip would forgive.
     var violations: [String] { chip.violations }
 
+    /// What the radio's chip does wrong.
+    var faults: SX1276Simulator.Faults {
+        get { chip.faults }
+        set { chip.faults = newValue }
+    }
+
+    /// The board lost its power, and the chip with it.
+    func cutPower() {
+        chip.brownOut()
+        world.clock.reboot()
+    }
+
     /// Runs the bridge's loops in this world, in one thread.
     ///
     /// - Parameters:
+    ///   - clock: the board's; nil for the world's.
     ///   - dataRate: after the join; nil for that of the join-request that was answered.
     ///   - longestWait: how long the loops may go without looking at lines that the world knows nothing of.
     ///   - pulses: the pulse inputs, where there are any.
     ///   - isOver: asked before each step.
     func run(
-        _ commons: BridgeCommons, seed: UInt64, dataRate: DataRate? = nil, log: SimulationLog,
-        longestWait: TimeSpan? = nil, pulses: PulseLoop? = nil, meters: MeterLoop, until isOver: () -> Bool
+        _ commons: BridgeCommons, seed: UInt64, dataRate: DataRate? = nil, clock: (any Clock)? = nil,
+        log: SimulationLog, longestWait: TimeSpan? = nil, pulses: PulseLoop? = nil, meters: MeterLoop,
+        until isOver: () -> Bool
     ) throws {
         let (configuration, health) = (commons.configuration, commons.health)
+        let clock = clock ?? world.clock
+        let radio = SX127x(bus: chip, reset: chip.resetPin, dio0: chip.dio0) { [world] in
+            world.run(until: world.now + $0)
+        }
         var device = configuration.lorawan.deviceConfiguration(radio: .simulated, randomSeed: seed)
         device.dataRate = dataRate
         let link = try LoRaWANLink(
-            configuration: device, radio: radio, store: commons.store, clock: NetworkClock(world.clock)
+            configuration: device, radio: radio, store: commons.store, clock: NetworkClock(clock)
         ) { [world] event in
             log.link(event)
             health.note(link: event, at: world.now)
         }
-        let uplinks = UplinkLoop(commons, link: link, clock: world.clock, report: log.uplink)
+        let uplinks = UplinkLoop(commons, link: link, clock: clock, report: log.uplink)
         while !isOver() {
             pulses?.poll()
             meters.poll()
@@ -85,7 +99,6 @@ final class SimulatedNetwork {
             ]
             world.wait(for: [], until: deadlines.compactMap { $0 }.min())
         }
-        meters.flush()
     }
 }
 

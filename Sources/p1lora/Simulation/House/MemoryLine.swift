@@ -12,6 +12,9 @@ final class MemoryLine: SerialLine {
     /// None that poll(2) would look at. nil would mean a file, whose end is final.
     var pollDescriptor: Int32? { -1 }
 
+    /// Nobody read it in time.
+    func clear() { bytes = [] }
+
     func arrive(_ telegram: [UInt8]) { bytes += telegram }
 
     func read(into buffer: inout [UInt8], limit: Int) throws(HardwareError) -> ReadOutcome {
@@ -31,6 +34,12 @@ final class TrialMeter {
     let configuration: MeterConfiguration
     /// What the newest telegram shows.
     private(set) var shown = MeterRegisters()
+    /// The time of that.
+    private(set) var shownAt: UTCInstant?
+    /// Until then it sends nothing.
+    var silentUntil: UTCInstant?
+    /// What meters that were there before this one had counted.
+    private var before = MeterRegisters()
     private let house: any SimulatedHouse
     private let telegram: LuxembourgTelegram
     private var sealer: FrameSealer?
@@ -63,13 +72,23 @@ final class TrialMeter {
         ) { [line] () throws(HardwareError) -> any SerialLine in line }
     }
 
+    /// Another meter takes its place, which begins at zero.
+    func replace() { before = house.registers(at: world.clock.utc) }
+
     /// Sends a telegram now, and goes on for ever.
     /// - Parameter sent: called with each.
     func start(_ sent: @escaping (MeterRegisters, UTCInstant) -> Void) {
         let time = world.clock.utc
         shown = house.registers(at: time)
-        let plain = telegram.bytes(shown, at: time)
-        line.arrive(sealer?.seal(plain) ?? plain)
+        shown.energyImport -= before.energyImport
+        shown.energyExport -= before.energyExport
+        shown.reactiveImport -= before.reactiveImport
+        shown.reactiveExport -= before.reactiveExport
+        shownAt = time
+        if silentUntil.map({ $0 <= time }) ?? true {
+            let plain = telegram.bytes(shown, at: time)
+            line.arrive(sealer?.seal(plain) ?? plain)
+        }
         sent(shown, time)
         world.schedule(after: interval) { [self] in start(sent) }
     }

@@ -56,16 +56,19 @@ struct DeliveryLedger {
     private var names: [String: Int] = [:]
     private var namesOfBoundaries: [String] = []
 
-    /// - Parameter reports: of the configuration.
-    init(schema: PayloadSchema, reports: [ReportConfiguration]) {
-        self.schema = schema
+    init(_ configuration: BridgeConfiguration) {
+        schema = configuration.schema
         books = schema.meters.map { _ in [:] }
-        for report in reports {
+        let counted = Dictionary(uniqueKeysWithValues: configuration.pulses.map { ($0.number, $0.input.code) })
+        for report in configuration.reports {
             guard let layout = report.intervals else { continue }
             let known = layout.fields.compactMap { Column($0) }
             columns[layout.tag] = known
             for meter in report.meters where books.indices.contains(meter) {
-                for column in known { books[meter][column.register] = SeriesBook() }
+                // A pulse input has one register.
+                for column in known where counted[meter].map({ $0 == column.register.code }) ?? true {
+                    books[meter][column.register] = SeriesBook()
+                }
             }
         }
     }
@@ -82,8 +85,15 @@ struct DeliveryLedger {
         for register in books[meter].keys { books[meter][register]?.measure(register.value(in: registers)) }
     }
 
+    /// The bridge has read what the meter showed at the boundary that was measured last.
+    mutating func noteRead(meter: Int) {
+        for (register, book) in books[meter] { books[meter][register]?.read.insert(book.boundaries.count - 1) }
+    }
+
     /// The bridge gave an uplink to its MAC.
-    mutating func send(_ due: DueUplink, _ payload: [UInt8]) {
+    /// - Returns: the quarter-hours of which all registers are in it.
+    @discardableResult
+    mutating func send(_ due: DueUplink, _ payload: [UInt8]) -> Set<Int> {
         var (report, quarters): (Int?, [(CountedRegister, Int)]) = (nil, [])
         do {
             let decoded = try schema.decode(port: Int(due.kind.port), payload)
@@ -96,8 +106,12 @@ struct DeliveryLedger {
         }
         sent.append(
             Sent(payload: payload, port: due.kind.port, meter: due.meter, report: report, quarters: quarters))
-        guard let report, let meter = due.meter else { return }
-        for (register, quarter) in quarters { books[meter][register]?.note(sent: quarter, inReport: report) }
+        guard let meter = due.meter else { return [] }
+        if let report {
+            for (register, quarter) in quarters { books[meter][register]?.note(sent: quarter, inReport: report) }
+        }
+        let known = Dictionary(grouping: quarters) { $0.1 }
+        return Set(known.filter { $0.value.count == books[meter].count }.keys)
     }
 
     /// The network server has an uplink.

@@ -36,6 +36,13 @@ struct GapRequests {
     }
 
     var count: Int { requests.count }
+    private var lastSequence = 0
+
+    /// Of the next downlink with commands, whatever they are.
+    mutating func nextSequence() -> Int {
+        lastSequence = (lastSequence + 1) % CommandFrame.sequences
+        return lastSequence
+    }
 
     /// The bridge's answer, decoded.
     mutating func take(reply: DecodedReport) {
@@ -45,16 +52,17 @@ struct GapRequests {
         }
     }
 
+    /// - Parameter downlinks: what the network has sent the bridge in the last 24 hours, acknowledgements included.
     /// - Returns: a downlink's payload; nil when there is nothing to be asked now.
-    mutating func next(_ ledger: DeliveryLedger, at now: UTCInstant) -> [UInt8]? {
-        guard requests.count(where: { $0.at > now - .hours(24) }) < Self.mostInADay else { return nil }
+    mutating func next(_ ledger: DeliveryLedger, downlinks: Int, at now: UTCInstant) -> [UInt8]? {
+        guard downlinks < Self.mostInADay else { return nil }
         var wanted: [(meter: Int, quarters: Range<Int>)] = []
         for (meter, report) in reports.enumerated() where report != nil {
             wanted += gaps(ledger, meter: meter, at: now).map { (meter, $0) }
         }
         wanted = Array(wanted.prefix(Self.mostCommands))
         guard !wanted.isEmpty else { return nil }
-        let sequence = (requests.count + 1) % CommandFrame.sequences
+        let sequence = nextSequence()
         requests.append(Request(sequence: sequence, at: now, quarters: wanted))
         let commands = wanted.compactMap { meter, quarters -> Command? in
             guard let report = reports[meter] else { return nil }

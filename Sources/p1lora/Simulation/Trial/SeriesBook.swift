@@ -58,6 +58,8 @@ struct SeriesBook {
 
     /// At the boundaries, from the start on.
     private(set) var boundaries: [Int64] = []
+    /// Those that the bridge read.
+    var read: Set<Int> = []
     /// The number of the report that carried a quarter-hour first, whether it was heard or not.
     private var firstReports: [Int?] = []
     private(set) var arrivals: [Arrival?] = []
@@ -86,6 +88,8 @@ struct SeriesBook {
     /// - Parameter step: of the field, in whole units: registers are rounded down to it.
     func use(from first: Int, to last: Int, step: Int64) -> Int64? {
         guard boundaries.indices.contains(first), boundaries.indices.contains(last), step > 0 else { return nil }
+        // Another meter: there is nothing to be told.
+        guard boundaries[last] >= boundaries[first] else { return nil }
         return (boundaries[last] / step - boundaries[first] / step) * step
     }
 

@@ -15,35 +15,48 @@ final class Trial {
     let plan: TrialPlan
     let network: SimulatedNetwork
     private(set) var ledger: DeliveryLedger
-    private(set) var requests: GapRequests
-    /// Uplinks that the network server took.
+    var requests: GapRequests
+    /// What the bridge sent, in its order.
+    private(set) var steps: [TrialStep] = []
     /// Uplinks that were decoded by the JavaScript codec too; nil where no engine is installed.
     private(set) var checkedInJavaScript: Int?
+    /// Uplinks that the network server took.
     private(set) var heard = 0
     /// Broken promises. None is what a simulation is run for.
     private(set) var violations: [String] = []
     let start: UTCInstant
-    private let meters: [TrialMeter]
+    let meters: [TrialMeter]
+    private let pulses: [TrialPulses]
+    /// The board's.
+    let clock: MisledClock
+    var troubles: TrialTroubles?
+    /// The power goes off before the next step.
+    var isCut = false
+    /// How many frames go out until the power goes off with one that has been stored and is on the air.
+    var framesUntilCut: Int?
+    /// Changes of the first report's period that somebody sent, by their sequence numbers.
+    var changes: [(sequence: Int, period: Int, isAcknowledged: Bool)] = []
 
     /// Long days, much sun.
     private static let midsummer = UTCInstant(secondsSince1970: 1_781_827_200)  // 2026-06-19
     private static let samples = 40
 
-    private var world: SimulatedWorld { network.world }
+    var world: SimulatedWorld { network.world }
 
     init(_ configuration: BridgeConfiguration, plan: TrialPlan) throws {
         var configuration = configuration
-        guard configuration.pulses.isEmpty else {
-            throw Failure(description: "[[pulse]] inputs are not simulated: leave them out of the configuration")
+        guard configuration.pulses.isEmpty || !plan.hasTroubles else {
+            throw Failure(
+                description: "--troubles is for meters with a P1 port: leave [[pulse]] out of the configuration")
         }
-        guard plan.houses.isEmpty || plan.houses.count == configuration.meters.count else {
+        guard plan.houses.isEmpty || plan.houses.count == configuration.meterNames.count else {
             throw Failure(
                 description:
-                    "\(configuration.meters.count) meters are configured, but \(plan.houses.count) --meters files given"
+                    "\(configuration.meterNames.count) meters are configured, but \(plan.houses.count) --meters files given"
             )
         }
         if plan.dataRate != nil { configuration.lorawan.adaptiveDataRate = false }
-        let ledger = DeliveryLedger(schema: configuration.schema, reports: configuration.reports)
+        let ledger = DeliveryLedger(configuration)
         guard !ledger.registers.isEmpty else {
             throw Failure(
                 description: "there is no [[report]] with kind = \"intervals\" and 1-0:1.8.0 or 1-0:2.8.0 to follow")
@@ -51,19 +64,22 @@ final class Trial {
         self.configuration = configuration
         self.plan = plan
         self.ledger = ledger
-        let start = plan.houses.first?.start ?? Self.midsummer
+        let start = plan.houses.first?.start ?? plan.start ?? Self.midsummer
         self.start = start
         let world = SimulatedWorld(startingAt: start)
+        clock = MisledClock(world.clock)
         network = try SimulatedNetwork(configuration: configuration, world: world, seed: plan.seed)
         requests = GapRequests(configuration, start: QuarterHour(atOrBefore: start))
         let list: LuxembourgTelegram.List = ledger.registers.contains(where: \.isReactive) ? .full : .standard
-        meters = try configuration.meters.enumerated().map { index, meter in
-            let house: any SimulatedHouse =
-                plan.houses.indices.contains(index)
-                ? RecordedHouse(plan.houses[index].quarters, startingAt: start)
-                : SyntheticHouse(seed: plan.seed &+ UInt64(index) &* 1_000_003, startingAt: start)
-            return try TrialMeter(meter, house: house, list: list, every: plan.telegramEvery, world: world)
+        func house(_ number: Int) -> any SimulatedHouse {
+            plan.houses.indices.contains(number)
+                ? RecordedHouse(plan.houses[number].quarters, startingAt: start)
+                : SyntheticHouse(seed: plan.seed &+ UInt64(number) &* 1_000_003, startingAt: start)
         }
+        meters = try configuration.meters.map { meter in
+            try TrialMeter(meter, house: house(meter.number), list: list, every: plan.telegramEvery, world: world)
+        }
+        pulses = configuration.pulses.map { TrialPulses($0, house: house($0.number), world: world) }
     }
 
     func run() throws {
@@ -73,7 +89,6 @@ final class Trial {
     }
 
     private func run(in folder: StateFolder) throws {
-        let store = try StateStore(path: folder.databasePath, devEUI: configuration.lorawan.devEUI)
         let end = world.now + .hours(24 * plan.days)
         plan.loss.begin(in: network.air, seed: plan.seed)
         network.server.onUplink = { [unowned self] in take($0) }
@@ -85,25 +100,61 @@ final class Trial {
                 ledger.measure(registers, meter: number, at: time)
             }
         }
-        let commons = try BridgeCommons(configuration, store: store, at: world.now)
+        for pulse in pulses {
+            let number = pulse.configuration.number
+            pulse.start { [unowned self] registers, time in ledger.measure(registers, meter: number, at: time) }
+        }
+        if plan.hasTroubles { beginTroubles(until: end - .hours(48)) }
+        try boot(folder, until: end)
+        while isCut {
+            isCut = false
+            network.cutPower()
+            world.run(until: min(world.now + (troubles?.length() ?? .zero), end))
+            for meter in meters { meter.line.clear() }
+            try boot(folder, until: end)
+        }
+        try audit(try openStore(folder))
+    }
+
+    private func openStore(_ folder: StateFolder) throws -> StateStore {
+        try StateStore(path: folder.databasePath, devEUI: configuration.lorawan.devEUI)
+    }
+
+    /// The board from its start to the end, or to a power cut.
+    private func boot(_ folder: StateFolder, until end: MonotonicInstant) throws {
+        let commons = try BridgeCommons(configuration, store: try openStore(folder), at: world.now)
         let inputs = Dictionary(uniqueKeysWithValues: meters.map { ($0.configuration.number, $0) })
         let readers = try MeterLoop(
-            commons, clock: world.clock,
+            commons, clock: clock,
             input: { [world] meter, counters in
                 inputs[meter.number]?.input(replayGuard: counters, at: world.now)
                     ?? meter.openInput(replayGuard: counters, at: world.now)
             },
-            report: { [unowned self] _, event in note(event) })
+            report: { [unowned self] number, event in note(event, meter: number) })
+        let counter = try countPulses(commons)
         try network.run(
-            commons, seed: plan.seed, dataRate: plan.dataRate.map { DataRate($0) },
+            commons, seed: plan.seed, dataRate: plan.dataRate.map { DataRate($0) }, clock: clock,
             log: SimulationLog(
                 link: { [unowned self] in note($0) },
                 uplink: { [unowned self] event in
-                    if case .handedOver(let due, let payload) = event { ledger.send(due, payload) }
+                    switch event {
+                    case .decided(let decision): steps.append(TrialStep(at: world.clock.utc, decision: decision))
+                    case .handedOver(let due, let payload):
+                        let quarters = ledger.send(due, payload)
+                        if let last = steps.indices.last { steps[last].quarters = quarters }
+                    default: break
+                    }
                 }),
-            meters: readers
-        ) { [world] in world.now > end }
-        try audit(store)
+            pulses: counter, meters: readers
+        ) { [unowned self] in isCut || world.now > end }
+        if !isCut { readers.flush() }
+    }
+
+    private func countPulses(_ commons: BridgeCommons) throws -> PulseLoop? {
+        guard !pulses.isEmpty else { return nil }
+        return PulseLoop(lines: pulses.map { $0.line(saved: nil) }, tray: commons.pulses, clock: clock) {
+            [unowned self] number, event in note(event, meter: number)
+        }
     }
 
     // MARK: What happens
@@ -112,21 +163,34 @@ final class Trial {
         heard += 1
         guard let port = uplink.port, port > 0 else { return }
         ledger.hear(uplink.payload, port: port, at: world.clock.utc)
+        if troubles != nil { answerFalsely(uplink) }
         guard port == ReportKind.reply.port else { return }
-        if let reply = try? configuration.schema.decode(port: Int(port), uplink.payload) { requests.take(reply: reply) }
+        if let reply = try? configuration.schema.decode(port: Int(port), uplink.payload) {
+            requests.take(reply: reply)
+            noteChange(reply)
+        }
+    }
+
+    /// Those that the network sent, heard or not.
+    private var downlinksOfLastDay: Int {
+        let since = world.now - .hours(24)
+        return network.air.downlinks(since: since)
     }
 
     private func lookForGaps() {
         world.schedule(after: .hours(1)) { [unowned self] in lookForGaps() }
         let device = configuration.lorawan.devEUI.rawValue
         guard network.server.queue(of: device).isEmpty,
-            let payload = requests.next(ledger, at: world.clock.utc)
+            let payload = requests.next(ledger, downlinks: downlinksOfLastDay, at: world.clock.utc)
         else { return }
         network.server.enqueue(QueuedDownlink(port: ReportKind.commandPort, payload: payload), for: device)
     }
 
-    private func note(_ event: MeterEvent) {
+    private func note(_ event: MeterEvent, meter number: Int) {
         switch event {
+        case .telegram:
+            let shownAt = meters.first { $0.configuration.number == number }?.shownAt
+            if let shownAt, QuarterHour(atOrBefore: shownAt).time == shownAt { ledger.noteRead(meter: number) }
         case .problem(let problem): violate("a telegram was not read: \(problem)")
         case .storeFailed(let error): violate("\(error)")
         case .failed(let error, _): violate("\(error)")
@@ -137,20 +201,24 @@ final class Trial {
 
     private func note(_ event: LinkEvent) {
         switch event {
-        case .radioFailed(let error, _): violate("\(error)")
+        case .radioFailed(let error, _): if troubles == nil { violate("\(error)") }
+        case .transmitting:
+            framesUntilCut = framesUntilCut.map { $0 - 1 }
+            if framesUntilCut == 0 { (isCut, framesUntilCut) = (true, nil) }
         case .storeFailed(let error): violate("\(error)")
+        case .uplinkDone(.acknowledged): if let last = steps.indices.last { steps[last].isAcknowledged = true }
         default: break
         }
     }
 
-    private func violate(_ text: String) {
+    func violate(_ text: String) {
         if violations.count < 20 { violations.append(text) }
     }
 
     // MARK: The promises
 
     private func audit(_ store: StateStore) throws {
-        violations += ledger.violations + network.violations
+        violations += ledger.violations + (troubles == nil ? network.violations : [])
         let air = AirTimeAudit(network.air.uplinks)
         for (band, airTime) in air.busiestHours where airTime > band.hourlyLimit {
             violate("\(airTime) within an hour at \(band.name), the law allows \(band.hourlyLimit)")
@@ -171,20 +239,27 @@ final class Trial {
     /// Whatever was measured is stored, so that it can still be asked for.
     private func auditStore(_ store: StateStore) throws {
         let first = QuarterHour(atOrBefore: start)
-        for meter in meters {
-            for (register, book) in ledger.books[meter.configuration.number] {
+        for (number, name) in configuration.meterNames.enumerated() {
+            for (register, book) in ledger.books[number] {
                 let stored = try store.intervals(
-                    ofMeter: meter.configuration.name, code: register.code,
+                    ofMeter: name, code: register.code,
                     in: first...QuarterHour(number: first.number + Int64(book.boundaries.count)))
-                let values = stored.map(\.value)
+                let kept = Dictionary(
+                    uniqueKeysWithValues: stored.map { (Int($0.boundary.number - first.number), $0.value) })
                 // The newest telegram may not have been read yet.
-                guard values == book.boundaries || values == book.boundaries.dropLast() else {
+                guard
+                    kept.allSatisfy({ book.boundaries.indices.contains($0.key) && book.boundaries[$0.key] == $0.value }
+                    ),
+                    book.read.allSatisfy({ kept[$0] != nil }),
+                    troubles != nil || kept.count + 1 >= book.boundaries.count
+                else {
                     violate(
-                        "meter \(meter.configuration.name): what is stored of \(register.code) is not what it showed")
+                        "meter \(name): what is stored of \(register.code) is not what it showed")
                     continue
                 }
             }
         }
+        try auditSettings(store)
     }
 
     /// Some of the uplinks, in the language of the network server; the figures say so where no engine is here.

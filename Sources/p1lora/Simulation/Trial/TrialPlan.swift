@@ -11,6 +11,10 @@ struct TrialPlan {
     var asksForGaps = true
     /// One for each meter; those that the seed furnishes where there are none.
     var houses: [HouseFile] = []
+    /// When it begins; a quarter-hour. That of the first house where there are files, midsummer otherwise.
+    var start: UTCInstant?
     /// Between two telegrams: real meters send one every ten seconds, or every one.
     var telegramEvery = TimeSpan.minutes(1)
+    /// Whether more than lost frames befalls the bridge.
+    var hasTroubles = false
 }

@@ -1,0 +1,48 @@
+import ArgumentParser
+import LinuxHardware
+import SmartMeter
+import Timekeeping
+import UplinkBridge
+
+struct Plan: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The next 24 hours of a configuration: what is sent when, why, at what cost, and what will arrive.",
+        discussion: """
+            The bridge's own planner runs in virtual time over a simulated house, with the law, the network's air-time and \
+            the data rate as they are. Of each quarter-hour the chance is told that it arrives when 10, 20 or 30 % of the \
+            frames are lost, without anybody asking for what is missing.
+            """)
+
+    @OptionGroup var configuration: ConfigurationOption
+
+    @Option(
+        help: ArgumentHelp("auto lets the network choose (ADR); 0 (SF12) to 5 (SF7) is fixed.", valueName: "auto|N"))
+    var dataRate: DataRateChoice = .auto
+
+    @Option(help: "The house, the losses and the radio's choices.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Simulations for each of the losses.")
+    var runs: Int = 4
+
+    @Option(help: "text or json.")
+    var format: Simulate.OutputFormat = .text
+
+    func validate() throws {
+        guard (1...1_000).contains(runs) else { throw ValidationError("--runs must be from 1 to 1000.") }
+    }
+
+    func run() throws {
+        let configuration = try configuration.load()
+        let forecast: Forecast
+        do {
+            forecast = try Forecast(
+                configuration, from: QuarterHour(atOrBefore: LinuxClock().utc).time + QuarterHour.length,
+                dataRate: dataRate.index, seed: seed, runs: runs)
+        } catch {
+            throw failure("\(error)")
+        }
+        let text = ForecastText(forecast: forecast)
+        StandardOutput.line(format == .json ? text.json : text.text)
+    }
+}

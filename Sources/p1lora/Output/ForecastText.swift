@@ -1,0 +1,120 @@
+import LoRaWAN
+import SmartMeter
+import Timekeeping
+import UplinkBridge
+import UplinkPayload
+
+/// What `plan` prints.
+struct ForecastText {
+    let forecast: Forecast
+
+    private var purse: TimeSpan? { forecast.configuration.lorawan.dailyAirTime }
+    private var airTime: TimeSpan { forecast.steps.reduce(.zero) { $0 + $1.decision.airTime } }
+
+    var text: String {
+        let rate = forecast.dataRate.map { "at DR\($0)" } ?? "at the data rate that the network chooses"
+        let limit = purse.map { "the network's \($0) in 24 h" } ?? "the law alone"
+        var lines = [
+            "From \(forecast.begin), 24 hours, \(rate), within \(limit), profile "
+                + "\(forecast.configuration.planner.rawValue); "
+                + "\(Int(Forecast.shownLoss * 100)) % of the frames are taken as lost. The house is a simulated one.",
+            "",
+            "UTC    \("what".padded(26))bytes  air-time  purse left  why",
+        ]
+        for step in forecast.steps {
+            let decision = step.decision
+            let left = decision.purseLeft.map { decimal($0.milliseconds, 3, places: 1) + " s" } ?? "-"
+            lines.append(
+                "\(clock(step.at))  \(subject(step).padded(26))\("\(decision.bytes)".padded(5, left: true))"
+                    + "\("\(decision.airTime.milliseconds) ms".padded(10, left: true))\(left.padded(12, left: true))  "
+                    + decision.reason)
+        }
+        lines += [
+            "", "\(forecast.steps.count) uplinks, \(decimal(airTime.milliseconds, 3, places: 1)) s on the air", "",
+        ]
+        let heads = Forecast.losses.map { "\(Int($0 * 100)) %".padded(9, left: true) }.joined()
+        lines.append(
+            "Chance in % that a quarter-hour arrives, when this part of the frames is lost (the worst of each hour)")
+        lines.append("UTC".padded(14) + heads)
+        for hour in 0..<24 {
+            let rows = forecast.chances.enumerated().filter { $0.offset % 96 / 4 == hour }.map(\.element)
+            guard let start = rows.first?.start else { continue }
+            lines.append(
+                "\(clock(start))-\(clock(start + .hours(1)))".padded(14)
+                    + Forecast.losses.indices.map { index in
+                        percent(rows.map { $0.arrives[index] }.min() ?? 0).padded(9, left: true)
+                    }.joined())
+        }
+        lines.append(
+            "in the mean".padded(14)
+                + Forecast.losses.indices.map { percent(mean($0)).padded(9, left: true) }.joined())
+        return lines.joined(separator: "\n")
+    }
+
+    var json: String {
+        let uplinks = forecast.steps.map { step in
+            let decision = step.decision
+            return object([
+                ("time", JSONText.quoted("\(step.at)")), ("what", JSONText.quoted("\(decision.uplink.kind)")),
+                ("meter", decision.uplink.meter.map { JSONText.quoted(name($0)) } ?? "null"),
+                ("data_rate", decision.dataRate.map { "\($0.index)" } ?? "null"), ("bytes", "\(decision.bytes)"),
+                ("airtime_s", decimal(decision.airTime.milliseconds, 3, places: 3)),
+                ("purse_left_s", decision.purseLeft.map { decimal($0.milliseconds, 3, places: 3) } ?? "null"),
+                ("quarter_hours", "\(step.quarters.count)"), ("asks_acknowledgement", "\(decision.asks)"),
+                ("reason", JSONText.quoted(decision.reason)),
+            ])
+        }
+        let chances = forecast.chances.map { chance in
+            object(
+                [("start", JSONText.quoted("\(chance.start)")), ("meter", JSONText.quoted(name(chance.meter)))]
+                    + zip(Forecast.losses, chance.arrives).map {
+                        ("arrives_at_\(Int($0 * 100))_percent", probability($1))
+                    })
+        }
+        return object([
+            ("from", JSONText.quoted("\(forecast.begin)")),
+            ("profile", JSONText.quoted(forecast.configuration.planner.rawValue)),
+            ("purse_s", purse.map { decimal($0.milliseconds, 3, places: 3) } ?? "null"),
+            ("airtime_s", decimal(airTime.milliseconds, 3, places: 3)),
+            ("uplinks", "[" + uplinks.joined(separator: ",") + "]"),
+            ("quarter_hours", "[" + chances.joined(separator: ",") + "]"),
+        ])
+    }
+
+    private func object(_ entries: [(String, String)]) -> String {
+        "{" + entries.map { "\(JSONText.quoted($0)):\($1)" }.joined(separator: ",") + "}"
+    }
+
+    private func name(_ meter: Int) -> String {
+        let names = forecast.configuration.meterNames
+        return names.indices.contains(meter) ? names[meter] : "\(meter)"
+    }
+
+    private func subject(_ step: TrialStep) -> String {
+        step.decision.uplink.meter.map { "\(step.decision.uplink.kind) of \(name($0))" }
+            ?? "\(step.decision.uplink.kind)"
+    }
+
+    private func clock(_ time: UTCInstant) -> String { String(time.description.dropFirst(11).prefix(5)) }
+
+    private func mean(_ index: Int) -> Double {
+        forecast.chances.reduce(0) { $0 + $1.arrives[index] } / Double(max(1, forecast.chances.count))
+    }
+
+    /// Rounded down: 100 is certain.
+    private func percent(_ chance: Double) -> String { decimal(Int64(chance * 100_000), 3, places: 3) }
+    private func probability(_ chance: Double) -> String { decimal(Int64(chance * 1_000_000), 6, places: 6) }
+
+    private func decimal(_ coefficient: Int64, _ decimals: Int, places: Int) -> String {
+        var (coefficient, decimals) = (coefficient, decimals)
+        while decimals > places { (coefficient, decimals) = (coefficient / 10, decimals - 1) }
+        return FixedPoint(coefficient: coefficient, decimals: decimals).description
+    }
+}
+
+extension String {
+    fileprivate func padded(_ width: Int, left: Bool = false) -> String {
+        let blanks = String(repeating: " ", count: max(left ? 1 : 0, width - count))
+        return left ? blanks + self : self + blanks
+    }
+}
