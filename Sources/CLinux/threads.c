@@ -45,5 +45,7 @@ void p1lora_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); }
 
 bool p1lora_clock_is_synchronized(void) {
     struct timex query = {.modes = 0};
-    return adjtimex(&query) != TIME_ERROR && !(query.status & STA_UNSYNC);
+    // -1 where asking is forbidden: then nobody knows.
+    int state = adjtimex(&query);
+    return state >= 0 && state != TIME_ERROR && !(query.status & STA_UNSYNC);
 }

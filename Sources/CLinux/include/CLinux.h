@@ -32,6 +32,9 @@ void p1lora_sharpen_timers(void);
 // A pseudo-terminal in raw mode at 115200 Bd: both ends open, the name of the slave in `path`. 0, or -1 with errno set.
 int p1lora_open_terminal(int *master, int *slave, char *path, size_t capacity);
 
+// The next connection of a listening socket, one that never blocks, or -1 with errno set.
+int p1lora_accept(int descriptor);
+
 // Whether the kernel says that the date is kept in step with a time server (adjtimex).
 bool p1lora_clock_is_synchronized(void);
 
