@@ -17,6 +17,10 @@ public struct BridgeConfiguration: Sendable {
     public var schema: PayloadSchema
     /// The SQLite file that holds everything the bridge must not forget.
     public var statePath: String
+    /// Where others ask how the bridge is.
+    public var status = StatusConfiguration()
+    /// nil without [mqtt].
+    public var broker: BrokerConfiguration?
 
     /// The names of all meters, in the order of their numbers.
     public var meterNames: [String] {
