@@ -7,21 +7,23 @@ import UplinkPayload
 struct LinkRecord: Sendable {
     struct Sent: Sendable {
         var at: MonotonicInstant
-        var bytes: Int
-        var modulation: String
-        var frequency: Int
-        var power: Int
+        var bytes: Int?
+        var modulation: String?
+        var frequency: Int?
+        var power: Int?
     }
 
     struct Received: Sendable {
         var at: MonotonicInstant
         var port: Int
         var bytes: Int
-        var rssi: Int
-        var snrQuarters: Int
+        var rssi: Int?
+        var snrQuarters: Int?
     }
 
     var isRadioUp = false
+    /// Of a module: its model and firmware.
+    var firmware: String?
     var radioTrouble: (text: String, at: MonotonicInstant)?
     var storeTrouble: (text: String, at: MonotonicInstant)?
     /// The last frame on the air.
@@ -41,17 +43,20 @@ struct LinkRecord: Sendable {
 
     mutating func note(_ event: LinkEvent, at now: MonotonicInstant) {
         switch event {
-        case .radioStarted: isRadioUp = true
+        case .radioStarted(let module):
+            isRadioUp = true
+            firmware = module.map { "\($0.model.rawValue) \($0.version)" }
         case .radioFailed(let error, _):
             isRadioUp = false
             radioTrouble = (error.message, now)
         case .transmitting(let transmission):
             frames += 1
-            airTime += AirTime.of(bytes: transmission.payload.count, modulation: transmission.modulation)
+            airTime += transmission.airTime
             waiting = nil
             sent = Sent(
-                at: now, bytes: transmission.payload.count, modulation: transmission.modulation.description,
+                at: now, bytes: transmission.bytes, modulation: transmission.modulation?.description,
                 frequency: transmission.frequency, power: transmission.power)
+        case .charged(let more): airTime += more
         case .joinFailed: joinFailures += 1
         case .uplinkDone(let outcome):
             result = outcome.name

@@ -6,7 +6,7 @@ public import UplinkPayload
 
 /// Sends what is due and obeys downlinks, in the thread that also serves the radio.
 public final class UplinkLoop {
-    let link: LoRaWANLink
+    let link: any NetworkLink
     private let packer: UplinkPacker
     private let settings: SettingsKeeper
     private let alarms: AlarmTray
@@ -46,7 +46,7 @@ public final class UplinkLoop {
     ///   - alarms: where the thread that reads the meters lays them.
     ///   - statusDesk: where others ask how the link does.
     public init(
-        link: LoRaWANLink, schedule: ReportSchedule, packer: UplinkPacker, settings: SettingsKeeper,
+        link: any NetworkLink, schedule: ReportSchedule, packer: UplinkPacker, settings: SettingsKeeper,
         alarms: AlarmTray, schema: PayloadSchema, smallestPayload: Int, statusDesk: LinkStatusDesk? = nil,
         clock: any Clock,
         report: @escaping (UplinkEvent) -> Void
@@ -195,7 +195,7 @@ public final class UplinkLoop {
         }
     }
 
-    private func take(_ downlink: Downlink) {
+    private func take(_ downlink: LinkDownlink) {
         guard downlink.port == ReportKind.commandPort else { return }
         var (reply, orders) = settings.carryOut(downlink.payload)
         adoptSettings()

@@ -85,6 +85,8 @@ public struct BridgeStatus: Hashable, Sendable, Codable {
         public var type: String
         /// EU868
         public var region: String
+        /// Of a module: its model and firmware.
+        public var firmware: String?
         public var isUp: Bool
         public var lastTrouble: Note?
     }
@@ -93,11 +95,11 @@ public struct BridgeStatus: Hashable, Sendable, Codable {
         /// What was in it; nil for a join-request and for what the MAC says by itself.
         public var report: String?
         public var meter: String?
-        /// Of the frame.
-        public var bytes: Int
-        public var modulation: String
-        public var frequencyHz: Int
-        public var powerDbm: Int
+        /// Of the frame, as far as it is known: a module tells little.
+        public var bytes: Int?
+        public var modulation: String?
+        public var frequencyHz: Int?
+        public var powerDbm: Int?
         public var agoSeconds: Double
         /// sent, acknowledged, unacknowledged or failed; nil while it is under way.
         public var result: String?
@@ -106,8 +108,9 @@ public struct BridgeStatus: Hashable, Sendable, Codable {
     public struct DownlinkStatus: Hashable, Sendable, Codable {
         public var port: Int
         public var bytes: Int
-        public var rssi: Int
-        public var snr: Double
+        /// dBm and decibels; nil where a module does not tell.
+        public var rssi: Int?
+        public var snr: Double?
         public var agoSeconds: Double
     }
 

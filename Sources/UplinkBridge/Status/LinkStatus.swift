@@ -1,5 +1,6 @@
 import LoRaWAN
-import Timekeeping
+import RadioDrivers
+public import Timekeeping
 
 /// How the link to the network stands.
 public struct LinkStatus: Hashable, Sendable, Codable {
@@ -70,12 +71,9 @@ extension UplinkLoop {
 }
 
 extension LoRaWANLink {
-    func status(at now: MonotonicInstant) -> LinkStatus {
+    public func status(at now: MonotonicInstant) -> LinkStatus {
         let (state, region) = (device.state, device.configuration.region)
-        var status = LinkStatus()
-        status.bands = zip(region.subBands, state.ledger.windows).filter { $0.0.hourlyLimit < .hours(1) }
-            .map { AirTimeShare($0.name, $1, at: now) }
-        status.purse = purse == nil ? nil : state.purse.map { AirTimeShare("24 h", $0, at: now) }
+        var status = LinkStatus(state, region: region, hasPurse: purse != nil, at: now)
         if let heard {
             (status.rssi, status.snr) = (heard.rssi, Double(heard.snrQuarters) / 4)
             status.heardAgoSeconds = (now - heard.at).displaySeconds
@@ -92,6 +90,31 @@ extension LoRaWANLink {
         status.uplinksSinceDownlink = Int(session.uplinksSinceDownlink)
         status.largestPayload = maximumPayload
         return status
+    }
+}
+
+extension ModuleLink {
+    public func status(at now: MonotonicInstant) -> LinkStatus {
+        var status = LinkStatus(gate.accounts.state, region: region, hasPurse: purse != nil, at: now)
+        guard let session = module.session else { return status }
+        status.isJoined = true
+        status.devAddr = session.devAddr.description
+        status.dataRate = Int(session.dataRate.index)
+        status.modulation = region.modulation(of: session.dataRate)?.description
+        status.transmissions = session.repetitions
+        status.uplinkCounter = session.nextUplink.rawValue
+        status.downlinkCounter = session.nextDownlink.rawValue
+        status.largestPayload = maximumPayload
+        return status
+    }
+}
+
+extension LinkStatus {
+    /// What the accounts say.
+    fileprivate init(_ state: DeviceState, region: Region, hasPurse: Bool, at now: MonotonicInstant) {
+        bands = zip(region.subBands, state.ledger.windows).filter { $0.0.hourlyLimit < .hours(1) }
+            .map { AirTimeShare($0.name, $1, at: now) }
+        purse = hasPurse ? state.purse.map { AirTimeShare("24 h", $0, at: now) } : nil
     }
 }
 

@@ -37,7 +37,8 @@ public struct StatusSource: Sendable {
                 meter(number, name, meters[number] ?? MeterRecord(), at: now)
             },
             radio: .init(
-                type: configuration.radio.typeName, region: configuration.lorawan.region.name, isUp: link.isRadioUp,
+                type: configuration.radio.typeName, region: configuration.lorawan.region.name, firmware: link.firmware,
+                isUp: link.isRadioUp,
                 lastTrouble: link.radioTrouble.map { note($0, at: now) }),
             link: commons.linkStatus.newest, uplink: uplink(link, at: now), downlink: downlink(link, at: now),
             waiting: link.waiting.flatMap { waiting in
@@ -126,7 +127,7 @@ public struct StatusSource: Sendable {
     private func downlink(_ link: LinkRecord, at now: MonotonicInstant) -> BridgeStatus.DownlinkStatus? {
         link.received.map {
             .init(
-                port: $0.port, bytes: $0.bytes, rssi: $0.rssi, snr: Double($0.snrQuarters) / 4,
+                port: $0.port, bytes: $0.bytes, rssi: $0.rssi, snr: $0.snrQuarters.map { Double($0) / 4 },
                 agoSeconds: (now - $0.at).displaySeconds)
         }
     }
@@ -145,6 +146,7 @@ extension RadioConfiguration {
     fileprivate var typeName: String {
         switch self {
         case .sx127x: "sx127x"
+        case .rn2483: "rn2483"
         case .udpGateway: "udp-gateway"
         case .simulated: "simulated"
         }

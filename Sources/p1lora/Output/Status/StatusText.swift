@@ -38,7 +38,12 @@ struct StatusText {
     }
 
     private var radioRows: [(String, String)] {
-        var rows = [("radio", "\(status.radio.type), \(status.radio.region), \(status.radio.isUp ? "works" : "down")")]
+        var rows = [
+            (
+                "radio",
+                "\(status.radio.firmware ?? status.radio.type), \(status.radio.region), \(status.radio.isUp ? "works" : "down")"
+            )
+        ]
         if let note = status.radio.lastTrouble {
             rows.append(("last trouble", "\(ago(note.agoSeconds)): \(note.text)"))
         }
@@ -55,11 +60,9 @@ struct StatusText {
         }
         if let uplink = status.uplink { rows.append(("last uplink", text(uplink))) }
         if let down = status.downlink {
+            let quality = down.rssi.flatMap { rssi in down.snr.map { ", RSSI \(rssi) dBm, SNR \($0) dB" } } ?? ""
             rows.append(
-                (
-                    "last downlink",
-                    "\(ago(down.agoSeconds)), port \(down.port), \(down.bytes) bytes, RSSI \(down.rssi) dBm, SNR \(down.snr) dB"
-                ))
+                ("last downlink", "\(ago(down.agoSeconds)), port \(down.port), \(down.bytes) bytes\(quality)"))
         }
         if let waiting = status.waiting { rows.append(("waits", "\(span(waiting.seconds)): \(waiting.reason)")) }
         if let link = status.link { rows += queueRows(link) }
@@ -68,9 +71,12 @@ struct StatusText {
 
     private func text(_ uplink: BridgeStatus.UplinkStatus) -> String {
         let subject = (uplink.report ?? "join or MAC answer") + (uplink.meter.map { " of \($0)" } ?? "")
-        let megahertz = Double(uplink.frequencyHz) / 1e6
-        return "\(ago(uplink.agoSeconds)), \(subject), \(uplink.bytes) bytes, \(uplink.modulation), \(megahertz) MHz, "
-            + "\(uplink.powerDbm) dBm: \(uplink.result ?? "under way")"
+        let details = [
+            uplink.bytes.map { "\($0) bytes" }, uplink.modulation,
+            uplink.frequencyHz.map { "\(Double($0) / 1e6) MHz" }, uplink.powerDbm.map { "\($0) dBm" },
+        ]
+        return ([ago(uplink.agoSeconds), subject] + details.compactMap { $0 }).joined(separator: ", ")
+            + ": \(uplink.result ?? "under way")"
     }
 
     private func queueRows(_ link: LinkStatus) -> [(String, String)] {
