@@ -16,6 +16,11 @@ struct SX127xBus {
         Array(try transfer([register.rawValue] + [UInt8](repeating: 0, count: count)).dropFirst())
     }
 
+    /// For a look at every register, also those that the driver does not use.
+    func read(address: UInt8) throws(RadioError) -> UInt8 {
+        try transfer([address & 0x7F, 0]).last ?? 0
+    }
+
     func write(_ register: SX127xRegister, _ value: UInt8) throws(RadioError) {
         _ = try transfer([register.rawValue | 0x80, value])
     }

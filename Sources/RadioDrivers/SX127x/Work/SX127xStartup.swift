@@ -73,6 +73,20 @@ extension SX127x {
         }
     }
 
+    /// From LoRa sleep and back to it. The sensor works while the synthesizer runs and needs 140 us (datasheet 3.5.7); a
+    /// step of the register is one kelvin less.
+    func measureTemperature() throws(RadioError) -> Int {
+        try bus.enter(.fskSleep)
+        try bus.enter(.fskReceiveSynthesizer)
+        try bus.write(SX127xFSKRegister.imageCalibration, 0x02)
+        pause(.microseconds(250))
+        try bus.write(SX127xFSKRegister.imageCalibration, 0x03)
+        let raw = try bus.read(address: SX127xFSKRegister.temperature)
+        try bus.enter(.fskSleep)
+        try bus.enter(.sleep)
+        return -Int(Int8(bitPattern: raw))
+    }
+
     private func checkThatSettingsStay() throws(RadioError) {
         let read = (try bus.read(.mode), try bus.read(.syncWord))
         guard read == (SX127xMode.sleep.rawValue, 0x34) else {

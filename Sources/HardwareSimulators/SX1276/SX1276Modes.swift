@@ -25,10 +25,11 @@ extension SX1276Simulator {
         if memory.isLoRa { memory[Address.modemStatus] = 0x10 }
         updateDIO0()
         switch after {
-        case .sleep, .standby, .synthesizerTransmit, .synthesizerReceive: break
+        case .sleep, .standby: break
+        case .synthesizerTransmit, .synthesizerReceive: senseTemperature()
         case .transmit: beginTransmission(from: before)
         case .receiveSingle, .receiveContinuous: beginReception(from: before)
-        case .detect: note("mode \(after), which is not simulated")
+        case .detect: beginDetection(from: before)
         }
     }
 
@@ -38,6 +39,16 @@ extension SX1276Simulator {
         case .sleep: .microseconds(370)
         case .standby: .microseconds(120)
         default: .microseconds(60)
+        }
+    }
+
+    /// The sensor needs 140 us of a running synthesizer (datasheet 3.5.7).
+    func senseTemperature() {
+        guard !memory.isLoRa, mode != .sleep, mode != .standby, memory.imageCalibration & 1 == 0 else { return }
+        let started = operation
+        world.schedule(after: .microseconds(140)) { [self] in
+            guard operation == started, memory.imageCalibration & 1 == 0 else { return }
+            memory.temperature = UInt8(bitPattern: Int8(clamping: -temperature))
         }
     }
 

@@ -28,15 +28,25 @@ enum SX127xSettings {
     }
 
     /// - Parameter symbols: of the time-out, 4 to 1023; of no meaning where reception is continuous.
-    static func receive(frequency: Int, modulation: Modulation, symbols: Int = 1023) -> [SX127xSetting] {
+    /// - Parameter invertedIQ: what gateways send; devices send with normal IQ.
+    static func receive(
+        frequency: Int, modulation: Modulation, symbols: Int = 1023, invertedIQ: Bool = true
+    ) -> [SX127xSetting] {
         carrier(frequency) + modem(modulation)
             + highBandwidth(modulation, frequency: frequency) + spuriousReception(modulation)
             + [
                 .init(.modem2, UInt8(modulation.spreadingFactor) << 4 | UInt8(symbols >> 8 & 3)),
-                .init(.symbolTimeout, UInt8(symbols & 0xFF)), .init(.invertIQ, 0x67), .init(.invertIQ2, 0x19),
+                .init(.symbolTimeout, UInt8(symbols & 0xFF)), .init(.invertIQ, invertedIQ ? 0x67 : 0x27),
+                .init(.invertIQ2, invertedIQ ? 0x19 : 0x1D),
                 .init(.flagMask, ~(SX127xFlag.receiveTimeout | SX127xFlag.receiveDone | SX127xFlag.crcError)),
                 .init(.mapping1, 0x00), .init(.receiveBase, 0), .init(.fifoPointer, 0),
             ]
+    }
+
+    /// Channel activity detection, DIO0 = CadDone.
+    static func detect(frequency: Int, modulation: Modulation) -> [SX127xSetting] {
+        receive(frequency: frequency, modulation: modulation)
+            + [.init(.flagMask, ~(SX127xFlag.detectDone | SX127xFlag.detected)), .init(.mapping1, 0x80)]
     }
 
     /// Steps of 32 MHz / 2^19, rounded.

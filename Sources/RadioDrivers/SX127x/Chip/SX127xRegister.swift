@@ -41,6 +41,21 @@ enum SX127xRegister: UInt8 {
     case mapping1 = 0x40
     case version = 0x42
     case amplifierDAC = 0x4D
+
+    /// "Carrier high".
+    var name: String {
+        "\(self)".reduce(into: "") { name, letter in
+            if letter.isUppercase, name.last?.isLowercase == true { name += " " }
+            name.append(name.isEmpty ? Character(letter.uppercased()) : letter)
+        }
+    }
+}
+
+/// Registers of FSK mode that share their addresses with others of LoRa mode.
+enum SX127xFSKRegister {
+    static let imageCalibration = SX127xRegister.invertIQ2
+    /// RegTemp, 0x3C.
+    static let temperature: UInt8 = 0x3C
 }
 
 /// OpMode values. Bit 7 is LoRa, which changes only in sleep; bit 3 (LowFrequencyModeOn) selects test registers and
@@ -48,11 +63,14 @@ enum SX127xRegister: UInt8 {
 enum SX127xMode: UInt8 {
     case fskSleep = 0x08
     case fskStandby = 0x09
+    /// The synthesizer alone: where the temperature is measured.
+    case fskReceiveSynthesizer = 0x0C
     case sleep = 0x88
     case standby = 0x89
     case transmit = 0x8B
     case receiveContinuous = 0x8D
     case receiveSingle = 0x8E
+    case detectActivity = 0x8F
 }
 
 /// RegIrqFlags.
@@ -61,5 +79,7 @@ enum SX127xFlag {
     static let receiveDone: UInt8 = 0x40
     static let crcError: UInt8 = 0x20
     static let transmitDone: UInt8 = 0x08
+    static let detectDone: UInt8 = 0x04
+    static let detected: UInt8 = 0x01
     static let all: UInt8 = 0xFF
 }

@@ -92,6 +92,12 @@ struct SX1276Memory {
         set { fsk[Int(Address.imageCalibration)] = newValue }
     }
 
+    /// RegTemp of the FSK page.
+    var temperature: UInt8 {
+        get { fsk[0x3C] }
+        set { fsk[0x3C] = newValue }
+    }
+
     // MARK: What the modem makes of them
 
     /// Hertz, from steps of 32 MHz / 2^19.

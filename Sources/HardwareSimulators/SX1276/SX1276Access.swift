@@ -50,6 +50,7 @@ extension SX1276Simulator {
     /// The calibration runs in FSK standby with the amplifier off, and takes about 10 ms (datasheet 2.1.3.8).
     private func writeImageCalibration(_ value: UInt8) {
         memory.imageCalibration = value & ~0x60
+        senseTemperature()
         guard value & 0x40 != 0 else { return }
         guard mode == .standby, memory[Address.amplifier] == 0 else {
             note(

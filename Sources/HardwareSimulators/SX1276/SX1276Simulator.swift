@@ -4,7 +4,7 @@ public import Timekeeping
 /// An SX1276 as its bus and its pins show it: registers, modes, FIFO, interrupt flags, DIO0, and true air-time.
 ///
 /// It does what the chip does with what it is told. What the datasheet forbids it does not do, and notes in
-/// ``violations``. CAD, frequency hopping and FSK frames are not simulated; asking for them is a violation too.
+/// ``violations``. Frequency hopping and FSK frames are not simulated; asking for them is a violation too.
 public final class SX1276Simulator: SPIBus {
     /// One access over the bus.
     public struct Access: Hashable, Sendable {
@@ -40,6 +40,8 @@ public final class SX1276Simulator: SPIBus {
     /// Carriers at which the receiver's image was calibrated, in hertz.
     public internal(set) var imageCalibrations: [Int] = []
     public internal(set) var resets = 0
+    /// What the chip's sensor shows, in degrees Celsius.
+    public var temperature = 25
 
     let world: SimulatedWorld
     let air: Air

@@ -21,10 +21,13 @@ extension SX127x {
             ))
     }
 
-    private func receiveContinuously(frequency: Int, modulation: Modulation) throws(RadioError) {
+    func receiveContinuously(
+        frequency: Int, modulation: Modulation, invertedIQ: Bool = true
+    ) throws(RadioError) {
         do {
             try bus.enter(.standby)
-            try bus.write(SX127xSettings.receive(frequency: frequency, modulation: modulation))
+            try bus.write(
+                SX127xSettings.receive(frequency: frequency, modulation: modulation, invertedIQ: invertedIQ))
             try clearFlagsAndEdges()
             try bus.enter(.receiveContinuous)
         } catch {

@@ -44,6 +44,22 @@ extension SX1276Simulator {
         }
     }
 
+    /// Listens for two symbols whether there is a preamble (datasheet 4.1.6).
+    func beginDetection(from before: Mode) {
+        guard isModemSound(), let bandwidth = memory.bandwidth else { return }
+        let symbol = AirTransmission.symbol(spreadingFactor: memory.spreadingFactor, bandwidth: bandwidth)
+        let from = world.now + startUpTime(from: before)
+        let started = operation
+        world.schedule(at: from + symbol * 2) { [self] in
+            guard operation == started else { return }
+            let isHeard = air.audible(to: self).contains {
+                matches($0) && $0.start <= from && $0.start + symbol * Int64($0.preambleSymbols) >= from + symbol
+            }
+            settle()
+            raise(isHeard ? 0x05 : 0x04)
+        }
+    }
+
     private func matches(_ transmission: AirTransmission) -> Bool {
         abs(transmission.frequency - memory.carrier) <= transmission.bandwidth / 4
             && transmission.spreadingFactor == memory.spreadingFactor && transmission.bandwidth == memory.bandwidth
