@@ -86,7 +86,9 @@ extension SX127x {
             try rest()
             return [.windowClosed(at: now)]
         }
-        guard try bus.read(.mode) == SX127xMode.receiveSingle.rawValue else {
+        // It may have ended between the two looks; the next one shows how.
+        let mode = try bus.read(.mode)
+        guard mode == SX127xMode.receiveSingle.rawValue || mode == SX127xMode.standby.rawValue else {
             throw RadioError("the radio left its receive mode without a word: its supply may have dipped")
         }
         guard now < listening.givesUpAt else {

@@ -17,7 +17,7 @@ extension SX127x {
     }
 
     /// NRESET low for at least 100 us, released to float, 5 ms until the chip is ready (datasheet 7.2.2).
-    private func resetChip() throws(RadioError) {
+    func resetChip() throws(RadioError) {
         guard let reset else { return }
         do {
             try reset.set(.low)
