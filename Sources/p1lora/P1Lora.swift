@@ -11,6 +11,6 @@ struct P1Lora: AsyncParsableCommand {
         version: BridgeVersion.text,
         subcommands: [
             Demo.self, Read.self, Payload.self, Codec.self, Run.self, Simulate.self, Keys.self, AirTimeCommand.self,
-            Forget.self,
+            Forget.self, Doctor.self, Radio.self,
         ])
 }
