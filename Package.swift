@@ -65,6 +65,10 @@ let package = Package(
         .executableTarget(
             name: "FuzzTelegrams", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
         .executableTarget(name: "FuzzDownlinks", dependencies: ["Ciphers", "LoRaWAN", "Timekeeping"]),
+        .executableTarget(
+            name: "KernelBench",
+            dependencies: ["Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "Timekeeping"],
+            path: "Tests/Kernel/Bench"),
 
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers"]),
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"]),

@@ -12,6 +12,6 @@ struct P1Lora: AsyncParsableCommand {
         version: BridgeVersion.text,
         subcommands: [
             Demo.self, Read.self, Payload.self, Codec.self, Run.self, Simulate.self, Keys.self, AirTimeCommand.self,
-            Forget.self, Status.self,
+            Forget.self, Status.self, Doctor.self, Radio.self,
         ])
 }

@@ -91,20 +91,20 @@ public struct BridgeService: Service {
     }
 
     private func tellPrivileges(_ privileges: RealtimeThread.Privileges) {
-        guard !privileges.realtimeScheduling else { return }
-        logger.notice(
-            """
-            no real-time priority: downlinks may be missed when the board is busy. Grant it with \
-            AmbientCapabilities=CAP_SYS_NICE CAP_IPC_LOCK in the systemd unit
-            """)
+        for loss in privileges.losses { logger.notice("\(loss) (AmbientCapabilities= in the systemd unit)") }
     }
 
     private func serveRadio(
         _ commons: BridgeCommons, _ signs: LifeSigns, waiter: PollWaiter, stop: StopSignal
     ) throws {
         let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meterNames)
+        // A first idea of how late this thread is; the windows themselves correct it.
+        var lateness = WindowLateness()
+        let trial = try WakeUpTrial.measure(
+            count: 100, period: .milliseconds(2), clock: systemClock, waiter: waiter)
+        for late in trial { lateness.note(late) }
         let link = try RadioFactory.makeLink(
-            configuration, store: commons.store, clock: clock, systemClock: systemClock
+            configuration, store: commons.store, clock: clock, systemClock: systemClock, lateness: lateness
         ) { [clock] event in
             log.write(link: event)
             commons.health.note(link: event, at: clock.monotonic)
