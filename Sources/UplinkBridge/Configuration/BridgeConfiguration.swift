@@ -19,6 +19,10 @@ public struct BridgeConfiguration: Sendable {
     public var schema: PayloadSchema
     /// The SQLite file that holds everything the bridge must not forget.
     public var statePath: String
+    /// Where others ask how the bridge is.
+    public var status = StatusConfiguration()
+    /// nil without [mqtt].
+    public var broker: BrokerConfiguration?
 
     /// The names of all meters, in the order of their numbers.
     public var meterNames: [String] {
@@ -74,6 +78,7 @@ public struct PulseConfiguration: Sendable {
 public enum RadioConfiguration: Sendable {
     case sx127x(SX127xConfiguration)
     case udpGateway(UDPGatewayConfiguration)
+    case rn2483(RN2483Configuration)
     /// The chip, the air and the network server of the simulation; nothing is sent.
     case simulated
 }
@@ -83,14 +88,24 @@ public struct SX127xConfiguration: Sendable {
     public var device: String
     /// Hertz.
     public var speed: Int
-    /// A gpiochip by path, name or label.
+    /// A gpiochip by path, name or label, or ``GPIOAddress/header``.
     public var gpioChip: String
+    /// The line at NSS; nil for the chip select of `device`.
+    public var selectLine: Int?
     /// The line at NRESET; nil when it is not wired.
     public var resetLine: Int?
     /// The line at DIO0; nil when it is not wired, the chip is polled then.
     public var dio0Line: Int?
     /// The antenna is at PA_BOOST (RFM95 and most boards) and not at RFO.
     public var usesPABoost: Bool
+}
+
+/// A module with a MAC of its own on a serial port.
+public struct RN2483Configuration: Sendable {
+    /// /dev/serial0
+    public var device: String
+    /// The pin at the module's RESET; nil when it is not wired.
+    public var reset: GPIOAddress?
 }
 
 public struct UDPGatewayConfiguration: Sendable {

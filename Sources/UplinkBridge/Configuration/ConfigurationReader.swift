@@ -47,6 +47,7 @@ extension BridgeConfiguration {
             root.section("lorawan"), root.section("radio"), root.section("state"), root.section("codec")
         )
         let plannerTable = try root.section("planner")
+        let (status, metrics, mqtt) = try (root.section("status"), root.section("metrics"), root.section("mqtt"))
         try root.finish()
         // The order of the file is that of the numbers, so that a meter of either kind can be added at its end.
         let inOrder = (meterTables + pulseTables).sorted { $0.line ?? 0 < $1.line ?? 0 }
@@ -61,6 +62,13 @@ extension BridgeConfiguration {
         let radio = try RadioConfiguration(radioTable)
         let planner = try plannerTable.choice("profile", PlannerProfile.self) ?? .quarterHours
         try plannerTable.finish()
+        if case .rn2483(let module) = radio {
+            try lorawan.checkModule(lorawanTable)
+            if let meter = meters.first(where: { $0.input == module.device }) {
+                throw radioTable.error(
+                    "device", "\(module.device) is the meter \(meter.name)'s: each needs a port of its own")
+            }
+        }
         let names = inOrder.map { table in
             meters.first { $0.number == number(table) }?.name ?? pulses.first { $0.number == number(table) }?.name ?? ""
         }
@@ -75,7 +83,9 @@ extension BridgeConfiguration {
         guard !reports.isEmpty else { throw root.error(nil, "there is no [[report]]: the bridge has nothing to send") }
         self.init(
             meters: meters, pulses: pulses, lorawan: lorawan, radio: radio, reports: reports,
-            planner: planner, schema: schema, statePath: statePath)
+            planner: planner, schema: schema,
+            statePath: statePath, status: try StatusConfiguration(status: status, metrics: metrics),
+            broker: try BrokerConfiguration(mqtt, secrets: secrets))
     }
 
     private static func checkNames(
@@ -97,10 +107,13 @@ extension BridgeConfiguration {
         _ pulses: [PulseConfiguration], _ radio: RadioConfiguration, _ tables: [ConfigurationTable]
     ) throws(ConfigurationError) {
         var taken: [GPIOAddress: String] = [:]
-        if case .sx127x(let chip) = radio {
-            for line in [chip.resetLine, chip.dio0Line].compactMap({ $0 }) {
+        switch radio {
+        case .sx127x(let chip):
+            for line in [chip.selectLine, chip.resetLine, chip.dio0Line].compactMap({ $0 }) {
                 taken[GPIOAddress(chip: chip.gpioChip, line: UInt32(line))] = "the radio"
             }
+        case .rn2483(let module): if let reset = module.reset { taken[reset] = "the radio" }
+        case .udpGateway, .simulated: break
         }
         for (pulse, table) in zip(pulses, tables) {
             if let user = taken.updateValue(pulse.name, forKey: pulse.pin) {

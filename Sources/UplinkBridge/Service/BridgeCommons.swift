@@ -12,6 +12,8 @@ public final class BridgeCommons: Sendable {
     public let alarms = AlarmTray()
     public let settings: SettingsKeeper
     public let health: HealthBoard
+    /// How the link does, asked for by others than the thread that serves it.
+    public let linkStatus = LinkStatusDesk()
 
     /// - Parameter pulseTaker: woken when pulses were counted.
     public init(
@@ -43,7 +45,7 @@ public final class BridgeCommons: Sendable {
 extension UplinkLoop {
     /// The loop of a bridge.
     public convenience init(
-        _ commons: BridgeCommons, link: LoRaWANLink, clock: any Clock, report: @escaping (UplinkEvent) -> Void
+        _ commons: BridgeCommons, link: any NetworkLink, clock: any Clock, report: @escaping (UplinkEvent) -> Void
     ) {
         let configuration = commons.configuration
         let schedule = ReportSchedule(
@@ -55,9 +57,11 @@ extension UplinkLoop {
             planner: UplinkPlanner(
                 profile: configuration.planner, dailyDownlinks: configuration.lorawan.dailyDownlinks),
             packer: packer, settings: commons.settings, alarms: commons.alarms,
-            schema: configuration.schema, smallestPayload: configuration.lorawan.smallestPayload, clock: clock
+            schema: configuration.schema, smallestPayload: configuration.lorawan.smallestPayload,
+            statusDesk: commons.linkStatus, clock: clock
         ) { [health = commons.health] event in
             report(event)
+            health.note(uplink: event, at: clock.monotonic)
             switch event {
             case .overtaken(let count): health.noteSkipped(count, at: clock.monotonic)
             case .refused: health.note(.report, at: clock.monotonic)

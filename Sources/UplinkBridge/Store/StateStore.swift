@@ -81,6 +81,9 @@ public final class StateStore: Sendable {
             try database.execute(
                 sql: "CREATE TABLE settings (id INTEGER PRIMARY KEY CHECK (id = 1), record BLOB NOT NULL)")
         }
+        migrator.registerMigration("5 module") { database in
+            try database.execute(sql: "ALTER TABLE device ADD COLUMN module BLOB")
+        }
         return migrator
     }
 
@@ -101,11 +104,14 @@ public final class StateStore: Sendable {
     /// What was saved last.
     public func device() throws(StoreError) -> StoredDevice {
         try read { database in
-            let row = try Row.fetchOne(database, sql: "SELECT next_dev_nonce, state FROM device WHERE id = 1")
+            let row = try Row.fetchOne(database, sql: "SELECT next_dev_nonce, state, module FROM device WHERE id = 1")
             // Decoded with care: a damaged file may hold values of any type.
             let state = try row?.decode(Data?.self, forColumn: "state")
             let nonce = try row?.decode(Int64.self, forColumn: "next_dev_nonce") ?? 0
-            return StoredDevice(state: state.map { [UInt8]($0) }, nextDevNonce: UInt32(clamping: nonce))
+            let module = try row?.decode(Data?.self, forColumn: "module")
+            return StoredDevice(
+                state: state.map { [UInt8]($0) }, nextDevNonce: UInt32(clamping: nonce),
+                module: module.map { [UInt8]($0) })
         }
     }
 
@@ -113,8 +119,13 @@ public final class StateStore: Sendable {
     public func save(_ device: StoredDevice) throws(StoreError) {
         try write { [path] database in
             try database.execute(
-                sql: "UPDATE device SET state = ?, next_dev_nonce = max(next_dev_nonce, ?) WHERE id = 1",
-                arguments: [device.state.map { Data($0) }, Int64(device.nextDevNonce)])
+                sql: """
+                    UPDATE device SET state = ?, next_dev_nonce = max(next_dev_nonce, ?), module = coalesce(?, module)
+                    WHERE id = 1
+                    """,
+                arguments: [
+                    device.state.map { Data($0) }, Int64(device.nextDevNonce), device.module.map { Data($0) },
+                ])
             guard database.changesCount == 1 else { throw StoreError.replaced(path: path) }
         }
     }
@@ -156,9 +167,12 @@ public struct StoredDevice: Hashable, Sendable {
     public var state: [UInt8]?
     /// Beside the record and not only in it: should the record be damaged, no nonce is used twice all the same.
     public var nextDevNonce: UInt32
+    /// `RN2483Record.encoded`; nil before the first of a module, and where another radio saves: what is there stays.
+    public var module: [UInt8]?
 
-    public init(state: [UInt8]?, nextDevNonce: UInt32) {
+    public init(state: [UInt8]?, nextDevNonce: UInt32, module: [UInt8]? = nil) {
         self.state = state
         self.nextDevNonce = nextDevNonce
+        self.module = module
     }
 }

@@ -7,14 +7,16 @@ import SmartMeter
 import Timekeeping
 import UplinkBridge
 
-/// The bridge's own code with everything around it simulated: an SX1276 at its registers, the air, a gateway and a network
-/// server that knows the device of the configuration.
+/// The bridge's own code with everything around it simulated: an SX1276 at its registers, or the module that the
+/// configuration names, the air, a gateway and a network server that knows the device.
 final class SimulatedNetwork {
     let world: SimulatedWorld
     let air: Air
     let server: NetworkServer
     private let gateway: SimulatedGateway
     private let chip: SX1276Simulator
+    /// Where the configuration has an RN2483.
+    private let module: RN2483Simulator?
 
     init(configuration: BridgeConfiguration, world: SimulatedWorld, seed: UInt64) throws {
         self.world = world
@@ -42,14 +44,25 @@ final class SimulatedNetwork {
         }
         chip = SX1276Simulator(world: world, air: air)
         chip.recordsAccesses = false
+        module =
+            if case .rn2483 = configuration.radio {
+                RN2483Simulator(
+                    world: world, air: air, firmware: Self.modules[device.region.name] ?? .v105, seed: seed)
+            } else {
+                nil
+            }
     }
 
     private static let regions: [String: ServerRegion] = [
         "EU868": .eu868, "IN865": .in865, "KR920": .kr920, "AS923": .as923, "US915": .us915, "AU915": .au915,
     ]
 
+    private static let modules: [String: ModuleFirmware] = ["US915": .us915, "AU915": .au915]
+
     /// What the driver did that no chip would forgive.
-    var violations: [String] { chip.violations }
+    var violations: [String] {
+        chip.violations + (module?.refused.map { "the module refused \"\($0)\"" } ?? [])
+    }
 
     /// What the radio's chip does wrong.
     var faults: SX1276Simulator.Faults {
@@ -78,14 +91,10 @@ final class SimulatedNetwork {
     ) throws {
         let (configuration, health) = (commons.configuration, commons.health)
         let clock = clock ?? world.clock
-        let radio = SX127x(bus: chip, reset: chip.resetPin, dio0: chip.dio0) { [world] in
-            world.run(until: world.now + $0)
-        }
-        var device = configuration.lorawan.deviceConfiguration(radio: .simulated, randomSeed: seed)
+        var device = configuration.lorawan.deviceConfiguration(
+            radio: module == nil ? .simulated : configuration.radio, randomSeed: seed)
         device.dataRate = dataRate
-        let link = try LoRaWANLink(
-            configuration: device, radio: radio, store: commons.store, clock: NetworkClock(clock)
-        ) { [world] event in
+        let link = try makeLink(device, store: commons.store, clock: clock, seed: seed) { [world] event in
             log.link(event)
             health.note(link: event, at: world.now)
         }
@@ -99,6 +108,25 @@ final class SimulatedNetwork {
             ]
             world.wait(for: [], until: deadlines.compactMap { $0 }.min())
         }
+    }
+}
+
+extension SimulatedNetwork {
+    private func makeLink(
+        _ device: DeviceConfiguration, store: StateStore, clock: any Clock, seed: UInt64,
+        report: @escaping (LinkEvent) -> Void
+    ) throws -> any NetworkLink {
+        let clock = NetworkClock(clock)
+        guard let module else {
+            let radio = SX127x(bus: chip, reset: chip.resetPin, dio0: chip.dio0) { [world] in
+                world.run(until: world.now + $0)
+            }
+            return try LoRaWANLink(configuration: device, radio: radio, store: store, clock: clock, report: report)
+        }
+        return try ModuleLink(
+            configuration: device, store: store, clock: clock, reset: module.resetPin, random: SeededRandom(seed: seed),
+            report: report
+        ) { () throws(HardwareError) in module }
     }
 }
 
