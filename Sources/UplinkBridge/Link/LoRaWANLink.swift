@@ -17,7 +17,7 @@ public final class LoRaWANLink: NetworkLink {
     public private(set) var purse: TimeSpan?
     /// When the radio is to be started; nil while it works.
     private var radioStart: MonotonicInstant?
-    private var pause = RetryPause(shortest: .seconds(5), longest: .minutes(2))
+    private var pause = RetryPause(shortest: .seconds(5), longest: .minutes(1))
     private var hasBegun = false
 
     /// - Parameter report: called with what happens, in its order.
