@@ -86,7 +86,9 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        .testTarget(name: "LinuxHardwareTests", dependencies: ["HardwareInterfaces", "LinuxHardware", "Timekeeping"]),
+        .testTarget(
+            name: "LinuxHardwareTests",
+            dependencies: ["HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "Timekeeping"]),
         .testTarget(
             name: "p1loraTests",
             dependencies: [
