@@ -12,6 +12,8 @@ public final class BridgeCommons: Sendable {
     public let alarms = AlarmTray()
     public let settings: SettingsKeeper
     public let health: HealthBoard
+    /// How the link does, asked for by others than the thread that serves it.
+    public let linkStatus = LinkStatusDesk()
 
     /// - Parameter pulseTaker: woken when pulses were counted.
     public init(
@@ -52,9 +54,11 @@ extension UplinkLoop {
             meters: configuration.meterNames, board: commons.board, store: commons.store, health: commons.health)
         self.init(
             link: link, schedule: schedule, packer: packer, settings: commons.settings, alarms: commons.alarms,
-            schema: configuration.schema, smallestPayload: configuration.lorawan.smallestPayload, clock: clock
+            schema: configuration.schema, smallestPayload: configuration.lorawan.smallestPayload,
+            statusDesk: commons.linkStatus, clock: clock
         ) { [health = commons.health] event in
             report(event)
+            health.note(uplink: event, at: clock.monotonic)
             switch event {
             case .overtaken(let count): health.noteSkipped(count, at: clock.monotonic)
             case .refused: health.note(.report, at: clock.monotonic)
