@@ -53,7 +53,6 @@ public final class HealthBoard: Sendable {
             switch event {
             case .transmitting(let transmission):
                 state.spend(transmission.airTime, hour: hour(at: now))
-            case .charged(let airTime): state.spend(airTime, hour: hour(at: now))
             case .joined: state.health.joins += 1
             case .joinFailed: trouble = .join
             case .uplinkDone(.failed): trouble = .radio

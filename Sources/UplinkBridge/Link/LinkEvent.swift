@@ -13,8 +13,6 @@ public enum LinkEvent: Sendable {
     /// The stored record can't be read; the device joins anew.
     case recordDamaged(String)
     case transmitting(LinkTransmission)
-    /// A module has sent for that much longer than was known when it began.
-    case charged(TimeSpan)
     case joined(DevAddr)
     case joinFailed(nextAttempt: MonotonicInstant?)
     case uplinkDone(UplinkResult)

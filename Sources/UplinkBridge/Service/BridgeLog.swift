@@ -69,8 +69,6 @@ public final class BridgeLog {
                 "\(transmission.airTime) on air",
             ]
             logger.info("sending \(parts.compactMap { $0 }.joined(separator: ", "))")
-        case .charged(let time):
-            logger.info("the module has sent each uplink more often than was known: \(time) more are accounted for")
         case .joined(let address): logger.info("joined, address \(address)")
         case .joinFailed(let next):
             let then = next.map { "next attempt in \($0 - clock.monotonic)" } ?? "all nonces are used up"

@@ -117,6 +117,10 @@ final class ModuleBridge {
             #expect(seen.insert(name).inserted, "a counter or nonce twice on the air: \(context)")
         }
         #expect(bench.server.rejected.isEmpty, "\(bench.server.rejected.map(\.reason)): \(context)")
+        auditAirTime(context, purse: purse)
+    }
+
+    func auditAirTime(_ context: String, purse: TimeSpan? = nil) {
         for band in bench.configuration.lorawan.region.subBands where band.dutyPermille < 1_000 {
             let frames = bench.air.uplinks.filter { band.frequencies.contains($0.frequency) }
             let fullest = Self.fullest(frames, .hours(1))

@@ -111,6 +111,8 @@ final class Trial {
     private func take(_ uplink: DeliveredUplink) {
         heard += 1
         guard let port = uplink.port, port > 0 else { return }
+        // Sent by the link and not by the planner, for a module's MAC.
+        guard port != ReportKind.reply.port || uplink.payload != ModuleLink.emptyFrame else { return }
         ledger.hear(uplink.payload, port: port, at: world.clock.utc)
         guard port == ReportKind.reply.port else { return }
         if let reply = try? configuration.schema.decode(port: Int(port), uplink.payload) { requests.take(reply: reply) }
