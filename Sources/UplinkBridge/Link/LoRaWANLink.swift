@@ -7,7 +7,9 @@ public import Timekeeping
 public final class LoRaWANLink {
     private var device: Device
     private let radio: any Transceiver
-    private let store: StateStore
+    private let vault: DeviceVault
+    /// Whether the latest state went where it belongs.
+    private var storesWell = true
     private let clock: NetworkClock
     private let report: (LinkEvent) -> Void
     /// Called with each downlink for the application.
@@ -27,21 +29,16 @@ public final class LoRaWANLink {
         report: @escaping (LinkEvent) -> Void
     ) throws {
         let now = clock.monotonic
-        let stored = try store.device()
+        vault = DeviceVault(store)
+        let restored = try vault.restore(bootIdentifier: clock.bootIdentifier, at: now)
+        if let damage = restored.damage { report(.recordDamaged("\(damage)")) }
+        if restored.isFromSafetyFile { report(.restoredFromSafetyFile) }
         var configuration = configuration
-        configuration.firstDevNonce = max(configuration.firstDevNonce, stored.nextDevNonce)
-        var restored: DeviceState?
-        if let record = stored.state {
-            do {
-                restored = try DeviceState(decoding: record)
-            } catch {
-                report(.recordDamaged("\(error)"))
-            }
-        }
+        configuration.firstDevNonce = max(configuration.firstDevNonce, restored.nextDevNonce)
         device = try Device(
-            configuration: configuration, restoring: restored, bootIdentifier: clock.bootIdentifier, at: now)
+            configuration: configuration, restoring: restored.state, bootIdentifier: clock.bootIdentifier, at: now)
+        if restored.mayHaveSent { device.assumeReserveUsed(upTo: restored.assumedCounter, at: now) }
         self.radio = radio
-        self.store = store
         self.clock = clock
         self.report = report
         radioStart = now
@@ -59,6 +56,9 @@ public final class LoRaWANLink {
     /// Bytes that an uplink without MAC commands can carry at the present data rate.
     var largestPayload: Int { device.maximumPayload + device.optionsOfNextUplink }
 
+    /// Whether a frame is on the air, or its windows are not over.
+    var isExchanging: Bool { device.isExchanging }
+
     func setPurse(_ limit: TimeSpan?) {
         purse = limit
         device.setNetworkPurse(limit)
@@ -66,6 +66,11 @@ public final class LoRaWANLink {
 
     /// Whether the network waits for an uplink, whatever is in it: an acknowledgement, an answer, or it has more to say.
     var wantsUplink: Bool { device.wantsUplink }
+
+    /// The service ends: nothing is sent any more.
+    public func close() {
+        if hasBegun { vault.close(device.state) }
+    }
 
     /// Leaves the session and joins anew.
     func rejoin() { perform(device.rejoin(at: clock.monotonic)) }
@@ -125,8 +130,9 @@ public final class LoRaWANLink {
             switch action {
             case .persist(let state):
                 do {
-                    try store.save(StoredDevice(state: state.encoded(), nextDevNonce: state.nextDevNonce))
+                    try store(state)
                 } catch {
+                    storesWell = false
                     report(.storeFailed(error))
                     queue = device.persistFailed(at: clock.monotonic)[...]
                 }
@@ -160,6 +166,19 @@ public final class LoRaWANLink {
             case .linkCheck: break  // Nobody asks for it yet.
             }
         }
+    }
+
+    private func store(_ state: DeviceState) throws(StoreError) {
+        let wasWell = storesWell
+        let (keeping, safetyFailure) = try vault.commit(state, at: clock.monotonic)
+        storesWell = keeping == .stored && safetyFailure == nil
+        switch keeping {
+        case .stored: break
+        case .inSafetyFile(let failure): report(.storedInSafetyFile(failure))
+        case .onReserve(let failure, let left): report(.sendingOnReserve(failure, uplinksLeft: left))
+        }
+        if let safetyFailure { report(.safetyFileFailed(safetyFailure)) }
+        if storesWell, !wasWell { report(.storeRecovered) }
     }
 
     /// Opens the receiver; what the device makes of it when that fails.

@@ -29,7 +29,8 @@ public struct BridgeService: Service {
         let meterWaiter = try PollWaiter(clock: systemClock)
         let pulseWaiter = try PollWaiter(clock: systemClock)
         let commons = try BridgeCommons(
-            configuration, store: store, at: clock.monotonic, pulseTaker: meterWaiter)
+            configuration, store: store, clock: clock, pulseTaker: meterWaiter
+        ) { [logger] in logger.error("\($0)") }
         let stop = StopSignal()
         stop.add(radioWaiter)
         stop.add(meterWaiter)
@@ -97,6 +98,7 @@ public struct BridgeService: Service {
             try waiter.wait(for: loop.pollDescriptors, until: loop.nextDeadline)
         }
         try? radio.sleep()
+        link.close()
     }
 
     private func readMeters(
