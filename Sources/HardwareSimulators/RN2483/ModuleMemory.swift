@@ -10,6 +10,8 @@ struct ModuleSettings {
         var dataRates = 0...5
     }
 
+    let plan: ModulePlan
+
     var devEUI: UInt64?
     var joinEUI: UInt64?
     var appKey: AES128Key?
@@ -18,23 +20,30 @@ struct ModuleSettings {
     var applicationKey: AES128Key?
     var nextUplink: UInt32 = 0
     var nextDownlink: UInt32 = 0
-    var dataRate = 5
-    var powerIndex = 1
+    var dataRate: Int
+    var powerIndex: Int
     var hasADR = false
     var repliesByItself = false
     var retransmissions = 7
     var repetitions = 1
     var receiveDelay = TimeSpan.seconds(1)
     var receive1Offset = 0
-    var receive2DataRate = 0
-    var receive2Frequency = 869_525_000
-    var channels = [Channel](repeating: Channel(), count: 16)
+    var receive2DataRate: Int
+    var receive2Frequency: Int
+    var channels: [Channel]
 
-    /// `mac reset 868`: three channels that share 1 % (DS40001784, "mac set ch dcycle": 302 is 0.33 %).
-    init() {
-        for (index, frequency) in [868_100_000, 868_300_000, 868_500_000].enumerated() {
-            channels[index] = Channel(frequency: frequency, isOn: true, dutyCycle: 302)
+    /// `mac reset`: in Europe three channels that share 1 % (DS40001784, "mac set ch dcycle": 302 is 0.33 %).
+    init(_ plan: ModulePlan) {
+        self.plan = plan
+        (receive2Frequency, receive2DataRate) = plan.receive2
+        channels = plan.carriers.enumerated().map { index, frequency in
+            Channel(
+                frequency: frequency, isOn: true, dutyCycle: plan.isFixed ? 0 : 302,
+                dataRates: plan.dataRates(ofChannel: index))
         }
+        channels += [Channel](repeating: Channel(), count: plan.capacity - channels.count)
+        dataRate = plan.narrowRates.upperBound
+        powerIndex = plan.powers.keys.min() ?? 1
     }
 }
 
@@ -80,6 +89,7 @@ struct ModuleWork {
     let kind: Kind
     let frame: [UInt8]
     var transmissionsLeft: Int
+    var channel = 0
     var frequency = 0
     let dataRate: Int
 }

@@ -3,13 +3,6 @@ import Timekeeping
 
 /// The module's class A: what it sends, its two windows, and what it makes of downlinks.
 extension RN2483Simulator {
-    /// SF and bandwidth by data rate (RP002 2.4.3).
-    private static let modulations = [
-        (12, 125_000), (11, 125_000), (10, 125_000), (9, 125_000), (8, 125_000), (7, 125_000), (7, 250_000),
-    ]
-    /// dBm by power index.
-    private static let powers = [14, 14, 11, 8, 5, 2]
-
     func beginJoin() -> String {
         guard let key = memory.settings.appKey, let joinEUI = memory.settings.joinEUI,
             let devEUI = memory.settings.devEUI, let cipher = try? ServerCipher(key)
@@ -52,18 +45,17 @@ extension RN2483Simulator {
             memory.settings.channels[$0].isOn && memory.settings.channels[$0].dataRates.contains(work.dataRate)
                 && (memory.freeAt[$0] ?? world.now) <= world.now
         }
-        guard let index = free.randomElement(using: &random), Self.modulations.indices.contains(work.dataRate) else {
-            return "no_free_ch"
-        }
+        guard let index = free.randomElement(using: &random),
+            let (factor, bandwidth) = firmware.plan.modulation(work.dataRate)
+        else { return "no_free_ch" }
         let channel = memory.settings.channels[index]
-        let (factor, bandwidth) = Self.modulations[work.dataRate]
         let transmission = AirTransmission(
             payload: work.frame, frequency: channel.frequency, spreadingFactor: factor, bandwidth: bandwidth,
             invertedIQ: false, hasCRC: true, start: world.now + .milliseconds(5),
-            power: Self.powers[memory.settings.powerIndex])
+            power: firmware.plan.powers[memory.settings.powerIndex] ?? 14)
         var work = work
         work.transmissionsLeft -= 1
-        work.frequency = channel.frequency
+        (work.channel, work.frequency) = (index, channel.frequency)
         memory.work = work
         memory.activity = .sending
         memory.freeAt[index] = transmission.end + transmission.airTime * Int64(channel.dutyCycle)
@@ -80,9 +72,11 @@ extension RN2483Simulator {
         var first = memory.settings.receiveDelay
         var offset = memory.settings.receive1Offset
         var second = (memory.settings.receive2Frequency, memory.settings.receive2DataRate)
-        if case .join = work.kind { (first, offset, second) = (.seconds(5), 0, (869_525_000, 0)) }
+        if case .join = work.kind { (first, offset, second) = (.seconds(5), 0, firmware.plan.receive2) }
         later(first - .milliseconds(10)) {
-            $0.open(.receive1, frequency: work.frequency, dataRate: max(0, work.dataRate - offset))
+            let receive1 = $0.firmware.plan.receive1(
+                channel: work.channel, frequency: work.frequency, dataRate: work.dataRate, offset: offset)
+            $0.open(.receive1, frequency: receive1.frequency, dataRate: receive1.dataRate)
         }
         later(first + .milliseconds(990)) { module in
             // A frame of RX1 is still coming in, or was the end of it.
@@ -92,7 +86,7 @@ extension RN2483Simulator {
     }
 
     private func open(_ activity: ModuleMemory.Activity, frequency: Int, dataRate: Int) {
-        let (factor, bandwidth) = Self.modulations[min(dataRate, Self.modulations.count - 1)]
+        let (factor, bandwidth) = firmware.plan.modulation(dataRate) ?? (12, 125_000)
         memory.activity = activity
         memory.window = (frequency, factor, bandwidth)
         let symbol = AirTransmission.symbol(spreadingFactor: factor, bandwidth: bandwidth)
@@ -161,7 +155,8 @@ extension RN2483Simulator {
         memory.settings.receive1Offset = Int(plain[10] >> 4 & 7)
         memory.settings.receive2DataRate = Int(plain[10] & 15)
         memory.settings.receiveDelay = .seconds(Int64(max(1, plain[11] & 15)))
-        if plain.count == 32 {
+        // Older firmware passes over the masks of a fixed plan.
+        if plain.count == 32, !firmware.plan.isFixed {
             for index in 0..<5 {
                 let frequency = Int(UInt32(littleEndian: plain[(12 + index * 3)..<(15 + index * 3)])) * 100
                 guard frequency > 0 else { continue }
@@ -211,9 +206,14 @@ extension RN2483Simulator {
                 rest = rest.dropFirst(4)
                 memory.settings.dataRate = Int(arguments[0] >> 4)
                 let mask = UInt16(littleEndian: arguments[1..<3])
-                for index in 0..<16 where memory.settings.channels[index].frequency > 0 {
-                    memory.settings.channels[index].isOn = mask & 1 << index != 0
+                for bit in 0..<16 {
+                    let index = Int(arguments[3] >> 4 & 7) * 16 + bit
+                    guard memory.settings.channels.indices.contains(index),
+                        memory.settings.channels[index].frequency > 0, !firmware.plan.isFixed || mask != 0
+                    else { continue }
+                    memory.settings.channels[index].isOn = mask & 1 << bit != 0
                 }
+                memory.channelsChanged = true
                 memory.settings.repetitions = max(1, Int(arguments[3] & 15))
                 memory.repetitionsChanged = true
                 memory.answers += [0x03, 7]

@@ -9,7 +9,7 @@ extension RN2483Simulator {
         case ("sys", "get"): systemGet(words.dropFirst(2).first ?? "")
         case ("sys", "reset"): restart()
         case ("sys", "factoryRESET"):
-            eeprom = ModuleSettings()
+            eeprom = ModuleSettings(firmware.plan)
             restart()
         case ("mac", "get"): answer(get(Array(words.dropFirst(2))) ?? refuse(line))
         case ("mac", let verb?): command(verb, Array(words.dropFirst(2)), line)
@@ -50,9 +50,9 @@ extension RN2483Simulator {
             memory.pausedUntil = world.now + .milliseconds(Int64(UInt32.max))
             answer("\(UInt32.max)")
         case "reset":
-            guard words == ["868"] else { return answer(refuse(line)) }
+            guard words == firmware.plan.resetArguments else { return answer(refuse(line)) }
             let isSilent = memory.isSilent
-            memory = ModuleMemory(settings: ModuleSettings())
+            memory = ModuleMemory(settings: ModuleSettings(firmware.plan))
             memory.isSilent = isSilent
             answer("ok", after: .milliseconds(50))
         case "save":
@@ -62,6 +62,7 @@ extension RN2483Simulator {
             later(.seconds(3)) { module in
                 module.memory.activity = .idle
                 module.eeprom = settings
+                module.saves += 1
                 module.answer("ok")
             }
         case "set": answer(set(words) ? "ok" : refuse(line))
@@ -100,13 +101,11 @@ extension RN2483Simulator {
             memory.needsRejoin = true
             return answer("frame_counter_err_rejoin_needed")
         }
-        let room = Self.payloadLimits[min(memory.settings.dataRate, Self.payloadLimits.count - 1)]
+        let limits = firmware.plan.payloadLimits
+        let room = limits[min(memory.settings.dataRate, limits.count - 1)]
         guard payload.count + memory.answers.count <= room else { return answer("invalid_data_len") }
         answer(beginUplink(isConfirmed: words[0] == "cnf", port: port, payload: payload))
     }
-
-    /// Bytes by data rate.
-    static let payloadLimits = [51, 51, 51, 115, 222, 222, 222, 222]
 
     // MARK: Settings
 
@@ -123,7 +122,8 @@ extension RN2483Simulator {
         case "upctr": return firmware.hasCounters && take(UInt32(value), into: \.nextUplink)
         case "dnctr": return firmware.hasCounters && take(UInt32(value), into: \.nextDownlink)
         case "dr": return take(Int(value).flatMap { hasChannel(for: $0) ? $0 : nil }, into: \.dataRate)
-        case "pwridx": return take(Int(value).flatMap { (1...5).contains($0) ? $0 : nil }, into: \.powerIndex)
+        case "pwridx":
+            return take(Int(value).flatMap { firmware.plan.powers[$0] == nil ? nil : $0 }, into: \.powerIndex)
         case "adr": return take(Self.isOn(value), into: \.hasADR)
         case "ar": return take(Self.isOn(value), into: \.repliesByItself)
         case "retx": return take(Int(value).flatMap { (0...255).contains($0) ? $0 : nil }, into: \.retransmissions)
@@ -131,8 +131,9 @@ extension RN2483Simulator {
         case "linkchk": return UInt16(value) != nil
         case "rxdelay1": return take(UInt16(value).map { .milliseconds(Int64($0)) }, into: \.receiveDelay)
         case "rx2":
-            guard words.count == 3, let rate = Int(words[1]), (0...7).contains(rate), let frequency = Int(words[2]),
-                (863_000_000...870_000_000).contains(frequency)
+            guard words.count == 3, let rate = Int(words[1]), firmware.plan.modulation(rate) != nil,
+                let frequency = Int(words[2]),
+                firmware.plan.settable?.contains(frequency) ?? (923_300_000...927_500_000).contains(frequency)
             else { return false }
             memory.settings.receive2DataRate = rate
             memory.settings.receive2Frequency = frequency
@@ -161,17 +162,19 @@ extension RN2483Simulator {
     }
 
     private func setChannel(_ words: [String]) -> Bool {
-        guard words.count >= 3, let index = Int(words[1]), (0..<16).contains(index) else { return false }
+        guard words.count >= 3, let index = Int(words[1]),
+            memory.settings.channels.indices.contains(index)
+        else { return false }
         var channel = memory.settings.channels[index]
         switch words[0] {
         case "freq":
             // The default channels are fixed.
-            guard index >= 3, let frequency = Int(words[2]), (863_000_000...870_000_000).contains(frequency) else {
+            guard index >= 3, let frequency = Int(words[2]), firmware.plan.settable?.contains(frequency) ?? false else {
                 return false
             }
             channel.frequency = frequency
         case "dcycle":
-            guard let value = UInt16(words[2]) else { return false }
+            guard !firmware.plan.isFixed, let value = UInt16(words[2]) else { return false }
             channel.dutyCycle = Int(value)
         case "drrange":
             guard words.count == 4, let low = Int(words[2]), let high = Int(words[3]), 0 <= low, low <= high,
@@ -200,7 +203,9 @@ extension RN2483Simulator {
         case "dnctr": return firmware.hasCounters ? "\(settings.nextDownlink)" : nil
         case "rxdelay1": return "\(settings.receiveDelay.milliseconds)"
         case "ch":
-            guard words.count == 3, let index = Int(words[2]), (0..<16).contains(index) else { return nil }
+            guard words.count == 3, let index = Int(words[2]), settings.channels.indices.contains(index) else {
+                return nil
+            }
             let channel = settings.channels[index]
             switch words[1] {
             case "status": return channel.isOn ? "on" : "off"

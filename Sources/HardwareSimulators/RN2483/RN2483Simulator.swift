@@ -2,7 +2,7 @@ import Ciphers
 public import HardwareInterfaces
 import Timekeeping
 
-/// An RN2483 for 868 MHz as its firmware behaves (Microchip DS40001784, and the field's reports): a serial line with
+/// An RN2483 for 868 MHz, or an RN2903, as its firmware behaves (Microchip DS40001784, and the field's reports): a serial line with
 /// commands on one side, LoRaWAN on the simulated air on the other, all in virtual time.
 ///
 /// Its LoRaWAN is its own: of the device's code under test it shares nothing.
@@ -18,6 +18,8 @@ public final class RN2483Simulator {
     /// Commands that were answered with invalid_param.
     public internal(set) var refused: [String] = []
     public private(set) var resets = 0
+    /// How often the EEPROM was written.
+    public internal(set) var saves = 0
     /// Goes wrong at the command of this index in ``commands``, once.
     public var plannedFault: (command: Int, fault: ModuleFault)?
     /// The supply breaks down under each transmission.
@@ -25,8 +27,8 @@ public final class RN2483Simulator {
     /// Whether the adapter is plugged in.
     public private(set) var isPlugged = true
 
-    var memory = ModuleMemory(settings: ModuleSettings())
-    var eeprom = ModuleSettings()
+    var memory: ModuleMemory
+    var eeprom: ModuleSettings
     var random: SeededRandom
     /// Events of an earlier life are void.
     private(set) var epoch = 0
@@ -51,6 +53,8 @@ public final class RN2483Simulator {
         self.air = air
         self.firmware = firmware
         random = SeededRandom(seed: seed)
+        eeprom = ModuleSettings(firmware.plan)
+        memory = ModuleMemory(settings: ModuleSettings(firmware.plan))
         air.subscribe(self)
     }
 
@@ -69,7 +73,7 @@ public final class RN2483Simulator {
 
     /// Another module, fresh from the factory, is put in its place.
     public func replace() {
-        eeprom = ModuleSettings()
+        eeprom = ModuleSettings(firmware.plan)
         restart()
     }
 

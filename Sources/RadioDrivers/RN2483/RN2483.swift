@@ -15,6 +15,11 @@ public final class RN2483 {
     private var buffer: [UInt8] = []
     private var events: [RN2483Event] = []
 
+    /// Bits a second (DS40001784 1.4).
+    public static let baudRate = 57_600
+    /// ``Region/name`` of those that the modules can do: RN2483 the first two, RN2903 the others.
+    public static let regions = ["EU868", "EU433", "US915", "AU915"]
+
     /// The longest line is a downlink of 222 bytes; what is longer than this is noise.
     private static let longestLine = 1_024
 
@@ -25,10 +30,19 @@ public final class RN2483 {
         configuration: DeviceConfiguration, record: RN2483Record?, gate: any TransmissionGate,
         reset: (any OutputPin)? = nil, random: any RandomSource
     ) throws(DeviceError) {
+        let allowed = RN2483Machine.allowedPower(of: configuration)
+        if let weakest = RN2483Machine.powers(in: configuration.region).last, weakest.power > allowed {
+            throw .antennaGainTooHigh(
+                gain: configuration.antennaGain, lowestPower: weakest.power,
+                allowed: allowed * 100 + configuration.antennaGain)
+        }
         let fresh = try RN2483Record(configuration: configuration)
         var known = fresh
         if let record, record.devEUI == fresh.devEUI, record.keyCheck == fresh.keyCheck { known = record }
         if known.session == nil { known.session = fresh.session }
+        if case .personalized(let given) = configuration.activation, let next = known.session?.nextUplink {
+            known.session?.nextUplink = max(next, given.firstUplinkCounter)
+        }
         machine = RN2483Machine(
             configuration: configuration, record: known, hasResetPin: reset != nil, random: random)
         self.gate = gate
@@ -47,8 +61,10 @@ public final class RN2483 {
     /// Whether there is a line; without one nothing happens.
     public var isAttached: Bool { line != nil }
     public var session: RN2483Record.Session? { machine.record.session }
-    /// Bytes that the next uplink can carry; 0 before the join.
+    /// Bytes that the next uplink can carry, whatever the module has to answer; 0 before the join.
     public var maximumPayload: Int { machine.maximumPayload }
+    /// Bytes that an uplink can carry when the module has nothing to answer; 0 before the join.
+    public var largestPayload: Int { machine.largestPayload }
     /// What an uplink costs with its repetitions at the present data rate; zero before the join.
     public func airTime(payloadCount: Int) -> TimeSpan {
         machine.airTime(payloadCount: payloadCount) * machine.repetitions
@@ -88,6 +104,8 @@ public final class RN2483 {
                     case .never: queue += machine.refuse(at: now)
                     }
                 case .charge(let transmission): gate.charge(transmission, at: now)
+                case .close(let airTime): gate.close(at: now, airTime: airTime)
+                case .withdraw: gate.withdraw()
                 case .keep: gate.keep(machine.record)
                 case .event(let event): events.append(event)
                 }

@@ -72,6 +72,7 @@ public struct PulseConfiguration: Sendable {
 public enum RadioConfiguration: Sendable {
     case sx127x(SX127xConfiguration)
     case udpGateway(UDPGatewayConfiguration)
+    case rn2483(RN2483Configuration)
     /// The chip, the air and the network server of the simulation; nothing is sent.
     case simulated
 }
@@ -89,6 +90,14 @@ public struct SX127xConfiguration: Sendable {
     public var dio0Line: Int?
     /// The antenna is at PA_BOOST (RFM95 and most boards) and not at RFO.
     public var usesPABoost: Bool
+}
+
+/// A module with a MAC of its own on a serial port.
+public struct RN2483Configuration: Sendable {
+    /// /dev/serial0
+    public var device: String
+    /// The pin at the module's RESET; nil when it is not wired.
+    public var reset: GPIOAddress?
 }
 
 public struct UDPGatewayConfiguration: Sendable {

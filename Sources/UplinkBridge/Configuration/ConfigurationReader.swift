@@ -58,6 +58,13 @@ extension BridgeConfiguration {
         }
         let lorawan = try LoRaWANConfiguration(lorawanTable, secrets: secrets)
         let radio = try RadioConfiguration(radioTable)
+        if case .rn2483(let module) = radio {
+            try lorawan.checkModule(lorawanTable)
+            if let meter = meters.first(where: { $0.input == module.device }) {
+                throw radioTable.error(
+                    "device", "\(module.device) is the meter \(meter.name)'s: each needs a port of its own")
+            }
+        }
         let names = inOrder.map { table in
             meters.first { $0.number == number(table) }?.name ?? pulses.first { $0.number == number(table) }?.name ?? ""
         }
@@ -93,10 +100,13 @@ extension BridgeConfiguration {
         _ pulses: [PulseConfiguration], _ radio: RadioConfiguration, _ tables: [ConfigurationTable]
     ) throws(ConfigurationError) {
         var taken: [GPIOAddress: String] = [:]
-        if case .sx127x(let chip) = radio {
+        switch radio {
+        case .sx127x(let chip):
             for line in [chip.resetLine, chip.dio0Line].compactMap({ $0 }) {
                 taken[GPIOAddress(chip: chip.gpioChip, line: UInt32(line))] = "the radio"
             }
+        case .rn2483(let module): if let reset = module.reset { taken[reset] = "the radio" }
+        case .udpGateway, .simulated: break
         }
         for (pulse, table) in zip(pulses, tables) {
             if let user = taken.updateValue(pulse.name, forKey: pulse.pin) {

@@ -1,4 +1,6 @@
 import LinuxHardware
+import LoRaWAN
+import RadioDrivers
 
 extension RadioConfiguration {
     init(_ table: ConfigurationTable) throws(ConfigurationError) {
@@ -23,14 +25,50 @@ extension RadioConfiguration {
             }
             self = .udpGateway(UDPGatewayConfiguration(host: peer.host, port: peer.port, gatewayEUI: eui))
         case "simulated": self = .simulated
-        case "rn2483": throw table.error("type", "\"rn2483\" is not supported yet: sx127x, udp-gateway or simulated")
-        case let other: throw table.error("type", "\"\(other)\" must be sx127x, udp-gateway or simulated")
+        case "rn2483":
+            guard let device = try table.string("device") else {
+                throw table.error(
+                    "device",
+                    "is missing: the serial port that the module is on, \"/dev/serial0\" at the Raspberry Pi's header or "
+                        + "\"/dev/serial/by-id/...\" of a USB adapter")
+            }
+            let chip = try table.string("gpio_chip") ?? "/dev/gpiochip0"
+            let reset = try table.integer("reset_line", in: -1...511) ?? -1
+            self = .rn2483(
+                RN2483Configuration(
+                    device: device, reset: reset < 0 ? nil : GPIOAddress(chip: chip, line: UInt32(reset))))
+        case let other: throw table.error("type", "\"\(other)\" must be sx127x, rn2483, udp-gateway or simulated")
         }
         try table.finish()
+    }
+
+    /// Whether a file names a module as its radio.
+    static func isModule(inFile path: String) throws(ConfigurationError) -> Bool {
+        let (text, _) = try ConfigurationText.read(path)
+        return try ConfigurationText.parse(text).section("radio").string("type") == "rn2483"
     }
 
     private enum PowerOutput: String, CaseIterable {
         case paBoost = "pa_boost"
         case rfo
+    }
+}
+
+extension LoRaWANConfiguration {
+    /// What a module's own MAC can't do.
+    /// - Parameter table: [lorawan].
+    func checkModule(_ table: ConfigurationTable) throws(ConfigurationError) {
+        let regions = RN2483.regions
+        guard regions.contains(region.name) else {
+            throw table.error(
+                "region",
+                "no RN2483 or RN2903 can do \(region.name), but \(regions.joined(separator: ", ")): use another radio")
+        }
+        guard deviceClass == .a else {
+            throw table.error("class", "\"C\" is not supported with [radio] type = \"rn2483\": use \"A\"")
+        }
+        guard !certificationMode else {
+            throw table.error("certification", "is not for [radio] type = \"rn2483\": the module has its own MAC")
+        }
     }
 }

@@ -48,7 +48,8 @@ public final class HealthBoard: Sendable {
             var trouble: Trouble?
             switch event {
             case .transmitting(let transmission):
-                state.spend(transmission, hour: hour(at: now))
+                state.spend(transmission.airTime, hour: hour(at: now))
+            case .charged(let airTime): state.spend(airTime, hour: hour(at: now))
             case .joined: state.health.joins += 1
             case .joinFailed: trouble = .join
             case .uplinkDone(.failed): trouble = .radio
@@ -98,8 +99,7 @@ extension HealthBoard.State {
         troubleAt = now
     }
 
-    fileprivate mutating func spend(_ transmission: Transmission, hour: Int64) {
-        let time = AirTime.of(bytes: transmission.payload.count, modulation: transmission.modulation)
+    fileprivate mutating func spend(_ time: TimeSpan, hour: Int64) {
         airTime[hour] = (airTime[hour] ?? .zero) + time
         forget(before: hour - 23)
     }

@@ -4,18 +4,21 @@ public import Timekeeping
 
 /// What happens between the bridge and the network.
 public enum LinkEvent: Sendable {
-    case radioStarted
+    /// The radio answers; of a module, its model and firmware.
+    case radioStarted(RN2483Firmware?)
     /// The radio did not answer as it should. It is started again at that time.
     case radioFailed(RadioError, retryAt: MonotonicInstant)
     /// A stored session goes on; nothing had to be sent for it.
     case resumed(DevAddr)
     /// The stored record can't be read; the safety file may help, else the device joins anew.
     case recordDamaged(String)
-    case transmitting(Transmission)
+    case transmitting(LinkTransmission)
+    /// A module has sent for that much longer than was known when it began.
+    case charged(TimeSpan)
     case joined(DevAddr)
     case joinFailed(nextAttempt: MonotonicInstant?)
     case uplinkDone(UplinkResult)
-    case downlink(Downlink)
+    case downlink(LinkDownlink)
     case waiting(until: MonotonicInstant, reason: WaitReason)
     case discarded(DiscardReason)
     /// The network has told the time, and nobody else had.

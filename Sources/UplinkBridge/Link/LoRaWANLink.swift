@@ -4,7 +4,7 @@ public import RadioDrivers
 public import Timekeeping
 
 /// The MAC, the radio and the store, joined: carries out what the device orders, and stores before it sends.
-public final class LoRaWANLink {
+public final class LoRaWANLink: NetworkLink {
     private var device: Device
     private let radio: any Transceiver
     private let vault: DeviceVault
@@ -12,12 +12,9 @@ public final class LoRaWANLink {
     private var storesWell = true
     private let clock: NetworkClock
     private let report: (LinkEvent) -> Void
-    /// Called with each downlink for the application.
-    var onDownlink: (Downlink) -> Void = { _ in }
-    /// Called when an uplink is done, before anything else can be sent.
-    var onUplinkDone: (UplinkResult) -> Void = { _ in }
-    /// The network's air-time for 24 hours; nil when it sets no limit.
-    private(set) var purse: TimeSpan?
+    public var onDownlink: (LinkDownlink) -> Void = { _ in }
+    public var onUplinkDone: (UplinkResult) -> Void = { _ in }
+    public private(set) var purse: TimeSpan?
     /// When the radio is to be started; nil while it works.
     private var radioStart: MonotonicInstant?
     private var pause = RetryPause(shortest: .seconds(5), longest: .minutes(2))
@@ -35,6 +32,9 @@ public final class LoRaWANLink {
         if restored.isFromSafetyFile { report(.restoredFromSafetyFile) }
         var configuration = configuration
         configuration.firstDevNonce = max(configuration.firstDevNonce, restored.nextDevNonce)
+        if let module = restored.module.flatMap({ RN2483Record(decoding: $0) })?.session {
+            configuration.activation.skipCounters(of: module.devAddr, below: module.nextUplink)
+        }
         device = try Device(
             configuration: configuration, restoring: restored.state, bootIdentifier: clock.bootIdentifier, at: now)
         if restored.mayHaveSent { device.assumeReserveUsed(upTo: restored.assumedCounter, at: now) }
@@ -45,35 +45,25 @@ public final class LoRaWANLink {
         purse = configuration.networkPurse
     }
 
-    /// Whether an uplink would be taken.
     public var isReady: Bool { radioStart == nil && device.isJoined && device.isIdle }
     /// Bytes that the next uplink can carry; see ``Device/maximumPayload``.
     public var maximumPayload: Int { device.maximumPayload }
-    /// What an uplink costs with its repetitions at the present data rate; zero before the join.
     public func airTime(payloadCount: Int) -> TimeSpan {
         (device.airTime(payloadCount: payloadCount) ?? .zero) * Int64(device.nbTrans)
     }
-    /// Bytes that an uplink without MAC commands can carry at the present data rate.
-    var largestPayload: Int { device.maximumPayload + device.optionsOfNextUplink }
+    public var largestPayload: Int { device.maximumPayload + device.optionsOfNextUplink }
 
-    /// Whether a frame is on the air, or its windows are not over.
-    var isExchanging: Bool { device.isExchanging }
+    public var isExchanging: Bool { device.isExchanging }
 
-    func setPurse(_ limit: TimeSpan?) {
+    public func setPurse(_ limit: TimeSpan?) {
         purse = limit
         device.setNetworkPurse(limit)
     }
 
-    /// Whether the network waits for an uplink, whatever is in it: an acknowledgement, an answer, or it has more to say.
-    var wantsUplink: Bool { device.wantsUplink }
+    /// For an acknowledgement, an answer, or because it has more to say.
+    public var wantsUplink: Bool { device.wantsUplink }
 
-    /// The service ends: nothing is sent any more.
-    public func close() {
-        if hasBegun { vault.close(device.state) }
-    }
-
-    /// Leaves the session and joins anew.
-    func rejoin() { perform(device.rejoin(at: clock.monotonic)) }
+    public func rejoin() { perform(device.rejoin(at: clock.monotonic)) }
 
     // While the radio is down its start is all that ``poll()`` cares for; to wait for more would be to spin.
     public var pollDescriptors: [Int32] { radioStart == nil ? radio.pollDescriptors : [] }
@@ -81,7 +71,6 @@ public final class LoRaWANLink {
         radioStart ?? [radio.nextDeadline, device.nextDeadline].compactMap { $0 }.min()
     }
 
-    /// Takes what the radio reports, and does what is due.
     public func poll() {
         let now = clock.monotonic
         if let due = radioStart {
@@ -94,7 +83,11 @@ public final class LoRaWANLink {
         if let due = device.nextDeadline, due <= later { perform(device.tick(at: later)) }
     }
 
-    /// Hands an uplink to the MAC, which sends it as soon as it may.
+    public func close() {
+        try? radio.sleep()
+        if hasBegun { vault.close(device.state) }
+    }
+
     public func send(_ uplink: Uplink) throws(UplinkRefusal) {
         // The question takes a byte, which an uplink that fills the frame does not leave.
         if uplink.payload.count < maximumPayload, clock.asks() { device.requestDeviceTime() }
@@ -106,7 +99,7 @@ public final class LoRaWANLink {
             try radio.start(at: now)
             radioStart = nil
             pause.reset()
-            report(.radioStarted)
+            report(.radioStarted(nil))
         } catch {
             let next = now + pause.next()
             radioStart = next
@@ -137,7 +130,7 @@ public final class LoRaWANLink {
                     queue = device.persistFailed(at: clock.monotonic)[...]
                 }
             case .transmit(let transmission):
-                report(.transmitting(transmission))
+                report(.transmitting(LinkTransmission(transmission)))
                 do {
                     try radio.transmit(transmission, at: clock.monotonic)
                 } catch {
@@ -151,6 +144,7 @@ public final class LoRaWANLink {
             case .joined(let session): report(.joined(session.devAddr))
             case .joinFailed(let next): report(.joinFailed(nextAttempt: next))
             case .deliver(let downlink):
+                let downlink = LinkDownlink(downlink)
                 report(.downlink(downlink))
                 onDownlink(downlink)
             case .uplinkDone(let result):

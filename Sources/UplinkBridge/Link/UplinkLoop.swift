@@ -6,7 +6,7 @@ public import UplinkPayload
 
 /// Sends what is due and obeys downlinks, in the thread that also serves the radio.
 public final class UplinkLoop {
-    private let link: LoRaWANLink
+    private let link: any NetworkLink
     private let packer: UplinkPacker
     private let settings: SettingsKeeper
     private let alarms: AlarmTray
@@ -44,7 +44,7 @@ public final class UplinkLoop {
 
     /// - Parameter alarms: where the thread that reads the meters lays them.
     init(
-        link: LoRaWANLink, schedule: ReportSchedule, packer: UplinkPacker, settings: SettingsKeeper,
+        link: any NetworkLink, schedule: ReportSchedule, packer: UplinkPacker, settings: SettingsKeeper,
         alarms: AlarmTray, waiting: WaitingKeeper, schema: PayloadSchema, smallestPayload: Int, clock: any Clock,
         report: @escaping (UplinkEvent) -> Void
     ) {
@@ -196,7 +196,7 @@ public final class UplinkLoop {
         }
     }
 
-    private func take(_ downlink: Downlink) {
+    private func take(_ downlink: LinkDownlink) {
         guard downlink.port == ReportKind.commandPort else { return }
         var (reply, orders) = settings.carryOut(downlink.payload)
         adoptSettings()

@@ -4,7 +4,10 @@ extension Registration {
     /// The command of The Things Stack's `ttn-lw-cli` (3.2x), in lines for a shell.
     public var thingsStackCommand: String {
         var options = ["--dev-eui \(device.devEUI)", "--frequency-plan-id \(frequencyPlan)"]
-        options += ["--lorawan-version MAC_V1_0_4", "--lorawan-phy-version RP002_V1_0_4"]
+        options +=
+            usesModule
+            ? ["--lorawan-version MAC_V1_0_2", "--lorawan-phy-version PHY_V1_0_2_REV_B"]
+            : ["--lorawan-version MAC_V1_0_4", "--lorawan-phy-version RP002_V1_0_4"]
         if device.deviceClass == .c { options.append("--supports-class-c") }
         switch device.activation {
         case .overTheAir(let joinEUI, let appKey):
@@ -42,7 +45,7 @@ extension Registration {
     }
 
     /// What ChirpStack 4 takes at its REST interface, path and JSON in the order of use: the device, then its keys. Its
-    /// device profile has to have the MAC version 1.0.4 and this region.
+    /// device profile has to have the MAC version of ``fields`` and this region.
     public var chirpStackRequests: [(path: String, body: String)] {
         let eui = device.devEUI.description.lowercased()
         var ids = "\"devEui\":\"\(eui)\",\"name\":\"\(name)\""

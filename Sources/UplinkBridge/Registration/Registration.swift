@@ -7,10 +7,21 @@ public struct Registration: Sendable {
     let device: LoRaWANConfiguration
     /// Whether keys are shown.
     let isSecretShown: Bool
+    /// The radio is a module (RN2483, RN2903), whose MAC is of LoRaWAN 1.0.2: it draws its DevNonces, and a server of a
+    /// later version, which wants them to count up, would refuse its joins.
+    let usesModule: Bool
 
-    public init(_ device: LoRaWANConfiguration, showsSecret: Bool) {
+    public init(_ device: LoRaWANConfiguration, showsSecret: Bool, usesModule: Bool = false) {
         self.device = device
         isSecretShown = showsSecret
+        self.usesModule = usesModule
+    }
+
+    /// Of a configuration file, of which the [lorawan] table is read and the type of the radio.
+    public init(contentsOfFile path: String, showsSecret: Bool) throws(ConfigurationError) {
+        self.init(
+            try LoRaWANConfiguration(contentsOfFile: path), showsSecret: showsSecret,
+            usesModule: try RadioConfiguration.isModule(inFile: path))
     }
 
     /// The [lorawan] table of the configuration; always with the key.
@@ -39,7 +50,8 @@ public struct Registration: Sendable {
     /// Names and values for the web page of any server.
     public var fields: [(name: String, value: String)] {
         var fields = [
-            ("LoRaWAN version", "1.0.4"), ("regional parameters", "RP002-1.0.4"), ("region", device.region.name),
+            ("LoRaWAN version", usesModule ? "1.0.2" : "1.0.4"),
+            ("regional parameters", usesModule ? "1.0.2 revision B" : "RP002-1.0.4"), ("region", device.region.name),
             ("class", device.deviceClass == .c ? "C" : "A"),
             ("activation", isOverTheAir ? "OTAA" : "ABP"), ("DevEUI", "\(device.devEUI)"),
         ]

@@ -60,7 +60,7 @@ public final class BridgeCommons: Sendable {
 extension UplinkLoop {
     /// The loop of a bridge.
     public convenience init(
-        _ commons: BridgeCommons, link: LoRaWANLink, clock: any Clock, report: @escaping (UplinkEvent) -> Void
+        _ commons: BridgeCommons, link: any NetworkLink, clock: any Clock, report: @escaping (UplinkEvent) -> Void
     ) {
         let configuration = commons.configuration
         let schedule = ReportSchedule(

@@ -57,18 +57,20 @@ public final class BridgeLog {
 
     public func write(link event: LinkEvent) {
         switch event {
-        case .radioStarted: logger.info("radio ready")
+        case .radioStarted(let firmware): logger.info("radio ready\(firmware.map { ", \($0)" } ?? "")")
         case .radioFailed(let error, let retryAt):
             warn("radio: \(error); next attempt in \(retryAt - clock.monotonic)", key: error.message)
         case .resumed(let address): logger.info("session \(address) goes on, no join needed")
         case .recordDamaged(let reason): logger.error("the stored session is damaged: \(reason)")
         case .transmitting(let transmission):
-            let time = AirTime.of(bytes: transmission.payload.count, modulation: transmission.modulation)
-            logger.info(
-                """
-                sending \(transmission.payload.count) bytes, \(transmission.modulation), \
-                \(Double(transmission.frequency) / 1e6) MHz, \(transmission.power) dBm, \(time) on air
-                """)
+            let parts = [
+                transmission.bytes.map { "\($0) bytes" }, transmission.modulation?.description,
+                transmission.frequency.map { "\(Double($0) / 1e6) MHz" }, transmission.power.map { "\($0) dBm" },
+                "\(transmission.airTime) on air",
+            ]
+            logger.info("sending \(parts.compactMap { $0 }.joined(separator: ", "))")
+        case .charged(let time):
+            logger.info("the module has sent each uplink more often than was known: \(time) more are accounted for")
         case .joined(let address): logger.info("joined, address \(address)")
         case .joinFailed(let next):
             let then = next.map { "next attempt in \($0 - clock.monotonic)" } ?? "all nonces are used up"

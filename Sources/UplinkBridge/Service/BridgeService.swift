@@ -38,8 +38,10 @@ public struct BridgeService: Service {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup { group in
                 group.addTask { [self] in
-                    try await RealtimeThread.run(name: "p1lora-radio", realtime: true) { privileges in
-                        tellPrivileges(privileges)
+                    // A module opens its windows by itself.
+                    let isTimeCritical = if case .rn2483 = configuration.radio { false } else { true }
+                    try await RealtimeThread.run(name: "p1lora-radio", realtime: isTimeCritical) { privileges in
+                        if isTimeCritical { tellPrivileges(privileges) }
                         try serveRadio(commons, waiter: radioWaiter, stop: stop)
                     }
                 }
@@ -82,12 +84,8 @@ public struct BridgeService: Service {
 
     private func serveRadio(_ commons: BridgeCommons, waiter: PollWaiter, stop: StopSignal) throws {
         let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meterNames)
-        let radio = try RadioFactory.make(
-            configuration.radio, region: configuration.lorawan.region, clock: systemClock)
-        let seed = UInt64.random(in: .min ... .max)
-        let link = try LoRaWANLink(
-            configuration: configuration.lorawan.deviceConfiguration(radio: configuration.radio, randomSeed: seed),
-            radio: radio, store: commons.store, clock: clock
+        let link = try RadioFactory.makeLink(
+            configuration, store: commons.store, clock: clock, systemClock: systemClock
         ) { [clock] event in
             log.write(link: event)
             commons.health.note(link: event, at: clock.monotonic)
@@ -97,7 +95,6 @@ public struct BridgeService: Service {
             loop.poll()
             try waiter.wait(for: loop.pollDescriptors, until: loop.nextDeadline)
         }
-        try? radio.sleep()
         link.close()
     }
 

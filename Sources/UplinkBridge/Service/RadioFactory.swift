@@ -6,6 +6,32 @@ import Timekeeping
 
 /// Makes the radio that the configuration names.
 public enum RadioFactory {
+    /// The radio, the MAC and the store, joined.
+    ///
+    /// - Parameters:
+    ///   - clock: the date as far as anybody knows it.
+    ///   - systemClock: for the radio.
+    ///   - report: called with what happens.
+    /// - Throws: ``HardwareError`` when a device can't be opened; a module's serial port is tried again.
+    static func makeLink(
+        _ configuration: BridgeConfiguration, store: StateStore, clock: NetworkClock, systemClock: any Clock,
+        report: @escaping (LinkEvent) -> Void
+    ) throws -> any NetworkLink {
+        let device = configuration.lorawan.deviceConfiguration(
+            radio: configuration.radio, randomSeed: UInt64.random(in: .min ... .max))
+        guard case .rn2483(let settings) = configuration.radio else {
+            let radio = try make(configuration.radio, region: device.region, clock: systemClock)
+            return try LoRaWANLink(configuration: device, radio: radio, store: store, clock: clock, report: report)
+        }
+        let reset = try settings.reset.map { pin throws(HardwareError) in try GPIOOutput(pin, initially: .floating) }
+        return try ModuleLink(
+            configuration: device, store: store, clock: clock, reset: reset, random: SystemRandomNumberGenerator(),
+            report: report
+        ) { () throws(HardwareError) in
+            try SerialPort(path: settings.device, settings: .init(baudRate: RN2483.baudRate))
+        }
+    }
+
     /// - Throws: ``HardwareError`` when a device can't be opened.
     public static func make(
         _ configuration: RadioConfiguration, region: Region, clock: any Clock
@@ -29,6 +55,8 @@ public enum RadioFactory {
             return UDPGatewayRadio(
                 socket: socket, clock: clock, random: SystemRandomNumberGenerator(),
                 configuration: .init(gatewayEUI: settings.gatewayEUI, carriers: region.frequencies))
+        case .rn2483:
+            throw RadioError("an RN2483 has a MAC of its own: it is no transceiver for ours")
         case .simulated:
             throw RadioError("the simulated radio lives in the simulated world of the command line")
         }

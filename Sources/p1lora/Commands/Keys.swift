@@ -31,6 +31,9 @@ struct Keys: ParsableCommand {
         @Flag(help: "The device listens at all times.")
         var classC = false
 
+        @Flag(help: "The radio is an RN2483 or RN2903, whose MAC is of LoRaWAN 1.0.2.")
+        var rn2483 = false
+
         @Option(
             name: .shortAndLong,
             help: ArgumentHelp(
@@ -43,10 +46,16 @@ struct Keys: ParsableCommand {
         @Option(help: ArgumentHelp("Write the QR code as a picture.", valueName: "file"))
         var svg: String?
 
+        func validate() throws {
+            guard !(classC && rn2483) else {
+                throw ValidationError("An RN2483 does class A only: leave --class-c out.")
+            }
+        }
+
         func run() throws {
             var random = SystemRandomNumberGenerator()
             let device = try device(using: &random)
-            let registration = Registration(device, showsSecret: output == nil)
+            let registration = Registration(device, showsSecret: output == nil, usesModule: rn2483)
             if let output {
                 do {
                     try PrivateFile.create(output, registration.configurationLines)
@@ -91,7 +100,8 @@ struct Keys: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "What to register in the network server for a configuration.",
-            discussion: "Only its [lorawan] table is read. Keys are shown with --secret alone.")
+            discussion:
+                "Only its [lorawan] table and the type of its radio are read. Keys are shown with --secret alone.")
 
         @Option(name: [.customLong("config"), .short], help: "The configuration file.")
         var config: String
@@ -103,13 +113,13 @@ struct Keys: ParsableCommand {
         var svg: String?
 
         func run() throws {
-            let device: LoRaWANConfiguration
+            let registration: Registration
             do {
-                device = try LoRaWANConfiguration(contentsOfFile: config)
+                registration = try Registration(contentsOfFile: config, showsSecret: secret)
             } catch {
                 throw failure("\(config): \(error)")
             }
-            try RegistrationPage(registration: Registration(device, showsSecret: secret), svg: svg).print()
+            try RegistrationPage(registration: registration, svg: svg).print()
         }
     }
 }

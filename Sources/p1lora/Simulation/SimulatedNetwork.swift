@@ -7,8 +7,8 @@ import SmartMeter
 import Timekeeping
 import UplinkBridge
 
-/// The bridge's own code with everything around it simulated: an SX1276 at its registers, the air, a gateway and a network
-/// server that knows the device of the configuration.
+/// The bridge's own code with everything around it simulated: an SX1276 at its registers, or the module that the
+/// configuration names, the air, a gateway and a network server that knows the device.
 final class SimulatedNetwork {
     let world: SimulatedWorld
     let air: Air
@@ -16,6 +16,8 @@ final class SimulatedNetwork {
     private let gateway: SimulatedGateway
     private let chip: SX1276Simulator
     private let radio: SX127x
+    /// Where the configuration has an RN2483.
+    private let module: RN2483Simulator?
 
     init(configuration: BridgeConfiguration, world: SimulatedWorld, seed: UInt64) throws {
         self.world = world
@@ -43,6 +45,13 @@ final class SimulatedNetwork {
         }
         chip = SX1276Simulator(world: world, air: air)
         chip.recordsAccesses = false
+        module =
+            if case .rn2483 = configuration.radio {
+                RN2483Simulator(
+                    world: world, air: air, firmware: Self.modules[device.region.name] ?? .v105, seed: seed)
+            } else {
+                nil
+            }
         radio = SX127x(bus: chip, reset: chip.resetPin, dio0: chip.dio0) { [world] in
             world.run(until: world.now + $0)
         }
@@ -52,8 +61,12 @@ final class SimulatedNetwork {
         "EU868": .eu868, "IN865": .in865, "KR920": .kr920, "AS923": .as923, "US915": .us915, "AU915": .au915,
     ]
 
+    private static let modules: [String: ModuleFirmware] = ["US915": .us915, "AU915": .au915]
+
     /// What the driver did that no chip would forgive.
-    var violations: [String] { chip.violations }
+    var violations: [String] {
+        chip.violations + (module?.refused.map { "the module refused \"\($0)\"" } ?? [])
+    }
 
     /// Runs the bridge's loops in this world, in one thread.
     ///
@@ -67,11 +80,10 @@ final class SimulatedNetwork {
         longestWait: TimeSpan? = nil, pulses: PulseLoop? = nil, meters: MeterLoop, until isOver: () -> Bool
     ) throws {
         let (configuration, health) = (commons.configuration, commons.health)
-        var device = configuration.lorawan.deviceConfiguration(radio: .simulated, randomSeed: seed)
+        var device = configuration.lorawan.deviceConfiguration(
+            radio: module == nil ? .simulated : configuration.radio, randomSeed: seed)
         device.dataRate = dataRate
-        let link = try LoRaWANLink(
-            configuration: device, radio: radio, store: commons.store, clock: NetworkClock(world.clock)
-        ) { [world] event in
+        let link = try makeLink(device, store: commons.store, seed: seed) { [world] event in
             log.link(event)
             health.note(link: event, at: world.now)
         }
@@ -86,6 +98,21 @@ final class SimulatedNetwork {
             world.wait(for: [], until: deadlines.compactMap { $0 }.min())
         }
         meters.flush()
+    }
+}
+
+extension SimulatedNetwork {
+    private func makeLink(
+        _ device: DeviceConfiguration, store: StateStore, seed: UInt64, report: @escaping (LinkEvent) -> Void
+    ) throws -> any NetworkLink {
+        let clock = NetworkClock(world.clock)
+        guard let module else {
+            return try LoRaWANLink(configuration: device, radio: radio, store: store, clock: clock, report: report)
+        }
+        return try ModuleLink(
+            configuration: device, store: store, clock: clock, reset: module.resetPin, random: SeededRandom(seed: seed),
+            report: report
+        ) { () throws(HardwareError) in module }
     }
 }
 

@@ -8,17 +8,25 @@ import Timekeeping
 
 /// Keeps accounts in memory, and all that was granted.
 final class BenchGate: TransmissionGate {
-    var accounts = ModuleAccounts(region: .eu868, purse: nil)
+    var accounts: AirTimeAccounts
     var record: RN2483Record?
     var granted: [(transmission: ModuleTransmission, at: MonotonicInstant)] = []
     var charged: [ModuleTransmission] = []
+    var withdrawn = 0
     /// What the disk says.
     var isDiskFull = false
+
+    init(_ configuration: DeviceConfiguration) {
+        accounts = AirTimeAccounts(
+            configuration: configuration, restoring: nil, bootIdentifier: "bench",
+            at: MonotonicInstant(nanoseconds: 1_000_000_000))
+    }
 
     func authorize(
         _ transmission: ModuleTransmission, record: RN2483Record, at now: MonotonicInstant
     ) -> TransmissionGrant {
         guard !isDiskFull else { return .later(now + .seconds(10), .storage) }
+        accounts.closeLatest(at: now)
         let grant = accounts.grant(transmission, at: now)
         guard grant == .granted else { return grant }
         accounts.record(transmission, at: now)
@@ -32,6 +40,13 @@ final class BenchGate: TransmissionGate {
         charged.append(transmission)
     }
 
+    func close(at now: MonotonicInstant, airTime: TimeSpan?) { accounts.closeLatest(at: now, airTime: airTime) }
+
+    func withdraw() {
+        accounts.withdrawLatest()
+        withdrawn += 1
+    }
+
     func keep(_ record: RN2483Record) { self.record = record }
 }
 
@@ -43,7 +58,7 @@ final class ModuleBench {
     let module: RN2483Simulator
     let server: NetworkServer
     let gateway: SimulatedGateway
-    let gate = BenchGate()
+    let gate: BenchGate
     var configuration: DeviceConfiguration
     let hasResetPin: Bool
     var radio: RN2483
@@ -71,6 +86,7 @@ final class ModuleBench {
         configuration.dataRate = DataRate(5)
         configure(&configuration)
         self.hasResetPin = hasResetPin
+        gate = BenchGate(configuration)
         radio = try RN2483(
             configuration: configuration, record: nil, gate: gate, reset: hasResetPin ? module.resetPin : nil,
             random: SeededRandom(seed: seed))

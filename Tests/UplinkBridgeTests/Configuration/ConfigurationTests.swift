@@ -1,5 +1,6 @@
 import Ciphers
 import Foundation
+import LinuxHardware
 import LoRaWAN
 import SmartMeter
 import Testing
@@ -43,6 +44,8 @@ import UplinkPayload
         for choice in [
             ["type": "sx127x", "activation": "otaa", "region": "EU868"],
             ["type": "udp-gateway", "activation": "otaa", "region": "EU868"],
+            ["type": "rn2483", "activation": "otaa", "region": "EU868"],
+            ["type": "rn2483", "activation": "abp", "region": "US915"],
             ["type": "simulated", "activation": "abp", "region": "EU868"],
             ["type": "sx127x", "activation": "abp", "region": "US915"],
         ] {
@@ -98,6 +101,35 @@ import UplinkPayload
             #expect(error?.description.contains(words) == true, "\(error?.description ?? "no error")")
             #expect(error?.line != nil)
         }
+    }
+
+    @Test func `a module on a serial port is read, with its reset pin where it has one`() throws {
+        func radio(_ lines: String) throws -> RN2483Configuration? {
+            let text = Self.minimal + "\n[radio]\ntype = \"rn2483\"\n" + lines
+            guard case .rn2483(let module) = try BridgeConfiguration(text: text).radio else { return nil }
+            return module
+        }
+        let plain = try #require(try radio("device = \"/dev/serial0\""))
+        #expect(plain.device == "/dev/serial0" && plain.reset == nil)
+        let wired = try #require(try radio("device = \"/dev/serial0\"\nreset_line = 17\ngpio_chip = \"pinctrl-rp1\""))
+        #expect(wired.reset == GPIOAddress(chip: "pinctrl-rp1", line: 17))
+    }
+
+    @Test(arguments: [
+        ("", "", "/dev/serial0"), ("device = \"/dev/ttyUSB0\"", "", "each needs a port of its own"),
+        ("device = \"/dev/x\"\nspi_hz = 1", "", "unknown key"),
+        ("device = \"/dev/x\"\nreset_line = 999", "", "from -1 to 511"),
+        ("device = \"/dev/x\"", "region = \"IN865\"", "use another radio"),
+        ("device = \"/dev/x\"", "class = \"C\"", "use \"A\""),
+        ("device = \"/dev/x\"", "certification = true", "its own MAC"),
+    ])
+    func `what a module can't do is refused with what to do`(radio: String, lorawan: String, words: String) throws {
+        let text =
+            Self.minimal.replacing("[lorawan]", with: "[lorawan]\n" + lorawan)
+            + "\n[radio]\ntype = \"rn2483\"\n" + radio
+        let error = #expect(throws: ConfigurationError.self) { try BridgeConfiguration(text: text) }
+        #expect(error?.description.contains(words) == true, "\(error?.description ?? "no error")")
+        #expect(error?.line != nil)
     }
 
     @Test func `a span that the bridge can't keep to is refused, and a silence is never told too early`() throws {

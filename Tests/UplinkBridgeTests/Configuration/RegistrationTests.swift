@@ -84,6 +84,20 @@ import UplinkBridge
         #expect(registration.thingsStackCommand.contains("--lorawan-version MAC_V1_0_4"))
     }
 
+    @Test func `a module is registered with the version that its MAC has`() throws {
+        let registration = Registration(try Self.device(.eu868), showsSecret: false, usesModule: true)
+        #expect(registration.thingsStackCommand.contains("MAC_V1_0_2"))
+        #expect(registration.thingsStackCommand.contains("PHY_V1_0_2_REV_B"))
+        #expect(registration.fields.first?.value == "1.0.2")
+        let folder = try TemporaryFolder()
+        for (type, version) in [("rn2483", "1.0.2"), ("sx127x", "1.0.4")] {
+            let text = ConfigurationTests.minimal + "\n[radio]\ntype = \"\(type)\"\ndevice = \"/dev/x\"\n"
+            let path = folder.path(type)
+            try Data(text.utf8).write(to: URL(filePath: path))
+            #expect(try Registration(contentsOfFile: path, showsSecret: false).fields.first?.value == version)
+        }
+    }
+
     @Test func `no key is in the registration unless it is asked for, and never in the QR code`() throws {
         let device = try Self.device(.eu868)
         for showsSecret in [false, true] {

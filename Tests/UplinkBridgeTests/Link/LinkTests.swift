@@ -21,10 +21,10 @@ final class LinkBench {
     var path: String
     var events: [LinkEvent] = []
 
-    init(_ text: String = ConfigurationTests.minimal) throws {
+    init(_ text: String = ConfigurationTests.minimal, server settings: NetworkServer.Settings = .init()) throws {
         configuration = try BridgeConfiguration(text: text)
         air = Air(world: world, seed: 1)
-        server = NetworkServer(clock: world.clock)
+        server = NetworkServer(clock: world.clock, settings: settings)
         gateway = SimulatedGateway(air: air, server: server)
         folder = try TemporaryFolder()
         path = folder.path("state.db")

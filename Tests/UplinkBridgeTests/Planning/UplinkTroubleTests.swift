@@ -137,7 +137,7 @@ import UplinkPayload
         let bench = try UplinkBench()
         bench.post()
         func count(_ isWanted: (LinkEvent) -> Bool) -> Int { bench.link.events.count(where: isWanted) }
-        while count({ if case .transmitting(let frame) = $0 { frame.payload.count != 23 } else { false } }) == 0 {
+        while count({ if case .transmitting(let frame) = $0 { frame.bytes != 23 } else { false } }) == 0 {
             bench.loop.poll()
             bench.world.wait(for: [], until: bench.loop.nextDeadline)
         }

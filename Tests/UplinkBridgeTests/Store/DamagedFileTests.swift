@@ -90,7 +90,7 @@ import Testing
     @Test(arguments: [
         "UPDATE device SET state = 5", "UPDATE device SET next_dev_nonce = 'abc'",
         "UPDATE device SET next_dev_nonce = x'FF'", "DROP TABLE pulse; CREATE TABLE waiting2 (id)",
-        "DELETE FROM grdb_migrations WHERE identifier LIKE '7%'", "ALTER TABLE device RENAME TO gadget",
+        "DELETE FROM grdb_migrations WHERE identifier LIKE '8%'", "ALTER TABLE device RENAME TO gadget",
     ])
     func `a record or table that is not as it was written is damage, found at the start or when it is used`(
         damage: String

@@ -28,10 +28,10 @@ final class TemporaryFolder {
             let store = try StateStore(path: path, devEUI: eui)
             #expect(try store.device() == StoredDevice(state: nil, nextDevNonce: 0))
             try store.save(StoredDevice(state: [1, 2, 3], nextDevNonce: 7))
-            try store.save(StoredDevice(state: [4], nextDevNonce: 8))
+            try store.save(StoredDevice(state: [4], nextDevNonce: 8, sequence: 2))
         }
         let again = try StateStore(path: path, devEUI: eui)
-        #expect(try again.device() == StoredDevice(state: [4], nextDevNonce: 8))
+        #expect(try again.device() == StoredDevice(state: [4], nextDevNonce: 8, sequence: 2))
         try again.safety.write(.init(sequence: 1, bytes: [1]))
         for name in [path, path + "-wal", path + "-safety"] where FileManager.default.fileExists(atPath: name) {
             let mode = try FileManager.default.attributesOfItem(atPath: name)[.posixPermissions] as? Int

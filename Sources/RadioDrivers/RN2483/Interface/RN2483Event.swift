@@ -37,6 +37,8 @@ public struct ModuleTransmission: Hashable, Sendable {
         case joinRequest
         /// FCntUp.
         case uplink(FrameCounter)
+
+        public var isJoin: Bool { self == .joinRequest }
     }
 
     public let kind: Kind

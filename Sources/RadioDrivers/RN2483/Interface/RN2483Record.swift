@@ -9,16 +9,20 @@ public struct RN2483Record: Hashable, Sendable {
         /// FCntDown that the next downlink must reach.
         public var nextDownlink: FrameCounter
         public var dataRate: DataRate
+        /// How often each unconfirmed uplink goes out (NbTrans), as far as the module lets it be seen; 1 to 15.
+        public var repetitions: Int
         /// The module has the session in its EEPROM (`mac save`).
         public var isSaved: Bool
 
         public init(
-            devAddr: DevAddr, nextUplink: FrameCounter, nextDownlink: FrameCounter, dataRate: DataRate, isSaved: Bool
+            devAddr: DevAddr, nextUplink: FrameCounter, nextDownlink: FrameCounter, dataRate: DataRate,
+            repetitions: Int = 1, isSaved: Bool
         ) {
             self.devAddr = devAddr
             self.nextUplink = nextUplink
             self.nextDownlink = nextDownlink
             self.dataRate = dataRate
+            self.repetitions = repetitions
             self.isSaved = isSaved
         }
     }
@@ -43,7 +47,7 @@ extension RN2483Record {
             fields += [
                 hex(UInt64(session.devAddr.rawValue)), hex(UInt64(session.nextUplink.rawValue)),
                 hex(UInt64(session.nextDownlink.rawValue)), hex(UInt64(session.dataRate.index)),
-                session.isSaved ? "1" : "0",
+                hex(UInt64(clamping: session.repetitions)), session.isSaved ? "1" : "0",
             ]
         }
         return Array(fields.joined(separator: " ").utf8)
@@ -52,18 +56,20 @@ extension RN2483Record {
     /// nil for anything that ``encoded`` did not write.
     public init?(decoding bytes: [UInt8]) {
         let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ", omittingEmptySubsequences: false)
-        guard fields.count == 3 || fields.count == 8, fields[0] == "rn2483-1",
+        guard fields.count == 3 || fields.count == 9, fields[0] == "rn2483-1",
             let devEUI = UInt64(fields[1], radix: 16), let keyCheck = UInt32(fields[2], radix: 16)
         else { return nil }
         self.init(devEUI: DevEUI(rawValue: devEUI), keyCheck: keyCheck)
-        guard fields.count == 8 else { return }
+        guard fields.count == 9 else { return }
         guard let devAddr = UInt32(fields[3], radix: 16), let up = UInt32(fields[4], radix: 16),
             let down = UInt32(fields[5], radix: 16), let rate = UInt8(fields[6], radix: 16), rate < 16,
-            fields[7] == "0" || fields[7] == "1"
+            let repetitions = Int(fields[7], radix: 16), (1...15).contains(repetitions),
+            fields[8] == "0" || fields[8] == "1"
         else { return nil }
         session = Session(
             devAddr: DevAddr(rawValue: devAddr), nextUplink: FrameCounter(rawValue: up),
-            nextDownlink: FrameCounter(rawValue: down), dataRate: DataRate(rate), isSaved: fields[7] == "1")
+            nextDownlink: FrameCounter(rawValue: down), dataRate: DataRate(rate),
+            repetitions: repetitions, isSaved: fields[8] == "1")
     }
 
     private func hex(_ value: UInt64) -> String { String(value, radix: 16) }

@@ -58,6 +58,16 @@ enum RN2483Answer: Hashable, Sendable {
         return [UInt8](hex: words[2]).map { .received(port: port, payload: $0) }
     }
 
+    /// The module says by its name why it does not send.
+    var isRefusal: Bool {
+        switch self {
+        case .invalidParameter, .invalidDataLength, .busy, .notJoined, .noFreeChannel, .silent, .paused,
+            .keysNotInitialised, .rejoinNeeded:
+            true
+        default: false
+        }
+    }
+
     /// It ends a join or an uplink, and answers no other command.
     var isFinal: Bool {
         switch self {

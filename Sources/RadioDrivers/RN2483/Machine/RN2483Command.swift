@@ -16,6 +16,8 @@ struct RN2483Command: Hashable, Sendable {
         case downlinkCounter
         case dataRate
         case receiveDelay
+        /// Is the first channel of a fixed plan the region's?
+        case planCheck
         case channelStatus(Int)
         case channelFrequency(Int)
         case save
@@ -59,6 +61,8 @@ struct RN2483Status: Hashable, Sendable {
     var isPaused: Bool { rawValue & 1 << 8 != 0 }
     /// The network has changed channels, since the status was last read.
     var channelsChanged: Bool { rawValue & 1 << 11 != 0 }
+    /// The network has changed how often each uplink goes out, since the status was last read.
+    var repetitionsChanged: Bool { rawValue & 1 << 13 != 0 }
     /// RX2 or the receive delay was changed: the answer is repeated in each uplink until a downlink comes.
     var owesStickyAnswers: Bool { rawValue & 3 << 15 != 0 }
     var needsRejoin: Bool { rawValue & 1 << 17 != 0 }

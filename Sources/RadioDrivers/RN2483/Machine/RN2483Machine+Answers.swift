@@ -24,6 +24,9 @@ extension RN2483Machine {
         case .invalidParameter:
             switch command.meaning {
             case .wish, .channelStatus, .channelFrequency, .save: return proceed(at: now)
+            // Older firmware does not tell; only one that calls itself Australian is.
+            case .planCheck where region.name == "US915": return proceed(at: now)
+            case .planCheck: return wrongPlan(at: now)
             default: return recover("the module refuses \(name(of: command))", at: now)
             }
         default: return garbled("\(answer)", after: command, at: now)
@@ -75,6 +78,8 @@ extension RN2483Machine {
             record.session?.nextUplink = FrameCounter(rawValue: value)
         case .downlinkCounter:
             guard let value = UInt32(text), let next = record.session?.nextDownlink else { return nil }
+            let charge = value == next.rawValue ? justSent.map { learnRepetitions(from: $0) } ?? [] : []
+            cyclesSeen = nil
             if value > next.rawValue {
                 // It has heard the network, and its answers go out with the next uplinks.
                 record.session?.nextDownlink = FrameCounter(rawValue: value)
@@ -83,12 +88,16 @@ extension RN2483Machine {
             } else {
                 optionBytes = owesStickyAnswers ? Self.longestOptions : 0
             }
+            return charge + proceed(at: now)
         case .dataRate:
             guard let value = UInt8(text), value < 16, region.modulation(of: DataRate(value)) != nil else { return nil }
             record.session?.dataRate = DataRate(value)
         case .receiveDelay:
             guard let value = Int64(text), (0...65_535).contains(value) else { return nil }
             receiveDelay = .milliseconds(value)
+        case .planCheck:
+            guard let frequency = Int(text) else { return nil }
+            guard frequency == region.defaultChannels.first?.frequency else { return wrongPlan(at: now) }
         case .channelStatus(let channel):
             guard text == "on" || text == "off" else { return nil }
             guard text == "on" else { break }
@@ -107,6 +116,10 @@ extension RN2483Machine {
         return proceed(at: now)
     }
 
+    private mutating func wrongPlan(at now: MonotonicInstant) -> [Order] {
+        giveUp("the module's channels are not those of \(region.name): change region or module", at: now)
+    }
+
     private func address(_ text: String) -> DevAddr? {
         guard text.utf8.count == 8 else { return nil }
         return UInt32(text, radix: 16).map { DevAddr(rawValue: $0) }
@@ -120,11 +133,22 @@ extension RN2483Machine {
         var cures: [RN2483Command] = []
         if status.isSilent { cures.append(RN2483Command("mac forceENABLE")) }
         if status.isPaused { cures.append(RN2483Command("mac resume", .wish)) }
-        if status.channelsChanged { cures += survey }
+        if status.channelsChanged {
+            // Nobody knows which are on now.
+            channelMask = nil
+            cures += survey
+        }
+        if status.repetitionsChanged {
+            isRepetitionUnknown = true
+            let guess = max(Self.repetitionGuess, Int(repetitions))
+            record.session?.repetitions = guess
+        }
         if status.owesStickyAnswers {
             owesStickyAnswers = true
             optionBytes = Self.longestOptions
         }
+        // A reset would bring the old ones back, and the network would not know.
+        if status.channelsChanged || status.owesStickyAnswers { wantsSave = true }
         return proceed(inserting: cures, at: now)
     }
 }

@@ -13,7 +13,7 @@ extension RN2483Machine {
         }
         let rates = region.joinDataRates
         joinDataRate = rates.isEmpty ? DataRate(0) : rates[Int(random.next() % UInt64(rates.count))]
-        return run([RN2483Command.set("dr \(joinDataRate.index)")], for: .joining, at: now)
+        return run(joinChannels() + [.set("dr \(joinDataRate.index)")], for: .joining, at: now)
     }
 
     mutating func authorizeJoin(at now: MonotonicInstant) -> [Order] {
@@ -25,17 +25,32 @@ extension RN2483Machine {
         return [.authorize(transmission, record)]
     }
 
+    /// Of a fixed plan the network listens on a group of eight and one: each attempt takes the next group, the one of
+    /// most networks (the second) first.
+    private mutating func joinChannels() -> [RN2483Command] {
+        guard region.plan != .dynamic else { return [] }
+        let group = [1, 0, 2, 3, 4, 5, 6, 7][joinFailures % Self.joinGroups]
+        return switchChannels(to: 0xFF << ChannelMask(8 * group) | 1 << ChannelMask(64 + group))
+    }
+
+    static let joinGroups = 8
+
     /// The answer to `mac join`, before the network's.
     mutating func answeredJoin(_ answer: RN2483Answer, at now: MonotonicInstant) -> [Order] {
         let isOverTheAir = job == .sending
-        switch answer {
-        case .ok:
+        guard answer != .ok else {
             busyAnswers = 0
             phase = .listening(until: now + .seconds(isOverTheAir ? 25 : 5))
             return []
+        }
+        let withdrawn: [Order] = isOverTheAir && answer.isRefusal ? [.withdraw] : []
+        return withdrawn + refusedJoin(answer, isOverTheAir: isOverTheAir, at: now)
+    }
+
+    private mutating func refusedJoin(_ answer: RN2483Answer, isOverTheAir: Bool, at now: MonotonicInstant) -> [Order] {
+        switch answer {
         case .busy: return waitForModule(then: isOverTheAir ? .setUp : .repeatCommand, at: now)
         case .noFreeChannel:
-            // Each try is paid for, though nothing was sent.
             return waitForChannel(for: pauseAfterDenial(), then: .join, at: now)
         case .silent: return cure("mac forceENABLE", at: now)
         case .paused: return cure("mac resume", at: now)
@@ -70,27 +85,30 @@ extension RN2483Machine {
             subBands = defaultSubBands
             guard job == .sending else { return run(survey, for: .adopting, at: now) }
             isResuming = false
-            repetitions = 1
+            (isRepetitionUnknown, cyclesSeen) = (false, nil)
+            savedAt = now
             (optionBytes, owesStickyAnswers) = (0, false)
             let rate = configuration.dataRate ?? joinDataRate
-            return run(
-                [.get("devaddr", .newAddress), RN2483Command.set("dr \(rate.index)").asWish] + survey
-                    + [RN2483Command("mac save", .save)],
-                for: .adopting, at: now)
+            return [.close(nil)]
+                + run(
+                    [.get("devaddr", .newAddress), RN2483Command.set("dr \(rate.index)").asWish] + survey
+                        + [RN2483Command("mac save", .save)],
+                    for: .adopting, at: now)
         case .denied:
             guard job == .sending else { return recover("the module refuses its own session", at: now) }
             let next = now + pauseAfterDenial()
             joinNotBefore = next
             phase = .pausing(until: next, .join)
-            return [.event(.joinFailed(nextAttempt: next))]
+            return [.close(nil), .event(.joinFailed(nextAttempt: next))]
         default: return late(answer, at: now)
         }
     }
 
     /// Half a minute, doubled to an hour, and by chance half as long or half as long again, so that a street of devices
-    /// does not call together.
+    /// does not call together. In a fixed plan all groups of channels are tried before it is doubled.
     private mutating func pauseAfterDenial() -> TimeSpan {
-        let base = TimeSpan.seconds(30) * Int64(1 << min(joinFailures, 7))
+        let rounds = region.plan == .dynamic ? joinFailures : joinFailures / Self.joinGroups
+        let base = TimeSpan.seconds(30) * Int64(1 << min(rounds, 7))
         joinFailures += 1
         return base / 2 + base * Int64(random.next() % 1_001) / 1_000
     }

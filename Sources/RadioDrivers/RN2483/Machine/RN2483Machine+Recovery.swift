@@ -90,8 +90,9 @@ extension RN2483Machine {
     private mutating func abandonSent(_ reason: String) -> [Order] {
         let isUplink = sent.map { $0.transmission.kind != .joinRequest } ?? false
         let isOut = wasHandedOver() && isUplink
+        let isOpen = sent != nil
         sent = nil
-        return isOut ? end(.failed("\(reason); it may have gone out")) : []
+        return (isOpen ? [.close(nil)] : []) + (isOut ? end(.failed("\(reason); it may have gone out")) : [])
     }
 
     /// Something did not go as it should.

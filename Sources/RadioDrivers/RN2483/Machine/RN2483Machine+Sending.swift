@@ -12,13 +12,22 @@ extension RN2483Machine {
     static let longestPayload = 222
     static let attemptLimit = 3
 
-    /// Bytes that the next uplink can carry: those of the data rate (RP002: M, less FHDR and FPort), less what the
-    /// module may have to answer.
-    var maximumPayload: Int {
+    /// How often an uplink is taken to go out while nobody knows: what network servers order where the loss is high.
+    static let repetitionGuess = 3
+    /// NbTrans has four bits (TS001 5.3).
+    static let mostRepetitions: Int64 = 15
+
+    /// Bytes that an uplink without MAC commands can carry: those of the data rate (RP002: M, less FHDR and FPort).
+    var largestPayload: Int {
         guard let session = record.session else { return 0 }
         let room = region.maximumMACPayload(at: session.dataRate, dwell: region.txParameters?.uplinkDwell ?? false) - 8
-        return max(0, min(room, Self.longestPayload) - optionBytes)
+        return max(0, min(room, Self.longestPayload))
     }
+
+    /// Bytes that the next uplink can carry beside what the module may have to answer.
+    var maximumPayload: Int { max(0, largestPayload - optionBytes) }
+
+    var repetitions: Int64 { Int64(record.session?.repetitions ?? 1) }
 
     /// One transmission; zero before the join.
     func airTime(payloadCount: Int) -> TimeSpan {
@@ -35,8 +44,9 @@ extension RN2483Machine {
         guard let port = uplink.port, (1...223).contains(port), !uplink.payload.isEmpty else {
             throw .wrongPort(uplink.port)
         }
-        guard uplink.payload.count <= maximumPayload else {
-            throw .payloadTooLong(bytes: uplink.payload.count, limit: maximumPayload)
+        // The module knows what it has to answer: it may fit all the same.
+        guard uplink.payload.count <= largestPayload else {
+            throw .payloadTooLong(bytes: uplink.payload.count, limit: largestPayload)
         }
         pending = uplink
         attempts = 0
@@ -58,13 +68,14 @@ extension RN2483Machine {
             return end(.failed("\(UplinkRefusal.counterExhausted)")) + forgetSession(at: now)
         }
         // The network may have changed the data rate since the payload was made.
-        guard uplink.payload.count <= maximumPayload else {
-            let refusal = UplinkRefusal.payloadTooLong(bytes: uplink.payload.count, limit: maximumPayload)
+        guard uplink.payload.count <= largestPayload else {
+            let refusal = UplinkRefusal.payloadTooLong(bytes: uplink.payload.count, limit: largestPayload)
             return end(.failed("\(refusal)")) + settle(at: now)
         }
         let transmission = ModuleTransmission(
             kind: .uplink(session.nextUplink), dataRate: session.dataRate,
-            airTime: airTime(payloadCount: uplink.payload.count) * repetitions, subBands: subBands.sorted())
+            airTime: airTime(payloadCount: uplink.payload.count) * (uplink.confirmed ? 1 : repetitions),
+            subBands: subBands.sorted())
         var after = record
         after.session?.nextUplink = next
         phase = .awaitingGrant(transmission, after)
@@ -78,15 +89,21 @@ extension RN2483Machine {
 
     /// The answer to `mac tx`, before the air's.
     mutating func answeredTransmit(_ answer: RN2483Answer, at now: MonotonicInstant) -> [Order] {
-        // Whatever is not ok was not sent; its counter stays used all the same.
         attempts += 1
-        switch answer {
-        case .ok:
+        guard answer != .ok else {
             busyAnswers = 0
-            // As long as three transmissions take: how often the network wants it is not told.
             let cycle = (sent?.transmission.airTime ?? .zero) + receiveDelay + .seconds(4)
-            phase = .listening(until: now + cycle * max(3, repetitions) + .seconds(10))
+            let most = isRepetitionUnknown ? Self.mostRepetitions : max(3, repetitions)
+            phase = .listening(until: now + cycle * most + .seconds(10))
             return []
+        }
+        // What has a name was not sent; its counter stays used all the same.
+        let withdrawn: [Order] = answer.isRefusal ? [.withdraw] : []
+        return withdrawn + refusedTransmit(answer, at: now)
+    }
+
+    private mutating func refusedTransmit(_ answer: RN2483Answer, at now: MonotonicInstant) -> [Order] {
+        switch answer {
         case .busy:
             attempts -= 1
             return waitForModule(then: .prepare, at: now)
@@ -116,9 +133,14 @@ extension RN2483Machine {
             return joinEnded(answer, at: now)
         }
         let confirmed = pending?.confirmed ?? false
+        let granted = confirmed ? 1 : repetitions
+        let once = sent.transmission.airTime / granted
+        let seen = cycles(of: once, since: sent.at, until: now)
         var orders: [Order] = []
         switch answer {
-        case .transmitted: orders = learnRepetitions(sent, at: now) + end(confirmed ? .acknowledged : .sent)
+        case .transmitted:
+            if !confirmed { cyclesSeen = seen }
+            orders = end(confirmed ? .acknowledged : .sent)
         case .received(let port, let payload):
             if port > 0 { orders.append(.event(.downlink(ModuleDownlink(port: port, payload: payload, at: now)))) }
             orders += end(confirmed ? .acknowledged : .sent)
@@ -131,25 +153,35 @@ extension RN2483Machine {
         }
         recovered()
         self.sent = nil
+        // Without counters nobody knows whether a downlink has ended the repetitions early.
+        let charge = quirks.hasCounters ? [] : learnRepetitions(from: sent.transmission)
+        justSent = sent.transmission
         let counters: [RN2483Command] =
             quirks.hasCounters ? [.get("upctr", .uplinkCounter), .get("dnctr", .downlinkCounter)] : []
-        return orders + run(counters, for: .finishing, at: now)
+        return [.close(once * min(seen, granted))] + charge + orders + run(counters, for: .finishing, at: now)
     }
 
     /// NbTrans can't be read, but it takes its time: each transmission is followed by both windows.
-    private mutating func learnRepetitions(
-        _ sent: (at: MonotonicInstant, transmission: ModuleTransmission), at now: MonotonicInstant
-    ) -> [Order] {
-        let once = sent.transmission.airTime / repetitions
-        let cycle = once + receiveDelay + .seconds(1)
-        let seen = max(1, min(15, (now - sent.at).nanoseconds / cycle.nanoseconds))
-        defer { repetitions = seen }
-        guard seen > repetitions else { return [] }
+    private func cycles(of airTime: TimeSpan, since start: MonotonicInstant, until now: MonotonicInstant) -> Int64 {
+        let cycle = airTime + receiveDelay + .seconds(1)
+        return max(1, min(Self.mostRepetitions, (now - start).nanoseconds / cycle.nanoseconds))
+    }
+
+    /// The latest uplink, in whose windows nothing was heard, went out as often as it had the time for, or less often:
+    /// the module may have waited for a channel. So the least that was seen since the network's last change is kept.
+    mutating func learnRepetitions(from transmission: ModuleTransmission) -> [Order] {
+        guard let seen = cyclesSeen else { return [] }
+        cyclesSeen = nil
+        let granted = repetitions
+        guard isRepetitionUnknown || seen < granted else { return [] }
+        isRepetitionUnknown = false
+        record.session?.repetitions = Int(seen)
+        guard seen > granted else { return [] }
         return [
             .charge(
                 ModuleTransmission(
-                    kind: sent.transmission.kind, dataRate: sent.transmission.dataRate,
-                    airTime: once * (seen - repetitions), subBands: sent.transmission.subBands))
+                    kind: transmission.kind, dataRate: transmission.dataRate,
+                    airTime: transmission.airTime / granted * (seen - granted), subBands: transmission.subBands))
         ]
     }
 }

@@ -17,14 +17,17 @@ extension RN2483Machine {
             guard quirks.hasCounters else {
                 return giveUp("\(firmware) can't be told its frame counter: update it, or join over the air", at: now)
             }
-            return run([reset(band)] + commands(for: given), for: .resuming, at: now)
+            channelMask = nil
+            return run([reset(band)] + planCheck + commands(for: given), for: .resuming, at: now)
         case .overTheAir(let joinEUI, let appKey):
             if let session = record.session, session.isSaved, quirks.hasCounters {
                 isResuming = true
                 return run([.get("devaddr", .sessionCheck)], for: .probing, at: now)
             }
+            // All are on after a reset of the MAC.
+            channelMask = (1 << ChannelMask(region.defaultChannels.count)) - 1
             return run(
-                [reset(band)] + commands(joinEUI: joinEUI, appKey: appKey), for: .settingUp, at: now)
+                [reset(band)] + planCheck + commands(joinEUI: joinEUI, appKey: appKey), for: .settingUp, at: now)
         }
     }
 
@@ -47,6 +50,22 @@ extension RN2483Machine {
         }
     }
 
+    /// Modules for North America and for Australia answer to the same name.
+    private var planCheck: [RN2483Command] {
+        region.plan == .dynamic ? [] : [.get("ch freq 0", .planCheck)]
+    }
+
+    /// Those that differ, and those that are to be on first: one must be at any time.
+    mutating func switchChannels(to mask: ChannelMask) -> [RN2483Command] {
+        let changed = channelMask.map { $0 ^ mask } ?? .max
+        channelMask = mask
+        let channels = region.defaultChannels.indices.filter { changed >> ChannelMask($0) & 1 == 1 }
+        let (on, off) = (
+            channels.filter { mask >> ChannelMask($0) & 1 == 1 }, channels.filter { mask >> ChannelMask($0) & 1 == 0 }
+        )
+        return on.map { .set("ch status \($0) on") } + off.map { .set("ch status \($0) off") }
+    }
+
     private func reset(_ band: String) -> RN2483Command {
         RN2483Command(band.isEmpty ? "mac reset" : "mac reset \(band)")
     }
@@ -58,7 +77,7 @@ extension RN2483Machine {
         ] + habits + dutyCycles
     }
 
-    private func commands(for given: Personalization) -> [RN2483Command] {
+    private mutating func commands(for given: Personalization) -> [RN2483Command] {
         let rx2 = given.rx2DataRate ?? region.rx2DataRate
         guard let session = record.session else { return [] }
         return [
@@ -67,7 +86,8 @@ extension RN2483Machine {
             .set("rxdelay1 \(Int(max(1, min(given.rxDelay, 15))) * 1_000)"),
             .set("rx2 \(rx2.index) \(given.rx2Frequency ?? region.rx2Frequency)"),
             .set("pwridx \(powerIndex)"),
-        ] + dutyCycles + extraChannels(given.frequencies) + resumption(of: session)
+        ] + dutyCycles + extraChannels(given.frequencies) + (given.channelMask.map { switchChannels(to: $0) } ?? [])
+            + resumption(of: session)
     }
 
     /// A session that the module has, with the counters that the record knows.
@@ -115,17 +135,31 @@ extension RN2483Machine {
         }
     }
 
-    /// The strongest step that stays within the law, antenna included (DS40001784, table "output power").
+    /// The strongest step that stays within the law, antenna included.
     private var powerIndex: Int {
-        let steps: [(index: Int, power: Int)] =
-            switch region.name {
-            case "EU868": [(1, 14), (2, 11), (3, 8), (4, 5), (5, 2)]
-            case "EU433": [(0, 10), (1, 7), (2, 4), (3, 1), (4, -2), (5, -5)]
-            default: [(5, 20), (7, 16), (8, 14), (9, 12), (10, 10)]
-            }
-        let lawful = defaultSubBands.map { region.subBands[$0].maximumEIRP }.min() ?? region.maximumEIRP
-        let allowed = min((lawful - configuration.antennaGain) / 100, configuration.conductedPower.upperBound)
+        let steps = Self.powers(in: region)
+        let allowed = min(Self.allowedPower(of: configuration), configuration.conductedPower.upperBound)
         return (steps.first { $0.power <= allowed } ?? steps[steps.count - 1]).index
+    }
+
+    /// Output in dBm by index, strongest first (DS40001784 and DS40001811, table "output power").
+    static func powers(in region: Region) -> [(index: Int, power: Int)] {
+        switch region.name {
+        case "EU868": [(1, 14), (2, 11), (3, 8), (4, 5), (5, 2)]
+        case "EU433": [(0, 10), (1, 7), (2, 4), (3, 1), (4, -2), (5, -5)]
+        default: [(5, 20), (7, 16), (8, 14), (9, 12), (10, 10)]
+        }
+    }
+
+    /// dBm that the antenna leaves of what may be radiated in the default channels' sub-bands.
+    static func allowedPower(of configuration: DeviceConfiguration) -> Int {
+        let region = configuration.region
+        let limits = region.defaultChannels.compactMap { region.subBand(of: $0.frequency) }
+            .map { region.subBands[$0].maximumEIRP }
+        let lawful = min(limits.min() ?? region.maximumEIRP, region.maximumEIRP)
+        let allowed = lawful - configuration.antennaGain
+        // Towards less: -0.5 is -1.
+        return (allowed >= 0 ? allowed : allowed - 99) / 100
     }
 
     // MARK: What the module knows
@@ -141,7 +175,8 @@ extension RN2483Machine {
         guard let session = record.session else { return forgetSession(at: now) }
         isJoined = true
         if !isResuming { recovered() }
-        let event: RN2483Event = isResuming ? .resumed(session.devAddr) : .joined(session.devAddr)
+        let isOld = if case .overTheAir = configuration.activation { isResuming } else { true }
+        let event: RN2483Event = isOld ? .resumed(session.devAddr) : .joined(session.devAddr)
         return [.keep, .event(event)] + settle(at: now)
     }
 }

@@ -15,6 +15,10 @@ struct RN2483Machine {
         /// Ask the gate; the answer is ``grant(at:)``, ``postpone(until:reason:)`` or ``refuse(at:)``.
         case authorize(ModuleTransmission, RN2483Record)
         case charge(ModuleTransmission)
+        /// What was granted last is over, and took so long at most; nil where nobody knows.
+        case close(TimeSpan?)
+        /// What was granted last was not sent.
+        case withdraw
         case keep
         case event(RN2483Event)
     }
@@ -71,8 +75,12 @@ struct RN2483Machine {
     var subBands: Set<Int> = []
     /// Seconds to RX1.
     var receiveDelay = TimeSpan.seconds(1)
-    /// Transmissions for each uplink, as the module was last seen to make them.
-    var repetitions: Int64 = 1
+    /// The network has changed NbTrans, and the module does not say to what.
+    var isRepetitionUnknown = false
+    /// How many transmissions the latest uplink had the time for; nil when that says nothing.
+    var cyclesSeen: Int64?
+    /// The latest uplink that the module has carried out.
+    var justSent: ModuleTransmission?
     /// Bytes of FOpts to reckon with: the module answers MAC commands by itself and does not say so.
     var optionBytes = 0
     /// The network has changed a window: the answer is in each uplink until a downlink comes (TS001 5.4).
@@ -80,6 +88,11 @@ struct RN2483Machine {
     var joinNotBefore: MonotonicInstant?
     var joinDataRate = DataRate(0)
     var joinFailures = 0
+    /// The channels of a fixed plan that are switched on; nil where nobody knows.
+    var channelMask: ChannelMask?
+    /// The session has changed since it was saved, or was never saved.
+    var wantsSave = false
+    var savedAt: MonotonicInstant?
     /// The slowest of the cures that were tried since something last worked.
     var trouble = 0
     var wakeAttempts = 0
@@ -89,6 +102,8 @@ struct RN2483Machine {
     var busyAnswers = 0
     var patience = RN2483Machine.shortestPause
 
+    /// EEPROM wears out: what the network changes is saved at most this often.
+    static let savePause = TimeSpan.hours(24)
     static let shortestPause = TimeSpan.seconds(5)
     static let longestPause = TimeSpan.minutes(1)
 
@@ -196,8 +211,15 @@ struct RN2483Machine {
         case .joining: authorizeJoin(at: now)
         case .adopting: adopted(at: now)
         case .preparing: authorizeUplink(at: now)
-        case .finishing: [.keep] + settle(at: now)
+        case .finishing: finished(at: now)
         }
+    }
+
+    private mutating func finished(at now: MonotonicInstant) -> [Order] {
+        let isDue = savedAt.map { now - $0 >= Self.savePause } ?? true
+        guard wantsSave, isDue, isJoined else { return [.keep] + settle(at: now) }
+        (wantsSave, savedAt) = (false, now)
+        return run([RN2483Command("mac save", .save)], for: .finishing, at: now)
     }
 
     /// Nothing more is to be done for the session: takes what waits, or rests.
@@ -240,6 +262,12 @@ struct RN2483Machine {
             // Another data rate is drawn.
             phase = .pausing(until: now + .minutes(1), .join)
             return [.event(.waiting(until: now + .minutes(1), reason: .joinBudget))]
+        }
+        // Perhaps it was thought to be sent more often than it is: the next ones tell.
+        if repetitions > 1 {
+            let half = Int(repetitions / 2)
+            record.session?.repetitions = half
+            isRepetitionUnknown = true
         }
         return end(.failed("\(UplinkRefusal.neverAllowed(airTime: transmission.airTime))")) + settle(at: now)
     }

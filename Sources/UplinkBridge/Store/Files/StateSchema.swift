@@ -44,15 +44,16 @@ enum StateSchema {
         register(
             "4 settings of downlinks",
             "CREATE TABLE settings (id INTEGER PRIMARY KEY CHECK (id = 1), record BLOB NOT NULL)")
+        register("5 module", "ALTER TABLE device ADD COLUMN module BLOB")
         register(
-            "5 commits of the device",
+            "6 commits of the device",
             """
             -- Which of two records is the newer, and when it was stored: nanoseconds of the boot's clock.
             ALTER TABLE device ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0;
             ALTER TABLE device ADD COLUMN stored_at INTEGER;
             """)
         register(
-            "6 quarter-hours in the order of time",
+            "7 quarter-hours in the order of time",
             """
             -- The registers of one boundary lie on one page, so that a quarter-hour writes one and not one for each.
             ALTER TABLE interval RENAME TO interval_by_code;
@@ -68,7 +69,7 @@ enum StateSchema {
             DROP TABLE interval_by_code;
             """)
         register(
-            "7 what waits to be sent",
+            "8 what waits to be sent",
             "CREATE TABLE waiting (id INTEGER PRIMARY KEY CHECK (id = 1), record BLOB NOT NULL)")
         return migrator
     }

@@ -28,6 +28,8 @@ final class DeviceVault {
     struct Restored {
         var state: DeviceState?
         var nextDevNonce: UInt32 = 0
+        /// Of a module that was the radio before.
+        var module: [UInt8]?
         /// The FCntUp behind those set aside, when they may have been used.
         var assumedCounter: FrameCounter?
         /// Whether air-time may have been spent of which nobody knows.
@@ -60,7 +62,7 @@ final class DeviceVault {
         } catch {
             restored.damage = error
         }
-        restored.nextDevNonce = stored.nextDevNonce
+        (restored.nextDevNonce, restored.module) = (stored.nextDevNonce, stored.module)
         sequence = stored.sequence
         lastCommit = now
         guard let (record, safe) = safetyRecord else { return restored }

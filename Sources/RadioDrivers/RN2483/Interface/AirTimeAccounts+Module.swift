@@ -1,0 +1,21 @@
+public import LoRaWAN
+public import Timekeeping
+
+/// What a ``TransmissionGate`` asks of the accounts.
+extension AirTimeAccounts {
+    /// Whether the transmission may begin now; changes nothing.
+    public func grant(_ transmission: ModuleTransmission, at now: MonotonicInstant) -> TransmissionGrant {
+        guard
+            let (start, reason) = earliestStart(
+                airTime: transmission.airTime, subBands: transmission.subBands, isJoin: transmission.kind.isJoin,
+                at: now)
+        else { return .never }
+        return start > now ? .later(start, reason) : .granted
+    }
+
+    /// Records a transmission before it begins.
+    public mutating func record(_ transmission: ModuleTransmission, at now: MonotonicInstant) {
+        record(
+            airTime: transmission.airTime, subBands: transmission.subBands, isJoin: transmission.kind.isJoin, at: now)
+    }
+}

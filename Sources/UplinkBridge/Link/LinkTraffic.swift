@@ -1,0 +1,51 @@
+public import LoRaWAN
+import RadioDrivers
+public import Timekeeping
+
+/// A frame that is about to go on the air, stored and paid for.
+public struct LinkTransmission: Hashable, Sendable {
+    /// PHYPayload; nil where a module makes it.
+    public let bytes: Int?
+    public let modulation: Modulation?
+    /// Carrier in hertz; nil where a module hops by itself.
+    public let frequency: Int?
+    /// Conducted, in dBm; nil where a module chooses.
+    public let power: Int?
+    /// On-time; of a module with all its repetitions.
+    public let airTime: TimeSpan
+
+    init(_ transmission: Transmission) {
+        bytes = transmission.payload.count
+        modulation = transmission.modulation
+        frequency = transmission.frequency
+        power = transmission.power
+        airTime = AirTime.of(bytes: transmission.payload.count, modulation: transmission.modulation)
+    }
+
+    init(_ transmission: ModuleTransmission, region: Region) {
+        (bytes, frequency, power) = (nil, nil, nil)
+        modulation = region.modulation(of: transmission.dataRate)
+        airTime = transmission.airTime
+    }
+}
+
+/// Application data from the network.
+public struct LinkDownlink: Hashable, Sendable {
+    /// FPort 1 to 223.
+    public let port: UInt8
+    public let payload: [UInt8]
+    /// dBm; nil where a module does not tell.
+    public let rssi: Int?
+    /// Quarters of a decibel; nil where a module does not tell.
+    public let snrQuarters: Int?
+
+    init(_ downlink: Downlink) {
+        (port, payload) = (downlink.port, downlink.payload)
+        (rssi, snrQuarters) = (downlink.rssi, downlink.snrQuarters)
+    }
+
+    init(_ downlink: ModuleDownlink) {
+        (port, payload) = (downlink.port, downlink.payload)
+        (rssi, snrQuarters) = (nil, nil)
+    }
+}

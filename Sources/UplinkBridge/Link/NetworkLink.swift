@@ -1,0 +1,36 @@
+public import LoRaWAN
+public import Timekeeping
+
+/// What joins the bridge to the network, as its planner sees it: the same over a chip with our MAC (``LoRaWANLink``) and
+/// over a module with one of its own (``ModuleLink``).
+public protocol NetworkLink: AnyObject {
+    /// Called with each downlink for the application.
+    var onDownlink: (LinkDownlink) -> Void { get set }
+    /// Called when an uplink is done, before anything else can be sent.
+    var onUplinkDone: (UplinkResult) -> Void { get set }
+    /// Whether an uplink would be taken.
+    var isReady: Bool { get }
+    /// Bytes that the next uplink can carry for certain, beside what the MAC has to say; 0 before the join.
+    var maximumPayload: Int { get }
+    /// Bytes that an uplink without MAC commands can carry at the present data rate.
+    var largestPayload: Int { get }
+    /// What an uplink costs with its repetitions at the present data rate; zero before the join.
+    func airTime(payloadCount: Int) -> TimeSpan
+    /// Whether a frame is on the air, or its windows are not over: the thread waits for no disk then.
+    var isExchanging: Bool { get }
+    /// Whether the network waits for an uplink, whatever is in it.
+    var wantsUplink: Bool { get }
+    /// The network's air-time for 24 hours; nil when it sets no limit.
+    var purse: TimeSpan? { get }
+    func setPurse(_ limit: TimeSpan?)
+    /// Takes an uplink, which is sent as soon as it may be. One without port and payload carries what the MAC has to say.
+    func send(_ uplink: Uplink) throws(UplinkRefusal)
+    /// Leaves the session and joins anew.
+    func rejoin()
+    var pollDescriptors: [Int32] { get }
+    var nextDeadline: MonotonicInstant? { get }
+    /// Takes what the radio reports, and does what is due.
+    func poll()
+    /// The bridge ends.
+    func close()
+}

@@ -1,0 +1,142 @@
+import HardwareInterfaces
+import HardwareSimulators
+import LoRaWAN
+import RadioDrivers
+import SmartMeter
+import Testing
+import Timekeeping
+import UplinkBridge
+import UplinkPayload
+
+/// The sending half of a bridge with a simulated RN2483, on the air and at the network server of a ``LinkBench``. It can be
+/// cut off at any instant, and started again with what is on its disk and in its module.
+final class ModuleBridge {
+    let bench: LinkBench
+    let module: RN2483Simulator
+    let hasResetPin: Bool
+    /// Why the line can't be opened.
+    var lineFault: HardwareError?
+    private(set) var opened = 0
+    private(set) var running: (link: ModuleLink, loop: UplinkLoop, commons: BridgeCommons)?
+    private var starts: UInt64 = 0
+    var uplinkEvents: [UplinkLoop.UplinkEvent] = []
+
+    static let text = ConfigurationTests.minimal.replacing(
+        "[[report]]", with: "[radio]\ntype = \"rn2483\"\ndevice = \"/dev/serial0\"\n[[report]]")
+
+    init(
+        _ text: String = ModuleBridge.text, firmware: ModuleFirmware = .v105, hasResetPin: Bool = true,
+        seed: UInt64 = 1,
+        server: NetworkServer.Settings = .init()
+    ) throws {
+        bench = try LinkBench(text, server: server)
+        module = RN2483Simulator(world: bench.world, air: bench.air, firmware: firmware, seed: seed)
+        self.hasResetPin = hasResetPin
+        try start()
+    }
+
+    var world: SimulatedWorld { bench.world }
+    var devEUI: UInt64 { bench.configuration.lorawan.devEUI.rawValue }
+
+    func start() throws {
+        starts += 1
+        running = nil
+        let store = try bench.openStore()
+        let commons = try BridgeCommons(bench.configuration, store: store, clock: world.clock)
+        let device = bench.configuration.lorawan.deviceConfiguration(
+            radio: bench.configuration.radio, randomSeed: starts)
+        let clock = NetworkClock(world.clock)
+        let link = try ModuleLink(
+            configuration: device, store: store, clock: clock, reset: hasResetPin ? module.resetPin : nil,
+            random: SeededRandom(seed: starts)
+        ) { [unowned self] event in
+            bench.events.append(event)
+            commons.health.note(link: event, at: world.now)
+        } openLine: { [unowned self] () throws(HardwareError) in
+            if let lineFault { throw lineFault }
+            opened += 1
+            module.plugIn()
+            return module
+        }
+        let loop = UplinkLoop(commons, link: link, clock: clock) { [unowned self] in uplinkEvents.append($0) }
+        running = (link, loop, commons)
+    }
+
+    /// The power of the board fails.
+    func cut() { running = nil }
+
+    func post(_ watts: Int64 = 842) {
+        guard let commons = running?.commons else { return }
+        let quantities = [
+            OBISCode(1, 0, 1, 8, 0): Quantity(coefficient: 25_653, decimals: 3, unit: .kilowattHour),
+            OBISCode(1, 0, 1, 7, 0): Quantity(coefficient: watts, decimals: 3, unit: .kilowatt),
+        ]
+        commons.board.post(Reading(time: world.clock.utc, quantities: quantities), meter: 0, receivedAt: world.now)
+        commons.board.close(meter: 0)
+    }
+
+    /// - Returns: how often the loop went round.
+    @discardableResult
+    func run(for span: TimeSpan, until isOver: () -> Bool = { false }) -> Int {
+        guard let loop = running?.loop else { return 0 }
+        let end = world.now + span
+        var rounds = 0
+        while world.now < end {
+            loop.poll()
+            rounds += 1
+            if isOver() { break }
+            world.wait(for: [], until: min(loop.nextDeadline ?? end, end))
+        }
+        return rounds
+    }
+
+    func received(_ kind: ReportKind) throws -> [String] {
+        try bench.server.uplinks.filter { $0.port == kind.port }.map {
+            try bench.configuration.schema.decode(port: Int(kind.port), $0.payload).json
+        }
+    }
+
+    func downlink(_ commands: [Command], sequence: Int) {
+        let bytes = CommandFrame(sequence: sequence, commands: commands).encode()
+        bench.server.enqueue(QueuedDownlink(port: ReportKind.commandPort, payload: bytes), for: devEUI)
+    }
+
+    func count(_ isWanted: (LinkEvent) -> Bool) -> Int { bench.events.count(where: isWanted) }
+    var joins: Int { count { if case .joined = $0 { true } else { false } } }
+    var failures: [String] {
+        bench.events.compactMap { if case .radioFailed(let error, _) = $0 { error.message } else { nil } }
+    }
+
+    /// What must hold over all that was ever on the air: no counter and no nonce twice, no sliding hour of a sub-band too
+    /// full, no day beyond the purse, nothing that the server had to refuse.
+    func audit(_ context: String, purse: TimeSpan? = nil) {
+        var seen: Set<[UInt8]> = []
+        for frame in bench.air.uplinks {
+            let bytes = frame.payload
+            let name = bytes[0] >> 5 == 0 ? Array(bytes.dropFirst(17).prefix(2)) : Array(bytes[1..<5] + bytes[6..<8])
+            #expect(seen.insert(name).inserted, "a counter or nonce twice on the air: \(context)")
+        }
+        #expect(bench.server.rejected.isEmpty, "\(bench.server.rejected.map(\.reason)): \(context)")
+        for band in bench.configuration.lorawan.region.subBands where band.dutyPermille < 1_000 {
+            let frames = bench.air.uplinks.filter { band.frequencies.contains($0.frequency) }
+            let fullest = Self.fullest(frames, .hours(1))
+            #expect(fullest <= band.hourlyLimit, "\(fullest) in an hour of \(band.name): \(context)")
+        }
+        guard let purse else { return }
+        let fullest = Self.fullest(bench.air.uplinks.filter { $0.payload[0] >> 5 != 0 }, .hours(24))
+        #expect(fullest <= purse, "\(fullest) in a day: \(context)")
+    }
+
+    /// The most on-time in a window that ends with a frame.
+    private static func fullest(_ frames: [AirTransmission], _ window: TimeSpan) -> TimeSpan {
+        var (most, first) = (TimeSpan.zero, 0)
+        for (index, last) in frames.enumerated() {
+            while frames[first].end <= last.end - window { first += 1 }
+            let spent = frames[first...index].reduce(TimeSpan.zero) {
+                $0 + ($1.end - max($1.start, last.end - window))
+            }
+            most = max(most, spent)
+        }
+        return most
+    }
+}

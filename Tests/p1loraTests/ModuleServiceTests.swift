@@ -1,0 +1,159 @@
+import Ciphers
+import Foundation
+import HardwareSimulators
+import LinuxHardware
+import LoRaWAN
+import Testing
+import Timekeeping
+
+/// The service as a process of its own, with a simulated RN2483 on a pseudo-terminal, in real time.
+@Suite(.serialized) struct ModuleServiceTests {
+    /// A module with an adapter that can be pulled out, the air around it, and a network.
+    final class Desk {
+        let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_795_000_000))
+        let server: NetworkServer
+        let module: RN2483Simulator
+        /// What the configuration names: a link to whichever terminal it is now, as udev makes them.
+        let path: String
+        private let gateway: SimulatedGateway
+        private let clock = LinuxClock()
+        private let began: MonotonicInstant
+        private let start: MonotonicInstant
+        private var terminal: ModuleOnTerminal?
+
+        init(path: String) throws {
+            self.path = path
+            let air = Air(world: world)
+            server = NetworkServer(clock: world.clock)
+            gateway = SimulatedGateway(air: air, server: server)
+            module = RN2483Simulator(world: world, air: air)
+            (began, start) = (clock.monotonic, world.now)
+            try server.register(
+                devEUI: 0x70B3_D57E_D000_0001, joinEUI: 1, appKey: AES128Key(hex: "2B7E151628AED2A6ABF7158809CF4F3C"))
+            try plugIn()
+        }
+
+        func plugIn() throws {
+            let terminal = try ModuleOnTerminal(module: module)
+            terminal.start()
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: terminal.terminal.path)
+            self.terminal = terminal
+        }
+
+        func pullOut() throws {
+            try FileManager.default.removeItem(atPath: path)
+            terminal = nil
+        }
+
+        /// Lets the world catch up with the time.
+        func serve() { world.run(until: start + (clock.monotonic - began)) }
+    }
+
+    let folder: TemporaryFolder
+    let desk: Desk
+    let config: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        desk = try Desk(path: folder.url.appending(path: "module").path)
+        var registers = MeterRegisters()
+        registers.energyImport = 4_711
+        let telegram = try folder.write(
+            LuxembourgTelegram().bytes(registers, at: UTCInstant(secondsSince1970: 1_781_827_200)), to: "telegram.txt")
+        let text = """
+            [[meter]]
+            input = "\(telegram)"
+            [lorawan]
+            join_eui = "0000000000000001"
+            dev_eui = "70B3D57ED0000001"
+            app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
+            data_rate = 5
+            daily_airtime = "off"
+            [radio]
+            type = "rn2483"
+            device = "\(desk.path)"
+            [[report]]
+            every = "10s"
+            fields = ["1-0:1.8.0"]
+            [state]
+            path = "\(folder.url.appending(path: "state.db").path)"
+            """
+        config = try folder.write((text + "\n").utf8, to: "config.toml")
+    }
+
+    private func wait(_ seconds: Double = 90, until isOver: () -> Bool) -> Bool {
+        let end = Date().addingTimeInterval(seconds)
+        while Date() < end {
+            desk.serve()
+            if isOver() { return true }
+            Thread.sleep(forTimeInterval: 0.005)
+        }
+        return false
+    }
+
+    private func start(_ name: String) throws -> (process: Process, log: () -> String) {
+        let log = folder.url.appending(path: name)
+        let process = try CommandRunner.start(
+            ["run", "--config", config], output: folder.url.appending(path: "out"), errors: log)
+        return (process, { (try? String(contentsOf: log, encoding: .utf8)) ?? "" })
+    }
+
+    /// The time that the process has had of a processor.
+    private func processorTime(of process: Process) throws -> Double {
+        let stat = try String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8)
+        // Behind the name in parentheses: user and system time are the 12th and 13th, in hundredths of a second.
+        let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
+        return try Double(#require(Int(fields[11]))) / 100 + Double(#require(Int(fields[12]))) / 100
+    }
+
+    @Test func `run with a module joins and sends, outlasts a pulled adapter and kill -9, and waits without work`()
+        throws
+    {
+        let (first, log) = try start("first.log")
+        defer { first.terminate() }
+        #expect(wait { !desk.server.uplinks.isEmpty }, "\(log())")
+        #expect(desk.server.uplinks.first?.payload.count == 6)
+        #expect(log().contains("radio ready, RN2483 1.0.5"))
+
+        let (from, used) = (Date(), try processorTime(of: first))
+        _ = wait(8) { false }
+        let share = (try processorTime(of: first) - used) / Date().timeIntervalSince(from)
+        #expect(share < 0.02, "\(share) of a processor, in a debug build that sends every ten seconds")
+
+        try desk.pullOut()
+        #expect(wait { log().contains("radio: ") }, "\(log())")
+        try desk.plugIn()
+        let before = desk.server.uplinks.count
+        #expect(wait { desk.server.uplinks.count > before }, "\(log())")
+
+        kill(first.processIdentifier, SIGKILL)
+        first.waitUntilExit()
+        let after = desk.server.uplinks.count
+        let (second, secondLog) = try start("second.log")
+        defer { second.terminate() }
+        #expect(wait { desk.server.uplinks.count > after }, "\(secondLog())")
+        #expect(desk.server.joins.count == 1, "\(secondLog())")
+        #expect(desk.server.rejected.isEmpty)
+        #expect(secondLog().contains("goes on, no join needed"))
+
+        let spent = try CommandRunner.run("airtime", "--config", config)
+        #expect(spent.status == 0 && spent.output.contains("Spent so far"), "\(spent.output)\(spent.errors)")
+
+        let asked = Date()
+        second.terminate()
+        #expect(wait(10) { !second.isRunning })
+        #expect(Date().timeIntervalSince(asked) < 2)
+        #expect(second.terminationStatus == 0, "\(secondLog())")
+        #expect(!log().contains("2B7E1516"), "a key is in the log")
+    }
+
+    @Test func `run without the serial port says so, and does not give up`() throws {
+        try desk.pullOut()
+        let (process, log) = try start("log")
+        defer { process.terminate() }
+        #expect(wait(20) { log().contains(desk.path) }, "\(log())")
+        #expect(process.isRunning)
+        try desk.plugIn()
+        #expect(wait { !desk.server.joins.isEmpty }, "\(log())")
+    }
+}
