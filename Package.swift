@@ -22,6 +22,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CGPIO", linkerSettings: [.linkedLibrary("gpiod")]),
         .target(name: "CLinux"),
+        .target(name: "CMosquitto"),
         .target(name: "CAllocations"),
 
         // The rooms, in the order of the data.
@@ -32,7 +33,8 @@ let package = Package(
         .target(name: "UplinkPayload", dependencies: ["SmartMeter", "Timekeeping"]),
         .target(name: "LoRaWAN", dependencies: ["Ciphers", "Timekeeping"]),
         .target(name: "RadioDrivers", dependencies: ["Ciphers", "HardwareInterfaces", "LoRaWAN", "Timekeeping"]),
-        .target(name: "LinuxHardware", dependencies: ["CGPIO", "CLinux", "HardwareInterfaces", "Timekeeping"]),
+        .target(
+            name: "LinuxHardware", dependencies: ["CGPIO", "CLinux", "CMosquitto", "HardwareInterfaces", "Timekeeping"]),
         .target(
             name: "UplinkBridge",
             dependencies: [
@@ -63,6 +65,10 @@ let package = Package(
         .executableTarget(
             name: "FuzzTelegrams", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
         .executableTarget(name: "FuzzDownlinks", dependencies: ["Ciphers", "LoRaWAN", "Timekeeping"]),
+        .executableTarget(
+            name: "KernelBench",
+            dependencies: ["Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "Timekeeping"],
+            path: "Tests/Kernel/Bench"),
 
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers"]),
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"]),

@@ -4,9 +4,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-int p1lora_spi_configure(int descriptor, uint8_t mode, uint32_t speed) {
-    uint8_t bits = 8;
-    if (ioctl(descriptor, SPI_IOC_WR_MODE, &mode) < 0) return -1;
+int p1lora_spi_configure(int descriptor, bool own_select, uint32_t speed) {
+    uint8_t mode = SPI_MODE_0, unselected = SPI_MODE_0 | SPI_NO_CS, bits = 8;
+    // A controller that can't leave its own chip select alone pulses a pin that nothing is wired to.
+    if (own_select || ioctl(descriptor, SPI_IOC_WR_MODE, &unselected) < 0) {
+        if (ioctl(descriptor, SPI_IOC_WR_MODE, &mode) < 0) return -1;
+    }
     if (ioctl(descriptor, SPI_IOC_WR_BITS_PER_WORD, &bits) < 0) return -1;
     if (ioctl(descriptor, SPI_IOC_WR_MAX_SPEED_HZ, &speed) < 0) return -1;
     return 0;

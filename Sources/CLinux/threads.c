@@ -3,18 +3,17 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/timerfd.h>
 #include <sys/timex.h>
 #include <time.h>
 
 int p1lora_wakeup_create(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
-
-int p1lora_poll(struct pollfd *polled, size_t count, int64_t nanoseconds) {
-    struct timespec timeout = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
-    return ppoll(polled, count, nanoseconds < 0 ? NULL : &timeout, NULL);
-}
 
 struct start {
     void (*entry)(void *);
@@ -41,9 +40,35 @@ int p1lora_start_thread(void (*entry)(void *), void *context) {
 
 void p1lora_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
+bool p1lora_become_realtime(int priority) {
+    struct sched_param parameters = {.sched_priority = priority};
+    // What this thread starts is not to be real-time too: a worker that computes would keep the whole board from working.
+    return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) == 0;
+}
+
+bool p1lora_is_realtime(void) { return (sched_getscheduler(0) & ~SCHED_RESET_ON_FORK) == SCHED_FIFO; }
+
+bool p1lora_lock_memory(void) {
+    struct rlimit limit;
+    // Where there is a limit, what comes later would be refused instead of locked.
+    bool is_unlimited = getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;
+    return mlockall(MCL_CURRENT | MCL_ONFAULT | (is_unlimited ? MCL_FUTURE : 0)) == 0;
+}
+
+int p1lora_timer_create(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC); }
+
+int p1lora_timer_set(int timer, int64_t nanoseconds) {
+    // All zero would stop it; the first nanosecond after boot has passed for everybody.
+    if (nanoseconds < 1) nanoseconds = 1;
+    struct itimerspec alarm = {.it_value = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000}};
+    return timerfd_settime(timer, TFD_TIMER_ABSTIME, &alarm, NULL);
+}
+
 void p1lora_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); }
 
 bool p1lora_clock_is_synchronized(void) {
     struct timex query = {.modes = 0};
-    return adjtimex(&query) != TIME_ERROR && !(query.status & STA_UNSYNC);
+    // -1 where asking is forbidden: then nobody knows.
+    int state = adjtimex(&query);
+    return state >= 0 && state != TIME_ERROR && !(query.status & STA_UNSYNC);
 }

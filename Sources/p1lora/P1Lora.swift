@@ -7,10 +7,11 @@ struct P1Lora: AsyncParsableCommand {
         commandName: "p1lora",
         abstract: "Carries the readings of a smart meter over LoRaWAN.",
         discussion:
-            "Exit codes: 0 all went well, 1 something failed (the reason is on standard error), 64 wrong usage.",
+            "Exit codes: 0 all went well, 1 something failed (the reason is on standard error), 64 wrong usage; status has 2 "
+            + "for a bridge in trouble.",
         version: BridgeVersion.text,
         subcommands: [
             Demo.self, Read.self, Payload.self, Codec.self, Run.self, Simulate.self, Keys.self, AirTimeCommand.self,
-            Forget.self,
+            Forget.self, Status.self, Doctor.self, Radio.self,
         ])
 }

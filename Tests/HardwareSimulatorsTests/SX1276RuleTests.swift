@@ -198,10 +198,30 @@ import Timekeeping
         #expect(bench.chip.violations.count == 1)
     }
 
-    @Test func `channel activity detection, which is not simulated, says so`() throws {
+    @Test func `channel activity detection finds a preamble, and not the payload behind it`() throws {
+        for (wait, heard) in [(TimeSpan.milliseconds(1), true), (.milliseconds(20), false)] {
+            let bench = ChipBench()
+            try bench.enterLoRa()
+            try bench.setUpReception()
+            bench.downlink()
+            bench.pass(wait)
+            try bench.write(0x01, 0x8F)
+            bench.pass(.milliseconds(3))
+            #expect(try bench.read(0x12) == [heard ? 0x05 : 0x04])
+            #expect(try bench.read(0x01) == [0x89])
+            #expect(bench.chip.violations == [])
+        }
+    }
+
+    @Test func `the temperature is measured while the synthesizer runs in FSK`() throws {
         let bench = ChipBench()
-        try bench.enterLoRa()
-        try bench.write(0x01, 0x8F)
-        #expect(bench.chip.violations.count == 1)
+        bench.chip.temperature = -12
+        #expect(try bench.read(0x3C) == [0])
+        try bench.write(0x01, 0x0C)
+        bench.pass(.microseconds(139))
+        #expect(try bench.read(0x3C) == [0])
+        bench.pass(.microseconds(1))
+        #expect(try bench.read(0x3C) == [12])
+        #expect(bench.chip.violations == [])
     }
 }

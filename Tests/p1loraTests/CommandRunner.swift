@@ -13,12 +13,20 @@ struct CommandRunner {
 
     private final class Marker {}
 
-    /// - Parameter path: where the command looks for programs; nil for where the tests do.
-    static func start(_ arguments: [String], output: URL, errors: URL, path: String? = nil) throws -> Process {
+    /// - Parameters:
+    ///   - path: where the command looks for programs; nil for where the tests do.
+    ///   - environment: what is added to that of the tests.
+    static func start(
+        _ arguments: [String], output: URL, errors: URL, path: String? = nil, environment: [String: String] = [:]
+    ) throws -> Process {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
         if let path { process.environment = ["PATH": path] }
+        if !environment.isEmpty {
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        }
+        // Written over, and not replaced: the journal's stream is told by its inode.
         for url in [output, errors] { try Data().write(to: url) }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)

@@ -13,10 +13,14 @@ enum { P1LORA_GPIO_LOW = 0, P1LORA_GPIO_HIGH = 1, P1LORA_GPIO_FLOATING = 2 };
 // The resistor inside the board at an input.
 enum { P1LORA_GPIO_PULL_AS_IS = 0, P1LORA_GPIO_PULL_NONE = 1, P1LORA_GPIO_PULL_UP = 2, P1LORA_GPIO_PULL_DOWN = 3 };
 
+// Instead of a chip's name: the one with the pins of a Raspberry Pi's header, whatever its number.
+#define P1LORA_GPIO_HEADER "header"
+
 // How many lines the chip has, or -1 with errno set. The chip is named as for opening.
 int p1lora_gpio_line_count(const char *chip);
 
-// `chip` is a path (/dev/gpiochip0), a name (gpiochip0) or a label (pinctrl-bcm2835). NULL with errno set on failure.
+// `chip` is a path (/dev/gpiochip0), a name (gpiochip0), a label (pinctrl-bcm2835) or P1LORA_GPIO_HEADER. NULL with errno
+// set on failure.
 p1lora_gpio_line *p1lora_gpio_open_output(const char *chip, unsigned offset, int initial);
 p1lora_gpio_line *p1lora_gpio_open_edges(const char *chip, unsigned offset, bool rising, bool falling, int pull);
 

@@ -20,6 +20,9 @@ public final class SimulatedWorld: Waiting {
 
     public var now: MonotonicInstant { clock.monotonic }
 
+    /// When the next event is due, for those who keep the world in step with another clock.
+    public var nextEvent: MonotonicInstant? { queue.nextInstant }
+
     /// Runs `action` when virtual time reaches `instant`, or next if that has passed. Events of one instant run in the
     /// order in which they were scheduled.
     public func schedule(at instant: MonotonicInstant, _ action: @escaping () -> Void) {

@@ -52,4 +52,29 @@ struct SocketAddresses: ~Copyable {
             .failed(errno: last), device: device,
             message: "can't connect: \(String(cString: strerror(last))). Is the other end running and the port right?")
     }
+
+    /// Listens on the first address that can be bound.
+    func listen(device: String, backlog: Int32) throws(HardwareError) -> FileDescriptor {
+        var last = EADDRNOTAVAIL
+        var next: UnsafeMutablePointer<addrinfo>? = first
+        while let address = next?.pointee {
+            next = address.ai_next
+            let number = socket(
+                address.ai_family, address.ai_socktype | Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue),
+                address.ai_protocol)
+            guard number >= 0 else {
+                last = errno
+                continue
+            }
+            let descriptor = FileDescriptor(owning: number)
+            // A service that starts anew must not wait until the kernel has forgotten the connections of the one before.
+            var yes: Int32 = 1
+            setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+            if bind(number, address.ai_addr, address.ai_addrlen) == 0, Glibc.listen(number, backlog) == 0 {
+                return descriptor
+            }
+            last = errno
+        }
+        throw RequestListener.binding(device, errno: last)
+    }
 }

@@ -32,6 +32,10 @@ extension HardwareError {
 
     private static func takingChip(_ chip: String, errno code: Int32) -> HardwareError {
         switch code {
+        case ENOENT where chip == GPIOAddress.header:
+            HardwareError(
+                .notFound, device: chip,
+                message: "this board has no header that is known: write its chip as gpio_chip, by label (gpiodetect)")
         case ENOENT, ENODEV, ENXIO:
             HardwareError(
                 .notFound, device: chip,

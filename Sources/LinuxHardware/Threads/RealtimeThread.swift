@@ -13,6 +13,25 @@ public enum RealtimeThread {
         public let realtimeScheduling: Bool
         /// Memory is never paged out.
         public let lockedMemory: Bool
+
+        public init(realtimeScheduling: Bool, lockedMemory: Bool) {
+            self.realtimeScheduling = realtimeScheduling
+            self.lockedMemory = lockedMemory
+        }
+
+        /// What was asked for and not granted, and how to grant it; empty where nothing is missing.
+        public var losses: [String] {
+            var losses: [String] = []
+            if !realtimeScheduling {
+                losses.append(
+                    "no real-time priority (SCHED_FIFO), so a busy board opens windows late: CAP_SYS_NICE grants it")
+            }
+            if !lockedMemory {
+                losses.append(
+                    "memory is not locked, so what was paged out is read from the disk first: CAP_IPC_LOCK grants it")
+            }
+            return losses
+        }
     }
 
     private final class Start: Sendable {
@@ -56,6 +75,9 @@ public enum RealtimeThread {
         }
     }
 
+    /// Whether the calling thread has real-time priority.
+    public static var isCurrent: Bool { p1lora_is_realtime() }
+
     private static func launch(_ start: Start) -> Int32 {
         let context = Unmanaged.passRetained(start)
         let code = p1lora_start_thread({ RealtimeThread.run($0) }, context.toOpaque())
@@ -70,11 +92,8 @@ public enum RealtimeThread {
         var privileges = Privileges(realtimeScheduling: false, lockedMemory: false)
         if start.wantsRealtime {
             p1lora_sharpen_timers()
-            var parameters = sched_param()
-            parameters.sched_priority = 50
-            let scheduled = pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters) == 0
             privileges = Privileges(
-                realtimeScheduling: scheduled, lockedMemory: mlockall(Int32(MCL_CURRENT | MCL_ONFAULT)) == 0)
+                realtimeScheduling: p1lora_become_realtime(50), lockedMemory: p1lora_lock_memory())
         }
         start.body(privileges)
     }

@@ -11,21 +11,29 @@ enum ChannelSelection {
 extension Device {
     /// Weighs everything that keeps an uplink of the session from going out.
     func selection(for session: Session, airTime: TimeSpan, at now: MonotonicInstant) -> ChannelSelection {
+        guard let orders = ordersOfNetwork(airTime: airTime, at: now) else { return .never }
+        return selection(
+            among: session.channels, mask: session.channelMask, dataRate: session.dataRate, airTime: airTime, at: now,
+            notBefore: orders.from, reason: orders.reason)
+    }
+
+    /// From when on the network lets the device send, whatever the channel; nil for never.
+    func ordersOfNetwork(
+        airTime: TimeSpan, at now: MonotonicInstant
+    ) -> (from: MonotonicInstant, reason: WaitReason)? {
         var from = now
         var reason = WaitReason.dutyCycle
         if let quietUntil, quietUntil > from { (from, reason) = (quietUntil, .acknowledgement) }
-        if session.maximumDutyCycle > 0, let latest = state.latest {
+        if let session = state.session, session.maximumDutyCycle > 0, let latest = state.latest {
             // TS001 5.4: silence of ToA x (2^MaxDutyCycle - 1) after a frame, on all channels.
             let free = latest.end + latest.airTime * ((1 << Int64(session.maximumDutyCycle & 0x0F)) - 1)
             if free > from { (from, reason) = (free, .networkDutyCycle) }
         }
         if let purse = state.purse {
-            guard let free = purse.earliestStart(airTime: airTime, at: from) else { return .never }
+            guard let free = purse.earliestStart(airTime: airTime, at: from) else { return nil }
             if free > from { (from, reason) = (free, .networkPurse) }
         }
-        return selection(
-            among: session.channels, mask: session.channelMask, dataRate: session.dataRate, airTime: airTime, at: now,
-            notBefore: from, reason: reason)
+        return (from, reason)
     }
 
     /// The channels of the mask that carry the data rate and whose sub-band has room, or when the first will.

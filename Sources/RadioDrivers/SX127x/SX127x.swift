@@ -13,6 +13,8 @@ public import Timekeeping
 public final class SX127x: Transceiver {
     public let configuration: Configuration
     public internal(set) var counters = Counters()
+    /// Of the windows so far, and of what was measured before.
+    public private(set) var lateness: WindowLateness
 
     let bus: SX127xBus
     let reset: (any OutputPin)?
@@ -89,6 +91,7 @@ public final class SX127x: Transceiver {
         self.dio0 = dio0
         self.configuration = configuration
         self.pause = pause
+        lateness = configuration.lateness
     }
 
     // MARK: Orders
@@ -131,7 +134,8 @@ public final class SX127x: Transceiver {
     public func receive(_ window: ReceiveWindow, at now: MonotonicInstant) throws(RadioError) {
         if case .transmitting = state { throw RadioError("the radio is still sending: no window can be opened yet") }
         try makeReady(at: now)
-        let plan = SX127xWindowPlan(window, early: configuration.earlyMargin, late: configuration.lateMargin)
+        let plan = SX127xWindowPlan(
+            window, early: configuration.earlyMargin(after: lateness), late: configuration.lateMargin)
         if case .continuous(var continuous) = state, plan.opensAt - now > Self.programmingTime {
             continuous.next = window
             continuous.leavesAt = plan.opensAt - Self.programmingTime
@@ -193,6 +197,7 @@ public final class SX127x: Transceiver {
             }
         case .armed(let window, let opensAt, let symbols):
             guard now >= opensAt else { return [] }
+            lateness.note(now - opensAt)
             do {
                 try open(window, plannedAt: opensAt, symbols: symbols, at: now)
                 return []

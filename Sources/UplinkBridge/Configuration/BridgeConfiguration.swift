@@ -17,6 +17,10 @@ public struct BridgeConfiguration: Sendable {
     public var schema: PayloadSchema
     /// The SQLite file that holds everything the bridge must not forget.
     public var statePath: String
+    /// Where others ask how the bridge is.
+    public var status = StatusConfiguration()
+    /// nil without [mqtt].
+    public var broker: BrokerConfiguration?
 
     /// The names of all meters, in the order of their numbers.
     public var meterNames: [String] {
@@ -82,8 +86,10 @@ public struct SX127xConfiguration: Sendable {
     public var device: String
     /// Hertz.
     public var speed: Int
-    /// A gpiochip by path, name or label.
+    /// A gpiochip by path, name or label, or ``GPIOAddress/header``.
     public var gpioChip: String
+    /// The line at NSS; nil for the chip select of `device`.
+    public var selectLine: Int?
     /// The line at NRESET; nil when it is not wired.
     public var resetLine: Int?
     /// The line at DIO0; nil when it is not wired, the chip is polled then.

@@ -46,6 +46,7 @@ extension BridgeConfiguration {
         let (lorawanTable, radioTable, state, codec) = try (
             root.section("lorawan"), root.section("radio"), root.section("state"), root.section("codec")
         )
+        let (status, metrics, mqtt) = try (root.section("status"), root.section("metrics"), root.section("mqtt"))
         try root.finish()
         // The order of the file is that of the numbers, so that a meter of either kind can be added at its end.
         let inOrder = (meterTables + pulseTables).sorted { $0.line ?? 0 < $1.line ?? 0 }
@@ -78,7 +79,8 @@ extension BridgeConfiguration {
         guard !reports.isEmpty else { throw root.error(nil, "there is no [[report]]: the bridge has nothing to send") }
         self.init(
             meters: meters, pulses: pulses, lorawan: lorawan, radio: radio, reports: reports, schema: schema,
-            statePath: statePath)
+            statePath: statePath, status: try StatusConfiguration(status: status, metrics: metrics),
+            broker: try BrokerConfiguration(mqtt, secrets: secrets))
     }
 
     private static func checkNames(
@@ -102,7 +104,7 @@ extension BridgeConfiguration {
         var taken: [GPIOAddress: String] = [:]
         switch radio {
         case .sx127x(let chip):
-            for line in [chip.resetLine, chip.dio0Line].compactMap({ $0 }) {
+            for line in [chip.selectLine, chip.resetLine, chip.dio0Line].compactMap({ $0 }) {
                 taken[GPIOAddress(chip: chip.gpioChip, line: UInt32(line))] = "the radio"
             }
         case .rn2483(let module): if let reset = module.reset { taken[reset] = "the radio" }

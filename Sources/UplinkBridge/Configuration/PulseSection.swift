@@ -10,7 +10,7 @@ extension PulseConfiguration {
         guard let line = try table.integer("line", in: 0...511) else {
             throw table.error("line", "is missing: the number of the GPIO (gpioinfo lists them)")
         }
-        pin = GPIOAddress(chip: try table.string("gpio_chip") ?? "/dev/gpiochip0", line: UInt32(line))
+        pin = GPIOAddress(chip: try table.string("gpio_chip") ?? GPIOAddress.header, line: UInt32(line))
         isActiveLow = try table.choice("active", ActiveLevel.self) ?? .low == .low
         pull = try table.choice("pull", PinPull.self) ?? (isActiveLow ? .up : .down)
         saveEvery = try table.span("save_every") ?? .zero

@@ -6,13 +6,15 @@ extension RadioConfiguration {
     init(_ table: ConfigurationTable) throws(ConfigurationError) {
         switch try table.string("type") ?? "sx127x" {
         case "sx127x":
+            let board = try table.board("board") ?? .bareModule
             self = .sx127x(
                 SX127xConfiguration(
-                    device: try table.string("device") ?? "/dev/spidev0.0",
+                    device: try table.string("device") ?? board.device,
                     speed: try table.integer("spi_hz", in: 100_000...10_000_000) ?? 2_000_000,
-                    gpioChip: try table.string("gpio_chip") ?? "/dev/gpiochip0",
-                    resetLine: try table.line("reset_line", default: 17),
-                    dio0Line: try table.line("dio0_line", default: 4),
+                    gpioChip: try table.string("gpio_chip") ?? GPIOAddress.header,
+                    selectLine: try table.line("select_line", default: board.selectLine),
+                    resetLine: try table.line("reset_line", default: board.resetLine),
+                    dio0Line: try table.line("dio0_line", default: board.dio0Line),
                     usesPABoost: try table.choice("output", PowerOutput.self) ?? .paBoost == .paBoost))
         case "udp-gateway":
             let server = try table.string("server") ?? "127.0.0.1:1700"
@@ -32,7 +34,7 @@ extension RadioConfiguration {
                     "is missing: the serial port that the module is on, \"/dev/serial0\" at the Raspberry Pi's header or "
                         + "\"/dev/serial/by-id/...\" of a USB adapter")
             }
-            let chip = try table.string("gpio_chip") ?? "/dev/gpiochip0"
+            let chip = try table.string("gpio_chip") ?? GPIOAddress.header
             let reset = try table.integer("reset_line", in: -1...511) ?? -1
             self = .rn2483(
                 RN2483Configuration(
@@ -70,5 +72,16 @@ extension LoRaWANConfiguration {
         guard !certificationMode else {
             throw table.error("certification", "is not for [radio] type = \"rn2483\": the module has its own MAC")
         }
+    }
+}
+
+extension ConfigurationTable {
+    fileprivate func board(_ key: String) throws(ConfigurationError) -> RadioBoard? {
+        guard let name = try string(key) else { return nil }
+        guard let board = RadioBoard.all.first(where: { $0.name == name }) else {
+            let known = RadioBoard.all.map { "\"\($0.name)\"" }.joined(separator: ", ")
+            throw error(key, "\"\(name)\" is not known, set the lines instead; known are \(known)")
+        }
+        return board
     }
 }

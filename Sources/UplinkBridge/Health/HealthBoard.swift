@@ -12,9 +12,11 @@ public final class HealthBoard: Sendable {
         var troubleAt: MonotonicInstant?
         /// Air-time by the hour since the start.
         var airTime: [Int64: TimeSpan] = [:]
+        var meters: [Int: MeterRecord] = [:]
+        var link = LinkRecord()
     }
 
-    private let start: MonotonicInstant
+    let start: MonotonicInstant
     private let state: Mutex<State>
 
     public init(at now: MonotonicInstant) {
@@ -25,6 +27,7 @@ public final class HealthBoard: Sendable {
     public func note(meter number: Int, event: MeterEvent, at now: MonotonicInstant) {
         state.withLock { state in
             var trouble: Trouble?
+            state.meters[number, default: MeterRecord()].note(event, at: now)
             switch event {
             case .telegram: state.health.telegrams += 1
             case .problem(let problem):
@@ -46,6 +49,7 @@ public final class HealthBoard: Sendable {
     public func note(link event: LinkEvent, at now: MonotonicInstant) {
         state.withLock { state in
             var trouble: Trouble?
+            state.link.note(event, at: now)
             switch event {
             case .transmitting(let transmission):
                 state.spend(transmission.airTime, hour: hour(at: now))
@@ -65,6 +69,13 @@ public final class HealthBoard: Sendable {
             state.note(trouble, at: now)
         }
     }
+
+    public func note(uplink event: UplinkLoop.UplinkEvent, at now: MonotonicInstant) {
+        state.withLock { $0.link.note(event, at: now) }
+    }
+
+    /// All that was noted, for people and their programs.
+    var records: (meters: [Int: MeterRecord], link: LinkRecord) { state.withLock { ($0.meters, $0.link) } }
 
     public func note(_ trouble: Trouble, at now: MonotonicInstant) {
         state.withLock { $0.note(trouble, at: now) }

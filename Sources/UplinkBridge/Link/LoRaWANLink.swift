@@ -5,7 +5,9 @@ public import Timekeeping
 
 /// The MAC, the radio and the store, joined: carries out what the device orders, and stores before it sends.
 public final class LoRaWANLink: NetworkLink {
-    private var device: Device
+    private(set) var device: Device
+    /// How the newest frame of the network came in, whether it was for the application or for the MAC alone.
+    private(set) var heard: ReceivedFrame?
     private let radio: any Transceiver
     private let vault: DeviceVault
     /// Whether the latest state went where it belongs.
@@ -78,7 +80,16 @@ public final class LoRaWANLink: NetworkLink {
             startRadio(at: now)
             guard radioStart == nil else { return }
         }
-        for event in radio.poll(at: now) { perform(device.handle(event)) }
+        for event in radio.poll(at: now) {
+            let (address, counter) = (device.state.session?.devAddr, device.state.session?.downlinkCounter)
+            let actions = device.handle(event)
+            if case .received(let frame) = event,
+                device.state.session?.downlinkCounter != counter || device.state.session?.devAddr != address
+            {
+                heard = frame
+            }
+            perform(actions)
+        }
         let later = clock.monotonic
         if let due = device.nextDeadline, due <= later { perform(device.tick(at: later)) }
     }

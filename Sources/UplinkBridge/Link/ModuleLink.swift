@@ -10,9 +10,9 @@ public final class ModuleLink: NetworkLink {
     public var onDownlink: (LinkDownlink) -> Void = { _ in }
     public var onUplinkDone: (UplinkResult) -> Void = { _ in }
     public private(set) var purse: TimeSpan?
-    private let module: RN2483
-    private let gate: ModuleGate
-    private let region: Region
+    let module: RN2483
+    let gate: ModuleGate
+    let region: Region
     private let clock: any Clock
     private let openLine: () throws(HardwareError) -> any BreakableLine
     private let report: (LinkEvent) -> Void

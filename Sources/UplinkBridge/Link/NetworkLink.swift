@@ -31,6 +31,8 @@ public protocol NetworkLink: AnyObject {
     var nextDeadline: MonotonicInstant? { get }
     /// Takes what the radio reports, and does what is due.
     func poll()
+    /// How it stands, for people and their programs.
+    func status(at now: MonotonicInstant) -> LinkStatus
     /// The bridge ends.
     func close()
 }

@@ -6,7 +6,7 @@ public import UplinkPayload
 
 /// Sends what is due and obeys downlinks, in the thread that also serves the radio.
 public final class UplinkLoop {
-    private let link: any NetworkLink
+    let link: any NetworkLink
     private let packer: UplinkPacker
     private let settings: SettingsKeeper
     private let alarms: AlarmTray
@@ -14,7 +14,7 @@ public final class UplinkLoop {
     /// Bytes that the slowest data rate in use carries: what is split to them can be sent whatever the network orders.
     private let smallestPayload: Int
     private let clock: any Clock
-    private var queue: UplinkQueue
+    private(set) var queue: UplinkQueue
     private var ration: AirTimeRation?
     /// Until when reports wait for the ration, and whether answers and alarms do too.
     private var rest: (until: MonotonicInstant, holdsUrgent: Bool)?
@@ -27,6 +27,7 @@ public final class UplinkLoop {
     /// The newest boundary that a report has sent of a meter.
     private var sent: [DueUplink: QuarterHour] = [:]
     private let report: (UplinkEvent) -> Void
+    private let statusDesk: LinkStatusDesk?
 
     public enum UplinkEvent: Sendable {
         /// Handed to the MAC: what, and the payload.
@@ -42,10 +43,13 @@ public final class UplinkLoop {
         case obeyed(Reply)
     }
 
-    /// - Parameter alarms: where the thread that reads the meters lays them.
+    /// - Parameters:
+    ///   - alarms: where the thread that reads the meters lays them.
+    ///   - statusDesk: where others ask how the link does.
     init(
         link: any NetworkLink, schedule: ReportSchedule, packer: UplinkPacker, settings: SettingsKeeper,
-        alarms: AlarmTray, waiting: WaitingKeeper, schema: PayloadSchema, smallestPayload: Int, clock: any Clock,
+        alarms: AlarmTray, waiting: WaitingKeeper, schema: PayloadSchema, smallestPayload: Int,
+        statusDesk: LinkStatusDesk? = nil, clock: any Clock,
         report: @escaping (UplinkEvent) -> Void
     ) {
         self.link = link
@@ -54,6 +58,7 @@ public final class UplinkLoop {
         self.alarms = alarms
         self.schema = schema
         self.smallestPayload = smallestPayload
+        self.statusDesk = statusDesk
         self.clock = clock
         self.report = report
         self.waiting = waiting
@@ -65,6 +70,8 @@ public final class UplinkLoop {
         link.onUplinkDone = { [unowned self] in takeResult($0) }
     }
 
+    /// Until when reports wait for the day's air-time.
+    var restUntil: MonotonicInstant? { rest?.until }
     public var pollDescriptors: [Int32] { link.pollDescriptors }
     public var nextDeadline: MonotonicInstant? {
         // While the MAC is busy its own deadlines come first; a report that is due waits for them.
@@ -74,6 +81,11 @@ public final class UplinkLoop {
     }
 
     public func poll() {
+        work()
+        if let statusDesk, statusDesk.isAsked { statusDesk.answer(status(at: clock.monotonic)) }
+    }
+
+    private func work() {
         link.poll()
         let now = clock.monotonic
         for alarm in alarms.take() { queue.add(alarm, at: now) }

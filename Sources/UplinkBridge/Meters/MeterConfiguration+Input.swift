@@ -12,15 +12,16 @@ extension MeterConfiguration {
     }
 
     /// The meter's line on this machine.
+    func openLine() throws(HardwareError) -> any SerialLine {
+        try MeterLine.open(input, settings: SerialPort.Settings(baudRate: baudRate, sevenEvenOne: sevenEvenOne))
+    }
+
+    /// The meter on this machine's line.
     /// - Parameter replayGuard: what is remembered of its frame counters.
     public func openInput(replayGuard: ReplayGuard, at now: MonotonicInstant) -> MeterInput {
-        let settings = SerialPort.Settings(baudRate: baudRate, sevenEvenOne: sevenEvenOne)
-        return MeterInput(
+        MeterInput(
             number: number, device: input, keys: meterKeys, timeZone: timeZone, silentAfter: silentAfter,
             replayGuard: replayGuard, replaysInRealTime: replaysInRealTime, at: now
-        ) {
-            [input] () throws(HardwareError) -> any SerialLine in
-            try MeterLine.open(input, settings: settings)
-        }
+        ) { () throws(HardwareError) -> any SerialLine in try self.openLine() }
     }
 }

@@ -46,6 +46,11 @@ public final class ReadingBoard: Sendable {
     /// The newest boundary of which the store knows something.
     public func storedBoundary(meter: Int) -> QuarterHour? { stored.withLock { $0[meter] } }
 
+    /// The newest reading however old it is, and when it came.
+    public func newest(meter: Int) -> (reading: Reading, received: MonotonicInstant)? {
+        entries.withLock { $0[meter].map { ($0.reading, $0.received) } }
+    }
+
     /// The newest reading, or nil when none has come or the meter has been silent for too long.
     public func reading(meter: Int, at now: MonotonicInstant) -> Reading? {
         entries.withLock { entries in

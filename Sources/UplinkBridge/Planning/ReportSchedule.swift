@@ -26,6 +26,9 @@ public struct ReportSchedule: Sendable {
         shift = (devEUI &* 0x9E37_79B9_7F4A_7C15) >> 20
     }
 
+    /// Uplinks that are due and not sent.
+    var waiting: Int { queue.count }
+
     /// When the next report becomes due; nil when none is on.
     public var nextDue: MonotonicInstant? { entries.filter(\.isOn).map(\.due).min() }
 

@@ -65,6 +65,13 @@ public struct UplinkQueue: Sendable {
         return waiting
     }
 
+    /// What waits, by what it is.
+    var counts: QueueStatus {
+        QueueStatus(
+            answers: answers.count, alarms: alarms.count, pages: pages.count, reports: schedule.waiting,
+            backfills: backfills.count)
+    }
+
     public mutating func answer(_ frames: [[UInt8]]) { answers += frames.map { (DueUplink(.reply($0)), 0) } }
 
     /// Newer news takes the place of older that says the same of the same matter, so that at most one of each kind, meter

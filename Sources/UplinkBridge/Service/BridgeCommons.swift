@@ -14,6 +14,8 @@ public final class BridgeCommons: Sendable {
     public let settings: SettingsKeeper
     public let health: HealthBoard
     let storeTrouble: @Sendable (String) -> Void
+    /// How the link does, asked for by others than the thread that serves it.
+    public let linkStatus = LinkStatusDesk()
 
     /// - Parameters:
     ///   - pulseTaker: woken when pulses were counted.
@@ -70,9 +72,10 @@ extension UplinkLoop {
         self.init(
             link: link, schedule: schedule, packer: packer, settings: commons.settings, alarms: commons.alarms,
             waiting: WaitingKeeper(commons.store, trouble: commons.storeTrouble), schema: configuration.schema,
-            smallestPayload: configuration.lorawan.smallestPayload, clock: clock
+            smallestPayload: configuration.lorawan.smallestPayload, statusDesk: commons.linkStatus, clock: clock
         ) { [health = commons.health] event in
             report(event)
+            health.note(uplink: event, at: clock.monotonic)
             switch event {
             case .overtaken(let count): health.noteSkipped(count, at: clock.monotonic)
             case .refused: health.note(.report, at: clock.monotonic)

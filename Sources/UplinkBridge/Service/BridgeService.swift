@@ -10,9 +10,9 @@ import Timekeeping
 /// The bridge as a service: one thread reads the meters, one counts pulses, and one of its own serves the
 /// radio.
 public struct BridgeService: Service {
-    private let configuration: BridgeConfiguration
-    private let logger: Logger
-    private let clock: NetworkClock
+    let configuration: BridgeConfiguration
+    let logger: Logger
+    let clock: NetworkClock
     private let systemClock = LinuxClock()
 
     public init(configuration: BridgeConfiguration, logger: Logger) {
@@ -28,13 +28,25 @@ public struct BridgeService: Service {
         let radioWaiter = try PollWaiter(clock: systemClock)
         let meterWaiter = try PollWaiter(clock: systemClock)
         let pulseWaiter = try PollWaiter(clock: systemClock)
+        let supervisorWaiter = try PollWaiter(clock: systemClock)
+        let brokerWaiter = try PollWaiter(clock: systemClock)
         let commons = try BridgeCommons(
             configuration, store: store, clock: clock, pulseTaker: meterWaiter
         ) { [logger] in logger.error("\($0)") }
         let stop = StopSignal()
-        stop.add(radioWaiter)
-        stop.add(meterWaiter)
-        stop.add(pulseWaiter)
+        let waiters = [radioWaiter, meterWaiter, pulseWaiter, supervisorWaiter, brokerWaiter]
+        for waiter in waiters { stop.add(waiter) }
+        let signs = LifeSigns(watcher: supervisorWaiter)
+        let now = clock.monotonic
+        signs.add("radio", sleeper: radioWaiter, at: now)
+        signs.add("meters", sleeper: meterWaiter, at: now)
+        if !configuration.pulses.isEmpty { signs.add("pulses", sleeper: pulseWaiter, at: now) }
+        commons.linkStatus.connect(server: radioWaiter, sleepers: [supervisorWaiter, brokerWaiter])
+        let brokerBoard = configuration.broker.map { BrokerBoard(host: $0.host) }
+        let source = StatusSource(commons, clock: clock, lifeSigns: signs, brokerBoard: brokerBoard)
+        let publisher = try brokerBoard.flatMap { board in
+            try publish(source, commons, board: board, waiter: brokerWaiter, stop: stop)
+        }
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup { group in
                 group.addTask { [self] in
@@ -42,12 +54,12 @@ public struct BridgeService: Service {
                     let isTimeCritical = if case .rn2483 = configuration.radio { false } else { true }
                     try await RealtimeThread.run(name: "p1lora-radio", realtime: isTimeCritical) { privileges in
                         if isTimeCritical { tellPrivileges(privileges) }
-                        try serveRadio(commons, waiter: radioWaiter, stop: stop)
+                        try serveRadio(commons, signs, waiter: radioWaiter, stop: stop)
                     }
                 }
                 group.addTask { [self] in
                     try await RealtimeThread.run(name: "p1lora-meters", realtime: false) { _ in
-                        try readMeters(commons, waiter: meterWaiter, news: radioWaiter, stop: stop)
+                        try readMeters(commons, signs, waiter: meterWaiter, news: radioWaiter, stop: stop)
                     }
                 }
                 if configuration.pulses.isEmpty {
@@ -57,8 +69,13 @@ public struct BridgeService: Service {
                         // Also when the thread can't be started: the one that reads the meters waits for it.
                         defer { commons.pulses.close() }
                         try await RealtimeThread.run(name: "p1lora-pulses", realtime: false) { _ in
-                            try countPulses(commons, waiter: pulseWaiter, stop: stop)
+                            try countPulses(commons, signs, waiter: pulseWaiter, stop: stop)
                         }
+                    }
+                }
+                group.addTask { [self] in
+                    try await RealtimeThread.run(name: "p1lora-status", realtime: false) { _ in
+                        supervise(source, commons, waiter: supervisorWaiter, stop: stop)
                     }
                 }
                 // Whichever ends first ends the other, by itself or by its error.
@@ -70,22 +87,25 @@ public struct BridgeService: Service {
         } onGracefulShutdown: {
             stop.raise()
         }
+        await publisher?.leave()
         logger.info("stopped")
     }
 
     private func tellPrivileges(_ privileges: RealtimeThread.Privileges) {
-        guard !privileges.realtimeScheduling else { return }
-        logger.notice(
-            """
-            no real-time priority: downlinks may be missed when the board is busy. Grant it with \
-            AmbientCapabilities=CAP_SYS_NICE CAP_IPC_LOCK in the systemd unit
-            """)
+        for loss in privileges.losses { logger.notice("\(loss) (AmbientCapabilities= in the systemd unit)") }
     }
 
-    private func serveRadio(_ commons: BridgeCommons, waiter: PollWaiter, stop: StopSignal) throws {
+    private func serveRadio(
+        _ commons: BridgeCommons, _ signs: LifeSigns, waiter: PollWaiter, stop: StopSignal
+    ) throws {
         let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meterNames)
+        // A first idea of how late this thread is; the windows themselves correct it.
+        var lateness = WindowLateness()
+        let trial = try WakeUpTrial.measure(
+            count: 100, period: .milliseconds(2), clock: systemClock, waiter: waiter)
+        for late in trial { lateness.note(late) }
         let link = try RadioFactory.makeLink(
-            configuration, store: commons.store, clock: clock, systemClock: systemClock
+            configuration, store: commons.store, clock: clock, systemClock: systemClock, lateness: lateness
         ) { [clock] event in
             log.write(link: event)
             commons.health.note(link: event, at: clock.monotonic)
@@ -93,29 +113,34 @@ public struct BridgeService: Service {
         let loop = UplinkLoop(commons, link: link, clock: clock, report: log.write(uplink:))
         while !stop.raised {
             loop.poll()
+            signs.beat("radio", at: clock.monotonic)
             try waiter.wait(for: loop.pollDescriptors, until: loop.nextDeadline)
         }
         link.close()
     }
 
     private func readMeters(
-        _ commons: BridgeCommons, waiter: PollWaiter, news: any Waking, stop: StopSignal
+        _ commons: BridgeCommons, _ signs: LifeSigns, waiter: PollWaiter, news: any Waking, stop: StopSignal
     ) throws {
         let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meterNames)
         let loop = try MeterLoop(commons, clock: clock, report: commons.report(log, clock))
         // The last pulses are stored too.
         while !stop.raised || !commons.pulses.isClosed {
             if loop.poll() { news.wake() }
+            signs.beat("meters", at: clock.monotonic)
             try waiter.wait(for: loop.pollDescriptors, until: loop.nextDeadline)
         }
         loop.flush()
     }
 
-    private func countPulses(_ commons: BridgeCommons, waiter: PollWaiter, stop: StopSignal) throws {
+    private func countPulses(
+        _ commons: BridgeCommons, _ signs: LifeSigns, waiter: PollWaiter, stop: StopSignal
+    ) throws {
         let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meterNames)
         guard let loop = try PulseLoop(commons, clock: clock, report: commons.report(log, clock)) else { return }
         while !stop.raised {
             loop.poll()
+            signs.beat("pulses", at: clock.monotonic)
             try waiter.wait(for: loop.pollDescriptors, until: loop.nextDeadline)
         }
     }

@@ -11,16 +11,17 @@ public enum RadioFactory {
     /// - Parameters:
     ///   - clock: the date as far as anybody knows it.
     ///   - systemClock: for the radio.
+    ///   - lateness: what was measured of the thread that will serve it.
     ///   - report: called with what happens.
     /// - Throws: ``HardwareError`` when a device can't be opened; a module's serial port is tried again.
     static func makeLink(
         _ configuration: BridgeConfiguration, store: StateStore, clock: NetworkClock, systemClock: any Clock,
-        report: @escaping (LinkEvent) -> Void
+        lateness: WindowLateness = WindowLateness(), report: @escaping (LinkEvent) -> Void
     ) throws -> any NetworkLink {
         let device = configuration.lorawan.deviceConfiguration(
             radio: configuration.radio, randomSeed: UInt64.random(in: .min ... .max))
         guard case .rn2483(let settings) = configuration.radio else {
-            let radio = try make(configuration.radio, region: device.region, clock: systemClock)
+            let radio = try make(configuration.radio, region: device.region, clock: systemClock, lateness: lateness)
             return try LoRaWANLink(configuration: device, radio: radio, store: store, clock: clock, report: report)
         }
         let reset = try settings.reset.map { pin throws(HardwareError) in try GPIOOutput(pin, initially: .floating) }
@@ -32,24 +33,14 @@ public enum RadioFactory {
         }
     }
 
+    /// - Parameter lateness: what was measured of the thread that will serve it.
     /// - Throws: ``HardwareError`` when a device can't be opened.
     public static func make(
-        _ configuration: RadioConfiguration, region: Region, clock: any Clock
+        _ configuration: RadioConfiguration, region: Region, clock: any Clock,
+        lateness: WindowLateness = WindowLateness()
     ) throws -> any Transceiver {
         switch configuration {
-        case .sx127x(let settings):
-            let bus = try SPIDevice(path: settings.device, speed: UInt32(settings.speed))
-            let reset = try settings.resetLine.map { line throws(HardwareError) in
-                try GPIOOutput(
-                    GPIOAddress(chip: settings.gpioChip, line: UInt32(line)), initially: .floating)
-            }
-            let dio0 = try settings.dio0Line.map { line throws(HardwareError) in
-                try GPIOEdges(GPIOAddress(chip: settings.gpioChip, line: UInt32(line)))
-            }
-            return SX127x(
-                bus: bus, reset: reset, dio0: dio0,
-                configuration: SX127x.Configuration(output: settings.usesPABoost ? .boost : .rfo),
-                pause: { Pause.sleep($0) })
+        case .sx127x(let settings): return try chip(settings, lateness: lateness)
         case .udpGateway(let settings):
             let socket = try UDPSocket(host: settings.host, port: settings.port)
             return UDPGatewayRadio(
@@ -60,6 +51,25 @@ public enum RadioFactory {
         case .simulated:
             throw RadioError("the simulated radio lives in the simulated world of the command line")
         }
+    }
+
+    /// An SX127x on the devices and pins that the configuration names.
+    static func chip(
+        _ settings: SX127xConfiguration, lateness: WindowLateness = WindowLateness()
+    ) throws(HardwareError) -> SX127x {
+        func address(_ line: Int) -> GPIOAddress { GPIOAddress(chip: settings.gpioChip, line: UInt32(line)) }
+        let select = try settings.selectLine.map { line throws(HardwareError) in
+            try GPIOOutput(address(line), initially: .high)
+        }
+        let bus = try SPIDevice(path: settings.device, speed: UInt32(settings.speed), chipSelect: select)
+        let reset = try settings.resetLine.map { line throws(HardwareError) in
+            try GPIOOutput(address(line), initially: .floating)
+        }
+        let dio0 = try settings.dio0Line.map { line throws(HardwareError) in try GPIOEdges(address(line)) }
+        return SX127x(
+            bus: bus, reset: reset, dio0: dio0,
+            configuration: SX127x.Configuration(output: settings.usesPABoost ? .boost : .rfo, lateness: lateness),
+            pause: { Pause.sleep($0) })
     }
 }
 

@@ -119,9 +119,7 @@ private struct Session {
 
     func redraw(at now: MonotonicInstant) {
         guard let page else { return }
-        var size = winsize()
-        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 && size.ws_row > 0
-        let (columns, rows) = isKnown ? (Int(size.ws_col), Int(size.ws_row)) : (80, 24)
+        let (columns, rows) = TerminalPage.size
         StandardOutput.write(page.drawn(at: now, columns: columns, rows: rows))
     }
 

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import LinuxHardware
 public import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -7,7 +8,9 @@ import UplinkBridge
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The service: read the meters, send the reports.",
-        discussion: "Runs until SIGTERM or SIGINT. The log goes to standard error, one line an event.")
+        discussion:
+            "Runs until SIGTERM or SIGINT. The log goes to standard error, one line an event; in the journal with its priorities."
+    )
 
     @OptionGroup var configuration: ConfigurationOption
 
@@ -16,7 +19,11 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try configuration.load(guardsKeys: true)
-        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        if JournalStream.isStandardError() {
+            LoggingSystem.bootstrap { _ in JournalLog() }
+        } else {
+            LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        }
         var logger = Logger(label: "p1lora")
         logger.logLevel = logLevel
         for warning in configuration.lorawan.warnings { logger.critical("\(warning)") }

@@ -33,17 +33,9 @@ struct WatchPage {
         lineState = state
     }
 
-    /// Escape codes: cursor to the top left, each line cleared behind its end, and all below. What the terminal can't
-    /// hold is left out, from the end, and said.
     func drawn(at now: MonotonicInstant, columns: Int, rows: Int) -> String {
-        var lines = lines(at: now, barWidth: max(10, min(40, columns - 34)))
-        let room = max(4, rows - 1)
-        if lines.count > room {
-            let hidden = lines.count - room + 1
-            lines = lines.prefix(room - 1) + ["  ... \(hidden) more"]
-        }
-        let clipped = lines.map { String($0.prefix(max(20, columns - 1))) }
-        return "\u{1B}[H" + clipped.joined(separator: "\u{1B}[K\n") + "\u{1B}[K\n\u{1B}[J"
+        TerminalPage.drawn(
+            lines(at: now, barWidth: max(10, min(40, columns - 34))), columns: columns, rows: rows)
     }
 
     func lines(at now: MonotonicInstant, barWidth: Int) -> [String] {

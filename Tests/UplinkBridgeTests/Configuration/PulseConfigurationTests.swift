@@ -25,7 +25,7 @@ import UplinkPayload
         #expect(configuration.meterNames == ["main", "garage"])
         #expect(configuration.reports[0].meters == [0, 1])
         let pulse = try #require(configuration.pulses.first)
-        #expect(pulse.pin == GPIOAddress(chip: "/dev/gpiochip0", line: 24))
+        #expect(pulse.pin == GPIOAddress(chip: GPIOAddress.header, line: 24))
         #expect(pulse.isActiveLow)
         #expect(pulse.pull == .up)
         #expect(pulse.saveEvery == .zero)

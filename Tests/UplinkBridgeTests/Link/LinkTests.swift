@@ -20,6 +20,7 @@ final class LinkBench {
     let configuration: BridgeConfiguration
     var path: String
     var events: [LinkEvent] = []
+    var onEvent: (LinkEvent) -> Void = { _ in }
 
     init(_ text: String = ConfigurationTests.minimal, server settings: NetworkServer.Settings = .init()) throws {
         configuration = try BridgeConfiguration(text: text)
@@ -48,7 +49,10 @@ final class LinkBench {
         device.deviceClass = deviceClass
         return try LoRaWANLink(
             configuration: device, radio: radio, store: store, clock: clock ?? NetworkClock(world.clock)
-        ) { [unowned self] in events.append($0) }
+        ) { [unowned self] in
+            events.append($0)
+            onEvent($0)
+        }
     }
 
     /// Runs a link until `isOver`, or for as long as `span` at most.

@@ -48,8 +48,8 @@ extension ConfigurationTable {
     }
 
     /// A GPIO line, or -1 for "not wired".
-    func line(_ key: String, default line: Int) throws(ConfigurationError) -> Int? {
-        let number = try integer(key, in: -1...511) ?? line
+    func line(_ key: String, default line: Int?) throws(ConfigurationError) -> Int? {
+        guard let number = try integer(key, in: -1...511) else { return line }
         return number < 0 ? nil : number
     }
 

@@ -11,12 +11,52 @@ struct SecretSources {
     var exposedFile: String?
 }
 
-/// A key that stands in the configuration or in a file of its own.
+/// A key or a password that stands in the configuration or in a file of its own.
 public enum SecretFile {
+    /// A key of 32 hexadecimal digits.
     /// - Returns: nil when neither is given.
     static func key(
         _ name: String, in table: ConfigurationTable, from sources: SecretSources
     ) throws(ConfigurationError) -> AES128Key? {
+        guard let secret = try secret(name, in: table, from: sources) else { return nil }
+        do {
+            return try secret.path == nil ? AES128Key(hex: secret.text) : parse(key: secret.text)
+        } catch {
+            guard let path = secret.path else { throw table.error(name, "\(error)") }
+            throw table.error(name + "_file", "\(path) holds no key: \(error)")
+        }
+    }
+
+    /// A password: the first line of its file.
+    /// - Returns: nil when neither is given.
+    static func password(
+        _ name: String, in table: ConfigurationTable, from sources: SecretSources
+    ) throws(ConfigurationError) -> String? {
+        guard let secret = try secret(name, in: table, from: sources) else { return nil }
+        guard let line = secret.text.split(whereSeparator: \.isNewline).first, !line.utf8.contains(0) else {
+            throw table.error(secret.path == nil ? name : name + "_file", "is empty")
+        }
+        return String(line)
+    }
+
+    /// The key that a file holds: its first word.
+    public static func key(inFile path: String) throws(PrivateFileError) -> AES128Key {
+        let text = try read(path, isGuarded: false)
+        do {
+            return try parse(key: text)
+        } catch {
+            throw PrivateFileError(path, "holds no key: \(error)")
+        }
+    }
+
+    private static func parse(key text: String) throws(CipherError) -> AES128Key {
+        try AES128Key(hex: text.split(whereSeparator: \.isWhitespace).first ?? "")
+    }
+
+    /// What is written, and in which file if not in the configuration.
+    private static func secret(
+        _ name: String, in table: ConfigurationTable, from sources: SecretSources
+    ) throws(ConfigurationError) -> (text: String, path: String?)? {
         let written = try table.string(name)
         let file = try table.string(name + "_file")
         if written != nil && file != nil {
@@ -27,11 +67,7 @@ public enum SecretFile {
                 throw table.error(
                     name, "stands in a file that others than its owner can read: chmod 600 \(exposed)")
             }
-            do {
-                return try AES128Key(hex: written)
-            } catch {
-                throw table.error(name, "\(error)")
-            }
+            return (written, nil)
         }
         guard let file else { return nil }
         // A path would be shown in messages. No file's name has so many digits.
@@ -40,29 +76,21 @@ public enum SecretFile {
         }
         do {
             if !file.contains("/"), let folder = sources.credentials, access("\(folder)/\(file)", F_OK) == 0 {
-                return try key(inFile: "\(folder)/\(file)", isGuarded: true)
+                let path = "\(folder)/\(file)"
+                return (try read(path, isGuarded: true), path)
             }
-            return try key(inFile: file.hasPrefix("/") ? file : "\(sources.folder)/\(file)", isGuarded: false)
+            let path = file.hasPrefix("/") ? file : "\(sources.folder)/\(file)"
+            return (try read(path, isGuarded: false), path)
         } catch {
             throw table.error(name + "_file", "\(error)")
         }
     }
 
-    /// The key that a file holds: its first word.
-    public static func key(inFile path: String) throws(PrivateFileError) -> AES128Key {
-        try key(inFile: path, isGuarded: false)
-    }
-
-    private static func key(inFile path: String, isGuarded: Bool) throws(PrivateFileError) -> AES128Key {
+    private static func read(_ path: String, isGuarded: Bool) throws(PrivateFileError) -> String {
         let (bytes, isOpen) = try PrivateFile.read(path, isGuarded: isGuarded, limit: 1_024)
         guard !isOpen else {
             throw PrivateFileError(path, "holds a key and can be read by others than its owner: chmod 600 \(path)")
         }
-        let text = String(decoding: bytes, as: UTF8.self)
-        do {
-            return try AES128Key(hex: text.split(whereSeparator: \.isWhitespace).first ?? "")
-        } catch {
-            throw PrivateFileError(path, "holds no key: \(error)")
-        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -1,0 +1,43 @@
+#ifndef P1LORA_CMOSQUITTO_H
+#define P1LORA_CMOSQUITTO_H
+
+// libmosquitto, taken in when a broker is configured and not before: where it is not installed all else works, and one
+// program serves both kinds of machine.
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct p1lora_mqtt;
+
+enum p1lora_mqtt_state {
+    P1LORA_MQTT_WAITING,  // for the broker's CONNACK
+    P1LORA_MQTT_ACCEPTED,
+    P1LORA_MQTT_REFUSED,
+    P1LORA_MQTT_LOST,
+};
+
+// A client; NULL when the library is not installed, is no libmosquitto, or has no memory; why is in `reason`.
+// The calling thread, which is to make all other calls, has SIGPIPE blocked from here on.
+struct p1lora_mqtt *p1lora_mqtt_create(const char *identifier, char *reason, size_t capacity);
+void p1lora_mqtt_destroy(struct p1lora_mqtt *client);
+
+// These return 0, or -1 with ..._reason() set. All are for one thread.
+int p1lora_mqtt_set_will(struct p1lora_mqtt *client, const char *topic, const char *payload);
+int p1lora_mqtt_set_login(struct p1lora_mqtt *client, const char *user, const char *password);
+// The broker must show a certificate for its name from one of the authorities in `ca_file`, or in the folder `ca_path`.
+int p1lora_mqtt_set_tls(struct p1lora_mqtt *client, const char *ca_file, const char *ca_path);
+// Waits for the name server and the peer.
+int p1lora_mqtt_connect(struct p1lora_mqtt *client, const char *host, int port, int keepalive);
+// Takes what has come, sends what waits, and keeps the connection alive: to be called at least once in `keepalive` / 2.
+int p1lora_mqtt_serve(struct p1lora_mqtt *client);
+// Retained, or not; at most once, over TCP.
+int p1lora_mqtt_publish(struct p1lora_mqtt *client, const char *topic, const void *payload, int count, bool retained);
+int p1lora_mqtt_disconnect(struct p1lora_mqtt *client);
+
+enum p1lora_mqtt_state p1lora_mqtt_state(const struct p1lora_mqtt *client);
+// The descriptor to wait for, or -1.
+int p1lora_mqtt_socket(struct p1lora_mqtt *client);
+bool p1lora_mqtt_wants_to_write(struct p1lora_mqtt *client);
+const char *p1lora_mqtt_reason(const struct p1lora_mqtt *client);
+
+#endif

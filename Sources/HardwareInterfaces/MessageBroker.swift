@@ -1,0 +1,17 @@
+/// A connection to a message broker (MQTT 3.1.1), served by one thread.
+public protocol MessageBroker: AnyObject {
+    /// Begins a connection; may wait for a name server and for the peer.
+    func connect() throws(HardwareError)
+    /// Whether the broker has taken the connection and it has not been lost since.
+    var isAccepted: Bool { get }
+    /// Readable when something has come; nil while there is no connection.
+    var pollDescriptor: Int32? { get }
+    /// Whether messages wait for room in the line.
+    var isCongested: Bool { get }
+    /// Takes what has come, sends what waits, and keeps the connection alive.
+    /// - Throws: when the connection is lost or refused; ``connect()`` begins another.
+    func serve() throws(HardwareError)
+    func publish(_ payload: [UInt8], to topic: String, isRetained: Bool) throws(HardwareError)
+    /// Takes leave, so that the last will is not published.
+    func disconnect()
+}

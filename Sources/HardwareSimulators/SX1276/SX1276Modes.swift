@@ -1,0 +1,122 @@
+import Timekeeping
+
+private typealias Address = SX1276Memory.Address
+
+/// The modes and the ways between them.
+extension SX1276Simulator {
+    enum Mode: UInt8 {
+        case sleep, standby, synthesizerTransmit, transmit, synthesizerReceive, receiveContinuous, receiveSingle, detect
+    }
+
+    var mode: Mode { Mode(rawValue: memory[Address.mode] & 7) ?? .sleep }
+
+    func writeMode(_ value: UInt8) {
+        let before = mode
+        var accepted = value
+        if (value ^ memory[Address.mode]) & 0x80 != 0, before != .sleep {
+            note("LongRangeMode changed in mode \(before): sleep is wanted")
+            accepted = value ^ 0x80
+        }
+        memory[Address.mode] = accepted
+        let after = mode
+        guard after != before else { return }
+        operation += 1
+        reception = nil
+        if memory.isLoRa { memory[Address.modemStatus] = 0x10 }
+        updateDIO0()
+        switch after {
+        case .sleep, .standby: break
+        case .synthesizerTransmit, .synthesizerReceive: senseTemperature()
+        case .transmit: beginTransmission(from: before)
+        case .receiveSingle, .receiveContinuous: beginReception(from: before)
+        case .detect: beginDetection(from: before)
+        }
+    }
+
+    /// Oscillator 250 us, synthesizer 60 us, ramp 60 us (datasheet tables 7 and 8, 5.4.1).
+    func startUpTime(from mode: Mode) -> TimeSpan {
+        switch mode {
+        case .sleep: .microseconds(370)
+        case .standby: .microseconds(120)
+        default: .microseconds(60)
+        }
+    }
+
+    /// The sensor needs 140 us of a running synthesizer (datasheet 3.5.7).
+    func senseTemperature() {
+        guard !memory.isLoRa, mode != .sleep, mode != .standby, memory.imageCalibration & 1 == 0 else { return }
+        let started = operation
+        world.schedule(after: .microseconds(140)) { [self] in
+            guard operation == started, memory.imageCalibration & 1 == 0 else { return }
+            memory.temperature = UInt8(bitPattern: Int8(clamping: -temperature))
+        }
+    }
+
+    /// Back to standby, as after TxDone, RxDone and RxTimeout.
+    func settle() {
+        operation += 1
+        reception = nil
+        memory[Address.mode] = memory[Address.mode] & ~7 | Mode.standby.rawValue
+        memory[Address.modemStatus] = 0x10
+    }
+
+    /// What LoRaWAN needs of the modem's registers, for either direction.
+    func isModemSound() -> Bool {
+        guard memory.isLoRa else {
+            note("mode \(mode) in FSK, which is not simulated")
+            return false
+        }
+        guard (7...12).contains(memory.spreadingFactor), memory.bandwidth != nil, (1...4).contains(memory.codingRate),
+            !memory.isImplicitHeader
+        else {
+            note(
+                "modem configuration \(memory[Address.modem1]), \(memory[Address.modem2]): SF7 to SF12, 125 kHz or more"
+            )
+            return false
+        }
+        guard memory[Address.detectOptimize] & 7 == 3, memory[Address.detectThreshold] == 0x0A else {
+            note("detection set for SF6: register 0x31 bits 2-0 = 3 and 0x37 = 0x0A are wanted for SF7 to SF12")
+            return false
+        }
+        return true
+    }
+
+    private func beginTransmission(from before: Mode) {
+        guard isModemSound(), let bandwidth = memory.bandwidth else { return }
+        let inverted = memory.transmitsInverted
+        if (memory[Address.invertIQ2] == 0x19) != inverted {
+            note("InvertIQ2 does not go with InvertIQ: 0x1D for normal, 0x19 for inverted")
+        }
+        if memory.power > 17, let limit = memory.overCurrentLimit, limit < 140 {
+            note("\(memory.power) dBm with over-current protection at \(limit) mA: 140 mA are wanted")
+        }
+        let length = Int(memory[Address.payloadLength])
+        let base = Int(memory[Address.transmitBase])
+        guard length > 0 else {
+            note("a transmission of 0 bytes")
+            return
+        }
+        guard faults.stuckTransmissions == 0 else {
+            faults.stuckTransmissions -= 1
+            return
+        }
+        var transmission = AirTransmission(
+            payload: (0..<length).map { fifo[(base + $0) & 0xFF] }, frequency: memory.carrier,
+            spreadingFactor: memory.spreadingFactor, bandwidth: bandwidth, invertedIQ: inverted,
+            hasCRC: memory.isCRCOn, start: world.now + startUpTime(from: before), power: memory.power,
+            syncWord: memory[Address.syncWord])
+        transmission.codingRate = memory.codingRate
+        transmission.preambleSymbols = memory.preambleSymbols
+        transmission.lowDataRateOptimize = memory.isLowDataRateOptimized
+        let started = operation
+        world.schedule(at: transmission.start) { [self] in
+            guard operation == started else { return }
+            air.transmit(transmission)
+        }
+        world.schedule(at: transmission.end) { [self] in
+            guard operation == started else { return }
+            settle()
+            raise(0x08)
+        }
+    }
+}

@@ -1,0 +1,147 @@
+public import HardwareInterfaces
+public import Timekeeping
+
+/// An SX1276 as its bus and its pins show it: registers, modes, FIFO, interrupt flags, DIO0, and true air-time.
+///
+/// It does what the chip does with what it is told. What the datasheet forbids it does not do, and notes in
+/// ``violations``. Frequency hopping and FSK frames are not simulated; asking for them is a violation too.
+public final class SX1276Simulator: SPIBus {
+    /// One access over the bus.
+    public struct Access: Hashable, Sendable {
+        public let at: MonotonicInstant
+        public let address: UInt8
+        public let isWrite: Bool
+        /// What was written or read; a whole burst for the FIFO, one byte for a register.
+        public let bytes: [UInt8]
+    }
+
+    /// What the chip or its wires do wrong, on demand.
+    public struct Faults: Sendable {
+        /// How many of the next transmissions never end; the chip hangs in TX until it is reset.
+        public var stuckTransmissions = 0
+        /// How many of the next receptions never end, neither by a frame nor by the time-out.
+        public var stuckReceptions = 0
+        /// The bus is broken and every byte reads so (0x00: no power; 0xFF: nothing drives MISO).
+        public var busReads: UInt8?
+        /// MOSI is broken: reads work, and no write arrives.
+        public var losesWrites = false
+        /// The kernel refuses transfers.
+        public var busError: HardwareError?
+    }
+
+    public let dio0 = SimulatedEdgePin()
+    public var resetPin: any OutputPin { SX1276ResetPin(chip: self) }
+    public var faults = Faults()
+    /// What the driver did against the datasheet, in words.
+    public internal(set) var violations: [String] = []
+    /// All accesses since the start, while ``recordsAccesses``.
+    public private(set) var accesses: [Access] = []
+    public var recordsAccesses = true
+    /// Carriers at which the receiver's image was calibrated, in hertz.
+    public internal(set) var imageCalibrations: [Int] = []
+    public internal(set) var resets = 0
+    /// What the chip's sensor shows, in degrees Celsius.
+    public var temperature = 25
+
+    let world: SimulatedWorld
+    let air: Air
+    let version: UInt8
+    var memory: SX1276Memory
+    var fifo = [UInt8](repeating: 0, count: 256)
+    /// Counts what the modem undertakes, so that events of what was broken off do nothing.
+    var operation = 0
+    /// The reception under way.
+    var reception: Reception?
+    /// Where in the FIFO continuous reception writes its next frame; nil for the base.
+    var nextWrite: UInt8?
+    private var resetLowSince: MonotonicInstant?
+    private var readyAt: MonotonicInstant
+
+    /// - Parameter version: 0x12 for an SX1276; other values for clones and for what is not one.
+    public init(world: SimulatedWorld, air: Air, version: UInt8 = 0x12) {
+        self.world = world
+        self.air = air
+        self.version = version
+        memory = SX1276Memory(version: version)
+        readyAt = world.now
+        air.subscribe(self)
+    }
+
+    /// A register as the bus would read it now, without an access. For tests.
+    public func register(_ address: UInt8) -> UInt8 { memory[address] }
+
+    // MARK: The bus
+
+    public func transfer(_ bytes: [UInt8]) throws(HardwareError) -> [UInt8] {
+        if let error = faults.busError { throw error }
+        if let constant = faults.busReads { return [UInt8](repeating: constant, count: bytes.count) }
+        guard let first = bytes.first, bytes.count > 1 else {
+            note("a transfer of \(bytes.count) bytes: an address byte and at least one of data are wanted")
+            return bytes
+        }
+        guard resetLowSince == nil, world.now >= readyAt else {
+            note("an access within 5 ms of a reset")
+            return [UInt8](repeating: 0, count: bytes.count)
+        }
+        let isWrite = first & 0x80 != 0
+        var address = first & 0x7F
+        var answer: [UInt8] = [0]
+        for byte in bytes.dropFirst() {
+            if isWrite {
+                answer.append(memory[address])
+                record(address, isWrite: true, byte)
+                if !faults.losesWrites { write(byte, to: address) }
+            } else {
+                let value = read(address)
+                answer.append(value)
+                record(address, isWrite: false, value)
+            }
+            if address != SX1276Memory.Address.fifo { address = (address + 1) & 0x7F }
+        }
+        return answer
+    }
+
+    private func record(_ address: UInt8, isWrite: Bool, _ byte: UInt8) {
+        guard recordsAccesses else { return }
+        if address == SX1276Memory.Address.fifo, let last = accesses.last, last.address == address,
+            last.isWrite == isWrite, last.at == world.now
+        {
+            accesses[accesses.count - 1] = Access(at: last.at, address: 0, isWrite: isWrite, bytes: last.bytes + [byte])
+        } else {
+            accesses.append(Access(at: world.now, address: address, isWrite: isWrite, bytes: [byte]))
+        }
+    }
+
+    func note(_ violation: String) {
+        violations.append("\(world.now.nanoseconds / 1_000) us: \(violation)")
+    }
+
+    // MARK: Reset
+
+    func driveReset(low: Bool) {
+        if low {
+            if resetLowSince == nil { resetLowSince = world.now }
+            return
+        }
+        guard let since = resetLowSince else { return }
+        resetLowSince = nil
+        guard world.now - since >= .microseconds(100) else {
+            note("NRESET was low for \((world.now - since).microseconds) us; 100 us are wanted")
+            return
+        }
+        powerUp()
+    }
+
+    /// As the supply dipping for a moment: all registers at their reset values, and nobody told the driver.
+    public func brownOut() { powerUp() }
+
+    private func powerUp() {
+        resets += 1
+        operation += 1
+        reception = nil
+        memory = SX1276Memory(version: version)
+        fifo = [UInt8](repeating: 0, count: 256)
+        readyAt = world.now + .milliseconds(5)
+        updateDIO0()
+    }
+}

@@ -1,0 +1,90 @@
+import CMosquitto
+import Glibc
+public import HardwareInterfaces
+
+/// A broker over libmosquitto, which is looked for when this is made.
+public final class MosquittoBroker: MessageBroker {
+    /// How the broker is reached.
+    public struct Settings: Sendable {
+        public var host: String
+        public var port: UInt16
+        public var clientIdentifier: String
+        public var user: String?
+        public var password: String?
+        /// The authorities that are believed; nil for a connection without TLS.
+        public var authorities: Authorities?
+        /// What the broker is to publish, retained, when this client is gone without leave.
+        public var will: (topic: String, payload: String)?
+
+        public enum Authorities: Sendable {
+            case file(String)
+            case folder(String)
+        }
+
+        public init(host: String, port: UInt16, clientIdentifier: String) {
+            self.host = host
+            self.port = port
+            self.clientIdentifier = clientIdentifier
+        }
+    }
+
+    private let client: OpaquePointer
+    private let settings: Settings
+    private let device: String
+
+    /// Seconds without a word after which either side asks whether the other is there.
+    private static let keepalive: Int32 = 30
+
+    /// - Throws: when libmosquitto is not installed, or does not take the settings.
+    public init(_ settings: Settings) throws(HardwareError) {
+        self.settings = settings
+        device = "mqtt\(settings.authorities == nil ? "" : "s")://\(settings.host):\(settings.port)"
+        var reason = [CChar](repeating: 0, count: 160)
+        guard let client = p1lora_mqtt_create(settings.clientIdentifier, &reason, reason.count) else {
+            let text = String(decoding: reason.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+            throw HardwareError(.notFound, device: device, message: text)
+        }
+        self.client = client
+        if let will = settings.will { try check(p1lora_mqtt_set_will(client, will.topic, will.payload)) }
+        if let user = settings.user { try check(p1lora_mqtt_set_login(client, user, settings.password)) }
+        switch settings.authorities {
+        case .file(let path)?:
+            guard access(path, R_OK) == 0 else { throw HardwareError.opening(path, errno: errno) }
+            try check(p1lora_mqtt_set_tls(client, path, nil))
+        case .folder(let path)?: try check(p1lora_mqtt_set_tls(client, nil, path))
+        case nil: break
+        }
+    }
+
+    deinit { p1lora_mqtt_destroy(client) }
+
+    public func connect() throws(HardwareError) {
+        try check(p1lora_mqtt_connect(client, settings.host, Int32(settings.port), Self.keepalive))
+    }
+
+    public var isAccepted: Bool { p1lora_mqtt_state(client) == P1LORA_MQTT_ACCEPTED }
+
+    public var pollDescriptor: Int32? {
+        let number = p1lora_mqtt_socket(client)
+        return number < 0 ? nil : number
+    }
+
+    public var isCongested: Bool { p1lora_mqtt_wants_to_write(client) }
+
+    public func serve() throws(HardwareError) { try check(p1lora_mqtt_serve(client)) }
+
+    public func publish(_ payload: [UInt8], to topic: String, isRetained: Bool) throws(HardwareError) {
+        try check(p1lora_mqtt_publish(client, topic, payload, Int32(clamping: payload.count), isRetained))
+    }
+
+    public func disconnect() {
+        _ = p1lora_mqtt_disconnect(client)
+        _ = p1lora_mqtt_serve(client)
+    }
+
+    private func check(_ result: Int32) throws(HardwareError) {
+        guard result != 0 else { return }
+        throw HardwareError(
+            .disconnected, device: device, message: String(cString: p1lora_mqtt_reason(client)))
+    }
+}

@@ -1,0 +1,142 @@
+import Glibc
+import HardwareInterfaces
+public import Timekeeping
+
+/// Answers GET requests on a few sockets, and never waits for a client: one that says nothing, or does not take its answer,
+/// is dropped after a while, and the one that has been there longest when too many come.
+public final class RequestServer {
+    /// Somebody wants to see a page.
+    public struct Request: Hashable, Sendable {
+        let client: Int
+        public let path: String
+    }
+
+    public struct Answer: Hashable, Sendable {
+        public var status: Int
+        public var type: String
+        public var body: [UInt8]
+
+        public init(status: Int = 200, type: String, body: [UInt8]) {
+            self.status = status
+            self.type = type
+            self.body = body
+        }
+
+        public static let notFound = Answer(
+            status: 404, type: "text/plain", body: Array("there is no such page\n".utf8))
+    }
+
+    private final class Client {
+        let descriptor: FileDescriptor
+        let deadline: MonotonicInstant
+        var input: [UInt8] = []
+        var isHead = false
+        /// What is to be sent; nil while it is not known.
+        var output: ArraySlice<UInt8>?
+        var isAsking = false
+
+        init(_ number: Int32, deadline: MonotonicInstant) {
+            descriptor = FileDescriptor(owning: number)
+            self.deadline = deadline
+        }
+    }
+
+    private let listeners: [RequestListener]
+    private var clients: [Int: Client] = [:]
+    private var nextNumber = 0
+    /// No client can be taken before (the process has no descriptors left).
+    private var acceptAgain: MonotonicInstant?
+
+    static let mostClients = 16
+    static let patience = TimeSpan.seconds(5)
+
+    public init(listeners: [RequestListener]) { self.listeners = listeners }
+
+    public var pollDescriptors: [Int32] {
+        (acceptAgain == nil ? listeners.map { $0.descriptor.number } : [])
+            + clients.values.filter { !$0.isAsking && $0.output == nil }.map { $0.descriptor.number }
+    }
+
+    public func nextDeadline(at now: MonotonicInstant) -> MonotonicInstant? {
+        let rest = clients.values.contains { $0.output != nil } ? now + .milliseconds(20) : nil
+        return (clients.values.map(\.deadline) + [acceptAgain, rest].compactMap { $0 }).min()
+    }
+
+    /// Takes what has come.
+    /// - Returns: who wants to see what; each is to be given an answer.
+    public func poll(at now: MonotonicInstant) -> [Request] {
+        if let due = acceptAgain, due <= now { acceptAgain = nil }
+        if acceptAgain == nil { for listener in listeners { take(from: listener, at: now) } }
+        clients = clients.filter { $0.value.deadline > now }
+        var requests: [Request] = []
+        for (number, client) in clients where client.output == nil && !client.isAsking {
+            switch read(client) {
+            case nil: clients[number] = nil
+            case .incomplete?: break
+            case .refused(let status)?:
+                give(Answer(status: status, type: "text/plain", body: Array("\(status)\n".utf8)), to: number)
+            case .get(let path, let isHead)?:
+                client.isHead = isHead
+                client.isAsking = true
+                requests.append(Request(client: number, path: path))
+            }
+        }
+        for (number, client) in clients where client.output != nil { write(client, number) }
+        return requests
+    }
+
+    public func answer(_ request: Request, _ answer: Answer) { give(answer, to: request.client) }
+
+    private func take(from listener: RequestListener, at now: MonotonicInstant) {
+        do {
+            // As many as wait: each takes a moment.
+            for _ in 0..<Self.mostClients {
+                guard let number = try listener.accept() else { return }
+                if clients.count >= Self.mostClients, let oldest = clients.keys.min() { clients[oldest] = nil }
+                clients[nextNumber] = Client(number, deadline: now + Self.patience)
+                nextNumber += 1
+            }
+        } catch {
+            acceptAgain = now + .seconds(1)
+        }
+    }
+
+    /// - Returns: nil when the client has gone.
+    private func read(_ client: Client) -> RequestHead? {
+        do {
+            switch try client.descriptor.read(into: &client.input, limit: RequestHead.longest, device: "client") {
+            case .ended: return nil
+            case .bytes, .nothingYet, .opening: return RequestHead(client.input)
+            }
+        } catch {
+            return nil
+        }
+    }
+
+    private func give(_ answer: Answer, to number: Int) {
+        guard let client = clients[number] else { return }
+        let head =
+            "HTTP/1.1 \(answer.status) \(Self.reasons[answer.status] ?? "Unknown")\r\nContent-Type: \(answer.type)\r\n"
+            + "Content-Length: \(answer.body.count)\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n"
+        client.output = (Array(head.utf8) + (client.isHead ? [] : answer.body))[...]
+        write(client, number)
+    }
+
+    private static let reasons = [
+        200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed",
+        431: "Request Header Fields Too Large", 503: "Service Unavailable",
+    ]
+
+    private func write(_ client: Client, _ number: Int) {
+        guard let output = client.output else { return }
+        let sent = output.withUnsafeBytes {
+            send(client.descriptor.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+        }
+        if sent < 0, errno != EAGAIN && errno != EINTR {
+            clients[number] = nil
+        } else {
+            client.output = output.dropFirst(max(0, sent))
+            if client.output?.isEmpty == true { clients[number] = nil }
+        }
+    }
+}

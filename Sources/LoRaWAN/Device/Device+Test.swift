@@ -1,0 +1,86 @@
+public import Timekeeping
+
+/// A frame that is sent to see whether the radio sends.
+public struct TestFrame: Hashable, Sendable {
+    /// Hertz; nil for the first default channel of the region.
+    public var frequency: Int?
+    public var dataRate: DataRate
+    /// dBm at the chip's pin; nil, or more than the law allows behind the antenna, for the most that it allows.
+    public var power: Int?
+
+    public init(frequency: Int? = nil, dataRate: DataRate = DataRate(5), power: Int? = nil) {
+        self.frequency = frequency
+        self.dataRate = dataRate
+        self.power = power
+    }
+
+    /// Of the type Proprietary (TS001 4.2.1), which every server passes over; then text that tells a listener what it is.
+    static let payload = [0xE0] + Array("p1lora test".utf8)
+}
+
+/// Why a test frame is not sent; nothing has changed.
+public enum TestRefusal: Error, Hashable, Sendable {
+    case busy
+    /// The region allows no transmission on this carrier, in hertz.
+    case frequency(Int)
+    /// The region has no such data rate for uplinks.
+    case dataRate(DataRate)
+    /// Not before so much time has passed.
+    case later(TimeSpan, WaitReason)
+    /// It has more air-time than may ever be sent, or even the lowest power is too much there.
+    case never(airTime: TimeSpan)
+}
+
+extension TestRefusal: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .busy: "a frame is under way"
+        case .frequency(let hertz): "the region allows no transmission on \(hertz) Hz"
+        case .dataRate(let rate): "the region has no data rate \(rate.index) for uplinks"
+        case .later(let span, .dutyCycle): "the law's duty cycle forbids it for \(span)"
+        case .later(let span, .networkPurse): "the network's air-time for 24 hours is used up for \(span)"
+        case .later(let span, _): "the network asked for silence for \(span)"
+        case .never(let airTime): "\(airTime) of air-time are more than may ever be sent there"
+        }
+    }
+}
+
+extension Device {
+    /// Orders a frame for the bench. It uses no counter and opens no window, and is paid from the law's account and the
+    /// network's purse as every uplink is.
+    /// - Returns: what to store, and what to send then. Its end is told to ``handle(_:)``.
+    public mutating func send(_ test: TestFrame, at now: MonotonicInstant) throws(TestRefusal) -> [DeviceAction] {
+        guard isIdle, case .idle = phase else { throw .busy }
+        let region = configuration.region
+        guard let modulation = region.modulation(of: test.dataRate),
+            region.isUsable(test.dataRate, dwell: state.session?.uplinkDwell ?? false)
+        else { throw .dataRate(test.dataRate) }
+        let frequency = test.frequency ?? region.defaultChannels.first?.frequency ?? 0
+        guard region.allows(frequency: frequency), let band = region.subBand(of: frequency) else {
+            throw .frequency(frequency)
+        }
+        let airTime = AirTime.of(bytes: TestFrame.payload.count, modulation: modulation)
+        guard let orders = ordersOfNetwork(airTime: airTime, at: now) else { throw .never(airTime: airTime) }
+        let channel = Channel(
+            frequency: frequency, subBand: band, dataRates: test.dataRate...test.dataRate)
+        switch selection(
+            among: [channel], mask: 1, dataRate: test.dataRate, airTime: airTime, at: now, notBefore: orders.from,
+            reason: orders.reason)
+        {
+        case .now: break
+        case .later(let until, let reason): throw .later(until - now, reason)
+        case .never: throw .never(airTime: airTime)
+        }
+        var actions = transmit(
+            TestFrame.payload, on: channel, modulation: modulation, powerIndex: 0, airTime: airTime,
+            isInPurse: true, at: now)
+        if let power = test.power, case .transmit(let most) = actions.last {
+            actions[actions.count - 1] = .transmit(
+                Transmission(
+                    payload: most.payload, frequency: most.frequency, modulation: most.modulation,
+                    power: max(configuration.conductedPower.lowerBound, min(power, most.power)),
+                    carrierSense: most.carrierSense))
+        }
+        return actions
+    }
+}

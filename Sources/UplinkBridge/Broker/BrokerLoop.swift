@@ -1,0 +1,154 @@
+import HardwareInterfaces
+import Timekeeping
+
+/// Keeps a broker told how things stand.
+///
+/// It looks for itself, as often as is wanted, and nobody lays anything on its table: a broker that is down for days holds
+/// up nothing and fills nothing, and is told how things stand then. Messages are retained, and one is published when it says
+/// something new.
+final class BrokerLoop {
+    enum Event {
+        case connected
+        /// Not there, or lost; it is tried again at that time.
+        case lost(HardwareError, retryAt: MonotonicInstant)
+    }
+
+    private enum Phase {
+        case down(retryAt: MonotonicInstant)
+        /// Until when the broker may take its time to answer.
+        case connecting(until: MonotonicInstant)
+        case up
+    }
+
+    private let broker: any MessageBroker
+    private let pages: BrokerPages
+    private let every: TimeSpan
+    private let board: BrokerBoard
+    private let clock: any Clock
+    private let prepare: () -> Void
+    private let status: () -> BridgeStatus
+    private let report: (Event) -> Void
+    private var phase: Phase
+    private var pause = RetryPause(shortest: .seconds(1), longest: .minutes(2))
+    /// When it is to be looked, and whether the answer of the radio's thread is waited for.
+    private var nextLook: MonotonicInstant
+    private var isPrepared = false
+    /// What stands at the topics, and since when.
+    private var published: [String: (payload: String, at: MonotonicInstant)] = [:]
+
+    /// A broker that has not answered by then does not.
+    static let patience = TimeSpan.seconds(10)
+    /// Nothing is left unsaid for longer, so that readers see that the values are still true.
+    static let renewal = TimeSpan.minutes(5)
+    /// How often the connection is served when nothing happens on it.
+    static let service = TimeSpan.seconds(5)
+    /// What the radio's thread has to answer.
+    static let preparation = TimeSpan.milliseconds(300)
+
+    /// - Parameters:
+    ///   - prepare: called before `status`, to ask other threads how they do.
+    init(
+        broker: any MessageBroker, pages: BrokerPages, every: TimeSpan, board: BrokerBoard, clock: any Clock,
+        prepare: @escaping () -> Void, status: @escaping () -> BridgeStatus, report: @escaping (Event) -> Void
+    ) {
+        self.broker = broker
+        self.pages = pages
+        self.every = every
+        self.board = board
+        self.clock = clock
+        self.prepare = prepare
+        self.status = status
+        self.report = report
+        phase = .down(retryAt: clock.monotonic)
+        nextLook = clock.monotonic
+    }
+
+    var pollDescriptors: [Int32] {
+        if case .down = phase { return [] }
+        return broker.pollDescriptor.map { [$0] } ?? []
+    }
+
+    func nextDeadline(at now: MonotonicInstant) -> MonotonicInstant {
+        switch phase {
+        case .down(let retryAt): retryAt
+        case .connecting(let until): min(until, now + (broker.isCongested ? .milliseconds(50) : .seconds(1)))
+        case .up: min(nextLook, now + (broker.isCongested ? .milliseconds(50) : Self.service))
+        }
+    }
+
+    func poll() {
+        let now = clock.monotonic
+        do throws(HardwareError) {
+            if case .down(let retryAt) = phase {
+                guard retryAt <= now else { return }
+                try broker.connect()
+                phase = .connecting(until: clock.monotonic + Self.patience)
+            }
+            try broker.serve()
+            if case .connecting(let until) = phase {
+                guard broker.isAccepted else {
+                    guard now < until else { throw Self.silent }
+                    return
+                }
+                begin(at: now)
+            }
+            if nextLook <= now { try look(at: now) }
+        } catch {
+            lose(error, at: now)
+        }
+    }
+
+    /// Takes leave, so that all that is shown is marked as not there.
+    func end() {
+        guard case .up = phase else { return }
+        try? broker.publish(Array("offline".utf8), to: pages.topics.availability, isRetained: true)
+        broker.disconnect()
+        board.note { $0.isConnected = false }
+    }
+
+    private static let silent = HardwareError(
+        .failed(errno: 0), device: "mqtt", message: "the broker took the connection and says nothing")
+
+    private func begin(at now: MonotonicInstant) {
+        phase = .up
+        pause.reset()
+        published = [:]
+        nextLook = now
+        isPrepared = false
+        board.note { $0.isConnected = true }
+        report(.connected)
+    }
+
+    private func lose(_ error: HardwareError, at now: MonotonicInstant) {
+        let next = now + pause.next()
+        phase = .down(retryAt: next)
+        board.note {
+            $0.isConnected = false
+            $0.trouble = (error.description, now)
+        }
+        report(.lost(error, retryAt: next))
+    }
+
+    private func look(at now: MonotonicInstant) throws(HardwareError) {
+        guard isPrepared else {
+            prepare()
+            isPrepared = true
+            nextLook = now + Self.preparation
+            return
+        }
+        isPrepared = false
+        nextLook = now + every
+        let isOnline = BrokerMessage(topic: pages.topics.availability, payload: "online")
+        for message in [isOnline] + pages.messages(for: status()) {
+            if let before = published[message.topic], before.payload == message.payload, now - before.at < Self.renewal
+            {
+                continue
+            }
+            // The line takes no more: what is left unsaid is looked at anew next time.
+            guard !broker.isCongested else { return board.note { $0.skipped += 1 } }
+            try broker.publish(Array(message.payload.utf8), to: message.topic, isRetained: true)
+            published[message.topic] = (message.payload, now)
+            board.note { $0.published += 1 }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Timekeeping
+import UplinkPayload
+
+/// The messages that a status makes.
+struct BrokerPages: Sendable {
+    let topics: BrokerTopics
+    let discovery: HomeAssistantDiscovery?
+
+    init(_ configuration: BrokerConfiguration, devEui: String, version: String) {
+        topics = BrokerTopics(prefix: configuration.prefix, devEui: devEui)
+        let (topics, every) = (topics, configuration.every)
+        discovery = configuration.discoveryPrefix.map {
+            HomeAssistantDiscovery(
+                prefix: $0, topics: topics, version: version,
+                expiry: Int(max(BrokerLoop.renewal * Int64(2), every * Int64(3)).seconds))
+        }
+    }
+
+    /// In the order in which they are to be published: what a value is, before the value.
+    func messages(for status: BridgeStatus) -> [BrokerMessage] {
+        var messages: [BrokerMessage] = []
+        if let discovery { messages.append(discovery.bridge()) }
+        messages.append(BrokerMessage(topic: topics.bridge, payload: bridge(status)))
+        for (meter, name) in zip(status.meters, BrokerTopics.names(of: status.meters.map(\.name))) {
+            let values = MeterValues(meter.registers)
+            if !values.values.isEmpty {
+                if let discovery {
+                    messages.append(
+                        discovery.meter(name, title: meter.name, identifier: meter.identifier, values: values))
+                }
+                messages.append(BrokerMessage(topic: topics.meter(name), payload: values.json))
+            }
+            let isThere = meter.state == .receiving || meter.state == .ended
+            messages.append(
+                BrokerMessage(topic: topics.meterAvailability(name), payload: isThere ? "online" : "offline"))
+        }
+        return messages
+    }
+
+    /// One flat object.
+    private func bridge(_ status: BridgeStatus) -> String {
+        var members = [
+            "\"healthy\":\(status.healthy)",
+            "\"trouble\":\(JSONText.quoted(String((status.troubles.first ?? "none").prefix(200))))",
+            "\"version\":\(JSONText.quoted(status.version))", "\"joined\":\(status.link?.isJoined ?? false)",
+            "\"uplinks\":\(status.counters.uplinks.reduce(0) { $0 + $1.count })",
+            "\"downlinks\":\(status.counters.downlinks)", "\"airtime_s\":\(status.counters.airTimeSeconds)",
+        ]
+        if let link = status.link {
+            members.append("\"data_rate\":\(link.dataRate.map(String.init) ?? "null")")
+            members.append("\"rssi\":\(link.rssi.map(String.init) ?? "null")")
+            members.append("\"snr\":\(link.snr.map { "\($0)" } ?? "null")")
+            members.append("\"purse_left_s\":\(link.purse.map { "\($0.leftSeconds)" } ?? "null")")
+        }
+        return "{" + members.joined(separator: ",") + "}"
+    }
+}

@@ -1,0 +1,41 @@
+public import LinuxHardware
+
+/// Where others on this machine ask how the bridge is.
+public struct StatusConfiguration: Hashable, Sendable {
+    /// A path; nil for the first of ``candidates(statePath:)`` that can be had.
+    public var socket: String?
+    /// Whether there is a socket at all.
+    public var isOn = true
+    /// Where metrics are served over TCP; nil for nowhere.
+    public var metrics: NetworkPeer?
+
+    public init() {}
+
+    init(status: ConfigurationTable, metrics: ConfigurationTable) throws(ConfigurationError) {
+        if let socket = try status.string("socket") {
+            guard !socket.isEmpty else { throw status.error("socket", "must be a path, or \"off\"") }
+            isOn = socket != "off"
+            if isOn { self.socket = socket }
+        }
+        try status.finish()
+        if let listen = try metrics.string("listen") {
+            guard let peer = NetworkPeer(listen) else {
+                throw metrics.error("listen", "\"\(listen)\" must be address:port, such as 127.0.0.1:9471")
+            }
+            self.metrics = peer
+        }
+        try metrics.finish()
+    }
+
+    /// Where the socket is looked for: in the folder that systemd makes for the service, where that is there, else beside
+    /// the state file. Its name is that of the state file, for each bridge has its own.
+    public func candidates(statePath: String, runFolder: String = "/run/p1lora") -> [String] {
+        if let socket { return isOn ? [socket] : [] }
+        let slash = statePath.lastIndex(of: "/")
+        let name = String(slash.map { statePath[statePath.index(after: $0)...] } ?? statePath[...])
+        let dot = name.lastIndex(of: ".").flatMap { $0 > name.startIndex ? $0 : nil }
+        let stem = String(dot.map { name[..<$0] } ?? name[...])
+        let beside = (slash.map { String(statePath[...$0]) } ?? "") + stem + ".sock"
+        return isOn ? ["\(runFolder)/\(stem).sock", beside] : []
+    }
+}

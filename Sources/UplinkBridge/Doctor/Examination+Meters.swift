@@ -1,0 +1,119 @@
+import HardwareInterfaces
+import SmartMeter
+import Timekeeping
+
+extension Examination {
+    /// All of them at once: each may need ten seconds to say something.
+    func examineMeters(_ meters: [MeterConfiguration]) {
+        let began = devices.clock.monotonic
+        let end = began + options.meterPatience
+        var patients = meters.map { Patient($0, at: began, open: devices.openLine) }
+        while !patients.isEmpty {
+            let now = devices.clock.monotonic
+            let isOver = now >= end
+            patients.removeAll { patient in
+                guard let finding = patient.poll(at: now, since: began, isOver: isOver) else { return false }
+                report("meter \(patient.name)", finding.verdict, finding.message)
+                return true
+            }
+            guard !patients.isEmpty, !isOver else { return }
+            let deadlines = patients.compactMap(\.input.nextDeadline) + [end]
+            do {
+                try devices.waiter.wait(
+                    for: patients.compactMap(\.input.pollDescriptor), until: deadlines.min())
+            } catch {
+                return report("meters", .failed, "\(error)")
+            }
+        }
+    }
+
+    /// A line that can be had is all that can be seen of a meter which sends a pulse an hour.
+    func examinePulses(_ pulses: [PulseConfiguration]) {
+        for pulse in pulses {
+            do {
+                _ = try devices.openPulses(pulse)
+                report("meter \(pulse.name)", .ok, "\(pulse.pin) reports edges; whether pulses come, the log tells")
+            } catch {
+                report("meter \(pulse.name)", .failed, "\(error)")
+            }
+        }
+    }
+}
+
+/// A meter whose line is listened to.
+private final class Patient {
+    let name: String
+    let input: MeterInput
+    private let counter = ByteCounter()
+    private var problem: ReaderProblem.Reason?
+
+    init(
+        _ meter: MeterConfiguration, at now: MonotonicInstant,
+        open: @escaping (MeterConfiguration) throws(HardwareError) -> any SerialLine
+    ) {
+        name = meter.name
+        input = MeterInput(
+            number: meter.number, device: meter.input, keys: meter.meterKeys, timeZone: meter.timeZone, at: now
+        ) { [counter] () throws(HardwareError) -> any SerialLine in
+            CountedLine(try open(meter), counter: counter)
+        }
+    }
+
+    /// - Returns: nil while nothing can be said yet.
+    func poll(
+        at now: MonotonicInstant, since began: MonotonicInstant, isOver: Bool
+    ) -> (verdict: Finding.Verdict, message: String)? {
+        for event in input.poll(at: now) {
+            switch event {
+            case .telegram(let telegram):
+                let kind = telegram.encryption == nil ? "plain" : "encrypted"
+                return (.ok, "a telegram of \(telegram.objects.count) values came after \(now - began), \(kind)")
+            case .problem(let found):
+                // Noise is around everything that goes wrong.
+                if problem == nil || found.reason != .noise { problem = found.reason }
+            case .failed(let error, _): return (.failed, "\(error)")
+            case .unusable(let reason): return (.failed, reason)
+            case .ended: return (.failed, problem?.description ?? "no telegram is in it")
+            case .opened, .silent, .returned, .clock, .storeFailed, .noise: break
+            }
+        }
+        guard isOver else { return nil }
+        if let problem { return (.failed, problem.description) }
+        guard counter.bytes == 0 else {
+            return (
+                .failed,
+                "\(counter.bytes) bytes came in \(now - began) and no telegram: try baud = 9600 with framing = \"7E1\" "
+                    + "(DSMR 2.2 and 3)"
+            )
+        }
+        return (
+            .failed,
+            "it opens, and not a byte came in \(now - began): is the cable in the P1 port, does it power the request "
+                + "line, and has the operator switched the port on?"
+        )
+    }
+}
+
+private final class ByteCounter {
+    var bytes = 0
+}
+
+private final class CountedLine: SerialLine {
+    private let line: any SerialLine
+    private let counter: ByteCounter
+
+    init(_ line: any SerialLine, counter: ByteCounter) {
+        self.line = line
+        self.counter = counter
+    }
+
+    var pollDescriptor: Int32? { line.pollDescriptor }
+
+    func read(into buffer: inout [UInt8], limit: Int) throws(HardwareError) -> ReadOutcome {
+        let outcome = try line.read(into: &buffer, limit: limit)
+        if case .bytes(let count) = outcome { counter.bytes += count }
+        return outcome
+    }
+
+    func write(_ bytes: [UInt8]) throws(HardwareError) { try line.write(bytes) }
+}

@@ -1,0 +1,69 @@
+import HardwareInterfaces
+import LoRaWAN
+import RadioDrivers
+import Timekeeping
+
+extension Examination {
+    func examineTransmission(_ configuration: BridgeConfiguration) {
+        guard case .sx127x(let settings) = configuration.radio else {
+            return report("transmission", .notTested, "only an SX127x can send what is no LoRaWAN: use --join")
+        }
+        do {
+            let bench = try RadioBench(configuration, radio: devices.openRadio(settings), devices: devices)
+            let sent = try bench.send(TestFrame())
+            guard settings.dio0Line != nil, !sent.cameByEdge else {
+                return report("transmission", .ok, "\(sent)")
+            }
+            report(
+                "transmission", .failed,
+                "\(sent), but no edge told its end: wire DIO0 to line \(settings.dio0Line ?? 0), or correct dio0_line")
+        } catch {
+            report("transmission", .failed, "\(error)")
+        }
+    }
+
+    /// Ten attempts at the pace of join-requests.
+    private static let joinPatience = TimeSpan.minutes(3)
+
+    func examineJoin(_ configuration: BridgeConfiguration) {
+        do {
+            let store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
+            var joined: DevAddr?
+            var (attempts, refusal): (Int, String?) = (0, nil)
+            let link = try devices.openLink(configuration, store) { event in
+                switch event {
+                case .resumed(let address), .joined(let address): joined = address
+                case .transmitting: attempts += 1
+                case .radioFailed(let error, _): refusal = "\(error)"
+                case .storeFailed(let error): refusal = "\(error)"
+                case .discarded(let reason): refusal = "an answer was passed over: \(reason)"
+                default: break
+                }
+            }
+            let end = devices.clock.monotonic + Self.joinPatience
+            while joined == nil, devices.clock.monotonic < end {
+                link.poll()
+                guard joined == nil else { break }
+                try devices.waiter.wait(for: link.pollDescriptors, until: min(link.nextDeadline ?? end, end))
+            }
+            link.close()
+            judgeJoin(joined, attempts: attempts, refusal: refusal)
+        } catch {
+            report("network", .failed, "\(error)")
+        }
+    }
+
+    private func judgeJoin(_ address: DevAddr?, attempts: Int, refusal: String?) {
+        switch (address, attempts) {
+        case (let address?, 0): report("network", .ok, "there is a session already, address \(address)")
+        case (let address?, _): report("network", .ok, "joined, address \(address)")
+        case (nil, 0):
+            report("network", .failed, refusal ?? "the law or the limit on join-requests allows none just now: wait")
+        case (nil, _):
+            let hint =
+                refusal ?? "is the device registered there with this dev_eui, join_eui and app_key (p1lora keys show), "
+                + "and a gateway in reach?"
+            report("network", .failed, "\(attempts) join-requests in 3 minutes, and no answer: \(hint)")
+        }
+    }
+}

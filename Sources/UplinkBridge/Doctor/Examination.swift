@@ -1,0 +1,92 @@
+import HardwareInterfaces
+import LoRaWAN
+public import Timekeeping
+
+/// Looks at everything that the bridge needs, and says of each what to do.
+///
+/// A service that is running is not disturbed: what it holds is named and left alone. Nothing is sent unless that is asked
+/// for, and then within the law's account in the state file.
+public struct Examination {
+    public struct Options: Sendable {
+        /// Sends a test frame.
+        public var transmits = false
+        /// Joins the network, unless there is a session.
+        public var joins = false
+        /// How long a meter's first telegram is waited for: those of DSMR 2.2 and the smarty come every 10 s.
+        public var meterPatience = TimeSpan.seconds(25)
+
+        public init() {}
+    }
+
+    let path: String
+    let options: Options
+    let devices: ExaminedDevices
+    private let reporter: (Finding) -> Void
+
+    /// - Parameter report: called with each finding as it is made.
+    public init(
+        configurationPath: String, options: Options = Options(), devices: ExaminedDevices,
+        report: @escaping (Finding) -> Void
+    ) {
+        path = configurationPath
+        self.options = options
+        self.devices = devices
+        reporter = report
+    }
+
+    func report(_ subject: String, _ verdict: Finding.Verdict, _ message: String) {
+        reporter(Finding(subject, verdict, message))
+    }
+
+    public func run() {
+        guard let configuration = examineConfiguration() else { return }
+        examineClock()
+        let isFree = examineState(configuration)
+        guard isFree else {
+            let held = configuration.meters.map { "meter \($0.name)" } + configuration.pulses.map { "meter \($0.name)" }
+            for subject in held + ["radio"] {
+                report(subject, .notTested, "the running service holds it: stop that first (systemctl stop p1lora)")
+            }
+            if options.transmits || options.joins { report("network", .notTested, "the service is running") }
+            return
+        }
+        examineMeters(configuration.meters)
+        examinePulses(configuration.pulses)
+        let isRadioWell = examineRadio(configuration)
+        guard options.transmits || options.joins else { return }
+        guard isRadioWell else {
+            return report("network", .notTested, "without a radio that works nothing can be sent")
+        }
+        if options.transmits { examineTransmission(configuration) }
+        if options.joins { examineJoin(configuration) }
+    }
+
+    private func examineConfiguration() -> BridgeConfiguration? {
+        do {
+            let configuration = try BridgeConfiguration(contentsOfFile: path, guardsKeys: true)
+            report("configuration", .ok, path)
+            report("keys", .ok, "readable by their owner only")
+            for warning in configuration.lorawan.warnings { report("configuration", .warning, "\(warning)") }
+            return configuration
+        } catch {
+            // With its keys open to others it may still be right in everything else.
+            guard let configuration = try? BridgeConfiguration(contentsOfFile: path) else {
+                report("configuration", .failed, "\(path): \(error)")
+                return nil
+            }
+            report("configuration", .ok, path)
+            report("keys", .failed, "\(error)")
+            return configuration
+        }
+    }
+
+    private func examineClock() {
+        guard devices.clock.isUTCTrusted else {
+            return report(
+                "clock", .warning,
+                "\(devices.clock.utc) is not synchronised: wait, or set up a time server (timedatectl); without one the "
+                    + "meter's stamps are used, and the network is asked for the time")
+        }
+        report("clock", .ok, "synchronised, \(devices.clock.utc)")
+    }
+}

@@ -1,0 +1,70 @@
+public import HardwareInterfaces
+import LinuxHardware
+public import RadioDrivers
+import Timekeeping
+
+/// The world as an ``Examination`` finds it: this machine's, or a simulated one.
+public struct ExaminedDevices {
+    public var clock: any Clock
+    public var waiter: any Waiting
+    public var openLine: (MeterConfiguration) throws(HardwareError) -> any SerialLine
+    public var openPulses: (PulseConfiguration) throws(HardwareError) -> any EdgePin
+    public var openRadio: (SX127xConfiguration) throws(HardwareError) -> SX127x
+    /// A serial line to a module, and its RESET where that is wired.
+    public var openModule: (RN2483Configuration) throws(HardwareError) -> (any BreakableLine, (any OutputPin)?)
+    /// The virtual gateway of a configuration; nil where another radio is configured.
+    public var openGateway: (BridgeConfiguration) throws -> UDPGatewayRadio?
+    /// The radio, the MAC and the store, joined.
+    public var openLink: (BridgeConfiguration, StateStore, @escaping (LinkEvent) -> Void) throws -> any NetworkLink
+    /// Free bytes of the disk with this folder; nil when nobody knows.
+    public var freeSpace: (String) -> Int?
+
+    public init(
+        clock: any Clock, waiter: any Waiting,
+        openLine: @escaping (MeterConfiguration) throws(HardwareError) -> any SerialLine,
+        openPulses: @escaping (PulseConfiguration) throws(HardwareError) -> any EdgePin,
+        openRadio: @escaping (SX127xConfiguration) throws(HardwareError) -> SX127x,
+        openModule: @escaping (RN2483Configuration) throws(HardwareError) -> (any BreakableLine, (any OutputPin)?),
+        openGateway: @escaping (BridgeConfiguration) throws -> UDPGatewayRadio?,
+        openLink:
+            @escaping (BridgeConfiguration, StateStore, @escaping (LinkEvent) -> Void) throws -> any NetworkLink,
+        freeSpace: @escaping (String) -> Int?
+    ) {
+        self.clock = clock
+        self.waiter = waiter
+        self.openLine = openLine
+        self.openPulses = openPulses
+        self.openRadio = openRadio
+        self.openModule = openModule
+        self.openGateway = openGateway
+        self.openLink = openLink
+        self.freeSpace = freeSpace
+    }
+
+    /// Those of this machine.
+    public static func ofThisMachine() throws(HardwareError) -> ExaminedDevices {
+        let clock = LinuxClock()
+        return ExaminedDevices(
+            clock: clock, waiter: try PollWaiter(clock: clock),
+            openLine: { meter throws(HardwareError) in try meter.openLine() },
+            openPulses: { pulse throws(HardwareError) in
+                try GPIOEdges(pulse.pin, rising: true, falling: true, pull: pulse.pull)
+            },
+            openRadio: { settings throws(HardwareError) in try RadioFactory.chip(settings) },
+            openModule: { settings throws(HardwareError) in
+                let reset = try settings.reset.map { pin throws(HardwareError) in
+                    try GPIOOutput(pin, initially: .floating)
+                }
+                return (try SerialPort(path: settings.device, settings: .init(baudRate: RN2483.baudRate)), reset)
+            },
+            openGateway: { configuration in
+                try RadioFactory.make(configuration.radio, region: configuration.lorawan.region, clock: clock)
+                    as? UDPGatewayRadio
+            },
+            openLink: { configuration, store, report in
+                try RadioFactory.makeLink(
+                    configuration, store: store, clock: NetworkClock(clock), systemClock: clock, report: report)
+            },
+            freeSpace: DiskSpace.free(at:))
+    }
+}

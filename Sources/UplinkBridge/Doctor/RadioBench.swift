@@ -1,0 +1,84 @@
+import HardwareInterfaces
+public import LoRaWAN
+public import RadioDrivers
+public import Timekeeping
+
+/// Bench work with a chip, within the law: what is sent is in the account of the state file before it is sent.
+public final class RadioBench {
+    private let store: StateStore
+    private var device: Device
+    private let radio: SX127x
+    private let devices: ExaminedDevices
+
+    /// A frame that went out.
+    public struct Sent: Hashable, Sendable, CustomStringConvertible {
+        public let transmission: Transmission
+        /// From the order to the end of the frame, as the chip told it.
+        public let duration: TimeSpan
+        /// By calculation.
+        public let airTime: TimeSpan
+        /// The end was told by DIO0, and not found by asking.
+        public let cameByEdge: Bool
+
+        public var description: String {
+            "\(transmission.payload.count) bytes went out on \(transmission.frequency) Hz at "
+                + "\(transmission.modulation), \(transmission.power) dBm, in \(duration) (\(airTime) by calculation)"
+        }
+    }
+
+    /// - Throws: also when a service has the state file.
+    public init(_ configuration: BridgeConfiguration, radio: SX127x, devices: ExaminedDevices) throws {
+        store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
+        self.radio = radio
+        self.devices = devices
+        let restored = try store.device().state.map { try DeviceState(decoding: $0) }
+        device = try Device(
+            configuration: configuration.lorawan.deviceConfiguration(
+                radio: configuration.radio, randomSeed: UInt64.random(in: .min ... .max)),
+            restoring: restored, bootIdentifier: devices.clock.bootIdentifier, at: devices.clock.monotonic)
+    }
+
+    /// Sends a frame, and waits for its end.
+    public func send(_ frame: TestFrame) throws -> Sent {
+        try radio.start(at: devices.clock.monotonic)
+        let lost = radio.counters.lostEdges
+        var sent: Sent?
+        for action in try device.send(frame, at: devices.clock.monotonic) {
+            switch action {
+            case .persist: try save()
+            case .transmit(let transmission):
+                let began = devices.clock.monotonic
+                try radio.transmit(transmission, at: began)
+                let end = try awaitEnd()
+                sent = Sent(
+                    transmission: transmission, duration: end - began,
+                    airTime: AirTime.of(bytes: transmission.payload.count, modulation: transmission.modulation),
+                    cameByEdge: radio.hasDIO0 && radio.counters.lostEdges == lost)
+            default: break
+            }
+        }
+        guard let sent else { throw RadioError("the device ordered no transmission") }
+        return sent
+    }
+
+    private func awaitEnd() throws -> MonotonicInstant {
+        while true {
+            for event in radio.poll(at: devices.clock.monotonic) {
+                _ = device.handle(event)
+                try save()
+                switch event {
+                case .transmitted(let end): return end
+                case .transmitFailed(let reason, _): throw RadioError(reason)
+                case .channelBusy(let rssi, _): throw RadioError("someone else is sending (\(rssi) dBm): try again")
+                case .received, .windowClosed, .windowFailed: break
+                }
+            }
+            guard let deadline = radio.nextDeadline else { throw RadioError("the radio waits for nothing") }
+            try devices.waiter.wait(for: radio.pollDescriptors, until: deadline)
+        }
+    }
+
+    private func save() throws {
+        try store.save(StoredDevice(state: device.state.encoded(), nextDevNonce: device.state.nextDevNonce))
+    }
+}

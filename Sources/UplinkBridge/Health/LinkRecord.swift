@@ -1,0 +1,101 @@
+import LoRaWAN
+import RadioDrivers
+import Timekeeping
+import UplinkPayload
+
+/// What has happened between the bridge and the network since the start.
+struct LinkRecord: Sendable {
+    struct Sent: Sendable {
+        var at: MonotonicInstant
+        var bytes: Int?
+        var modulation: String?
+        var frequency: Int?
+        var power: Int?
+    }
+
+    struct Received: Sendable {
+        var at: MonotonicInstant
+        var port: Int
+        var bytes: Int
+        var rssi: Int?
+        var snrQuarters: Int?
+    }
+
+    var isRadioUp = false
+    /// Of a module: its model and firmware.
+    var firmware: String?
+    var radioTrouble: (text: String, at: MonotonicInstant)?
+    var storeTrouble: (text: String, at: MonotonicInstant)?
+    /// The last frame on the air.
+    var sent: Sent?
+    /// What the application handed over last, and what came of it.
+    var subject: (kind: ReportKind, meter: Int?, at: MonotonicInstant)?
+    var result: String?
+    var received: Received?
+    var waiting: (until: MonotonicInstant, reason: String)?
+    var results: [String: Int] = [:]
+    var frames = 0
+    var joinFailures = 0
+    var storeFailures = 0
+    var discarded = 0
+    var refusedReports = 0
+    var airTime = TimeSpan.zero
+
+    mutating func note(_ event: LinkEvent, at now: MonotonicInstant) {
+        switch event {
+        case .radioStarted(let module):
+            isRadioUp = true
+            firmware = module.map { "\($0.model.rawValue) \($0.version)" }
+        case .radioFailed(let error, _):
+            isRadioUp = false
+            radioTrouble = (error.message, now)
+        case .transmitting(let transmission):
+            frames += 1
+            airTime += transmission.airTime
+            waiting = nil
+            sent = Sent(
+                at: now, bytes: transmission.bytes, modulation: transmission.modulation?.description,
+                frequency: transmission.frequency, power: transmission.power)
+        case .charged(let more): airTime += more
+        case .joinFailed: joinFailures += 1
+        case .uplinkDone(let outcome):
+            result = outcome.name
+            results[outcome.name, default: 0] += 1
+            if case .failed(let reason) = outcome { radioTrouble = (reason, now) }
+        case .downlink(let downlink):
+            received = Received(
+                at: now, port: Int(downlink.port), bytes: downlink.payload.count, rssi: downlink.rssi,
+                snrQuarters: downlink.snrQuarters)
+        case .waiting(let until, let reason): waiting = (until, reason.explanation)
+        case .discarded: discarded += 1
+        case .storeFailed(let error), .storedInSafetyFile(let error), .sendingOnReserve(let error, _),
+            .safetyFileFailed(let error):
+            storeFailures += 1
+            storeTrouble = (error.description, now)
+        case .recordDamaged(let reason): storeTrouble = ("the stored session is damaged: \(reason)", now)
+        case .joined, .storeRecovered, .restoredFromSafetyFile, .resumed, .networkTime, .unsupported: break
+        }
+    }
+
+    mutating func note(_ event: UplinkLoop.UplinkEvent, at now: MonotonicInstant) {
+        switch event {
+        case .handedOver(let due, _):
+            subject = (due.kind, due.meter, now)
+            result = nil
+        case .refused, .answerRefused: refusedReports += 1
+        case .overtaken, .rationed, .obeyed: break
+        }
+    }
+}
+
+extension UplinkResult {
+    /// One word, as the status and the metrics call it.
+    fileprivate var name: String {
+        switch self {
+        case .acknowledged: "acknowledged"
+        case .sent: "sent"
+        case .notAcknowledged: "unacknowledged"
+        case .failed: "failed"
+        }
+    }
+}

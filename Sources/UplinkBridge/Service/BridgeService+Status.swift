@@ -1,0 +1,78 @@
+import HardwareInterfaces
+import LinuxHardware
+import LoRaWAN
+import Logging
+import Synchronization
+import Timekeeping
+
+extension BridgeService {
+    /// Serves who asks how the bridge is, and the service manager. What fails here is told and ends nothing.
+    func supervise(_ source: StatusSource, _ commons: BridgeCommons, waiter: PollWaiter, stop: StopSignal) {
+        var supervisor = BridgeSupervisor(
+            source, desk: commons.linkStatus, manager: ServiceManager(), listeners: listeners(), clock: clock)
+        while !stop.raised {
+            supervisor.poll()
+            do {
+                try waiter.wait(for: supervisor.pollDescriptors, until: supervisor.nextDeadline(at: clock.monotonic))
+            } catch {
+                logger.error("status: \(error)")
+                Pause.sleep(.seconds(1))
+            }
+        }
+        supervisor.end()
+    }
+
+    private func listeners() -> [RequestListener] {
+        var listeners: [RequestListener] = []
+        var refusals: [String] = []
+        for path in configuration.status.candidates(statePath: configuration.statePath) {
+            do {
+                listeners.append(try RequestListener.local(path: path, mode: 0o660))
+                break
+            } catch {
+                refusals.append("\(error)")
+            }
+        }
+        if listeners.isEmpty, !refusals.isEmpty {
+            logger.warning("no status socket, so that p1lora status can't ask: \(refusals.joined(separator: "; "))")
+        }
+        guard let peer = configuration.status.metrics else { return listeners }
+        do {
+            listeners.append(try RequestListener.tcp(peer))
+        } catch {
+            logger.warning("no metrics: \(error) ([metrics] listen)")
+        }
+        return listeners
+    }
+
+    /// Starts the thread that tells the broker. Nobody waits for it: a name server or a broker that does not answer may keep
+    /// it for minutes.
+    func publish(
+        _ source: StatusSource, _ commons: BridgeCommons, board: BrokerBoard, waiter: PollWaiter, stop: StopSignal
+    ) throws(HardwareError) -> BrokerLeave? {
+        guard let settings = configuration.broker else { return nil }
+        let leave = BrokerLeave()
+        let pages = BrokerPages(
+            settings, devEui: configuration.lorawan.devEUI.description, version: BridgeVersion.text)
+        try RealtimeThread.spawn(name: "p1lora-mqtt", realtime: false) { [self] _ in
+            defer { leave.isDone.store(true, ordering: .releasing) }
+            do {
+                let broker = try MosquittoBroker(.init(settings, topics: pages.topics))
+                let log = BrokerLog(logger: logger, clock: clock)
+                let loop = BrokerLoop(
+                    broker: broker, pages: pages, every: settings.every, board: board, clock: clock,
+                    prepare: { commons.linkStatus.ask() }, status: { source.status() }, report: log.write)
+                while !stop.raised {
+                    loop.poll()
+                    try waiter.wait(for: loop.pollDescriptors, until: loop.nextDeadline(at: clock.monotonic))
+                }
+                loop.end()
+            } catch {
+                let now = clock.monotonic
+                board.note { $0.trouble = ("\(error)", now) }
+                logger.error("nothing is published: \(error)")
+            }
+        }
+        return leave
+    }
+}

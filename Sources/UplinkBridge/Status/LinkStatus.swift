@@ -1,0 +1,127 @@
+import LoRaWAN
+import RadioDrivers
+public import Timekeeping
+
+/// How the link to the network stands.
+public struct LinkStatus: Hashable, Sendable, Codable {
+    public var isJoined = false
+    public var devAddr: String?
+    /// The index, as in DR5; nil before the join.
+    public var dataRate: Int?
+    /// SF7BW125
+    public var modulation: String?
+    /// How often each uplink goes out.
+    public var transmissions = 1
+    /// 2 dB less than the most for each step.
+    public var powerIndex = 0
+    public var uplinkCounter: UInt32 = 0
+    public var downlinkCounter: UInt32?
+    public var uplinksSinceDownlink = 0
+    /// Bytes that the next uplink can carry.
+    public var largestPayload = 0
+    /// Of the last frame from the network: dBm, decibels, and how long ago.
+    public var rssi: Int?
+    public var snr: Double?
+    public var heardAgoSeconds: Double?
+    /// The law's: in the last hour, by sub-band.
+    public var bands: [AirTimeShare] = []
+    /// The network's: in the last 24 hours; nil when there is no limit.
+    public var purse: AirTimeShare?
+    public var queue = QueueStatus()
+    /// Until the next report is due; nil when none is on.
+    public var nextReportSeconds: Double?
+    /// Until the reports may go on, when they wait for the daily air-time.
+    public var rationedSeconds: Double?
+}
+
+/// What is spent of an allowance of air-time.
+public struct AirTimeShare: Hashable, Sendable, Codable {
+    public var name: String
+    public var usedSeconds: Double
+    public var limitSeconds: Double
+
+    public var leftSeconds: Double { max(0, limitSeconds - usedSeconds) }
+}
+
+/// What waits to be sent.
+public struct QueueStatus: Hashable, Sendable, Codable {
+    /// To downlinks.
+    public var answers = 0
+    public var alarms = 0
+    /// Of a status that was asked for.
+    public var pages = 0
+    public var reports = 0
+    /// Quarter-hours that were asked for again.
+    public var backfills = 0
+}
+
+extension TimeSpan {
+    /// For display: to the millisecond.
+    var displaySeconds: Double { Double(milliseconds) / 1_000 }
+}
+
+extension UplinkLoop {
+    func status(at now: MonotonicInstant) -> LinkStatus {
+        var status = link.status(at: now)
+        status.queue = queue.counts
+        status.nextReportSeconds = queue.schedule.nextDue.map { max(.zero, $0 - now).displaySeconds }
+        status.rationedSeconds = restUntil.flatMap { $0 > now ? ($0 - now).displaySeconds : nil }
+        return status
+    }
+}
+
+extension LoRaWANLink {
+    public func status(at now: MonotonicInstant) -> LinkStatus {
+        let (state, region) = (device.state, device.configuration.region)
+        var status = LinkStatus(state, region: region, hasPurse: purse != nil, at: now)
+        if let heard {
+            (status.rssi, status.snr) = (heard.rssi, Double(heard.snrQuarters) / 4)
+            status.heardAgoSeconds = (now - heard.at).displaySeconds
+        }
+        guard let session = state.session else { return status }
+        status.isJoined = true
+        status.devAddr = session.devAddr.description
+        status.dataRate = Int(session.dataRate.index)
+        status.modulation = region.modulation(of: session.dataRate)?.description
+        status.transmissions = Int(session.nbTrans)
+        status.powerIndex = Int(session.powerIndex)
+        status.uplinkCounter = session.uplinkCounter.rawValue
+        status.downlinkCounter = session.downlinkCounter?.rawValue
+        status.uplinksSinceDownlink = Int(session.uplinksSinceDownlink)
+        status.largestPayload = maximumPayload
+        return status
+    }
+}
+
+extension ModuleLink {
+    public func status(at now: MonotonicInstant) -> LinkStatus {
+        var status = LinkStatus(gate.accounts.state, region: region, hasPurse: purse != nil, at: now)
+        guard let session = module.session else { return status }
+        status.isJoined = true
+        status.devAddr = session.devAddr.description
+        status.dataRate = Int(session.dataRate.index)
+        status.modulation = region.modulation(of: session.dataRate)?.description
+        status.transmissions = session.repetitions
+        status.uplinkCounter = session.nextUplink.rawValue
+        status.downlinkCounter = session.nextDownlink.rawValue
+        status.largestPayload = maximumPayload
+        return status
+    }
+}
+
+extension LinkStatus {
+    /// What the accounts say.
+    fileprivate init(_ state: DeviceState, region: Region, hasPurse: Bool, at now: MonotonicInstant) {
+        bands = zip(region.subBands, state.ledger.windows).filter { $0.0.hourlyLimit < .hours(1) }
+            .map { AirTimeShare($0.name, $1, at: now) }
+        purse = hasPurse ? state.purse.map { AirTimeShare("24 h", $0, at: now) } : nil
+    }
+}
+
+extension AirTimeShare {
+    fileprivate init(_ name: String, _ window: AirTimeWindow, at now: MonotonicInstant) {
+        self.init(
+            name: name, usedSeconds: (window.limit - window.remaining(at: now)).displaySeconds,
+            limitSeconds: window.limit.displaySeconds)
+    }
+}

@@ -1,0 +1,154 @@
+import HardwareInterfaces
+import LinuxHardware
+import LoRaWAN
+import SmartMeter
+import Timekeeping
+import UplinkPayload
+
+/// Gathers the status from what the threads share. Whoever asks waits for no thread.
+public struct StatusSource: Sendable {
+    private let commons: BridgeCommons
+    private let clock: any Clock
+    let lifeSigns: LifeSigns
+    let brokerBoard: BrokerBoard?
+
+    /// A thread that has not come round for so long is stuck: each is woken at least every ``LifeSigns/longestPeriod``.
+    private static let stuck = TimeSpan.seconds(45)
+    /// Meters store each quarter-hour, so that a failure which is older has healed.
+    private static let storeMemory = TimeSpan.minutes(16)
+
+    init(_ commons: BridgeCommons, clock: any Clock, lifeSigns: LifeSigns, brokerBoard: BrokerBoard? = nil) {
+        self.commons = commons
+        self.clock = clock
+        self.lifeSigns = lifeSigns
+        self.brokerBoard = brokerBoard
+    }
+
+    public func status() -> BridgeStatus {
+        let (now, configuration) = (clock.monotonic, commons.configuration)
+        let (meters, link) = commons.health.records
+        let health = commons.health.health(at: now)
+        let usage = ProcessUsage()
+        var status = BridgeStatus(
+            healthy: true, version: BridgeVersion.text, devEui: configuration.lorawan.devEUI.description,
+            time: clock.utc.description,
+            isTimeTrusted: clock.isUTCTrusted, uptimeSeconds: (now - commons.health.start).displaySeconds, troubles: [],
+            meters: configuration.meterNames.enumerated().map { number, name in
+                meter(number, name, meters[number] ?? MeterRecord(), at: now)
+            },
+            radio: .init(
+                type: configuration.radio.typeName, region: configuration.lorawan.region.name, firmware: link.firmware,
+                isUp: link.isRadioUp,
+                lastTrouble: link.radioTrouble.map { note($0, at: now) }),
+            link: commons.linkStatus.newest, uplink: uplink(link, at: now), downlink: downlink(link, at: now),
+            waiting: link.waiting.flatMap { waiting in
+                waiting.until > now ? .init(reason: waiting.reason, seconds: (waiting.until - now).displaySeconds) : nil
+            },
+            counters: .init(
+                uplinks: counts(link.results), frames: link.frames, airTimeSeconds: link.airTime.displaySeconds,
+                downlinks: health.downlinks, joins: health.joins, joinFailures: link.joinFailures,
+                radioRestarts: health.radioRestarts, discardedFrames: link.discarded,
+                skippedReports: health.skippedReports, refusedReports: link.refusedReports),
+            store: .init(
+                path: configuration.statePath, failures: link.storeFailures,
+                lastTrouble: link.storeTrouble.map { note($0, at: now) }),
+            threads: lifeSigns.signs.map { .init(name: $0.name, agoSeconds: (now - $0.last).displaySeconds) },
+            broker: brokerBoard?.status(at: now),
+            process: .init(residentBytes: usage.residentBytes, processorSeconds: usage.processorTime.displaySeconds))
+        status.troubles = troubles(of: status)
+        status.healthy = status.troubles.isEmpty
+        return status
+    }
+
+    private func troubles(of status: BridgeStatus) -> [String] {
+        var troubles: [String] = []
+        for meter in status.meters {
+            switch meter.state {
+            case .receiving, .waiting, .ended: break
+            case .silent: troubles.append("meter \(meter.name): no telegrams")
+            case .lost, .unusable:
+                troubles.append("meter \(meter.name): \(meter.lastProblem?.text ?? "the line can't be used")")
+            }
+        }
+        if !status.radio.isUp {
+            troubles.append("radio: \(status.radio.lastTrouble?.text ?? "not started yet")")
+        } else if let link = status.link, !link.isJoined {
+            troubles.append("not joined: is the device registered, is a gateway in reach?")
+        }
+        if let trouble = status.store.lastTrouble, trouble.agoSeconds < Self.storeMemory.displaySeconds {
+            troubles.append("store: \(trouble.text)")
+        }
+        for thread in status.threads where thread.agoSeconds > Self.stuck.displaySeconds {
+            troubles.append("thread \(thread.name): stuck for \(Int(thread.agoSeconds)) s")
+        }
+        return troubles
+    }
+
+    private func meter(
+        _ number: Int, _ name: String, _ record: MeterRecord, at now: MonotonicInstant
+    ) -> BridgeStatus.MeterStatus {
+        let newest = commons.board.newest(meter: number)
+        let state: BridgeStatus.MeterStatus.State =
+            switch record.line {
+            case .unusable: .unusable
+            case .lost: .lost
+            case .ended: .ended
+            case .opening, .open: record.isSilent ? .silent : newest == nil ? .waiting : .receiving
+            }
+        return BridgeStatus.MeterStatus(
+            number: number, name: name, state: state, identifier: record.identifier, telegrams: record.telegrams,
+            problems: counts(record.problems),
+            readingAgoSeconds: newest.map { (now - $0.received).displaySeconds }, clockFault: record.clockFault,
+            lastProblem: record.trouble.map { note($0, at: now) },
+            storedUntil: commons.board.storedBoundary(meter: number)?.time.description,
+            registers: newest.map { registers($0.reading) } ?? [])
+    }
+
+    private func registers(_ reading: Reading) -> [BridgeStatus.RegisterStatus] {
+        reading.quantities.sorted { $0.key < $1.key }.map { code, quantity in
+            .init(
+                obis: code.description, name: (try? FieldRequest(code.description).field())?.name,
+                value: quantity.decimalString, unit: quantity.unit.symbol)
+        }
+    }
+
+    private func uplink(_ link: LinkRecord, at now: MonotonicInstant) -> BridgeStatus.UplinkStatus? {
+        guard let sent = link.sent else { return nil }
+        // What was handed over later waits for its turn, and is not what was sent.
+        let subject = link.subject.flatMap { $0.at <= sent.at ? $0 : nil }
+        let names = commons.configuration.meterNames
+        return .init(
+            report: subject.map { "\($0.kind)" },
+            meter: subject?.meter.flatMap { names.indices.contains($0) ? names[$0] : nil }, bytes: sent.bytes,
+            modulation: sent.modulation, frequencyHz: sent.frequency, powerDbm: sent.power,
+            agoSeconds: (now - sent.at).displaySeconds, result: link.result)
+    }
+
+    private func downlink(_ link: LinkRecord, at now: MonotonicInstant) -> BridgeStatus.DownlinkStatus? {
+        link.received.map {
+            .init(
+                port: $0.port, bytes: $0.bytes, rssi: $0.rssi, snr: $0.snrQuarters.map { Double($0) / 4 },
+                agoSeconds: (now - $0.at).displaySeconds)
+        }
+    }
+
+    private func counts(_ counts: [String: Int]) -> [BridgeStatus.Count] {
+        counts.sorted { $0.key < $1.key }.map { .init(kind: $0.key, count: $0.value) }
+    }
+
+    private func note(_ trouble: (text: String, at: MonotonicInstant), at now: MonotonicInstant) -> BridgeStatus.Note {
+        .init(text: trouble.text, agoSeconds: (now - trouble.at).displaySeconds)
+    }
+}
+
+extension RadioConfiguration {
+    /// As the configuration calls it.
+    fileprivate var typeName: String {
+        switch self {
+        case .sx127x: "sx127x"
+        case .rn2483: "rn2483"
+        case .udpGateway: "udp-gateway"
+        case .simulated: "simulated"
+        }
+    }
+}

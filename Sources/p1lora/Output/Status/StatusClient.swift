@@ -1,0 +1,54 @@
+import HardwareInterfaces
+import LinuxHardware
+import LoRaWAN
+import Timekeeping
+import UplinkBridge
+
+/// Asks the service of a configuration how it is.
+struct StatusClient {
+    private let candidates: [String]
+    private let devEui: String
+
+    private static let patience = TimeSpan.seconds(5)
+
+    init(_ configuration: BridgeConfiguration) {
+        candidates = configuration.status.candidates(statePath: configuration.statePath)
+        devEui = configuration.lorawan.devEUI.description
+    }
+
+    /// Ends the command when nobody answers.
+    func status() throws -> BridgeStatus {
+        do {
+            return try answer()
+        } catch {
+            throw failure("\(error)")
+        }
+    }
+
+    /// Of the service with the DevEUI of the configuration: another one may have a socket of the same name.
+    func answer() throws -> BridgeStatus {
+        var reasons: [String] = []
+        for path in candidates {
+            do {
+                let answer = try LocalRequest.get("/status", socket: path, patience: Self.patience)
+                let status = try read(answer, path)
+                if status.devEui == devEui { return status }
+                reasons.append("\(path): that is the service of DevEUI \(status.devEui), not of \(devEui)")
+            } catch let error as HardwareError {
+                reasons.append("\(error)")
+            }
+        }
+        throw Unanswered(description: reasons.joined(separator: "; "))
+    }
+
+    private func read(_ answer: [UInt8], _ path: String) throws -> BridgeStatus {
+        do {
+            return try BridgeStatus(json: answer)
+        } catch {
+            throw Unanswered(
+                description: "\(path): the service is of another version than this command: start it anew")
+        }
+    }
+
+    private struct Unanswered: Error, CustomStringConvertible { let description: String }
+}

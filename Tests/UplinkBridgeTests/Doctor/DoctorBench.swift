@@ -1,0 +1,128 @@
+import Ciphers
+import Foundation
+import HardwareInterfaces
+import HardwareSimulators
+import LinuxHardware
+import LoRaWAN
+import RadioDrivers
+import Timekeeping
+import UplinkBridge
+
+/// A bridge's whole surroundings, simulated, for a doctor to look at.
+final class DoctorBench {
+    static let key = "00112233445566778899AABBCCDDEEFF"
+    let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_781_827_200))
+    let air: Air
+    let server: NetworkServer
+    let gateway: SimulatedGateway
+    let chip: SX1276Simulator
+    let module: RN2483Simulator
+    let folder: TemporaryFolder
+    let meter: MeterOnTerminal
+    /// What the doctor is given.
+    var resetPin: (any OutputPin)?
+    var moduleReset: (any OutputPin)?
+    var dio0: (any EdgePin)?
+    var openLine: (() throws(HardwareError) -> any SerialLine)?
+    var freeSpace: Int? = 1 << 40
+    var opened: [String] = []
+    var configurationPath: String { folder.path("p1lora.toml") }
+    var statePath: String { folder.path("state.db") }
+
+    init(radio: String = "", meterKey: String = key) throws {
+        air = Air(world: world)
+        server = NetworkServer(clock: world.clock)
+        gateway = SimulatedGateway(air: air, server: server)
+        chip = SX1276Simulator(world: world, air: air)
+        module = RN2483Simulator(world: world, air: air)
+        folder = try TemporaryFolder()
+        meter = try MeterOnTerminal(
+            meter: SimulatedMeter(
+                household: HouseholdProfile(seed: 3), sealer: try FrameSealer(key: AES128Key(hex: Self.key)),
+                startingAt: world.clock.utc), world: world)
+        resetPin = chip.resetPin
+        dio0 = chip.dio0
+        try server.register(
+            devEUI: 0x70B3_D57E_D000_0001, joinEUI: 1,
+            appKey: AES128Key(hex: "2B7E151628AED2A6ABF7158809CF4F3C"))
+        try write(radio: radio, meterKey: meterKey)
+    }
+
+    func write(radio: String = "", meterKey: String = key, mode: Int = 0o600) throws {
+        let text = """
+            [[meter]]
+            name = "main"
+            input = "\(meter.terminal.path)"
+            key = "\(meterKey)"
+            [lorawan]
+            join_eui = "0000000000000001"
+            dev_eui = "70B3D57ED0000001"
+            app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
+            [radio]
+            \(radio)
+            [[report]]
+            fields = ["1-0:1.8.0"]
+            [state]
+            path = "\(statePath)"
+            """
+        try Data(text.utf8).write(to: URL(filePath: configurationPath))
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: configurationPath)
+    }
+
+    /// What the doctor says.
+    func examine(
+        clock: (any HardwareInterfaces.Clock)? = nil, _ change: (inout Examination.Options) -> Void = { _ in }
+    ) -> [Finding] {
+        var options = Examination.Options()
+        change(&options)
+        var findings: [Finding] = []
+        Examination(
+            configurationPath: configurationPath, options: options, devices: devices(clock: clock ?? world.clock)
+        ) { findings.append($0) }.run()
+        return findings
+    }
+
+    func devices(clock: any HardwareInterfaces.Clock) -> ExaminedDevices {
+        ExaminedDevices(
+            clock: clock, waiter: world,
+            openLine: { [self] meter throws(HardwareError) in
+                opened.append("line")
+                if let openLine { return try openLine() }
+                return try SerialPort(path: meter.input)
+            },
+            openPulses: { [self] _ throws(HardwareError) in
+                opened.append("pulses")
+                return SimulatedEdgePin()
+            },
+            openRadio: { [self] _ throws(HardwareError) in
+                opened.append("radio")
+                return makeRadio()
+            },
+            openModule: { [self] _ throws(HardwareError) in
+                opened.append("module")
+                return (module, moduleReset)
+            },
+            openGateway: { _ in nil },
+            openLink: { [self] configuration, store, report in
+                opened.append("radio")
+                return try LoRaWANLink(
+                    configuration: configuration.lorawan.deviceConfiguration(
+                        radio: configuration.radio, randomSeed: 1),
+                    radio: makeRadio(), store: store, clock: NetworkClock(world.clock), report: report)
+            },
+            freeSpace: { [self] _ in freeSpace })
+    }
+
+    func makeRadio() -> SX127x {
+        SX127x(bus: chip, reset: resetPin, dio0: dio0) { [world] in world.run(until: world.now + $0) }
+    }
+
+    func configuration() throws -> BridgeConfiguration {
+        try BridgeConfiguration(contentsOfFile: configurationPath)
+    }
+}
+
+extension [Finding] {
+    subscript(_ subject: String) -> Finding? { first { $0.subject == subject } }
+    var failed: [String] { filter { $0.verdict == .failed }.map(\.subject) }
+}

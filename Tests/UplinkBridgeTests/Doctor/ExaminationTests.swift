@@ -1,0 +1,213 @@
+import Foundation
+import HardwareInterfaces
+import HardwareSimulators
+import LinuxHardware
+import LoRaWAN
+import Testing
+import Timekeeping
+import UplinkBridge
+
+private final class LoosePin: OutputPin {
+    func set(_ level: PinLevel) {}
+}
+
+@Suite struct ExaminationTests {
+    @Test func `where all is well each part is said to be, and nothing is sent`() throws {
+        let bench = try DoctorBench()
+        bench.meter.start()
+        let findings = bench.examine()
+        #expect(
+            findings.map(\.subject) == [
+                "configuration", "keys", "clock", "state", "meter main", "radio", "reset", "dio0",
+            ])
+        #expect(findings.allSatisfy { $0.verdict == .ok }, "\(findings)")
+        #expect(findings["meter main"]?.message.contains("encrypted") == true)
+        #expect(bench.air.transmissions.isEmpty && bench.chip.violations == [])
+        #expect(!FileManager.default.fileExists(atPath: bench.statePath), "looking makes no file")
+    }
+
+    @Test func `a configuration that can't be read ends it, with the line`() throws {
+        let bench = try DoctorBench(radio: "bord = 'x'")
+        let findings = bench.examine()
+        #expect(findings.count == 1 && findings.failed == ["configuration"])
+        #expect(findings[0].message.contains("board"))
+    }
+
+    @Test func `keys that others can read are told, and the rest is looked at all the same`() throws {
+        let bench = try DoctorBench()
+        try bench.write(mode: 0o644)
+        bench.meter.start()
+        let findings = bench.examine()
+        #expect(findings.failed == ["keys"] && findings["keys"]?.message.contains("chmod 600") == true)
+        #expect(findings["radio"]?.verdict == .ok)
+    }
+
+    @Test func `a clock that nobody has set is a warning`() throws {
+        final class UnsetClock: HardwareInterfaces.Clock {
+            let clock: VirtualClock
+            init(_ clock: VirtualClock) { self.clock = clock }
+            var monotonic: MonotonicInstant { clock.monotonic }
+            var utc: UTCInstant { clock.utc }
+            var isUTCTrusted: Bool { false }
+            var bootIdentifier: String { clock.bootIdentifier }
+        }
+        let bench = try DoctorBench()
+        bench.meter.start()
+        let findings = bench.examine(clock: UnsetClock(bench.world.clock))
+        #expect(findings["clock"]?.verdict == .warning && findings.failed.isEmpty)
+    }
+
+    // MARK: Meters
+
+    @Test func `a meter that says nothing, or something else, is told apart, and why`() throws {
+        let silent = try DoctorBench()
+        #expect(silent.examine()["meter main"]?.message.contains("not a byte came in 25") == true)
+
+        let garbled = try DoctorBench()
+        for second in 1...4 {
+            garbled.world.schedule(after: .seconds(Int64(second) * 5)) {
+                try? garbled.meter.terminal.write([UInt8](repeating: 0xE5, count: 400))
+            }
+        }
+        let finding = garbled.examine()["meter main"]
+        #expect(finding?.verdict == .failed && finding?.message.contains("9600") == true, "\(finding?.message ?? "")")
+
+        let locked = try DoctorBench(meterKey: "00112233445566778899AABBCCDDEE00")
+        locked.meter.start()
+        let wrongKey = locked.examine()["meter main"]
+        #expect(wrongKey?.verdict == .failed && wrongKey?.message.contains("key") == true)
+
+        let absent = try DoctorBench()
+        absent.openLine = { () throws(HardwareError) -> any SerialLine in try SerialPort(path: "/dev/ttyNONE7") }
+        #expect(absent.examine()["meter main"]?.message.contains("no such device") == true)
+    }
+
+    // MARK: Radio
+
+    @Test(arguments: [(UInt8(0x00), "no power"), (0xFF, "chip select")])
+    func `a bus that reads one level only is explained`(level: UInt8, words: String) throws {
+        let bench = try DoctorBench()
+        bench.meter.start()
+        bench.chip.faults.busReads = level
+        let findings = bench.examine { $0.transmits = true }
+        #expect(findings.failed == ["radio"] && findings["radio"]?.message.contains(words) == true)
+        #expect(findings["network"]?.verdict == .notTested)
+    }
+
+    @Test func `a reset line that resets nothing and a DIO0 that never rises are found`() throws {
+        let bench = try DoctorBench()
+        bench.meter.start()
+        bench.resetPin = LoosePin()
+        bench.dio0 = SimulatedEdgePin()
+        let findings = bench.examine()
+        #expect(findings.failed == ["reset", "dio0"])
+        #expect(findings["reset"]?.message.contains("line 17 does not reset") == true)
+        #expect(findings["dio0"]?.message.contains("line 4 did not rise") == true)
+    }
+
+    @Test func `lines that are not wired are warnings`() throws {
+        let bench = try DoctorBench(radio: "reset_line = -1\ndio0_line = -1")
+        bench.meter.start()
+        (bench.resetPin, bench.dio0) = (nil, nil)
+        let findings = bench.examine()
+        #expect(findings.failed.isEmpty)
+        #expect(findings["reset"]?.verdict == .warning && findings["dio0"]?.verdict == .warning)
+    }
+
+    @Test func `a module tells what it is; a reset line is tried where there is one`() throws {
+        let bench = try DoctorBench(radio: "type = 'rn2483'\ndevice = '/dev/ttyUSB9'")
+        bench.meter.start()
+        let findings = bench.examine()
+        #expect(findings.failed.isEmpty && findings["radio"]?.message.contains("RN2483 1.0.5") == true, "\(findings)")
+        #expect(findings["reset"]?.verdict == .warning)
+
+        let wired = "type = 'rn2483'\ndevice = '/dev/ttyUSB9'\nreset_line = 3"
+        try bench.write(radio: wired)
+        bench.moduleReset = bench.module.resetPin
+        #expect(bench.examine()["reset"]?.verdict == .ok)
+        bench.moduleReset = LoosePin()
+        #expect(bench.examine().failed == ["reset"])
+    }
+
+    // MARK: The state file
+
+    @Test func `a running service is left alone: nothing of its devices is opened, and each is named`() throws {
+        let bench = try DoctorBench()
+        let service = try StateStore(path: bench.statePath, devEUI: try bench.configuration().lorawan.devEUI)
+        let findings = bench.examine {
+            $0.transmits = true
+            $0.joins = true
+        }
+        #expect(bench.opened.isEmpty && findings.failed.isEmpty)
+        #expect(findings.filter { $0.verdict == .notTested }.map(\.subject) == ["meter main", "radio", "network"])
+        _ = try service.device()
+    }
+
+    @Test func `a state file that is damaged, of another device, or open to others is told and left as it is`() throws {
+        let bench = try DoctorBench()
+        bench.meter.start()
+        do { _ = try StateStore(path: bench.statePath, devEUI: .init(rawValue: 7)) }
+        #expect(bench.examine()["state"]?.message.contains("belongs to DevEUI") == true)
+
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: bench.statePath)
+        #expect(bench.examine()["state"]?.message.contains("chmod 600") == true)
+
+        let damaged = try DoctorBench()
+        let rubbish = Data((0..<20_000).map { UInt8(truncatingIfNeeded: $0 * 7) })
+        try rubbish.write(to: URL(filePath: damaged.statePath))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: damaged.statePath)
+        #expect(damaged.examine()["state"]?.verdict == .failed)
+        #expect(try Data(contentsOf: URL(filePath: damaged.statePath)) == rubbish)
+    }
+
+    @Test func `a disk that is nearly full is told before it is full`() throws {
+        let bench = try DoctorBench()
+        bench.meter.start()
+        bench.freeSpace = 3 << 20
+        #expect(bench.examine()["disk"]?.message.contains("3 MB") == true)
+    }
+
+    // MARK: The network
+
+    @Test func `a test frame is paid from the account in the state file, and refused where that is empty`() throws {
+        let bench = try DoctorBench()
+        bench.meter.start()
+        let findings = bench.examine { $0.transmits = true }
+        #expect(findings["transmission"]?.verdict == .ok, "\(findings)")
+        bench.world.run(until: bench.world.now + .seconds(1))
+        #expect(bench.air.uplinks.count == 1 && bench.server.uplinks.isEmpty)
+        let configuration = try bench.configuration()
+        let spent = try SpentAirTime(
+            statePath: bench.statePath, region: configuration.lorawan.region, clock: bench.world.clock)
+        #expect(spent?.lastHour.contains { $0.spent > .zero } == true)
+        #expect(spent?.lastDay.map { $0 > .zero } == true)
+
+        // The network's 30 s a day, at 1.2 s each.
+        let radio = bench.makeRadio()
+        var refusals = 0
+        for _ in 0..<40 {
+            do {
+                _ = try RadioBench(configuration, radio: radio, devices: bench.devices(clock: bench.world.clock))
+                    .send(.init(dataRate: .init(0)))
+            } catch {
+                refusals += 1
+                #expect("\(error)".contains("used up") || "\(error)".contains("duty cycle"))
+            }
+        }
+        #expect(refusals >= 14)
+    }
+
+    @Test func `a join is tried where there is no session, and its lack of an answer is explained`() throws {
+        let bench = try DoctorBench()
+        bench.meter.start()
+        #expect(bench.examine { $0.joins = true }["network"]?.message.contains("joined, address") == true)
+        #expect(bench.examine { $0.joins = true }["network"]?.message.contains("session already") == true)
+        #expect(bench.server.joins.count == 1)
+
+        let deaf = try DoctorBench()
+        deaf.meter.start()
+        deaf.gateway.isOn = false
+        let finding = deaf.examine { $0.joins = true }["network"]
+        #expect(finding?.verdict == .failed && finding?.message.contains("p1lora keys show") == true)
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import HardwareInterfaces
+import HardwareSimulators
+import LoRaWAN
+import SmartMeter
+import Testing
+import Timekeeping
+
+@testable import UplinkBridge
+
+extension UplinkBench {
+    /// As the supervisor gathers it.
+    func status(lifeSigns: LifeSigns = LifeSigns()) -> BridgeStatus {
+        commons.linkStatus.ask()
+        loop.poll()
+        return StatusSource(commons, clock: world.clock, lifeSigns: lifeSigns).status()
+    }
+
+    /// A bench whose link is noted in the status, as in the service.
+    static func noting(_ text: String = ConfigurationTests.minimal) throws -> UplinkBench {
+        let bench = try UplinkBench(text)
+        bench.link.onEvent = { [commons = bench.commons, world = bench.world] event in
+            commons.health.note(link: event, at: world.now)
+        }
+        return bench
+    }
+}
+
+@Suite struct StatusTests {
+    @Test func `before anything has happened the status says what is missing`() throws {
+        let bench = try UplinkBench.noting()
+        let status = bench.status()
+        #expect(!status.healthy)
+        #expect(status.meters.map(\.state) == [.waiting])
+        #expect(status.link?.isJoined == false)
+        #expect(status.uplink == nil && status.downlink == nil)
+    }
+
+    @Test func `a bridge that has joined and sent says so`() throws {
+        let bench = try UplinkBench.noting()
+        bench.post()
+        bench.run(for: .minutes(10))
+        let status = bench.status()
+        #expect(status.healthy, "\(status.troubles)")
+        #expect(status.link?.devAddr != nil && status.link?.dataRate != nil)
+        #expect(status.counters.joins == 1 && status.counters.frames == bench.link.air.uplinks.count)
+        let air = bench.link.air.uplinks.reduce(TimeSpan.zero) { $0 + $1.airTime }
+        #expect(abs(status.counters.airTimeSeconds - air.displaySeconds) < 0.002)
+        #expect(status.uplink?.report == "readings" && status.uplink?.meter == "main")
+        #expect(status.uplink?.result == "sent")
+        #expect(status.link?.rssi != nil, "the join-accept was heard")
+        let spent = bench.link.air.uplinks.dropFirst().reduce(TimeSpan.zero) { $0 + $1.airTime }
+        let purse = try #require(status.link?.purse)
+        #expect(purse.limitSeconds == 30 && abs(purse.usedSeconds - spent.displaySeconds) < 0.002)
+        #expect(status.meters[0].registers.map(\.value) == ["0.842", "25.653"])
+        #expect(status.meters[0].registers.map(\.name) == ["import_kw", "import_kwh"])
+    }
+
+    @Test func `the thread that serves the radio answers when asked, and only then`() throws {
+        let bench = try UplinkBench.noting()
+        bench.run(for: .minutes(1))
+        #expect(bench.commons.linkStatus.newest == nil)
+        bench.commons.linkStatus.ask()
+        bench.loop.poll()
+        #expect(bench.commons.linkStatus.newest?.isJoined == true)
+        #expect(!bench.commons.linkStatus.isAsked)
+    }
+
+    @Test func `what a status says can be read again`() throws {
+        let bench = try UplinkBench.noting()
+        bench.post()
+        bench.run(for: .minutes(10))
+        let status = bench.status()
+        let json = status.json()
+        #expect(try BridgeStatus(json: json) == status)
+        let text = String(decoding: json, as: UTF8.self)
+        #expect(text.contains("\"dev_eui\":\"70B3D57ED0000001\"") && text.contains("\"healthy\":true"))
+        #expect(!text.contains("2B7E1516"), "a key is in the status")
+    }
+
+    @Test func `a meter that was heard and is silent is trouble, and no more when it comes again`() throws {
+        let bench = try UplinkBench.noting()
+        bench.post()
+        bench.run(for: .minutes(1))
+        bench.commons.health.note(meter: 0, event: .silent(.minutes(5)), at: bench.world.now)
+        #expect(bench.status().troubles == ["meter main: no telegrams"])
+        bench.commons.health.note(meter: 0, event: .returned(.minutes(6)), at: bench.world.now)
+        #expect(bench.status().healthy)
+    }
+
+    @Test func `a store that failed is trouble until it would have failed again`() throws {
+        let bench = try UplinkBench.noting()
+        bench.post()
+        bench.run(for: .minutes(1))
+        bench.commons.health.note(
+            link: .storeFailed(.unusable(path: "/x", reason: "no room")), at: bench.world.now)
+        #expect(bench.status().troubles.first?.hasPrefix("store: /x: no room") == true)
+        bench.run(for: .minutes(17))
+        #expect(bench.status().healthy)
+        #expect(bench.status().store.failures == 1)
+    }
+
+    @Test func `a thread that does not come round is told, and the watchdog is not fed`() throws {
+        let bench = try UplinkBench.noting()
+        bench.post()
+        bench.run(for: .minutes(1))
+        let signs = LifeSigns()
+        let start = bench.world.now
+        for name in ["radio", "meters"] { signs.add(name, sleeper: Sleeper(), at: start) }
+        #expect(!signs.allHaveBegun)
+        signs.beat("radio", at: start)
+        #expect(!signs.allHaveBegun && !signs.allCameRound(within: .seconds(30), at: start))
+        signs.beat("meters", at: start)
+        #expect(signs.allCameRound(within: .seconds(30), at: start + .seconds(30)))
+        signs.beat("radio", at: start + .seconds(31))
+        #expect(!signs.allCameRound(within: .seconds(30), at: start + .seconds(31)))
+        bench.run(for: .seconds(60))
+        signs.beat("radio", at: bench.world.now)
+        #expect(bench.status(lifeSigns: signs).troubles == ["thread meters: stuck for 60 s"])
+    }
+
+    @Test func `a socket's name is that of the state file, for each bridge has its own`() {
+        let status = StatusConfiguration()
+        #expect(
+            status.candidates(statePath: "/var/lib/p1lora/state.db")
+                == ["/run/p1lora/state.sock", "/var/lib/p1lora/state.sock"])
+        #expect(status.candidates(statePath: "garage", runFolder: "/r") == ["/r/garage.sock", "garage.sock"])
+        #expect(status.candidates(statePath: "./.hidden", runFolder: "/r") == ["/r/.hidden.sock", "./.hidden.sock"])
+    }
+}
+
+/// A wait that ends by itself.
+final class Sleeper: Waking {
+    func wake() {}
+}

@@ -1,0 +1,98 @@
+import Foundation
+
+/// A real broker on a port of this machine, with TLS from an authority of its own where that is wanted.
+final class MosquittoServer {
+    static let isInstalled = ["/usr/sbin/mosquitto", "/usr/bin/mosquitto_sub", "/usr/bin/openssl"]
+        .allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
+
+    let port: Int
+    let folder: TemporaryFolder
+    private let usesTLS: Bool
+    private var process: Process?
+
+    init(usesTLS: Bool = false, password: String? = nil) throws {
+        folder = try TemporaryFolder()
+        port = try LoopbackServer().port
+        self.usesTLS = usesTLS
+        var lines = ["listener \(port) 127.0.0.1", "allow_anonymous \(password == nil)"]
+        if usesTLS {
+            try makeCertificates()
+            lines += ["cafile \(path("ca.pem"))", "certfile \(path("server.pem"))", "keyfile \(path("server.key"))"]
+        }
+        if let password {
+            try Self.run("/usr/bin/mosquitto_passwd", ["-b", "-c", path("passwords"), "bridge", password])
+            lines.append("password_file \(path("passwords"))")
+        }
+        // The broker leaves root for this user, which then has to read its files.
+        lines.append("user root")
+        _ = try folder.write((lines.joined(separator: "\n") + "\n").utf8, to: "mosquitto.conf")
+        try start()
+    }
+
+    deinit { process?.terminateAndWait() }
+
+    func path(_ name: String) -> String { folder.url.appending(path: name).path }
+
+    func start() throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/sbin/mosquitto")
+        process.arguments = ["-c", path("mosquitto.conf")]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        self.process = process
+    }
+
+    func stop() { process?.terminateAndWait() }
+
+    /// What stands at the topics now.
+    func retained(user: String? = nil, password: String? = nil) throws -> [String: String] {
+        var arguments = ["-h", "localhost", "-p", "\(port)", "-t", "#", "-W", "1", "-F", "%t %p", "--retained-only"]
+        arguments += ["-V", "mqttv311"]
+        if usesTLS { arguments += ["--cafile", path("ca.pem")] }
+        if let user, let password { arguments += ["-u", user, "-P", password] }
+        let lines = try Self.run("/usr/bin/mosquitto_sub", arguments).split(separator: "\n")
+        let pairs = lines.compactMap { line -> (String, String)? in
+            let words = line.split(separator: " ", maxSplits: 1)
+            return words.count == 2 ? (String(words[0]), String(words[1])) : nil
+        }
+        return Dictionary(pairs) { $1 }
+    }
+
+    private func makeCertificates() throws {
+        let authority = [
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+        ]
+        try Self.run(
+            "/usr/bin/openssl",
+            authority + ["-subj", "/CN=test authority", "-keyout", path("ca.key"), "-out", path("ca.pem")])
+        try Self.run(
+            "/usr/bin/openssl",
+            authority + [
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-addext",
+                "basicConstraints=critical,CA:FALSE", "-CA", path("ca.pem"), "-CAkey", path("ca.key"), "-keyout",
+                path("server.key"), "-out", path("server.pem"),
+            ])
+    }
+
+    @discardableResult
+    private static func run(_ program: String, _ arguments: [String]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        let output = Pipe()
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        // The threads of tests block signals, and so would the program, which ends itself by an alarm.
+        var (none, before) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        try process.run()
+        pthread_sigmask(SIG_SETMASK, &before, nil)
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return text
+    }
+}

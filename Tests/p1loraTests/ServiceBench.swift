@@ -1,0 +1,81 @@
+import Foundation
+import HardwareSimulators
+import Timekeeping
+
+@testable import LinuxHardware
+
+/// A service as a process of its own, with a network server behind it, in a folder of its own.
+final class ServiceBench {
+    let folder: TemporaryFolder
+    let server: LoopbackServer
+    private(set) var config = ""
+    private var process: Process?
+
+    /// - Parameter extra: further tables of the configuration.
+    init(_ extra: String = "") throws {
+        folder = try TemporaryFolder()
+        server = try LoopbackServer()
+        var registers = MeterRegisters()
+        registers.energyImport = 4_711
+        let telegram = try folder.write(
+            LuxembourgTelegram().bytes(registers, at: UTCInstant(secondsSince1970: 1_781_827_200)), to: "telegram.txt")
+        let text = """
+            [[meter]]
+            input = "\(telegram)"
+            [lorawan]
+            join_eui = "0000000000000001"
+            dev_eui = "70B3D57ED0000001"
+            app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
+            daily_airtime = "off"
+            [radio]
+            type = "udp-gateway"
+            server = "127.0.0.1:\(server.port)"
+            [[report]]
+            every = "10s"
+            fields = ["1-0:1.8.0"]
+            [state]
+            path = "\(path("state.db"))"
+
+            """
+        config = try folder.write((text + extra).utf8, to: "config.toml")
+    }
+
+    deinit { process?.terminateAndWait() }
+
+    func path(_ name: String) -> String { folder.url.appending(path: name).path }
+
+    var log: String { (try? String(contentsOfFile: path("log"), encoding: .utf8)) ?? "" }
+
+    @discardableResult
+    func start(environment: [String: String] = [:]) throws -> Process {
+        let process = try CommandRunner.start(
+            ["run", "--config", config], output: folder.url.appending(path: "out"),
+            errors: folder.url.appending(path: "log"), environment: environment)
+        self.process = process
+        return process
+    }
+
+    /// What `p1lora status` prints.
+    func status(_ arguments: String...) throws -> CommandRunner.Outcome {
+        try CommandRunner.run(["status", "--config", config] + arguments)
+    }
+
+    /// Serves the network until `isOver`, thirty seconds at most.
+    func wait(_ seconds: Double = 30, until isOver: () throws -> Bool) rethrows -> Bool {
+        let end = Date().addingTimeInterval(seconds)
+        while Date() < end {
+            server.serve()
+            if try isOver() { return true }
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+        return false
+    }
+}
+
+extension Process {
+    func terminateAndWait() {
+        guard isRunning else { return }
+        kill(processIdentifier, SIGKILL)
+        waitUntilExit()
+    }
+}
