@@ -92,8 +92,8 @@ let package = Package(
         .testTarget(
             name: "p1loraTests",
             dependencies: [
-                "Ciphers", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "Timekeeping", "UplinkBridge",
-                "UplinkPayload", "p1lora",
+                "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "SmartMeter",
+                "Timekeeping", "UplinkBridge", "UplinkPayload", "p1lora",
             ]),
         .testTarget(
             name: "RadioDriversTests",

@@ -78,11 +78,12 @@ struct LinkRecord: Sendable {
                 snrQuarters: downlink.snrQuarters)
         case .waiting(let until, let reason): waiting = (until, reason.explanation)
         case .discarded: discarded += 1
-        case .storeFailed(let error):
+        case .storeFailed(let error), .storedInSafetyFile(let error), .sendingOnReserve(let error, _),
+            .safetyFileFailed(let error):
             storeFailures += 1
             storeTrouble = (error.description, now)
         case .recordDamaged(let reason): storeTrouble = ("the stored session is damaged: \(reason)", now)
-        case .joined, .resumed, .networkTime, .unsupported: break
+        case .joined, .storeRecovered, .restoredFromSafetyFile, .resumed, .networkTime, .unsupported: break
         }
     }
 
