@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <linux/gpio.h>
 #include <linux/spi/spidev.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,8 +20,7 @@
 #include <unistd.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static const char *chip;
-static unsigned reset_line;
+static int watch;  // the chip, whose line of NRESET is watched
 
 static void put(char kind, const unsigned char *bytes, unsigned count) {
     unsigned char head[3] = {(unsigned char)kind, (unsigned char)count, (unsigned char)(count >> 8)};
@@ -28,8 +28,31 @@ static void put(char kind, const unsigned char *bytes, unsigned count) {
     if (writev(1, parts, 2) != (ssize_t)(count + sizeof head)) exit(1);
 }
 
+// The level of NRESET can't be waited for, but its direction can: the driver pulls it low, then lets it float.
+static void tell_resets(void) {
+    struct gpio_v2_line_info_changed change;
+    while (read(watch, &change, sizeof change) == sizeof change) {
+        if (change.event_type != GPIO_V2_LINE_CHANGED_CONFIG) continue;
+        unsigned char told[9] = {!(change.info.flags & GPIO_V2_LINE_FLAG_OUTPUT)};
+        memcpy(told + 1, &change.timestamp_ns, 8);
+        put('R', told, sizeof told);
+    }
+}
+
+static void *watch_reset(void *unused) {
+    struct pollfd waiting = {.fd = watch, .events = POLLIN};
+    while (poll(&waiting, 1, -1) > 0) {
+        pthread_mutex_lock(&lock);
+        tell_resets();
+        pthread_mutex_unlock(&lock);
+    }
+    return unused;
+}
+
 static void transfer(const unsigned char *sent, unsigned char *received, unsigned count) {
     pthread_mutex_lock(&lock);
+    // What happened before is told before.
+    tell_resets();
     put('T', sent, count);
     for (unsigned have = 0; have < count;) {
         ssize_t more = read(0, received + have, count - have);
@@ -37,23 +60,6 @@ static void transfer(const unsigned char *sent, unsigned char *received, unsigne
         have += (unsigned)more;
     }
     pthread_mutex_unlock(&lock);
-}
-
-// The level of NRESET can't be waited for, but its direction can: the driver pulls it low, then lets it float.
-static void *watch_reset(void *unused) {
-    struct gpio_v2_line_info info = {.offset = reset_line};
-    struct gpio_v2_line_info_changed change;
-    int descriptor = open(chip, O_RDWR);
-    if (descriptor < 0 || ioctl(descriptor, GPIO_V2_GET_LINEINFO_WATCH_IOCTL, &info) < 0) exit(1);
-    while (read(descriptor, &change, sizeof change) == sizeof change) {
-        if (change.event_type != GPIO_V2_LINE_CHANGED_CONFIG) continue;
-        unsigned char told[9] = {!(change.info.flags & GPIO_V2_LINE_FLAG_OUTPUT)};
-        memcpy(told + 1, &change.timestamp_ns, 8);
-        pthread_mutex_lock(&lock);
-        put('R', told, sizeof told);
-        pthread_mutex_unlock(&lock);
-    }
-    return unused;
 }
 
 static void serve_open(fuse_req_t request, struct fuse_file_info *file) { fuse_reply_open(request, file); }
@@ -97,8 +103,9 @@ static void ready(void *unused) {
 
 int main(int count, char **arguments) {
     if (count != 3) return 64;
-    chip = arguments[1];
-    reset_line = (unsigned)atoi(arguments[2]);
+    struct gpio_v2_line_info reset = {.offset = (unsigned)atoi(arguments[2])};
+    watch = open(arguments[1], O_RDWR | O_NONBLOCK);
+    if (watch < 0 || ioctl(watch, GPIO_V2_GET_LINEINFO_WATCH_IOCTL, &reset) < 0) return 1;
     const char *name[] = {"DEVNAME=spidev0.0"};
     struct cuse_info device = {.dev_info_argc = 1, .dev_info_argv = name, .flags = CUSE_UNRESTRICTED_IOCTL};
     struct cuse_lowlevel_ops operations = {.init_done = ready, .open = serve_open, .ioctl = serve_ioctl};

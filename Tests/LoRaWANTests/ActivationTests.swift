@@ -70,7 +70,7 @@ import Timekeeping
     @Test func `settings that the region does not have are passed over`() throws {
         let bench = try bench {
             $0.rxDelay = 200
-            $0.rx2DataRate = DataRate(7)
+            $0.rx2DataRate = DataRate(8)
             $0.rx2Frequency = 915_000_000
             $0.frequencies = [1, 868_650_000]
             $0.channelMask = 0

@@ -105,7 +105,7 @@ import Timekeeping
         let windows = bench.windows.suffix(2).map { $0 }
         #expect(windows[0].modulation == Modulation(spreadingFactor: 9, bandwidth: .khz125), "DR5 less 2")
         #expect(windows[1].modulation == Modulation(spreadingFactor: 9, bandwidth: .khz125))
-        #expect(try answer(bench, to: [5, 0x27] + Bench.frequency(862_000_000)) == [5, 4], "DR7 cannot be heard")
+        #expect(try answer(bench, to: [5, 0x28] + Bench.frequency(862_000_000)) == [5, 4], "there is no DR8")
     }
 
     @Test func `RXTimingSetupReq moves the windows`() throws {

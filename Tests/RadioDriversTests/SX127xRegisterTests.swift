@@ -61,8 +61,8 @@ import Timekeeping
         bench.world.run(until: window.opensAt)
         #expect(bench.radio.poll(at: bench.world.now) == [])
         #expect(
-            bench.chip.accesses.dropFirst(programmed).map(\.bytes) == [[0x8E]],
-            "only the mode is left to be written when the window opens")
+            bench.chip.accesses.dropFirst(programmed).map(\.bytes) == [[0x89], [0x8E]],
+            "only the mode is left to be written when the window opens, after a look whether the chip is still there")
         #expect(bench.chip.violations == [])
     }
 
@@ -95,16 +95,16 @@ import Timekeeping
     ) throws {
         let modulation = try RadioBench.modulation(factor, bandwidth)
         let settings = SX127xSettings.transmit(
-            Transmission(payload: [1], frequency: 868_100_000, modulation: modulation, power: 14), output: .boost)
+            Transmission(payload: [1], frequency: 868_100_000, modulation: modulation, power: 14),
+            lora: try #require(modulation.lora), output: .boost)
         #expect(settings.first { $0.register == .modem3 }?.value == (on ? 0x0C : 0x04))
     }
 
     @Test func `errata 2.1 and 2.3 are followed at every bandwidth`() throws {
         func value(_ register: SX127xRegister, _ bandwidth: Modulation.Bandwidth, _ frequency: Int) throws -> UInt8? {
-            let window = ReceiveWindow(
-                opensAt: .init(nanoseconds: 0), frequency: frequency,
-                modulation: try RadioBench.modulation(8, bandwidth))
-            return SX127xSettings.receive(window, symbols: 10).first { $0.register == register }?.value
+            let lora = try #require(try RadioBench.modulation(8, bandwidth).lora)
+            return SX127xSettings.receive(frequency: frequency, lora: lora, symbols: 10)
+                .first { $0.register == register }?.value
         }
         #expect(try value(.highBandwidth1, .khz500, 868_100_000) == 0x02)
         #expect(try value(.highBandwidth2, .khz500, 868_100_000) == 0x64)

@@ -193,4 +193,20 @@ import Timekeeping
         #expect(bench.nextEvent()?.transmittedAt != nil)
         #expect(bench.radio.counters.socketErrors > 0 && bench.radio.lastAnswer == nil)
     }
+
+    @Test func `FSK goes through the gateway both ways`() throws {
+        let bench = GatewayBench()
+        try bench.begin()
+        bench.network.enqueue(.init(port: 7, payload: [1, 2, 3]), for: GatewayBench.devEUI)
+        let hello = try #require([UInt8](hex: "400403020180010001a694642615d6c3b582"))
+        try bench.radio.transmit(
+            Transmission(payload: hello, frequency: 868_800_000, modulation: .fsk, power: 14), at: bench.world.now)
+        let end = try #require(bench.nextEvent()?.transmittedAt)
+        try bench.radio.receive(
+            ReceiveWindow(opensAt: end + .seconds(1), frequency: 868_800_000, modulation: .fsk), at: bench.world.now)
+        let frame = try #require(bench.nextEvent()?.frame)
+        #expect(bench.network.uplinks.first?.dataRate == 7)
+        #expect(frame.payload == bench.network.downlinks.first?.payload)
+        #expect(bench.server.problems == [] && bench.radio.counters.missed == 0)
+    }
 }

@@ -24,9 +24,14 @@ public final class Air {
     private var flights: [Flight] = []
     private var random: SeededRandom
 
-    private struct Flight {
-        let transmission: AirTransmission
+    private final class Flight {
+        var transmission: AirTransmission
         let audience: [any AirListener]
+
+        init(_ transmission: AirTransmission, audience: [any AirListener]) {
+            self.transmission = transmission
+            self.audience = audience
+        }
     }
 
     public init(world: SimulatedWorld, lossProbability: Double = 0, seed: UInt64 = 1) {
@@ -48,8 +53,12 @@ public final class Air {
     }
 
     /// Sends a frame at its start, which is now or later.
-    public func transmit(_ transmission: AirTransmission) {
-        world.schedule(at: transmission.start) { [self] in begin(transmission) }
+    ///
+    /// - Parameter payloadAtEnd: asked at the end for what was really sent, where that is known only then; nil when the
+    ///   sender broke off, and nobody can make sense of the frame.
+    public func transmit(_ transmission: AirTransmission, payloadAtEnd: (() -> [UInt8]?)? = nil) {
+        guard transmission.start > world.now else { return begin(transmission, payloadAtEnd) }
+        world.schedule(at: transmission.start) { [self] in begin(transmission, payloadAtEnd) }
     }
 
     /// What `listener` could be hearing now, had it not been off until now.
@@ -66,16 +75,24 @@ public final class Air {
         return max(-30, min(12, signalStrength(of: transmission) - noise))
     }
 
-    private func begin(_ transmission: AirTransmission) {
+    private func begin(_ transmission: AirTransmission, _ payloadAtEnd: (() -> [UInt8]?)?) {
         let audience = listeners.filter { _ in
             lossProbability <= 0 || Double.random(in: 0..<1, using: &random) >= lossProbability
         }
+        let index = transmissions.count
         transmissions.append(transmission)
-        flights.append(Flight(transmission: transmission, audience: audience))
+        let flight = Flight(transmission, audience: audience)
+        flights.append(flight)
         for listener in audience { listener.airStarted(transmission) }
         world.schedule(at: transmission.end) { [self] in
-            flights.removeAll { $0.transmission == transmission }
-            for listener in audience { listener.airEnded(transmission) }
+            flights.removeAll { $0 === flight }
+            if let payloadAtEnd {
+                let payload = payloadAtEnd()
+                flight.transmission.payload = payload ?? transmission.payload
+                flight.transmission.isCorrupt = transmission.isCorrupt || payload == nil
+                transmissions[index] = flight.transmission
+            }
+            for listener in audience { listener.airEnded(flight.transmission) }
         }
     }
 }

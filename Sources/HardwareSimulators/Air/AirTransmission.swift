@@ -1,15 +1,17 @@
 public import Timekeeping
 
-/// One LoRa frame on the air, described by what a receiver must match to hear it.
+/// One frame on the air, described by what a receiver must match to hear it.
 public struct AirTransmission: Hashable, Sendable {
     public var payload: [UInt8]
     /// Carrier in hertz.
     public var frequency: Int
-    /// 6 to 12.
+    /// 6 to 12; 0 for FSK.
     public var spreadingFactor: Int
     /// In hertz.
     public var bandwidth: Int
-    /// Inverted for downlinks, so that devices do not hear each other (RP002: "uplink normal, downlink inverted").
+    /// What a receiver of FSK must match; nil for LoRa.
+    public var fsk: FSK?
+    /// FSK has none: there it only says who sends. Inverted for downlinks, so that devices do not hear each other (RP002: "uplink normal, downlink inverted").
     public var invertedIQ: Bool
     /// 0x34 on public networks.
     public var syncWord: UInt8
@@ -48,11 +50,40 @@ public struct AirTransmission: Hashable, Sendable {
         lowDataRateOptimize = Self.needsLowDataRateOptimize(spreadingFactor: spreadingFactor, bandwidth: bandwidth)
     }
 
-    /// 2^SF / BW.
-    public var symbol: TimeSpan { Self.symbol(spreadingFactor: spreadingFactor, bandwidth: bandwidth) }
+    /// FSK packets (SX1276 datasheet 4.2.13).
+    public struct FSK: Hashable, Sendable {
+        /// Bits a second.
+        public var bitRate = 50_000
+        /// Hertz.
+        public var deviation = 25_000
+        public var syncWord: [UInt8] = [0xC1, 0x94, 0xC1]
+        public var isWhitened = true
+
+        public init() {}
+
+        /// Time of one byte.
+        public var byte: TimeSpan { .nanoseconds(8_000_000_000 / Int64(max(bitRate, 1))) }
+    }
+
+    /// LoRaWAN's FSK: preamble of 5 bytes, sync word C194C1, whitening, CRC.
+    public init(fsk payload: [UInt8], frequency: Int, isDownlink: Bool, start: MonotonicInstant, power: Int = 14) {
+        self.init(
+            payload: payload, frequency: frequency, spreadingFactor: 0, bandwidth: 50_000, invertedIQ: isDownlink,
+            hasCRC: true, start: start, power: power)
+        fsk = FSK()
+        preambleSymbols = 5
+        lowDataRateOptimize = false
+    }
+
+    /// 2^SF / BW; a byte of FSK.
+    public var symbol: TimeSpan { fsk?.byte ?? Self.symbol(spreadingFactor: spreadingFactor, bandwidth: bandwidth) }
 
     /// From the first symbol of the preamble to the last of the payload (SX1276 datasheet 4.1.1.7, explicit header).
+    /// FSK: preamble, sync word, length byte, payload and CRC.
     public var airTime: TimeSpan {
+        if let fsk {
+            return fsk.byte * Int64(preambleSymbols + fsk.syncWord.count + 1 + payload.count + (hasCRC ? 2 : 0))
+        }
         let coded = 8 * payload.count - 4 * spreadingFactor + 28 + (hasCRC ? 16 : 0)
         let perBlock = 4 * (spreadingFactor - (lowDataRateOptimize ? 2 : 0))
         var payloadSymbols = 8

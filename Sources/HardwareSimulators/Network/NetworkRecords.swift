@@ -5,6 +5,7 @@ public struct HeardUplink: Hashable, Sendable {
     public var payload: [UInt8]
     /// Carrier in hertz.
     public var frequency: Int
+    /// 0 for FSK.
     public var spreadingFactor: Int
     /// In hertz.
     public var bandwidth: Int
@@ -36,6 +37,7 @@ public struct ServerDownlink: Hashable, Sendable {
     public var delay: TimeSpan
     /// Carrier in hertz.
     public var frequency: Int
+    /// 0 for FSK.
     public var spreadingFactor: Int
     /// In hertz.
     public var bandwidth: Int

@@ -1,8 +1,12 @@
 /// A frequency plan as the server needs it (RP002), with tables of its own.
 public struct ServerRegion: Hashable, Sendable {
     struct Rate: Hashable, Sendable {
+        /// 0 for FSK.
         let spreadingFactor: Int
         let bandwidth: Int
+
+        /// 50 kbit/s.
+        static let fsk = Rate(spreadingFactor: 0, bandwidth: 50_000)
     }
 
     /// By index; nil where the simulated radios have none.
@@ -47,7 +51,7 @@ public struct ServerRegion: Hashable, Sendable {
 
     private static func dynamic(receive2: (Int, Int), channels: Int, power: Int = 14) -> ServerRegion {
         ServerRegion(
-            dataRates: rates([12, 11, 10, 9, 8, 7], 125_000) + rates([7], 250_000),
+            dataRates: rates([12, 11, 10, 9, 8, 7], 125_000) + rates([7], 250_000) + [.fsk],
             joinReceive2Frequency: receive2.0, joinReceive2DataRate: receive2.1, defaultChannels: channels, fastest: 5,
             lowestPower: 7, power: power, firstFixedChannel: nil)
     }
@@ -82,6 +86,9 @@ public struct ServerRegion: Hashable, Sendable {
     /// dBm: EU868's 869.525 MHz has more than its other bands.
     func power(frequency: Int) -> Int { (869_400_000..<869_650_000).contains(frequency) ? 27 : power }
 
-    /// Signal over noise, in quarters of a decibel, at which a spreading factor is just heard (SX1276 datasheet, table 13).
-    static func requiredSNRQuarters(spreadingFactor: Int) -> Int { -30 - 10 * (spreadingFactor - 7) }
+    /// Signal over noise, in quarters of a decibel, at which a spreading factor is just heard (SX1276 datasheet, table 13);
+    /// FSK wants about 8 dB.
+    static func requiredSNRQuarters(spreadingFactor: Int) -> Int {
+        spreadingFactor == 0 ? 32 : -30 - 10 * (spreadingFactor - 7)
+    }
 }

@@ -1,6 +1,6 @@
 import Ciphers
 public import HardwareInterfaces
-import Timekeeping
+public import Timekeeping
 
 /// An RN2483 for 868 MHz, or an RN2903, as its firmware behaves (Microchip DS40001784, and the field's reports): a serial line with
 /// commands on one side, LoRaWAN on the simulated air on the other, all in virtual time.
@@ -64,6 +64,8 @@ public final class RN2483Simulator {
         set { memory.settings.nextUplink = newValue }
     }
     public var isJoined: Bool { memory.isJoined }
+    /// From the end of an uplink to RX1.
+    public var receiveDelay: TimeSpan { memory.settings.receiveDelay }
 
     /// The adapter is plugged in again.
     public func plugIn() {

@@ -17,16 +17,21 @@ extension SX1276Simulator {
             note("LongRangeMode changed in mode \(before): sleep is wanted")
             accepted = value ^ 0x80
         }
-        memory[Address.mode] = accepted
+        // Bits 5 to 3 do not exist in an SX1272's LoRa mode.
+        memory[Address.mode] = memory.isSX1272 && accepted & 0x80 != 0 ? accepted & 0xC7 : accepted
         let after = mode
         guard after != before else { return }
         operation += 1
         reception = nil
         if memory.isLoRa { memory[Address.modemStatus] = 0x10 }
-        updateDIO0()
+        leavePacket(for: after)
+        updatePins()
         switch after {
         case .sleep, .standby: break
         case .synthesizerTransmit, .synthesizerReceive: senseTemperature()
+        case .transmit where !memory.isLoRa: beginPacket(from: before)
+        case .receiveContinuous where !memory.isLoRa: listenForPackets(from: before)
+        case .receiveSingle where !memory.isLoRa, .detect where !memory.isLoRa: note("mode \(after) in FSK")
         case .transmit: beginTransmission(from: before)
         case .receiveSingle, .receiveContinuous: beginReception(from: before)
         case .detect: beginDetection(from: before)
@@ -62,10 +67,6 @@ extension SX1276Simulator {
 
     /// What LoRaWAN needs of the modem's registers, for either direction.
     func isModemSound() -> Bool {
-        guard memory.isLoRa else {
-            note("mode \(mode) in FSK, which is not simulated")
-            return false
-        }
         guard (7...12).contains(memory.spreadingFactor), memory.bandwidth != nil, (1...4).contains(memory.codingRate),
             !memory.isImplicitHeader
         else {
@@ -87,9 +88,6 @@ extension SX1276Simulator {
         if (memory[Address.invertIQ2] == 0x19) != inverted {
             note("InvertIQ2 does not go with InvertIQ: 0x1D for normal, 0x19 for inverted")
         }
-        if memory.power > 17, let limit = memory.overCurrentLimit, limit < 140 {
-            note("\(memory.power) dBm with over-current protection at \(limit) mA: 140 mA are wanted")
-        }
         let length = Int(memory[Address.payloadLength])
         let base = Int(memory[Address.transmitBase])
         guard length > 0 else {
@@ -108,15 +106,29 @@ extension SX1276Simulator {
         transmission.codingRate = memory.codingRate
         transmission.preambleSymbols = memory.preambleSymbols
         transmission.lowDataRateOptimize = memory.isLowDataRateOptimized
+        checkPower(airTime: transmission.airTime)
         let started = operation
         world.schedule(at: transmission.start) { [self] in
             guard operation == started else { return }
-            air.transmit(transmission)
+            air.transmit(transmission) { [self] in operation == started ? transmission.payload : nil }
+            // Behind the air's own end of it.
+            world.schedule(at: transmission.end) { [self] in
+                guard operation == started else { return }
+                settle()
+                raise(0x08)
+            }
         }
-        world.schedule(at: transmission.end) { [self] in
-            guard operation == started else { return }
-            settle()
-            raise(0x08)
+    }
+
+    /// Datasheet 5.4.3: 18 to 20 dBm for 1 % of the time, and with the protection at a higher current.
+    func checkPower(airTime: TimeSpan) {
+        guard memory.power > 17 else { return }
+        if let limit = memory.overCurrentLimit, limit < 140 {
+            note("\(memory.power) dBm with over-current protection at \(limit) mA: 140 mA are wanted")
         }
+        if let until = fullPowerRestsUntil, world.now < until {
+            note("\(memory.power) dBm for more than 1 % of the time")
+        }
+        fullPowerRestsUntil = world.now + airTime * 99
     }
 }

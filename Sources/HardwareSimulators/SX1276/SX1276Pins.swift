@@ -25,7 +25,8 @@ public final class SimulatedEdgePin: EdgePin {
     }
 }
 
-/// The chip's NRESET: low for 100 us resets it, and 5 ms after the release it is ready (datasheet 7.2.2).
+/// The chip's NRESET: low for 100 us resets it, or high for an SX1272, and 5 ms after the release it is ready (datasheet
+/// 7.2.2).
 final class SX1276ResetPin: OutputPin {
     private let chip: SX1276Simulator
 
@@ -33,5 +34,5 @@ final class SX1276ResetPin: OutputPin {
         self.chip = chip
     }
 
-    func set(_ level: PinLevel) { chip.driveReset(low: level == .low) }
+    func set(_ level: PinLevel) { chip.driveReset(level) }
 }

@@ -61,13 +61,15 @@ extension SX1276Simulator {
     }
 
     private func matches(_ transmission: AirTransmission) -> Bool {
-        abs(transmission.frequency - memory.carrier) <= transmission.bandwidth / 4
+        guard memory.isLoRa, transmission.fsk == nil else { return false }
+        return abs(transmission.frequency - memory.carrier) <= transmission.bandwidth / 4
             && transmission.spreadingFactor == memory.spreadingFactor && transmission.bandwidth == memory.bandwidth
             && transmission.invertedIQ == memory.receivesInverted && transmission.syncWord == memory[Address.syncWord]
             && transmission.lowDataRateOptimize == memory.isLowDataRateOptimized
     }
 
-    private func consider(_ transmission: AirTransmission) {
+    func consider(_ transmission: AirTransmission) {
+        guard memory.isLoRa else { return considerPacket(transmission) }
         guard let reception, reception.locked == nil, matches(transmission) else { return }
         let detected = max(reception.listensFrom, transmission.start) + transmission.symbol * Self.symbolsToDetect
         let preambleEnd = transmission.start + transmission.symbol * Int64(transmission.preambleSymbols)
@@ -96,7 +98,8 @@ extension SX1276Simulator {
         let snr = air.signalToNoise(of: transmission)
         memory[Address.packetSNR] = UInt8(bitPattern: Int8(clamping: snr * 4))
         memory[Address.packetRSSI] = Self.rawStrength(
-            dBm: air.signalStrength(of: transmission), snr: snr, offset: memory.carrier < 525_000_000 ? -164 : -157)
+            dBm: air.signalStrength(of: transmission), snr: snr, offset: memory.strengthOffset,
+            hasSlope: !memory.isSX1272)
         if mode == .receiveContinuous {
             // It listens on; the next frame goes behind this one.
             reception?.locked = nil
@@ -112,14 +115,13 @@ extension SX1276Simulator {
         let signals = air.audible(to: self).filter {
             abs($0.frequency - memory.carrier) <= $0.bandwidth / 2
         }.map { air.signalStrength(of: $0) }
-        let offset = memory.carrier < 525_000_000 ? -164 : -157
-        return UInt8(clamping: max(signals.max() ?? -117, -117) - offset)
+        return UInt8(clamping: max(signals.max() ?? -117, -117) - memory.strengthOffset)
     }
 
     /// The inverse of datasheet 5.5.5: the register from which a driver computes the strength.
-    private static func rawStrength(dBm: Int, snr: Int, offset: Int) -> UInt8 {
+    private static func rawStrength(dBm: Int, snr: Int, offset: Int, hasSlope: Bool) -> UInt8 {
         let wanted = dBm - offset - min(snr, 0)
-        return UInt8(clamping: (wanted + 1) * 16 / 17)
+        return UInt8(clamping: hasSlope ? (wanted + 1) * 16 / 17 : wanted)
     }
 }
 
@@ -127,6 +129,9 @@ extension SX1276Simulator: AirListener {
     public func airStarted(_ transmission: AirTransmission) { consider(transmission) }
 
     public func airEnded(_ transmission: AirTransmission) {
-        if reception?.locked == transmission { finish(transmission) }
+        guard let locked = reception?.locked, locked.start == transmission.start,
+            locked.frequency == transmission.frequency, locked.spreadingFactor == transmission.spreadingFactor
+        else { return }
+        if memory.isLoRa { finish(transmission) } else { finishPacket(transmission) }
     }
 }

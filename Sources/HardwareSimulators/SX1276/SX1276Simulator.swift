@@ -1,10 +1,11 @@
 public import HardwareInterfaces
 public import Timekeeping
 
-/// An SX1276 as its bus and its pins show it: registers, modes, FIFO, interrupt flags, DIO0, and true air-time.
+/// An SX1276, or SX1272, as its bus and its pins show it: registers, modes, FIFO, interrupt flags, DIO0, DIO1, and true
+/// air-time.
 ///
 /// It does what the chip does with what it is told. What the datasheet forbids it does not do, and notes in
-/// ``violations``. Frequency hopping and FSK frames are not simulated; asking for them is a violation too.
+/// ``violations``. Frequency hopping, and FSK other than LoRaWAN's, are not simulated; asking for them is a violation too.
 public final class SX1276Simulator: SPIBus {
     /// One access over the bus.
     public struct Access: Hashable, Sendable {
@@ -21,6 +22,14 @@ public final class SX1276Simulator: SPIBus {
         public var stuckTransmissions = 0
         /// How many of the next receptions never end, neither by a frame nor by the time-out.
         public var stuckReceptions = 0
+        /// The chip hangs: it changes its mode no more until it is reset.
+        public var ignoresModes = false
+        /// In how many of the next transfers one bit is turned over, on its way in and on its way out.
+        public var noisyTransfers = 0
+        /// Something else answers: what the version register reads.
+        public var version: UInt8?
+        /// NRESET is not connected.
+        public var ignoresReset = false
         /// The bus is broken and every byte reads so (0x00: no power; 0xFF: nothing drives MISO).
         public var busReads: UInt8?
         /// MOSI is broken: reads work, and no write arrives.
@@ -32,6 +41,11 @@ public final class SX1276Simulator: SPIBus {
     }
 
     public let dio0 = SimulatedEdgePin()
+    public let dio1 = SimulatedEdgePin()
+    /// Transfers since the start.
+    public private(set) var transfers = 0
+    /// Called ahead of each transfer with its number, from 1: where faults begin and end.
+    public var beforeTransfer: ((Int) -> Void)?
     public var resetPin: any OutputPin { SX1276ResetPin(chip: self) }
     public var faults = Faults()
     /// What the driver did against the datasheet, in words.
@@ -50,13 +64,20 @@ public final class SX1276Simulator: SPIBus {
     let version: UInt8
     var memory: SX1276Memory
     var fifo = [UInt8](repeating: 0, count: 256)
+    /// FSK's FIFO and flags.
+    var packet = PacketEngine()
+    /// Until when the amplifier rests that sent with more than 17 dBm.
+    var fullPowerRestsUntil: MonotonicInstant?
+    /// The supply dipped, and the driver has not looked since: what it does meanwhile it cannot know to be wrong.
+    private var isDriverUnaware = false
+    private var isTransferNoisy = false
     /// Counts what the modem undertakes, so that events of what was broken off do nothing.
     var operation = 0
     /// The reception under way.
     var reception: Reception?
     /// Where in the FIFO continuous reception writes its next frame; nil for the base.
     var nextWrite: UInt8?
-    private var resetLowSince: MonotonicInstant?
+    private var resetSince: MonotonicInstant?
     private var readyAt: MonotonicInstant
 
     /// - Parameter version: 0x12 for an SX1276; other values for clones and for what is not one.
@@ -75,18 +96,37 @@ public final class SX1276Simulator: SPIBus {
     // MARK: The bus
 
     public func transfer(_ bytes: [UInt8]) throws(HardwareError) -> [UInt8] {
+        transfers += 1
+        beforeTransfer?(transfers)
+        guard faults.noisyTransfers > 0 else { return try exchange(bytes) }
+        faults.noisyTransfers -= 1
+        isTransferNoisy = true
+        defer { isTransferNoisy = false }
+        return disturbed(try exchange(disturbed(bytes)))
+    }
+
+    /// One bit behind the address is turned over.
+    private func disturbed(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.count > 1 else { return bytes }
+        var bytes = bytes
+        bytes[1 + transfers % (bytes.count - 1)] ^= 1 << UInt8(transfers * 5 % 8)
+        return bytes
+    }
+
+    private func exchange(_ bytes: [UInt8]) throws(HardwareError) -> [UInt8] {
         if let error = faults.busError { throw error }
         if let constant = faults.busReads { return [UInt8](repeating: constant, count: bytes.count) }
         guard let first = bytes.first, bytes.count > 1 else {
             note("a transfer of \(bytes.count) bytes: an address byte and at least one of data are wanted")
             return bytes
         }
-        guard resetLowSince == nil, world.now >= readyAt else {
+        guard resetSince == nil, world.now >= readyAt else {
             note("an access within 5 ms of a reset")
             return [UInt8](repeating: 0, count: bytes.count)
         }
         let isWrite = first & 0x80 != 0
         var address = first & 0x7F
+        if !isWrite, address == SX1276Memory.Address.mode { isDriverUnaware = false }
         var answer: [UInt8] = [0]
         for byte in bytes.dropFirst() {
             if isWrite {
@@ -115,35 +155,42 @@ public final class SX1276Simulator: SPIBus {
     }
 
     func note(_ violation: String) {
+        guard !isDriverUnaware, !isTransferNoisy else { return }
         violations.append("\(world.now.nanoseconds / 1_000) us: \(violation)")
     }
 
     // MARK: Reset
 
-    func driveReset(low: Bool) {
-        if low {
-            if resetLowSince == nil { resetLowSince = world.now }
+    func driveReset(_ level: PinLevel) {
+        guard !faults.ignoresReset else { return }
+        if level == (memory.isSX1272 ? .high : .low) {
+            if resetSince == nil { resetSince = world.now }
             return
         }
-        guard let since = resetLowSince else { return }
-        resetLowSince = nil
+        guard let since = resetSince else { return }
+        resetSince = nil
         guard world.now - since >= .microseconds(100) else {
-            note("NRESET was low for \((world.now - since).microseconds) us; 100 us are wanted")
+            note("reset was driven for \((world.now - since).microseconds) us; 100 us are wanted")
             return
         }
         powerUp()
     }
 
     /// As the supply dipping for a moment: all registers at their reset values, and nobody told the driver.
-    public func brownOut() { powerUp() }
+    public func brownOut() {
+        powerUp()
+        isDriverUnaware = true
+    }
 
     private func powerUp() {
         resets += 1
         operation += 1
         reception = nil
+        faults.ignoresModes = false
         memory = SX1276Memory(version: version)
         fifo = [UInt8](repeating: 0, count: 256)
+        packet = PacketEngine()
         readyAt = world.now + .milliseconds(5)
-        updateDIO0()
+        updatePins()
     }
 }

@@ -220,8 +220,12 @@ extension Device {
             state.session?.powerIndex = 0
             return
         }
-        if session.dataRate > configuration.region.lowestDataRate(dwell: session.uplinkDwell) {
-            let slower = DataRate(session.dataRate.index - 1)
+        // The next rate that some channel carries: there may be none for the one just below FSK.
+        let mask = session.channelMask | configuration.region.defaultMask
+        let slower = (0..<session.dataRate.index).reversed().map { DataRate($0) }.first {
+            configuration.region.isUsable($0, dwell: session.uplinkDwell) && session.carries($0, mask: mask)
+        }
+        if let slower {
             state.session?.dataRate = slower
             // No enabled channel may carry the slower rate.
             if !session.carries(slower) { state.session?.channelMask |= configuration.region.defaultMask }

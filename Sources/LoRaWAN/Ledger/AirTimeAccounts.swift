@@ -34,15 +34,17 @@ public struct AirTimeAccounts: Hashable, Sendable {
     /// when it may never.
     ///
     /// - Parameters:
-    ///   - airTime: with its repetitions.
+    ///   - airTime: with the repetitions that are likely.
+    ///   - longest: with all that there may be: the law is asked for them; nil for the same.
     ///   - subBands: indices in ``Region/subBands`` of all that it may be in.
     ///   - isJoin: it is paid from the budget of join-requests, and else from the purse.
     public func earliestStart(
-        airTime: TimeSpan, subBands: [Int], isJoin: Bool, at now: MonotonicInstant
+        airTime: TimeSpan, longest: TimeSpan? = nil, subBands: [Int], isJoin: Bool, at now: MonotonicInstant
     ) -> (start: MonotonicInstant, reason: WaitReason)? {
         var earliest = (start: now, reason: WaitReason.dutyCycle)
         for band in subBands {
-            guard let free = state.ledger.earliestStart(band: band, airTime: airTime, at: now) else { return nil }
+            let most = reserve(airTime, longest, band: band)
+            guard let free = state.ledger.earliestStart(band: band, airTime: most, at: now) else { return nil }
             earliest.start = max(earliest.start, free)
         }
         let (account, reason): (MonotonicInstant?, WaitReason) =
@@ -54,8 +56,12 @@ public struct AirTimeAccounts: Hashable, Sendable {
     }
 
     /// Records a transmission before it begins; whether it takes place may never be known.
-    public mutating func record(airTime: TimeSpan, subBands: [Int], isJoin: Bool, at now: MonotonicInstant) {
-        for band in subBands { state.ledger.record(band: band, start: now, airTime: airTime) }
+    public mutating func record(
+        airTime: TimeSpan, longest: TimeSpan? = nil, subBands: [Int], isJoin: Bool, at now: MonotonicInstant
+    ) {
+        for band in subBands {
+            state.ledger.record(band: band, start: now, airTime: reserve(airTime, longest, band: band))
+        }
         if isJoin {
             state.joinBudget.record(start: now, airTime: airTime)
         } else {
@@ -67,11 +73,11 @@ public struct AirTimeAccounts: Hashable, Sendable {
     }
 
     /// The latest transmission is over, with all its repetitions: nothing of it was later than this.
-    /// - Parameter airTime: what it took at most; nil for all that was recorded.
+    /// - Parameter airTime: what it took at most; nil for what was recorded.
     public mutating func closeLatest(at now: MonotonicInstant, airTime: TimeSpan? = nil) {
         guard let latest = state.latest, latest.isOpen else { return }
         let begin = latest.end - latest.airTime
-        if let airTime, airTime < latest.airTime {
+        if let airTime {
             for band in bands(begunAt: begin) {
                 state.ledger.removeLast(band: band)
                 state.ledger.record(band: band, start: begin, airTime: airTime)
@@ -109,6 +115,13 @@ public struct AirTimeAccounts: Hashable, Sendable {
         let limit = limit ?? .hours(24)
         if state.purse == nil { state.purse = AirTimeWindow(length: .hours(24), limit: limit) }
         state.purse?.limit = limit
+    }
+
+    /// What is taken of a sub-band's hour: never more than there is, lest an uplink that may be repeated fifteen times could
+    /// not be sent at all.
+    private func reserve(_ airTime: TimeSpan, _ longest: TimeSpan?, band: Int) -> TimeSpan {
+        guard let longest, state.ledger.windows.indices.contains(band) else { return airTime }
+        return max(airTime, min(longest, state.ledger.windows[band].limit))
     }
 
     private func bands(begunAt start: MonotonicInstant) -> [Int] {

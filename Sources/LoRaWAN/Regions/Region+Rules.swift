@@ -81,12 +81,12 @@ extension Region {
         }
     }
 
-    /// SF12 to SF7 at 125 kHz as DR0 to DR5, SF7 at 250 kHz as DR6, and FSK, which is not built, as DR7: the rows of
+    /// SF12 to SF7 at 125 kHz as DR0 to DR5, SF7 at 250 kHz as DR6, and FSK as DR7: the rows of
     /// EU868 (RP002 2.4.3 and 2.4.6), which most regions share.
     static let commonRows: [DataRateRow] = [
         lora(12, .khz125, 59), lora(11, .khz125, 59), lora(10, .khz125, 59), lora(9, .khz125, 123),
         lora(8, .khz125, 250), lora(7, .khz125, 250), lora(7, .khz250, 250),
-        DataRateRow(modulation: nil, maximumMACPayload: 250),
+        DataRateRow(modulation: .fsk, maximumMACPayload: 250),
     ]
 
     /// A data rate that is not defined.

@@ -39,7 +39,7 @@ public struct Region: Hashable, Sendable {
     }
 
     public struct DataRateRow: Hashable, Sendable {
-        /// nil where the chip or this project cannot do it.
+        /// nil where the data rate is not defined, or the chip cannot do it.
         public let modulation: Modulation?
         /// M: the longest MACPayload in bytes (RP002, no repeater).
         public let maximumMACPayload: Int

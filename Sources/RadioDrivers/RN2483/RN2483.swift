@@ -103,7 +103,6 @@ public final class RN2483 {
                     case .later(let until, let reason): queue += machine.postpone(until: until, reason: reason)
                     case .never: queue += machine.refuse(at: now)
                     }
-                case .charge(let transmission): gate.charge(transmission, at: now)
                 case .close(let airTime): gate.close(at: now, airTime: airTime)
                 case .withdraw: gate.withdraw()
                 case .keep: gate.keep(machine.record)

@@ -2,93 +2,56 @@ public import HardwareInterfaces
 public import LoRaWAN
 public import Timekeeping
 
-/// Semtech SX1276, SX1277, SX1278, SX1279 and the modules made of them (RFM95, RFM96).
+/// Semtech SX1276, SX1277, SX1278, SX1279 and the modules made of them (RFM95, RFM96), and SX1272 and SX1273.
 ///
 /// It needs chip select and the SPI wires; a reset line lets it recover from a chip that hangs; DIO0 gives the time of
-/// TxDone and RxDone by the kernel's stamp. Without DIO0, or when an edge is lost, the flags are polled at the time at
-/// which they are due.
+/// TxDone and RxDone by the kernel's stamp, DIO1 that of an empty window's end. Without them, or when an edge is lost, the
+/// flags are polled at the time at which they are due.
 ///
-/// Nothing waits, except ``start(at:)`` and the recovery from a failure: these take about 30 ms, most of it by the
-/// chip's calibration, and spend them in the `pause` given.
+/// Nothing waits, except ``start(at:)``, the recovery from a failure, and ahead of an uplink a calibration when the
+/// temperature has drifted: these take about 30 ms, most of it by the chip's calibration, and spend them in the `pause`
+/// given.
 public final class SX127x: Transceiver {
     public let configuration: Configuration
-    public internal(set) var counters = Counters()
+    /// What happened since the driver was made.
+    public var counters: Counters {
+        var sum = tally
+        sum.rewrites = bus.rewrites
+        return sum
+    }
+    /// Which chip answered; nil before the first start.
+    public internal(set) var model: Model?
+    /// Whether a pulse on the reset line reset the chip; nil where no line is configured, or before the first start.
+    public internal(set) var isResetWired: Bool?
+    /// Degrees Celsius when it was measured last, by the chip's sensor (see ``temperature(at:)``).
+    public internal(set) var lastTemperature: Int?
     /// Of the windows so far, and of what was measured before.
     public private(set) var lateness: WindowLateness
 
-    let bus: SX127xBus
+    var tally = Counters()
+    var bus: SX127xBus
     let reset: (any OutputPin)?
     let pause: (TimeSpan) -> Void
     let dio0: (any EdgePin)?
+    let dio1: (any EdgePin)?
     var state = State.down
-
-    enum State {
-        case down
-        case idle
-        case transmitting(Flight)
-        case armed(ReceiveWindow, opensAt: MonotonicInstant, symbols: Int)
-        case listening(Listening)
-        case continuous(Continuous)
-        case sensing(Sensing)
-    }
-
-    /// Class C: what is listened to, and the window that ends it.
-    struct Continuous {
-        let reception: ContinuousReception
-        let startedAt: MonotonicInstant
-        var pollAt: MonotonicInstant
-        var next: ReceiveWindow?
-        /// When the window is to be programmed.
-        var leavesAt: MonotonicInstant?
-    }
-
-    /// Listen before talk.
-    struct Sensing {
-        let transmission: Transmission
-        let sense: CarrierSense
-        let endsAt: MonotonicInstant
-        var pollAt: MonotonicInstant
-    }
-
-    struct Flight {
-        let startedAt: MonotonicInstant
-        let dueAt: MonotonicInstant
-        var pollAt: MonotonicInstant
-        /// When the flag was last seen down.
-        var notDoneAt: MonotonicInstant
-        var givesUpAt: MonotonicInstant { dueAt + .milliseconds(500) }
-    }
-
-    struct Listening {
-        let window: ReceiveWindow
-        let startedAt: MonotonicInstant
-        var pollAt: MonotonicInstant
-        let givesUpAt: MonotonicInstant
-    }
-
-    /// The time the chip takes from standby to the first symbol (datasheet tables 7 and 8): 120 us.
-    static let startUp = TimeSpan.microseconds(120)
-    /// Between two looks at the flags when they are late.
-    static let pollInterval = TimeSpan.milliseconds(5)
-
-    /// Between two looks at the flags while listening continuously: no DIO0 is wired, or an edge of it was lost.
-    var continuousInterval: TimeSpan { dio0 == nil ? .milliseconds(20) : .seconds(1) }
-    /// How long ahead of its opening a window is programmed that interrupts continuous reception.
-    static let programmingTime = TimeSpan.milliseconds(5)
-    /// Between two looks at the channel's strength.
-    static let senseInterval = TimeSpan.milliseconds(1)
+    var calibration = Calibration()
+    /// Until when an amplifier rests that sent with more than 17 dBm.
+    var fullPowerRestsUntil: MonotonicInstant?
 
     /// - Parameters:
     ///   - reset: NRESET; nil where the board does not wire it.
     ///   - dio0: nil where the board does not wire it.
+    ///   - dio1: nil where the board does not wire it.
     ///   - pause: lets the time given pass; used at start and in recovery only. In virtual time it moves the clock.
     public init(
-        bus: any SPIBus, reset: (any OutputPin)? = nil, dio0: (any EdgePin)? = nil,
+        bus: any SPIBus, reset: (any OutputPin)? = nil, dio0: (any EdgePin)? = nil, dio1: (any EdgePin)? = nil,
         configuration: Configuration = Configuration(), pause: @escaping (TimeSpan) -> Void
     ) {
         self.bus = SX127xBus(bus)
         self.reset = reset
         self.dio0 = dio0
+        self.dio1 = dio1
         self.configuration = configuration
         self.pause = pause
         lateness = configuration.lateness
@@ -98,37 +61,46 @@ public final class SX127x: Transceiver {
 
     public func start(at now: MonotonicInstant) throws(RadioError) {
         state = .down
-        try bringUp()
+        try bringUp(at: now)
         state = .idle
     }
 
-    /// Power outside what the amplifier can give is moved to the nearest it can.
+    /// Power outside what the amplifier can give is moved to the nearest it can. 18 to 20 dBm are for 1 % of the time
+    /// (datasheet 5.4.3): a frame that comes sooner goes out with 17 dBm.
     public func transmit(_ transmission: Transmission, at now: MonotonicInstant) throws(RadioError) {
         guard (1...255).contains(transmission.payload.count) else {
             throw RadioError("a frame of \(transmission.payload.count) bytes cannot be sent: 1 to 255 are possible")
         }
         if case .transmitting = state { throw RadioError("the radio is still sending the frame before this one") }
         try makeReady(at: now)
-        if let sense = transmission.carrierSense { return try beginSensing(transmission, sense, at: now) }
-        try send(transmission, at: now)
+        try calibrateAfterDrift(at: now)
+        try persistently(at: now) { () throws(RadioError) in
+            if let sense = transmission.carrierSense { return try beginSensing(transmission, sense, at: now) }
+            try send(transmission, at: now)
+        }
     }
 
     func send(_ transmission: Transmission, at now: MonotonicInstant) throws(RadioError) {
-        do {
-            try bus.enter(.standby)
-            try bus.write(SX127xSettings.transmit(transmission, output: configuration.output))
+        let airTime = AirTime.of(
+            bytes: transmission.payload.count, modulation: transmission.modulation, hasCRC: true)
+        let transmission = sparingAmplifier(transmission, airTime: airTime, at: now)
+        var rest: ArraySlice<UInt8> = []
+        state = .down
+        switch transmission.modulation {
+        case .lora(let lora):
+            try useLoRa()
+            try bus.program(
+                SX127xSettings.transmit(transmission, lora: lora, output: configuration.output, model: bus.model))
             try bus.write(fifo: transmission.payload)
             try clearFlagsAndEdges()
             try bus.enter(.transmit)
-        } catch {
-            state = .down
-            throw error
+        case .fsk: rest = try beginPacket(transmission)
         }
-        let airTime = AirTime.of(
-            bytes: transmission.payload.count, modulation: transmission.modulation, hasCRC: true)
         let due = now + Self.startUp + airTime
-        let poll = dio0 == nil ? due : due + .milliseconds(20)
-        state = .transmitting(Flight(startedAt: now, dueAt: due, pollAt: poll, notDoneAt: now))
+        state = .transmitting(
+            Flight(
+                startedAt: now, dueAt: due, pollAt: rest.isEmpty ? fallback(after: due) : now + Self.refillInterval,
+                notDoneAt: now, rest: rest))
     }
 
     public func receive(_ window: ReceiveWindow, at now: MonotonicInstant) throws(RadioError) {
@@ -142,35 +114,44 @@ public final class SX127x: Transceiver {
             state = .continuous(continuous)
             return
         }
-        do {
-            try bus.enter(.standby)
-            try bus.write(SX127xSettings.receive(window, symbols: plan.symbols))
-            try clearFlagsAndEdges()
-        } catch {
+        try persistently(at: now) { () throws(RadioError) in
             state = .down
-            throw error
+            try program(window, plan)
         }
-        state = .armed(window, opensAt: plan.opensAt, symbols: plan.symbols)
-        if now >= plan.opensAt { try open(window, plannedAt: now, symbols: plan.symbols, at: now) }
+        state = .armed(window, plan)
+        if now >= plan.opensAt { try open(window, plan, plannedAt: now, at: now) }
+    }
+
+    /// All that a window needs but the mode.
+    func program(_ window: ReceiveWindow, _ plan: SX127xWindowPlan) throws(RadioError) {
+        switch window.modulation {
+        case .lora(let lora):
+            try useLoRa()
+            try bus.program(
+                SX127xSettings.receive(
+                    frequency: window.frequency, lora: lora, symbols: plan.symbols, model: bus.model))
+        case .fsk:
+            try useFSK()
+            try bus.program(SX127xPacketSettings.receive(frequency: window.frequency))
+        }
+        try clearFlagsAndEdges()
     }
 
     public func sleep() throws(RadioError) {
         guard isUp else { return }
         state = .down
-        try bus.enter(.standby)
-        try bus.enter(.sleep)
+        try settle()
         state = .idle
     }
 
     // MARK: Time
 
-    /// DIO0, while an edge of it is wanted: at any other time nobody would take the edge, and a loop that is woken by it
-    /// would not rest again.
+    /// DIO0 and DIO1, while an edge of them is wanted: at any other time nobody would take the edge, and a loop that is
+    /// woken by it would not rest again.
     public var pollDescriptors: [Int32] {
         switch state {
-        case .down, .idle, .armed: []
-        case .sensing: []
-        case .transmitting, .listening, .continuous: dio0?.pollDescriptor.map { [$0] } ?? []
+        case .down, .idle, .armed, .sensing: []
+        case .transmitting, .listening, .continuous: [dio0, dio1].compactMap { $0?.pollDescriptor }
         }
     }
 
@@ -178,7 +159,7 @@ public final class SX127x: Transceiver {
         switch state {
         case .down, .idle: nil
         case .transmitting(let flight): flight.pollAt
-        case .armed(_, let opensAt, _): opensAt
+        case .armed(_, let plan): plan.opensAt
         case .listening(let listening): listening.pollAt
         case .continuous(let continuous): min(continuous.pollAt, continuous.leavesAt ?? continuous.pollAt)
         case .sensing(let sensing): sensing.pollAt
@@ -186,95 +167,29 @@ public final class SX127x: Transceiver {
     }
 
     public func poll(at now: MonotonicInstant) -> [RadioEvent] {
-        switch state {
-        case .down, .idle:
-            return []
-        case .transmitting(let flight):
-            do {
-                return try follow(flight, at: now)
-            } catch {
-                return [.transmitFailed(reason: recover(from: error.message, at: now), at: now)]
-            }
-        case .armed(let window, let opensAt, let symbols):
-            guard now >= opensAt else { return [] }
-            lateness.note(now - opensAt)
-            do {
-                try open(window, plannedAt: opensAt, symbols: symbols, at: now)
+        let isSending = isSending
+        do {
+            switch state {
+            case .down, .idle: return []
+            case .transmitting(let flight): return try follow(flight, at: now)
+            case .armed(let window, let plan):
+                guard now >= plan.opensAt else { return [] }
+                lateness.note(now - plan.opensAt)
+                try open(window, plan, plannedAt: plan.opensAt, at: now)
                 return []
-            } catch {
-                counters.windowFailures += 1
-                return [.windowFailed(reason: recover(from: error.message, at: now), at: now)]
+            case .listening(let listening): return try follow(listening, at: now)
+            case .continuous(let continuous): return try follow(continuous, at: now)
+            case .sensing(let sensing): return try follow(sensing, at: now)
             }
-        case .listening(let listening):
-            do {
-                return try follow(listening, at: now)
-            } catch {
-                counters.windowFailures += 1
-                return [.windowFailed(reason: recover(from: error.message, at: now), at: now)]
-            }
-        case .continuous(let continuous):
-            do {
-                return try follow(continuous, at: now)
-            } catch {
-                counters.windowFailures += 1
-                return [.windowFailed(reason: recover(from: error.message, at: now), at: now)]
-            }
-        case .sensing(let sensing):
-            do {
-                return try follow(sensing, at: now)
-            } catch {
-                return [.transmitFailed(reason: recover(from: error.message, at: now), at: now)]
-            }
+        } catch {
+            return [recover(from: error.message, isSending: isSending, at: now)]
         }
     }
 
-    // MARK: Common
-
-    private var isUp: Bool {
-        if case .down = state { false } else { true }
-    }
-
-    func makeReady(at now: MonotonicInstant) throws(RadioError) {
-        if !isUp { try start(at: now) }
-    }
-
-    func rest() throws(RadioError) {
-        try bus.write(.flags, SX127xFlag.all)
-        try bus.enter(.sleep)
-        state = .idle
-    }
-
-    /// A mode change does not clear flags, and a DIO that is already high gives no second edge.
-    func clearFlagsAndEdges() throws(RadioError) {
-        try bus.write(.flags, SX127xFlag.all)
-        guard let dio0 else { return }
-        do {
-            while try dio0.nextEdge() != nil {}
-        } catch {
-            throw RadioError("DIO0 cannot be read: \(error)")
-        }
-    }
-
-    func risingEdge(since start: MonotonicInstant) throws(RadioError) -> MonotonicInstant? {
-        guard let dio0 else { return nil }
-        do {
-            while let edge = try dio0.nextEdge() {
-                if edge.rising, edge.at >= start { return edge.at }
-            }
-        } catch {
-            throw RadioError("DIO0 cannot be read: \(error)")
-        }
-        return nil
-    }
-
-    /// Resets the chip and restores everything (LoRaMac-node 538, 627: a partial recovery leaves it on a wrong carrier).
-    private func recover(from reason: String, at now: MonotonicInstant) -> String {
-        counters.resets += 1
-        do {
-            try start(at: now)
-            return reason + "; it was reset and set up anew"
-        } catch {
-            return reason + "; setting it up anew failed too: " + error.message
+    private var isSending: Bool {
+        switch state {
+        case .transmitting, .sensing: true
+        default: false
         }
     }
 }

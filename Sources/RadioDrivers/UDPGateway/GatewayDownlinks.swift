@@ -6,6 +6,7 @@ struct GatewayDownlink: Hashable {
     let payload: [UInt8]
     let frequency: Int
     let modulation: Modulation
+    /// Of LoRa; FSK has no polarity, and servers differ in what they write there.
     let isInverted: Bool
     let start: MonotonicInstant
 
@@ -13,16 +14,18 @@ struct GatewayDownlink: Hashable {
         start + AirTime.of(bytes: payload.count, modulation: modulation, hasCRC: false)
     }
 
+    private var isForDevices: Bool { isInverted || modulation == .fsk }
+
     /// Whether a device with this window open hears it (TS001 3.3).
     func isHeard(in window: ReceiveWindow, tolerance: TimeSpan) -> Bool {
         let offset = start - window.opensAt
-        return isInverted && frequency == window.frequency && modulation == window.modulation
+        return isForDevices && frequency == window.frequency && modulation == window.modulation
             && offset >= .zero - tolerance && offset <= tolerance
     }
 
     /// Whether a class C device that listens hears it.
     func isHeard(by reception: ContinuousReception) -> Bool {
-        isInverted && frequency == reception.frequency && modulation == reception.modulation
+        isForDevices && frequency == reception.frequency && modulation == reception.modulation
     }
 }
 

@@ -16,22 +16,61 @@ struct GatewayReception: Encodable {
     let freq: Double
     /// 1: CRC good.
     let stat = 1
-    let modu = "LORA"
-    let datr: String
-    let codr = "4/5"
+    /// "LORA" or "FSK".
+    let modu: String
+    let datr: GatewayDataRate
+    /// Of LoRa.
+    var codr: String?
     let rssi: Int
-    let lsnr: Double
+    /// Of LoRa.
+    var lsnr: Double?
     let size: Int
     let data: String
 
     init(_ transmission: Transmission, tmst: UInt32, rssi: Int, snrQuarters: Int) {
         self.tmst = tmst
         freq = Double(transmission.frequency) / 1_000_000
-        datr = transmission.modulation.description
+        datr = GatewayDataRate(transmission.modulation)
         self.rssi = rssi
-        lsnr = Double(snrQuarters) / 4
+        switch transmission.modulation {
+        case .lora:
+            modu = "LORA"
+            codr = "4/5"
+            lsnr = Double(snrQuarters) / 4
+        case .fsk: modu = "FSK"
+        }
         size = transmission.payload.count
         data = Data(transmission.payload).base64EncodedString()
+    }
+}
+
+/// "SF7BW125", or for FSK a number, the bits a second (packet forwarder protocol, 4 and 6).
+enum GatewayDataRate: Hashable, Codable {
+    case lora(String)
+    case fsk(Int)
+
+    init(_ modulation: Modulation) {
+        switch modulation {
+        case .lora: self = .lora(modulation.description)
+        case .fsk: self = .fsk(Modulation.fskBitRate)
+        }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let rate = try? container.decode(Int.self) {
+            self = .fsk(rate)
+        } else {
+            self = .lora(try container.decode(String.self))
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .lora(let text): try container.encode(text)
+        case .fsk(let rate): try container.encode(rate)
+        }
     }
 }
 
@@ -56,7 +95,7 @@ struct GatewayOrder: Decodable {
         let tmst: UInt32?
         let freq: Double
         let modu: String?
-        let datr: String
+        let datr: GatewayDataRate
         let ipol: Bool?
         let size: Int?
         let data: String
@@ -73,8 +112,16 @@ struct GatewayOrder: Decodable {
     }
 
     var modulation: Modulation? {
-        guard txpk.modu ?? "LORA" == "LORA", txpk.datr.hasPrefix("SF") else { return nil }
-        let parts = txpk.datr.dropFirst(2).split(separator: "BW", omittingEmptySubsequences: false)
+        switch (txpk.modu ?? "LORA", txpk.datr) {
+        case ("LORA", .lora(let text)): Self.modulation(text)
+        case ("FSK", .fsk(Modulation.fskBitRate)): .fsk
+        default: nil
+        }
+    }
+
+    private static func modulation(_ text: String) -> Modulation? {
+        guard text.hasPrefix("SF") else { return nil }
+        let parts = text.dropFirst(2).split(separator: "BW", omittingEmptySubsequences: false)
         guard parts.count == 2, let factor = Int(parts[0]), let kilohertz = Int(parts[1]),
             let bandwidth = Modulation.Bandwidth.allCases.first(where: { $0.hertz / 1_000 == kilohertz })
         else { return nil }

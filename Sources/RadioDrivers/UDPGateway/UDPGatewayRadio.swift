@@ -301,7 +301,7 @@ public final class UDPGatewayRadio: Transceiver {
             return .frequency
         }
         guard let modulation = order.modulation, let payload = order.payload else {
-            // A gateway takes FSK, and sends what this device cannot hear.
+            // A gateway takes what this device cannot hear, and sends it.
             counters.missed += 1
             return nil
         }

@@ -96,6 +96,8 @@ public struct SX127xConfiguration: Sendable {
     public var resetLine: Int?
     /// The line at DIO0; nil when it is not wired, the chip is polled then.
     public var dio0Line: Int?
+    /// The line at DIO1; nil when it is not wired.
+    public var dio1Line: Int?
     /// The antenna is at PA_BOOST (RFM95 and most boards) and not at RFO.
     public var usesPABoost: Bool
 }

@@ -109,7 +109,7 @@ extension BridgeConfiguration {
         var taken: [GPIOAddress: String] = [:]
         switch radio {
         case .sx127x(let chip):
-            for line in [chip.selectLine, chip.resetLine, chip.dio0Line].compactMap({ $0 }) {
+            for line in [chip.selectLine, chip.resetLine, chip.dio0Line, chip.dio1Line].compactMap({ $0 }) {
                 taken[GPIOAddress(chip: chip.gpioChip, line: UInt32(line))] = "the radio"
             }
         case .rn2483(let module): if let reset = module.reset { taken[reset] = "the radio" }

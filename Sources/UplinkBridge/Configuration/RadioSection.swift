@@ -15,6 +15,7 @@ extension RadioConfiguration {
                     selectLine: try table.line("select_line", default: board.selectLine),
                     resetLine: try table.line("reset_line", default: board.resetLine),
                     dio0Line: try table.line("dio0_line", default: board.dio0Line),
+                    dio1Line: try table.line("dio1_line", default: nil),
                     usesPABoost: try table.choice("output", PowerOutput.self) ?? .paBoost == .paBoost))
         case "udp-gateway":
             let server = try table.string("server") ?? "127.0.0.1:1700"

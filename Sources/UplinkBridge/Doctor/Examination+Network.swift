@@ -15,8 +15,8 @@ extension Examination {
                 return report("transmission", .ok, "\(sent)")
             }
             report(
-                "transmission", .failed,
-                "\(sent), but no edge told its end: wire DIO0 to line \(settings.dio0Line ?? 0), or correct dio0_line")
+                "transmission", .warning,
+                "\(sent); no edge told its end in time: once is chance, each time is a wire or a very busy board")
         } catch {
             report("transmission", .failed, "\(error)")
         }

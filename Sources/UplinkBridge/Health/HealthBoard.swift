@@ -53,7 +53,6 @@ public final class HealthBoard: Sendable {
             switch event {
             case .transmitting(let transmission):
                 state.spend(transmission.airTime, hour: hour(at: now))
-            case .charged(let airTime): state.spend(airTime, hour: hour(at: now))
             case .joined: state.health.joins += 1
             case .joinFailed: trouble = .join
             case .uplinkDone(.failed): trouble = .radio
@@ -62,7 +61,8 @@ public final class HealthBoard: Sendable {
             case .radioFailed:
                 state.health.radioRestarts += 1
                 trouble = .radio
-            case .storeFailed, .recordDamaged: trouble = .store
+            case .storeFailed, .storedInSafetyFile, .sendingOnReserve, .safetyFileFailed, .recordDamaged:
+                trouble = .store
             default: break
             }
             state.note(trouble, at: now)

@@ -39,12 +39,6 @@ final class ModuleGate: TransmissionGate {
 
     func withdraw() { accounts.withdrawLatest() }
 
-    func charge(_ transmission: ModuleTransmission, at now: MonotonicInstant) {
-        accounts.record(transmission, at: now)
-        accounts.closeLatest(at: now)
-        report(.charged(transmission.airTime))
-    }
-
     func keep(_ record: RN2483Record) { _ = save(accounts, record) }
 
     func noteJoin() {

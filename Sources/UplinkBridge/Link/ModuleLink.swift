@@ -83,6 +83,9 @@ public final class ModuleLink: NetworkLink {
         gate.accounts.state.purse.map { $0.earliestStart(airTime: airTime, at: now) } ?? now
     }
 
+    /// The module keeps the time of its windows by itself.
+    public var isExchanging: Bool { false }
+
     public func setPurse(_ limit: TimeSpan?) {
         purse = limit
         gate.setPurse(limit)
@@ -94,11 +97,13 @@ public final class ModuleLink: NetworkLink {
     }
 
     /// The module always sends a port and a payload: a frame for its MAC alone is a reply that answers nothing.
+    public static let emptyFrame = Reply(sequence: 0, answers: []).encode(largestPayload: 11).flatMap { $0 }
+
     public func send(_ uplink: Uplink) throws(UplinkRefusal) {
         var uplink = uplink
         if uplink.port == nil, uplink.payload.isEmpty {
             uplink.port = ReportKind.reply.port
-            uplink.payload = Reply(sequence: 0, answers: []).encode(largestPayload: module.largestPayload).first ?? []
+            uplink.payload = Self.emptyFrame
         }
         try module.send(uplink, at: clock.monotonic)
         takeEvents()

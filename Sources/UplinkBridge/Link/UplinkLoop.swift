@@ -23,6 +23,7 @@ public final class UplinkLoop {
     /// For what a frame of MAC answers has gone ahead, because it did not fit beside them.
     private var wayClearedFor: DueUplink?
     private var wantsToRejoin = false
+    private let waiting: WaitingKeeper
     /// The newest boundary that a report has sent of a meter.
     private var sent: [DueUplink: QuarterHour] = [:]
     private let report: (UplinkEvent) -> Void
@@ -49,7 +50,8 @@ public final class UplinkLoop {
     ///   - statusDesk: where others ask how the link does.
     init(
         link: any NetworkLink, schedule: ReportSchedule, planner: UplinkPlanner, packer: UplinkPacker,
-        settings: SettingsKeeper, alarms: AlarmTray, schema: PayloadSchema, smallestPayload: Int,
+        settings: SettingsKeeper, alarms: AlarmTray, waiting: WaitingKeeper, schema: PayloadSchema,
+        smallestPayload: Int,
         statusDesk: LinkStatusDesk? = nil, clock: any Clock,
         report: @escaping (UplinkEvent) -> Void
     ) {
@@ -63,7 +65,10 @@ public final class UplinkLoop {
         self.statusDesk = statusDesk
         self.clock = clock
         self.report = report
+        self.waiting = waiting
         queue = UplinkQueue(schedule: schedule)
+        queue.restore(waiting.found, schema: schema, at: clock.monotonic)
+        wantsToRejoin = waiting.found.rejoin
         adoptSettings()
         link.onDownlink = { [unowned self] in take($0) }
         link.onUplinkDone = { [unowned self] in takeResult($0) }
@@ -88,6 +93,8 @@ public final class UplinkLoop {
         link.poll()
         let now = clock.monotonic
         for alarm in alarms.take() { queue.add(alarm, at: now) }
+        // Between a frame and its windows nothing waits for the disk.
+        defer { if !link.isExchanging { keepWaiting() } }
         guard link.isReady else { return }
         if wantsToRejoin, !queue.hasAnswers {
             wantsToRejoin = false
@@ -108,6 +115,13 @@ public final class UplinkLoop {
     private func isPossible(_ due: DueUplink, at now: MonotonicInstant) -> Bool {
         packer.isPossible(due, sent: sent[due], at: now)
             || planner.lacks(due, newest: packer.newestBoundary(of: due))
+    }
+
+    private func keepWaiting() {
+        var content = queue.waiting
+        if let inFlight { content.add(inFlight.uplink, attempts: inFlight.attempts, isFirst: true) }
+        content.rejoin = wantsToRejoin
+        waiting.keep(content, at: clock.monotonic)
     }
 
     /// The network waits for an answer of the MAC, and no report is due.

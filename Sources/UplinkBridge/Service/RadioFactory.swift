@@ -66,8 +66,9 @@ public enum RadioFactory {
             try GPIOOutput(address(line), initially: .floating)
         }
         let dio0 = try settings.dio0Line.map { line throws(HardwareError) in try GPIOEdges(address(line)) }
+        let dio1 = try settings.dio1Line.map { line throws(HardwareError) in try GPIOEdges(address(line)) }
         return SX127x(
-            bus: bus, reset: reset, dio0: dio0,
+            bus: bus, reset: reset, dio0: dio0, dio1: dio1,
             configuration: SX127x.Configuration(output: settings.usesPABoost ? .boost : .rfo, lateness: lateness),
             pause: { Pause.sleep($0) })
     }

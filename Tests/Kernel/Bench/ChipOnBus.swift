@@ -13,7 +13,7 @@ final class ChipOnBus {
     /// The lines that follow the chip's pins: what gpio-sim has to be told, and what it was told last.
     private var pins: [(pin: SimulatedEdgePin, file: Int32, isHigh: Bool?)] = []
     private var reported = 0
-    private var resetLowSince: TimeSpan?
+    private var resetLowSince: (world: MonotonicInstant, kernel: TimeSpan)?
 
     /// - Parameter lines: gpio-sim's folder: line 0 is DIO0, line 1 DIO1, line 2 NRESET.
     init(world: SimulatedWorld, air: Air, helper: HelperProgram, lines: String) {
@@ -67,10 +67,17 @@ final class ChipOnBus {
     private func takeReset(isLow: Bool, stamp: ArraySlice<UInt8>, epoch: MonotonicInstant) {
         let nanoseconds = stamp.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let at = MonotonicInstant(nanoseconds: Int64(truncatingIfNeeded: nanoseconds)) - epoch
-        world.run(until: MonotonicInstant(nanoseconds: at.nanoseconds))
-        if !isLow, let since = resetLowSince { BenchLog.line("NRESET low for \((at - since).microseconds) us") }
-        resetLowSince = isLow ? at : nil
+        let inWorld = MonotonicInstant(nanoseconds: at.nanoseconds)
+        world.run(until: inWorld)
+        if !isLow, let since = resetLowSince {
+            world.run(until: since.world + (at - since.kernel))
+            BenchLog.line("NRESET low for \((at - since.kernel).microseconds) us")
+        }
+        let isLate = world.now - inWorld > .microseconds(500)
+        resetLowSince = isLow ? (world.now, at) : nil
         try? reset.set(isLow ? .low : .floating)
+        // The driver's 6 ms have begun when it happened: the chip's 5 ms are not to end after them.
+        if !isLow, isLate { world.run(until: world.now + .milliseconds(5)) }
         drivePins()
     }
 }

@@ -35,4 +35,13 @@ import Timekeeping
         #expect(AirTime.of(bytes: 1, modulation: slow, codingRate: 3).microseconds == 892_928)
         #expect(AirTime.of(bytes: 24, modulation: slow, codingRate: 3).microseconds == 1_810_432)
     }
+
+    @Test func `FSK takes 160 us for each byte, of which eleven are around the payload`() {
+        for (bytes, microseconds) in [(12, 3_680), (23, 5_440), (255, 42_560)] as [(Int, Int64)] {
+            #expect(AirTime.of(bytes: bytes, modulation: .fsk).microseconds == microseconds)
+            #expect(AirTime.of(bytes: bytes, modulation: .fsk, hasCRC: false).microseconds == microseconds)
+        }
+        #expect(AirTime.symbol(of: .fsk).microseconds == 160 && !AirTime.isOptimised(.fsk))
+        #expect(Modulation.fsk.description == "FSK50" && Modulation.fsk.spreadingFactor == nil)
+    }
 }

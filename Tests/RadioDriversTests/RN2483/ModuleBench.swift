@@ -11,7 +11,6 @@ final class BenchGate: TransmissionGate {
     var accounts: AirTimeAccounts
     var record: RN2483Record?
     var granted: [(transmission: ModuleTransmission, at: MonotonicInstant)] = []
-    var charged: [ModuleTransmission] = []
     var withdrawn = 0
     /// What the disk says.
     var isDiskFull = false
@@ -33,11 +32,6 @@ final class BenchGate: TransmissionGate {
         granted.append((transmission, now))
         self.record = record
         return .granted
-    }
-
-    func charge(_ transmission: ModuleTransmission, at now: MonotonicInstant) {
-        accounts.record(transmission, at: now)
-        charged.append(transmission)
     }
 
     func close(at now: MonotonicInstant, airTime: TimeSpan?) { accounts.closeLatest(at: now, airTime: airTime) }

@@ -6,7 +6,7 @@ import Timekeeping
 
 /// The MAC, the driver, the chip, the air, a gateway and a network server together, in any region and class.
 final class DeviceOnAir {
-    let radio = RadioBench()
+    let radio: RadioBench
     let server: NetworkServer
     let gateway: SimulatedGateway
     var device: Device
@@ -15,8 +15,10 @@ final class DeviceOnAir {
     var busy = 0
 
     init(
-        region: Region, server settings: NetworkServer.Settings, masks: [UInt16] = [], deviceClass: DeviceClass = .a
+        region: Region, server settings: NetworkServer.Settings, masks: [UInt16] = [], deviceClass: DeviceClass = .a,
+        radio: RadioBench = RadioBench()
     ) throws {
+        self.radio = radio
         var settings = settings
         settings.channelMasks = masks
         let key = try AES128Key([UInt8](repeating: 1, count: 16))

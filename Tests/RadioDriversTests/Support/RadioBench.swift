@@ -13,7 +13,7 @@ final class RadioBench {
     let radio: SX127x
 
     init(
-        version: UInt8 = 0x12, withDIO0: Bool = true, withReset: Bool = true,
+        version: UInt8 = 0x12, withDIO0: Bool = true, withDIO1: Bool = false, withReset: Bool = true,
         configuration: SX127x.Configuration = .init()
     ) {
         let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_795_000_000))
@@ -22,6 +22,7 @@ final class RadioBench {
         chip = SX1276Simulator(world: world, air: air, version: version)
         radio = SX127x(
             bus: chip, reset: withReset ? chip.resetPin : nil, dio0: withDIO0 ? chip.dio0 : nil,
+            dio1: withDIO1 ? chip.dio1 : nil,
             configuration: configuration, pause: { world.run(until: world.now + $0) })
     }
 
@@ -63,6 +64,12 @@ final class RadioBench {
         var values: [UInt8: [UInt8]] = [:]
         for access in chip.accesses.dropFirst(first) where access.isWrite { values[access.address] = access.bytes }
         return values
+    }
+}
+
+extension Modulation {
+    var lora: LoRa? {
+        if case .lora(let lora) = self { lora } else { nil }
     }
 }
 

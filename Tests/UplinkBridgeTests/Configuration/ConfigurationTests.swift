@@ -188,7 +188,9 @@ import UplinkPayload
             Issue.record("the default radio is \(configuration.radio)")
             return
         }
-        #expect(radio.device == "/dev/spidev0.0" && radio.dio0Line == 4 && radio.resetLine == 17 && radio.usesPABoost)
+        #expect(
+            radio.device == "/dev/spidev0.0" && radio.dio0Line == 4 && radio.dio1Line == nil && radio.resetLine == 17
+                && radio.usesPABoost)
     }
 
     @Test(arguments: [

@@ -123,7 +123,7 @@ import UplinkPayload
             "frequencies_hz = [\(Array(repeating: "867100000", count: 14).joined(separator: ","))]", "frequencies_hz",
             "at most 13"
         ),
-        ("rx2_data_rate = 7", "rx2_data_rate", "no data rate of downlinks"),
+        ("rx2_data_rate = 8", "rx2_data_rate", "no data rate of downlinks"),
         ("region = \"US915\"\nrx2_data_rate = 0", "rx2_data_rate", "no data rate of downlinks"),
         ("rx2_frequency_hz = 869", "rx2_frequency_hz", "is no carrier"),
         ("rx1_delay = 16", "rx1_delay", "from 1 to 15"),

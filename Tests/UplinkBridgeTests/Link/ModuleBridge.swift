@@ -42,7 +42,7 @@ final class ModuleBridge {
         starts += 1
         running = nil
         let store = try bench.openStore()
-        let commons = try BridgeCommons(bench.configuration, store: store, at: world.now)
+        let commons = try BridgeCommons(bench.configuration, store: store, clock: world.clock)
         let device = bench.configuration.lorawan.deviceConfiguration(
             radio: bench.configuration.radio, randomSeed: starts)
         let clock = NetworkClock(world.clock)
@@ -117,6 +117,10 @@ final class ModuleBridge {
             #expect(seen.insert(name).inserted, "a counter or nonce twice on the air: \(context)")
         }
         #expect(bench.server.rejected.isEmpty, "\(bench.server.rejected.map(\.reason)): \(context)")
+        auditAirTime(context, purse: purse)
+    }
+
+    func auditAirTime(_ context: String, purse: TimeSpan? = nil) {
         for band in bench.configuration.lorawan.region.subBands where band.dutyPermille < 1_000 {
             let frames = bench.air.uplinks.filter { band.frequencies.contains($0.frequency) }
             let fullest = Self.fullest(frames, .hours(1))

@@ -5,8 +5,9 @@ import RadioDrivers
 import SmartMeter
 import Testing
 import Timekeeping
-import UplinkBridge
 import UplinkPayload
+
+@testable import UplinkBridge
 
 /// Every fault of the module at every command of a start, a join, an alarm and reports. A sample by default; all of it with
 /// P1LORA_CAMPAIGN=full.
@@ -68,7 +69,11 @@ import UplinkPayload
 
     @Test(arguments: 0..<(Self.isFull ? 60 : 6) as Range<UInt64>)
     func `faults without end and power cuts use no counter twice and lose no alarm`(seed: UInt64) throws {
-        let bridge = try ModuleBridge(Self.text, hasResetPin: seed % 2 == 0, seed: seed)
+        let bridge = try ModuleBridge(
+            Self.text + "\n[[report]]\nkind = \"intervals\"\nevery = \"15m\"\nfields = [\"1-0:1.8.0\"]",
+            hasResetPin: seed % 2 == 0, seed: seed)
+        let first = QuarterHour(atOrBefore: bridge.world.clock.utc)
+        var newest = QuarterHour(number: first.number - 1)
         var random = SeededRandom(seed: seed)
         let end = bridge.world.now + .hours(3)
         while bridge.world.now < end {
@@ -79,6 +84,10 @@ import UplinkPayload
                 )
             }
             bridge.post()
+            while newest < QuarterHour(atOrBefore: bridge.world.clock.utc) {
+                newest = QuarterHour(number: newest.number + 1)
+                try measure(newest, in: bridge)
+            }
             bridge.run(for: .seconds(Int64.random(in: 1...120, using: &random)))
             switch Int.random(in: 0..<20, using: &random) {
             case 0:
@@ -95,6 +104,21 @@ import UplinkPayload
         bridge.running?.commons.alarms.put(Self.alarm)
         bridge.run(for: .hours(1))
         #expect(try !bridge.received(.alarm).isEmpty)
+        // One more than boundaries lie between: the beginning of each.
+        let reports = try bridge.received(.intervals)
+        for number in first.number..<newest.number {
+            let begin = QuarterHour(number: number).description
+            #expect(reports.contains { $0.contains("\"start\":\"\(begin)\"") }, "\(begin) is lost, seed \(seed)")
+        }
         bridge.audit("seed \(seed)")
+    }
+
+    private func measure(_ boundary: QuarterHour, in bridge: ModuleBridge) throws {
+        guard let commons = bridge.running?.commons else { return }
+        let entry = MeterMemory.Entry(
+            code: OBISCode(1, 0, 1, 8, 0),
+            interval: IntervalEntry(boundary: boundary, value: 1_000 + boundary.number % 1_000 * 7, series: 0))
+        try commons.store.save(MeterMemory(), [entry], ofMeter: "main")
+        commons.board.noteStored(boundary, meter: 0)
     }
 }

@@ -217,6 +217,58 @@ import UplinkPayload
         #expect(try DeviceState(decoding: stored).joinBudget.succeeded)
     }
 
+    @Test(arguments: [2, 6, 15] as [UInt8])
+    func `repetitions that the network orders stay within law and purse`(nbTrans: UInt8) throws {
+        for purse in [TimeSpan.seconds(30), nil] {
+            let text = ModuleBridge.text.replacing("[[report]]", with: "[[report]]\nevery = \"1m\"")
+                .replacing("[lorawan]", with: "[lorawan]\ndaily_airtime = \"\(purse == nil ? "off" : "30s")\"")
+            // Three channels in one sub-band: where the module waits for one of them too.
+            let bridge = try ModuleBridge(text, server: .init(extraChannels: []))
+            bridge.post()
+            bridge.run(for: .minutes(30))
+            // DR0, where a frame lasts longest.
+            bridge.bench.server.enqueue(commands: [0x03, 0x01, 0x07, 0x00, nbTrans], for: bridge.devEUI)
+            bridge.run(for: .hours(6))
+            bridge.bench.server.enqueue(commands: [0x03, 0x31, 0x07, 0x00, 1], for: bridge.devEUI)
+            let before = bridge.bench.server.uplinks.count
+            bridge.run(for: .hours(30))
+            #expect(bridge.bench.server.uplinks.count > before + 20, "it did not fall silent")
+            #expect(bridge.bench.server.uplinks.last?.dataRate == 3)
+            let rejected = bridge.bench.server.rejected.filter {
+                if case .repetition = $0.reason { false } else { true }
+            }
+            #expect(rejected.isEmpty)
+            // The first uplink after the order may overdraw the purse, but not the law: nobody knows its repetitions.
+            let allowed = purse.map { $0 + .seconds(nbTrans > 3 ? 25 : 0) }
+            bridge.auditAirTime("NbTrans \(nbTrans), purse \(purse.map { "\($0)" } ?? "off")", purse: allowed)
+        }
+    }
+
+    @Test func `what the network changes outlasts a reset of the module, and seldom wears its EEPROM`() throws {
+        let bridge = try ModuleBridge(Self.often)
+        bridge.post()
+        bridge.run(for: .minutes(3))
+        // RXTimingSetupReq: five seconds.
+        bridge.bench.server.enqueue(commands: [0x08, 0x05], for: bridge.devEUI)
+        bridge.run(for: .minutes(5))
+        #expect(bridge.module.receiveDelay == .seconds(5))
+        bridge.module.brownOut()
+        bridge.run(for: .minutes(5))
+        #expect(bridge.joins == 1)
+        #expect(bridge.module.receiveDelay == .seconds(5))
+    }
+
+    @Test func `a network that changes channels all the time does not wear the EEPROM out`() throws {
+        let bridge = try ModuleBridge(Self.often)
+        bridge.post()
+        for channel in 8..<14 {
+            bridge.run(for: .minutes(10))
+            bridge.bench.server.enqueue(
+                commands: [0x07, UInt8(channel), 0x18, 0x4F, 0x84, 0x50], for: bridge.devEUI)
+        }
+        #expect(bridge.module.saves == 2, "once for the join, once for all changes of a day: \(bridge.module.saves)")
+    }
+
     @Test func `a change of the radio and back uses no counter of a personalised device twice`() throws {
         let abp = """
             activation = "abp"

@@ -72,13 +72,13 @@ public final class GWMPServer {
         if push.stat != nil { statusReports += 1 }
         return (push.rxpk ?? []).flatMap { packet -> [[UInt8]] in
             guard let payload = Data(base64Encoded: packet.data), payload.count == packet.size, packet.stat == 1,
-                packet.modu == "LORA", packet.codr == "4/5", let modulation = Self.modulation(packet.datr)
+                let modulation = packet.modulation
             else { return problem("rxpk \(packet)") }
             uplinks += 1
             let heard = HeardUplink(
                 payload: Array(payload), frequency: Int((packet.freq * 1_000_000).rounded()),
                 spreadingFactor: modulation.spreadingFactor, bandwidth: modulation.bandwidth, rssi: packet.rssi,
-                snrQuarters: Int((packet.lsnr * 4).rounded()), at: clock.monotonic)
+                snrQuarters: Int(((packet.lsnr ?? 0) * 4).rounded()), at: clock.monotonic)
             guard let downlink = server.receive(heard), pullingGateways.contains(gateway) else { return [] }
             return [pullResponse(Self.text(of: downlink, after: packet.tmst))]
         }
@@ -89,9 +89,14 @@ public final class GWMPServer {
         let at = tmst.map { $0 &+ UInt32(truncatingIfNeeded: downlink.delay.microseconds) }
         let time = at.map { #""imme":false,"tmst":\#($0)"# } ?? #""imme":true"#
         return #"{"txpk":{\#(time),"freq":\#(Double(downlink.frequency) / 1_000_000),"rfch":0,"#
-            + #""powe":\#(downlink.power),"modu":"LORA","datr":"SF\#(downlink.spreadingFactor)BW"#
-            + #"\#(downlink.bandwidth / 1_000)","codr":"4/5","ipol":true,"ncrc":true,"#
+            + #""powe":\#(downlink.power),\#(modulation(of: downlink)),"ipol":true,"ncrc":true,"#
             + #""size":\#(downlink.payload.count),"data":"\#(Data(downlink.payload).base64EncodedString())"}}"#
+    }
+
+    private static func modulation(of downlink: ServerDownlink) -> String {
+        downlink.spreadingFactor == 0
+            ? #""modu":"FSK","datr":50000,"fdev":25000"#
+            : #""modu":"LORA","datr":"SF\#(downlink.spreadingFactor)BW\#(downlink.bandwidth / 1_000)","codr":"4/5""#
     }
 
     private static func modulation(_ text: String) -> (spreadingFactor: Int, bandwidth: Int)? {
@@ -110,12 +115,35 @@ public final class GWMPServer {
         let freq: Double
         let stat: Int
         let modu: String
-        let datr: String
-        let codr: String
+        let datr: Rate
+        let codr: String?
         let rssi: Int
-        let lsnr: Double
+        let lsnr: Double?
         let size: Int
         let data: String
+
+        var modulation: (spreadingFactor: Int, bandwidth: Int)? {
+            switch (modu, datr) {
+            case ("LORA", .text(let text)) where codr == "4/5": GWMPServer.modulation(text)
+            case ("FSK", .bits(50_000)): (0, 50_000)
+            default: nil
+            }
+        }
+    }
+
+    /// A name, or for FSK a number.
+    private enum Rate: Decodable {
+        case text(String)
+        case bits(Int)
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let bits = try? container.decode(Int.self) {
+                self = .bits(bits)
+            } else {
+                self = .text(try container.decode(String.self))
+            }
+        }
     }
 
     private struct Status: Decodable {

@@ -33,10 +33,16 @@ public final class SimulatedGateway {
     }
 
     private func send(_ downlink: ServerDownlink, after end: MonotonicInstant) {
-        let frame = AirTransmission(
-            payload: downlink.payload, frequency: downlink.frequency, spreadingFactor: downlink.spreadingFactor,
-            bandwidth: downlink.bandwidth, invertedIQ: true, hasCRC: false, start: end + downlink.delay,
-            power: downlink.power)
+        let start = end + downlink.delay
+        let frame =
+            downlink.spreadingFactor == 0
+            ? AirTransmission(
+                fsk: downlink.payload, frequency: downlink.frequency, isDownlink: true, start: start,
+                power: downlink.power)
+            : AirTransmission(
+                payload: downlink.payload, frequency: downlink.frequency, spreadingFactor: downlink.spreadingFactor,
+                bandwidth: downlink.bandwidth, invertedIQ: true, hasCRC: false, start: start,
+                power: downlink.power)
         guard !isSending(from: frame.start, to: frame.end) else {
             refusedDownlinks += 1
             return
@@ -57,9 +63,10 @@ extension SimulatedGateway: AirListener {
     public func airEnded(_ transmission: AirTransmission) {
         let needed = AirTransmission.needsLowDataRateOptimize(
             spreadingFactor: transmission.spreadingFactor, bandwidth: transmission.bandwidth)
-        guard isOn, !transmission.invertedIQ, transmission.syncWord == 0x34, transmission.hasCRC,
-            !transmission.isCorrupt,
-            transmission.lowDataRateOptimize == needed, channels?.contains(nearestChannel(transmission)) ?? true
+        guard isOn, !transmission.invertedIQ, transmission.hasCRC, !transmission.isCorrupt,
+            transmission.fsk.map({ $0 == .init() }) ?? (transmission.syncWord == 0x34),
+            transmission.fsk != nil || transmission.lowDataRateOptimize == needed,
+            channels?.contains(nearestChannel(transmission)) ?? true
         else { return }
         guard !isSending(from: transmission.start, to: transmission.end) else {
             missedWhileSending += 1

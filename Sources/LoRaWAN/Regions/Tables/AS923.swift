@@ -12,11 +12,11 @@ extension Region {
     ///
     /// - Parameter offset: AS923_FREQ_OFFSET_HZ (RP002 2.9.2).
     private static func as923(group: Int, offset: Int) -> Region {
-        // RP002 2.9.6. DR7 is FSK, which is not built.
+        // RP002 2.9.6.
         let rows = [
             lora(12, .khz125, 59, dwell: 0), lora(11, .khz125, 59, dwell: 0), lora(10, .khz125, 123, dwell: 19),
             lora(9, .khz125, 123, dwell: 61), lora(8, .khz125, 250, dwell: 133), lora(7, .khz125, 250),
-            lora(7, .khz250, 250), DataRateRow(modulation: nil, maximumMACPayload: 250),
+            lora(7, .khz250, 250), DataRateRow(modulation: .fsk, maximumMACPayload: 250),
         ]
         let lowest = 915_000_000
         return Region(

@@ -13,7 +13,7 @@ extension Region {
         // RP002 2.10.4: MaxEIRP 30 dBm, index 10 is 20 dB below.
         maximumEIRP: 3_000,
         lastPowerIndex: 10,
-        // RP002 2.10.7: offsets 6 and 7 are -1 and -2. The faster DR6 and DR7 cannot be heard, RX2 can.
+        // RP002 2.10.7: offsets 6 and 7 are -1 and -2. There is no DR6, so RX1 is left out where it would be; RX2 is heard.
         rx1DataRates: lowered(by: [0, 1, 2, 3, 4, 5, -1, -2], fastest: 7),
         rx2Frequency: 866_550_000,
         rx2DataRate: DataRate(2),

@@ -43,15 +43,19 @@ public struct ModuleTransmission: Hashable, Sendable {
 
     public let kind: Kind
     public let dataRate: DataRate
-    /// On-time, with the repetitions that the network asked for.
+    /// On-time, with the repetitions that are likely.
     public let airTime: TimeSpan
+    /// On-time with all the repetitions that there may be.
+    public let longest: TimeSpan
     /// Indices in ``Region/subBands``: every one in which the module has a channel.
     public let subBands: [Int]
 
-    public init(kind: Kind, dataRate: DataRate, airTime: TimeSpan, subBands: [Int]) {
+    /// - Parameter longest: nil for the same as `airTime`.
+    public init(kind: Kind, dataRate: DataRate, airTime: TimeSpan, longest: TimeSpan? = nil, subBands: [Int]) {
         self.kind = kind
         self.dataRate = dataRate
         self.airTime = airTime
+        self.longest = longest ?? airTime
         self.subBands = subBands
     }
 }

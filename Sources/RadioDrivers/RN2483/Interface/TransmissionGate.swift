@@ -9,12 +9,10 @@ public protocol TransmissionGate: AnyObject {
     func authorize(_ transmission: ModuleTransmission, record: RN2483Record, at now: MonotonicInstant)
         -> TransmissionGrant
     /// What was granted last is over, repetitions and all.
-    /// - Parameter airTime: what it took at most, where that is known to be less than was granted.
+    /// - Parameter airTime: what it took at most, where that is known; it may be less or more than was granted.
     func close(at now: MonotonicInstant, airTime: TimeSpan?)
     /// The module has refused what was granted last: nothing was sent.
     func withdraw()
-    /// The module sent for longer than was granted: the network has ordered repetitions. Counts, and cannot be undone.
-    func charge(_ transmission: ModuleTransmission, at now: MonotonicInstant)
     /// The record has changed without a transmission. To lose it costs a join at most.
     func keep(_ record: RN2483Record)
 }

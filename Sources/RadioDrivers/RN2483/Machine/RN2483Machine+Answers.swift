@@ -78,7 +78,7 @@ extension RN2483Machine {
             record.session?.nextUplink = FrameCounter(rawValue: value)
         case .downlinkCounter:
             guard let value = UInt32(text), let next = record.session?.nextDownlink else { return nil }
-            let charge = value == next.rawValue ? justSent.map { learnRepetitions(from: $0) } ?? [] : []
+            if value == next.rawValue { learnRepetitions() }
             cyclesSeen = nil
             if value > next.rawValue {
                 // It has heard the network, and its answers go out with the next uplinks.
@@ -88,7 +88,9 @@ extension RN2483Machine {
             } else {
                 optionBytes = owesStickyAnswers ? Self.longestOptions : 0
             }
-            return charge + proceed(at: now)
+            // What the network has changed: the price of the next uplink depends on it.
+            guard value > next.rawValue else { break }
+            return proceed(inserting: [.get("status", .status), .get("dr", .dataRate)], at: now)
         case .dataRate:
             guard let value = UInt8(text), value < 16, region.modulation(of: DataRate(value)) != nil else { return nil }
             record.session?.dataRate = DataRate(value)

@@ -86,7 +86,7 @@ extension RN2483Machine {
             guard job == .sending else { return run(survey, for: .adopting, at: now) }
             isResuming = false
             (isRepetitionUnknown, cyclesSeen) = (false, nil)
-            savedAt = now
+            savedAt = nil
             (optionBytes, owesStickyAnswers) = (0, false)
             let rate = configuration.dataRate ?? joinDataRate
             return [.close(nil)]

@@ -72,10 +72,13 @@ extension RN2483Machine {
             let refusal = UplinkRefusal.payloadTooLong(bytes: uplink.payload.count, limit: largestPayload)
             return end(.failed("\(refusal)")) + settle(at: now)
         }
+        let once = airTime(payloadCount: uplink.payload.count)
+        // A confirmed one goes out once ("retx 0").
+        let likely = uplink.confirmed ? 1 : repetitions
+        let most = uplink.confirmed ? 1 : isRepetitionUnknown ? Self.mostRepetitions : repetitions
         let transmission = ModuleTransmission(
-            kind: .uplink(session.nextUplink), dataRate: session.dataRate,
-            airTime: airTime(payloadCount: uplink.payload.count) * (uplink.confirmed ? 1 : repetitions),
-            subBands: subBands.sorted())
+            kind: .uplink(session.nextUplink), dataRate: session.dataRate, airTime: once * likely,
+            longest: once * most, subBands: subBands.sorted())
         var after = record
         after.session?.nextUplink = next
         phase = .awaitingGrant(transmission, after)
@@ -153,12 +156,12 @@ extension RN2483Machine {
         }
         recovered()
         self.sent = nil
+        let most = confirmed ? 1 : isRepetitionUnknown ? Self.mostRepetitions : granted
         // Without counters nobody knows whether a downlink has ended the repetitions early.
-        let charge = quirks.hasCounters ? [] : learnRepetitions(from: sent.transmission)
-        justSent = sent.transmission
+        if !quirks.hasCounters { learnRepetitions() }
         let counters: [RN2483Command] =
             quirks.hasCounters ? [.get("upctr", .uplinkCounter), .get("dnctr", .downlinkCounter)] : []
-        return [.close(once * min(seen, granted))] + charge + orders + run(counters, for: .finishing, at: now)
+        return [.close(once * min(seen, most))] + orders + run(counters, for: .finishing, at: now)
     }
 
     /// NbTrans can't be read, but it takes its time: each transmission is followed by both windows.
@@ -169,19 +172,11 @@ extension RN2483Machine {
 
     /// The latest uplink, in whose windows nothing was heard, went out as often as it had the time for, or less often:
     /// the module may have waited for a channel. So the least that was seen since the network's last change is kept.
-    mutating func learnRepetitions(from transmission: ModuleTransmission) -> [Order] {
-        guard let seen = cyclesSeen else { return [] }
+    mutating func learnRepetitions() {
+        guard let seen = cyclesSeen else { return }
         cyclesSeen = nil
-        let granted = repetitions
-        guard isRepetitionUnknown || seen < granted else { return [] }
+        guard isRepetitionUnknown || seen < repetitions else { return }
         isRepetitionUnknown = false
         record.session?.repetitions = Int(seen)
-        guard seen > granted else { return [] }
-        return [
-            .charge(
-                ModuleTransmission(
-                    kind: transmission.kind, dataRate: transmission.dataRate,
-                    airTime: transmission.airTime / granted * (seen - granted), subBands: transmission.subBands))
-        ]
     }
 }

@@ -14,7 +14,6 @@ struct RN2483Machine {
         case driveReset(PinLevel)
         /// Ask the gate; the answer is ``grant(at:)``, ``postpone(until:reason:)`` or ``refuse(at:)``.
         case authorize(ModuleTransmission, RN2483Record)
-        case charge(ModuleTransmission)
         /// What was granted last is over, and took so long at most; nil where nobody knows.
         case close(TimeSpan?)
         /// What was granted last was not sent.
@@ -79,8 +78,6 @@ struct RN2483Machine {
     var isRepetitionUnknown = false
     /// How many transmissions the latest uplink had the time for; nil when that says nothing.
     var cyclesSeen: Int64?
-    /// The latest uplink that the module has carried out.
-    var justSent: ModuleTransmission?
     /// Bytes of FOpts to reckon with: the module answers MAC commands by itself and does not say so.
     var optionBytes = 0
     /// The network has changed a window: the answer is in each uplink until a downlink comes (TS001 5.4).

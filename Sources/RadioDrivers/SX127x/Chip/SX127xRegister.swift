@@ -41,6 +41,8 @@ enum SX127xRegister: UInt8 {
     case mapping1 = 0x40
     case version = 0x42
     case amplifierDAC = 0x4D
+    /// RegPaDac of the SX1272.
+    case amplifierDAC1272 = 0x5A
 
     /// "Carrier high".
     var name: String {
@@ -51,26 +53,60 @@ enum SX127xRegister: UInt8 {
     }
 }
 
-/// Registers of FSK mode that share their addresses with others of LoRa mode.
-enum SX127xFSKRegister {
-    static let imageCalibration = SX127xRegister.invertIQ2
-    /// RegTemp, 0x3C.
-    static let temperature: UInt8 = 0x3C
+/// Register addresses in FSK mode, as far as they differ (datasheet tables 41 and 42).
+enum SX127xPacketRegister: UInt8 {
+    case bitRateHigh = 0x02
+    case bitRateLow = 0x03
+    case deviationHigh = 0x04
+    case deviationLow = 0x05
+    case amplifierRamp = 0x0A
+    case receiver = 0x0D
+    case strengthFilter = 0x0E
+    /// Half a dBm below zero for each step.
+    case packetChannelRSSI = 0x11
+    case bandwidth = 0x12
+    case correctionBandwidth = 0x13
+    case frequencyCorrection = 0x1A
+    case preambleDetector = 0x1F
+    case oscillator = 0x24
+    case packetPreambleHigh = 0x25
+    case packetPreambleLow = 0x26
+    case sync = 0x27
+    case syncWord1 = 0x28
+    case syncWord2 = 0x29
+    case syncWord3 = 0x2A
+    case packet1 = 0x30
+    case packet2 = 0x31
+    case longestPayload = 0x32
+    case fifoThreshold = 0x35
+    case imageCalibration = 0x3B
+    case temperature = 0x3C
+    case receiverFlags = 0x3E
+    case packetFlags = 0x3F
 }
 
-/// OpMode values. Bit 7 is LoRa, which changes only in sleep; bit 3 (LowFrequencyModeOn) selects test registers and
-/// stays as after reset.
+/// What the chip is to do. RegOpMode has the modem in bit 7, which changes only in sleep.
 enum SX127xMode: UInt8 {
-    case fskSleep = 0x08
-    case fskStandby = 0x09
+    case fskSleep = 0x00
+    case fskStandby = 0x01
+    case fskTransmit = 0x03
     /// The synthesizer alone: where the temperature is measured.
-    case fskReceiveSynthesizer = 0x0C
-    case sleep = 0x88
-    case standby = 0x89
-    case transmit = 0x8B
-    case receiveContinuous = 0x8D
-    case receiveSingle = 0x8E
-    case detectActivity = 0x8F
+    case fskReceiveSynthesizer = 0x04
+    case fskReceive = 0x05
+    case sleep = 0x80
+    case standby = 0x81
+    case transmit = 0x83
+    case receiveContinuous = 0x85
+    case receiveSingle = 0x86
+    case detectActivity = 0x87
+
+    var isLoRa: Bool { rawValue & 0x80 != 0 }
+
+    /// Bit 3 of an SX1276 is LowFrequencyModeOn, which selects test registers and stays as after reset. That of an SX1272
+    /// belongs to the shaping of FSK: 01 is a Gauss filter of BT = 1.
+    func value(on model: SX127x.Model) -> UInt8 {
+        model == .sx1272 && isLoRa ? rawValue : rawValue | 0x08
+    }
 }
 
 /// RegIrqFlags.
@@ -82,4 +118,23 @@ enum SX127xFlag {
     static let detectDone: UInt8 = 0x04
     static let detected: UInt8 = 0x01
     static let all: UInt8 = 0xFF
+}
+
+/// RegIrqFlags2 of FSK mode.
+enum SX127xPacketFlag {
+    static let fifoEmpty: UInt8 = 0x40
+    /// More bytes wait than the threshold says.
+    static let fifoLevel: UInt8 = 0x20
+    /// Written, it empties the FIFO.
+    static let fifoOverrun: UInt8 = 0x10
+    static let packetSent: UInt8 = 0x08
+    static let payloadReady: UInt8 = 0x04
+    static let crcGood: UInt8 = 0x02
+}
+
+/// RegIrqFlags1 of FSK mode.
+enum SX127xReceiverFlag {
+    static let receiverReady: UInt8 = 0x40
+    static let preambleDetected: UInt8 = 0x02
+    static let syncWordMatched: UInt8 = 0x01
 }

@@ -18,7 +18,9 @@ extension SX127x {
         try inPeace(at: now) { radio throws(RadioError) in
             var values: [RegisterValue] = []
             for address in UInt8(0x01)...0x70 {
-                let register = SX127xRegister(rawValue: address)
+                var register = SX127xRegister(rawValue: address)
+                let isDAC = register == .amplifierDAC || register == .amplifierDAC1272
+                if isDAC, register != radio.bus.model.amplifierDAC { register = nil }
                 values.append(
                     RegisterValue(
                         address: address, name: register?.name, value: try radio.bus.read(address: address)))
@@ -40,7 +42,7 @@ extension SX127x {
         try inPeace(at: now) { radio throws(RadioError) in
             try radio.receiveContinuously(frequency: frequency, modulation: modulation)
             radio.pause(.milliseconds(2))
-            return SX127xSettings.channelStrength(raw: try radio.bus.read(.presentRSSI), frequency: frequency)
+            return try radio.presentStrength(frequency: frequency, modulation: modulation)
         }
     }
 
@@ -48,9 +50,12 @@ extension SX127x {
     public func hearsPreamble(
         frequency: Int, modulation: Modulation, at now: MonotonicInstant
     ) throws(RadioError) -> Bool {
-        try inPeace(at: now) { radio throws(RadioError) in
-            try radio.bus.enter(.standby)
-            try radio.bus.write(SX127xSettings.detect(frequency: frequency, modulation: modulation))
+        guard case .lora(let lora) = modulation else {
+            throw RadioError("channel activity detection is for LoRa; ask for the channel's strength instead")
+        }
+        return try inPeace(at: now) { radio throws(RadioError) in
+            try radio.useLoRa()
+            try radio.bus.program(SX127xSettings.detect(frequency: frequency, lora: lora, model: radio.bus.model))
             try radio.clearFlagsAndEdges()
             try radio.bus.enter(.detectActivity)
             let symbol = AirTime.symbol(of: modulation)
@@ -71,13 +76,8 @@ extension SX127x {
     public func monitor(
         frequency: Int, modulation: Modulation, uplinks: Bool, at now: MonotonicInstant
     ) throws(RadioError) {
-        if case .transmitting = state { throw RadioError("the radio is still sending: it cannot listen yet") }
-        try makeReady(at: now)
-        try receiveContinuously(frequency: frequency, modulation: modulation, invertedIQ: !uplinks)
-        state = .continuous(
-            Continuous(
-                reception: ContinuousReception(frequency: frequency, modulation: modulation), startedAt: now,
-                pollAt: now + continuousInterval))
+        try listen(
+            ContinuousReception(frequency: frequency, modulation: modulation), uplinks: uplinks, at: now)
     }
 
     private func inPeace<Answer>(
@@ -86,8 +86,7 @@ extension SX127x {
         if case .transmitting = state { throw RadioError("the radio is sending: ask again when it is done") }
         try makeReady(at: now)
         state = .down
-        try bus.enter(.standby)
-        try bus.enter(.sleep)
+        try settle()
         let answer = try ask(self)
         try rest()
         return answer

@@ -10,22 +10,18 @@ extension SX127x {
     public func obeysReset(at now: MonotonicInstant) throws(RadioError) -> Bool? {
         guard reset != nil else { return nil }
         try start(at: now)
-        state = .down
-        try resetChip()
-        // It was asleep in LoRa mode, and wakes from a reset in FSK mode (datasheet table 41).
-        let isInFSK = try bus.read(.mode) & 0x80 == 0
-        try start(at: now)
-        return isInFSK
+        return isResetWired
     }
 
     /// Whether DIO0 rises together with its flag, at the end of a channel activity detection (datasheet 4.1.6); nil where
     /// no DIO0 is configured.
     public func raisesDIO0(at now: MonotonicInstant) throws(RadioError) -> Bool? {
-        guard dio0 != nil, let modulation = Modulation(spreadingFactor: 7, bandwidth: .khz125) else { return nil }
+        guard dio0 != nil else { return nil }
         try start(at: now)
         state = .down
-        try bus.enter(.standby)
-        try bus.write(SX127xSettings.detect(frequency: 868_100_000, modulation: modulation))
+        try useLoRa()
+        let lora = Modulation.LoRa(spreadingFactor: 7, bandwidth: .khz125)
+        try bus.program(SX127xSettings.detect(frequency: 868_100_000, lora: lora, model: bus.model))
         try clearFlagsAndEdges()
         try bus.enter(.detectActivity)
         for _ in 0..<50 {
@@ -33,7 +29,7 @@ extension SX127x {
             guard try readFlags() & SX127xFlag.detectDone != 0 else { continue }
             // The edge may be on its way.
             pause(.milliseconds(5))
-            let rises = try risingEdge(since: now) != nil
+            let rises = try risingEdge(of: dio0, since: now) != nil
             try rest()
             return rises
         }

@@ -3,24 +3,43 @@ import Timekeeping
 
 /// Reset, identity, calibration and the settings that stay.
 extension SX127x {
-    func bringUp() throws(RadioError) {
-        try resetChip()
-        try checkVersion()
+    func bringUp(at now: MonotonicInstant) throws(RadioError) {
+        bus.model = try resetAndIdentify()
+        model = bus.model
         // From whatever mode it is in, with or without a reset: first to sleep in its own modem, then to the other.
-        try bus.write(.mode, try bus.read(.mode) & 0x80 | SX127xMode.fskSleep.rawValue)
+        try bus.enter(try bus.read(.mode) & 0x80 == 0 ? .fskSleep : .sleep)
         try bus.enter(.fskSleep)
         try calibrate()
-        try bus.enter(.fskSleep)
-        try bus.enter(.sleep)
-        try bus.write(SX127xSettings.common)
+        calibration.temperature = try measureTemperature()
+        calibration.checkAt = now + Self.temperatureInterval
+        for setting in SX127xSettings.common { try bus.write(setting) }
         try checkThatSettingsStay()
     }
 
-    /// NRESET low for at least 100 us, released to float, 5 ms until the chip is ready (datasheet 7.2.2).
-    func resetChip() throws(RadioError) {
+    /// The level of the reset pin depends on the chip, and which chip it is shows only when it is not in reset: the one
+    /// that is known, or likely, is tried first.
+    private func resetAndIdentify() throws(RadioError) -> Model {
+        let first = model ?? .sx1276
+        var version: UInt8 = 0
+        for candidate in [first] + Model.allCases.filter({ $0 != first }) {
+            try pulseReset(candidate.resetLevel)
+            version = try bus.read(.version)
+            guard let found = Model(version: version) else { continue }
+            guard found == candidate || reset == nil else { continue }
+            if reset != nil { isResetWired = try bus.read(.carrierHigh) == found.carrierAfterReset }
+            return found
+        }
+        if let found = Model(version: version) { return found }
+        throw Self.explain(version: version)
+    }
+
+    /// At least 100 us at the level that resets, released to float, 5 ms until the chip is ready (datasheet 7.2.2). A mark in
+    /// a register shows whether it had an effect.
+    private func pulseReset(_ level: PinLevel) throws(RadioError) {
         guard let reset else { return }
+        try bus.write(.carrierHigh, 0x5A)
         do {
-            try reset.set(.low)
+            try reset.set(level)
             pause(.microseconds(200))
             try reset.set(.floating)
         } catch {
@@ -29,39 +48,33 @@ extension SX127x {
         pause(.milliseconds(6))
     }
 
-    private func checkVersion() throws(RadioError) {
-        let version = try bus.read(.version)
+    private static func explain(version: UInt8) -> RadioError {
         switch version {
-        case 0x11, 0x12, 0x13: return
         case 0x00:
-            throw RadioError(
+            RadioError(
                 "the radio's version register reads 0x00, 0x12 is wanted: no power, MISO not wired, wrong chip select, "
                     + "or the reset pin holds the chip in reset; check 3.3 V, the SPI wires and the pins configured")
         case 0xFF:
-            throw RadioError(
+            RadioError(
                 "the radio's version register reads 0xFF, 0x12 is wanted: no chip answers, so MISO is not wired or the "
                     + "chip select is the wrong one; check the SPI wires and the spidev device configured")
-        case 0x22:
-            throw RadioError(
-                "this is an SX1272 (version 0x22); its registers differ and it is not supported: use an SX1276 to "
-                    + "SX1279 or an RFM95/RFM96")
         default:
-            throw RadioError(
+            RadioError(
                 "the radio's version register reads 0x\([version].hexDigits), 0x12 is wanted: another device on this "
                     + "chip select, or noise on the bus; check the wires, or lower the SPI clock")
         }
     }
 
-    /// The receiver's image rejection, once in the lower band and once in the 868 MHz band (datasheet 2.1.3.8), with
-    /// the amplifier off.
-    private func calibrate() throws(RadioError) {
-        try bus.enter(.fskStandby)
+    /// The receiver's image rejection (datasheet 2.1.3.8), with the amplifier off. From sleep in either mode to sleep in
+    /// LoRa mode.
+    func calibrate() throws(RadioError) {
+        try useFSK()
         try bus.write(.amplifier, 0)
-        for carrier in [434_000_000, 868_000_000] {
-            try bus.write(SX127xSettings.carrier(carrier))
-            try bus.write(.invertIQ2, 0x42)
+        for carrier in bus.model.calibrationCarriers {
+            for setting in SX127xSettings.carrier(carrier) { try bus.write(setting) }
+            try bus.write(.imageCalibration, 0x42)
             var waited = 0
-            while try bus.read(.invertIQ2) & 0x20 != 0 {
+            while try bus.read(.imageCalibration) & 0x20 != 0 {
                 guard waited < 50 else {
                     throw RadioError(
                         "the radio's image calibration at \(carrier / 1_000_000) MHz did not end within 50 ms "
@@ -71,6 +84,8 @@ extension SX127x {
                 waited += 1
             }
         }
+        if try !bus.isInOrderedMode() { throw try hanging() }
+        try settle()
     }
 
     /// From LoRa sleep and back to it. The sensor works while the synthesizer runs and needs 140 us (datasheet 3.5.7); a
@@ -78,22 +93,35 @@ extension SX127x {
     func measureTemperature() throws(RadioError) -> Int {
         try bus.enter(.fskSleep)
         try bus.enter(.fskReceiveSynthesizer)
-        try bus.write(SX127xFSKRegister.imageCalibration, 0x02)
+        try bus.write(.imageCalibration, 0x02)
         pause(.microseconds(250))
-        try bus.write(SX127xFSKRegister.imageCalibration, 0x03)
-        let raw = try bus.read(address: SX127xFSKRegister.temperature)
-        try bus.enter(.fskSleep)
-        try bus.enter(.sleep)
-        return -Int(Int8(bitPattern: raw))
+        try bus.write(.imageCalibration, 0x03)
+        let degrees = -Int(Int8(bitPattern: try bus.read(.temperature)))
+        try settle()
+        lastTemperature = degrees
+        return degrees
     }
 
     private func checkThatSettingsStay() throws(RadioError) {
+        let (wanted, word) = (bus.mode.value(on: bus.model), SX127xSettings.syncWord)
         let read = (try bus.read(.mode), try bus.read(.syncWord))
-        guard read == (SX127xMode.sleep.rawValue, 0x34) else {
+        guard read.1 == word else {
             throw RadioError(
                 "the radio answers but does not keep what is written: mode reads 0x\([read.0].hexDigits) instead of "
-                    + "0x88, sync word 0x\([read.1].hexDigits) instead of 0x34; check MOSI and the supply")
+                    + "0x\([wanted].hexDigits), sync word 0x\([read.1].hexDigits) instead of 0x\([word].hexDigits); "
+                    + "check MOSI and the supply")
         }
+        if read.0 != wanted { throw try hanging() }
+    }
+
+    private func hanging() throws(RadioError) -> RadioError {
+        let (read, wanted) = (try bus.read(.mode), bus.mode.value(on: bus.model))
+        return RadioError(
+            "the radio does not change its mode, which reads 0x\([read].hexDigits) instead of "
+                + "0x\([wanted].hexDigits): it takes nothing that is written, so check MOSI; or it hangs, and "
+                + (isResetWired == true
+                    ? "its reset did not help: switch its power off and on"
+                    : "its reset line is not wired: wire it, or switch its power off and on"))
     }
 }
 

@@ -2,7 +2,8 @@ import LoRaWAN
 import Timekeeping
 
 /// When the receiver goes on and for how many symbols: early + late + the six symbols of a detection, within what the
-/// chip's counter holds.
+/// chip's counter holds. For FSK, where a symbol is a byte and the driver closes the window, the eight of preamble and sync
+/// word.
 struct SX127xWindowPlan: Hashable {
     let opensAt: MonotonicInstant
     /// 6 to 1023.
@@ -10,12 +11,13 @@ struct SX127xWindowPlan: Hashable {
 
     init(_ window: ReceiveWindow, early: TimeSpan, late: TimeSpan) {
         let symbol = AirTime.symbol(of: window.modulation)
-        let longest = symbol * (1023 - 6)
+        let needed = window.modulation == .fsk ? 8 : 6
+        let longest = symbol * Int64(1023 - needed)
         // The window shrinks from its far end first, and never opens after its time.
         let early = min(early, longest)
         let late = min(late, longest - early)
         opensAt = window.opensAt - early
         let margin = early + late + symbol - .nanoseconds(1)
-        symbols = 6 + Int(margin.nanoseconds / symbol.nanoseconds)
+        symbols = needed + Int(margin.nanoseconds / symbol.nanoseconds)
     }
 }

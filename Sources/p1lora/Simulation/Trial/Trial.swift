@@ -122,7 +122,7 @@ final class Trial {
 
     /// The board from its start to the end, or to a power cut.
     private func boot(_ folder: StateFolder, until end: MonotonicInstant) throws {
-        let commons = try BridgeCommons(configuration, store: try openStore(folder), at: world.now)
+        let commons = try BridgeCommons(configuration, store: try openStore(folder), clock: clock)
         let inputs = Dictionary(uniqueKeysWithValues: meters.map { ($0.configuration.number, $0) })
         let readers = try MeterLoop(
             commons, clock: clock,
@@ -162,6 +162,8 @@ final class Trial {
     private func take(_ uplink: DeliveredUplink) {
         heard += 1
         guard let port = uplink.port, port > 0 else { return }
+        // Sent by the link and not by the planner, for a module's MAC.
+        guard port != ReportKind.reply.port || uplink.payload != ModuleLink.emptyFrame else { return }
         ledger.hear(uplink.payload, port: port, at: world.clock.utc)
         if troubles != nil { answerFalsely(uplink) }
         guard port == ReportKind.reply.port else { return }
