@@ -60,7 +60,7 @@ import UplinkPayload
                     return "\(key) = \"\(value)\""
                 }
                 if choice["activation"] == "abp", line.hasPrefix("join_eui") || line.hasPrefix("app_key") { return nil }
-                if line.hasPrefix("# [[") { return String(line.dropFirst(2)) }
+                if line.hasPrefix("# [") { return String(line.dropFirst(2)) }
                 guard line.hasPrefix("# "), line.contains(" = "), !line.hasPrefix("#   ") else { return String(line) }
                 return isWanted ? String(line.dropFirst(2)) : nil
             }
