@@ -56,7 +56,6 @@ struct LinkRecord: Sendable {
             sent = Sent(
                 at: now, bytes: transmission.bytes, modulation: transmission.modulation?.description,
                 frequency: transmission.frequency, power: transmission.power)
-        case .charged(let more): airTime += more
         case .joinFailed: joinFailures += 1
         case .uplinkDone(let outcome):
             result = outcome.name
