@@ -86,12 +86,14 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        .testTarget(name: "LinuxHardwareTests", dependencies: ["HardwareInterfaces", "LinuxHardware", "Timekeeping"]),
+        .testTarget(
+            name: "LinuxHardwareTests",
+            dependencies: ["HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "Timekeeping"]),
         .testTarget(
             name: "p1loraTests",
             dependencies: [
-                "Ciphers", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "Timekeeping", "UplinkBridge",
-                "UplinkPayload", "p1lora",
+                "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "SmartMeter",
+                "Timekeeping", "UplinkBridge", "UplinkPayload", "p1lora",
             ]),
         .testTarget(
             name: "RadioDriversTests",

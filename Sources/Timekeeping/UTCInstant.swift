@@ -1,7 +1,7 @@
 /// A point in universal time: nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX).
 ///
 /// The calendar is computed here, in integers: Foundation's formatters would pull 30 MB of ICU into the bridge.
-public struct UTCInstant: Hashable, Comparable, Sendable {
+public struct UTCInstant: Hashable, Comparable, Sendable, Codable {
     public var nanoseconds: Int64
 
     public init(nanoseconds: Int64) {

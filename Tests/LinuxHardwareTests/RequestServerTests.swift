@@ -1,5 +1,6 @@
 import Foundation
 import HardwareInterfaces
+import HardwareSimulators
 import Testing
 import Timekeeping
 
@@ -23,7 +24,7 @@ import Timekeeping
     @Test func `who asks for a page gets it, and who asks for another is told that there is none`() throws {
         let server = RequestServer(listeners: [try .local(path: path, mode: 0o660)])
         let (one, other, short) = (
-            try UnixClient(path: path), try UnixClient(path: path), try UnixClient(path: path)
+            try LocalClient(path: path), try LocalClient(path: path), try LocalClient(path: path)
         )
         one.say("GET /page?x=1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         other.say("GET /other HTTP/1.0\n\n")
@@ -45,7 +46,7 @@ import Timekeeping
     ])
     func `what is no request is refused`(text: String, status: Int) throws {
         let server = RequestServer(listeners: [try .local(path: path, mode: 0o660)])
-        let client = try UnixClient(path: path)
+        let client = try LocalClient(path: path)
         client.say(text)
         for _ in 0..<3 { serve(server, at: start) }
         #expect(client.heard()?.hasPrefix("HTTP/1.1 \(status) ") == true)
@@ -53,7 +54,7 @@ import Timekeeping
 
     @Test func `a request that comes byte by byte is understood when it is whole`() throws {
         let server = RequestServer(listeners: [try .local(path: path, mode: 0o660)])
-        let client = try UnixClient(path: path)
+        let client = try LocalClient(path: path)
         for character in "GET /page HTTP/1.1\r\nA: b\r\n\r\n" {
             #expect(client.heard() == "")
             client.say(String(character))
@@ -64,13 +65,13 @@ import Timekeeping
 
     @Test func `clients that say nothing hold up nobody, and are dropped`() throws {
         let server = RequestServer(listeners: [try .local(path: path, mode: 0o660)])
-        var silent: [UnixClient] = []
+        var silent: [LocalClient] = []
         for _ in 0..<100 {
-            silent.append(try UnixClient(path: path))
+            silent.append(try LocalClient(path: path))
             serve(server, at: start)
         }
         #expect(server.pollDescriptors.count <= RequestServer.mostClients + 1)
-        let client = try UnixClient(path: path)
+        let client = try LocalClient(path: path)
         client.say("GET /page HTTP/1.1\r\n\r\n")
         serve(server, at: start)
         #expect(client.heard()?.hasSuffix("here") == true)
@@ -82,7 +83,7 @@ import Timekeeping
 
     @Test func `a client that does not take its answer holds up nobody, and is dropped`() throws {
         let server = RequestServer(listeners: [try .local(path: path, mode: 0o660)])
-        let client = try UnixClient(path: path)
+        let client = try LocalClient(path: path)
         client.say("GET /page HTTP/1.1\r\n\r\n")
         let before = Date()
         let long = String(repeating: "0123456789", count: 400_000)
@@ -97,7 +98,7 @@ import Timekeeping
 
     @Test func `a long answer arrives whole when it is taken slowly`() throws {
         let server = RequestServer(listeners: [try .local(path: path, mode: 0o660)])
-        let client = try UnixClient(path: path)
+        let client = try LocalClient(path: path)
         client.say("GET /page HTTP/1.1\r\n\r\n")
         let long = String(repeating: "0123456789", count: 100_000)
         serve(server, at: start, body: long)
@@ -113,7 +114,7 @@ import Timekeeping
     @Test func `a client that goes away is forgotten`() throws {
         let server = RequestServer(listeners: [try .local(path: path, mode: 0o660)])
         do {
-            let client = try UnixClient(path: path)
+            let client = try LocalClient(path: path)
             client.say("GET /page HTTP/1.1\r\n")
             serve(server, at: start)
             #expect(server.pollDescriptors.count == 2)

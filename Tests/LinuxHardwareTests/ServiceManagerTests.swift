@@ -1,28 +1,9 @@
 import Foundation
+import HardwareSimulators
 import Testing
 import Timekeeping
 
 @testable import LinuxHardware
-
-/// The socket of a service manager.
-private final class ManagerSocket {
-    let descriptor: Int32
-
-    init?(_ name: String) {
-        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard let address = UnixAddress(name),
-            address.with({ [descriptor] address, length in bind(descriptor, address, length) }) == 0
-        else { return nil }
-    }
-
-    deinit { close(descriptor) }
-
-    func next() -> String? {
-        var buffer = [UInt8](repeating: 0, count: 4_096)
-        let count = recv(descriptor, &buffer, buffer.count, 0)
-        return count >= 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : nil
-    }
-}
 
 @Suite struct ServiceManagerTests {
     static let identifier = UUID().uuidString.prefix(8)
@@ -32,8 +13,7 @@ private final class ManagerSocket {
         FileManager.default.temporaryDirectory.appending(path: "p1lora-notify-\(identifier)").path,
     ])
     func `the manager is told over a path and over an abstract name`(name: String) throws {
-        let socket = try #require(ManagerSocket(name))
-        defer { unlink(name) }
+        let socket = try SimulatedServiceManager(name)
         let manager = try #require(
             ServiceManager { ["NOTIFY_SOCKET": name, "WATCHDOG_USEC": "30000000"][$0] })
         #expect(manager.watchdog == .seconds(30))
@@ -41,23 +21,22 @@ private final class ManagerSocket {
         manager.feedWatchdog()
         manager.tell(status: "all is well")
         manager.tellStopping()
-        #expect(socket.next() == "READY=1\nSTATUS=two lines")
-        #expect(socket.next() == "WATCHDOG=1")
-        #expect(socket.next() == "STATUS=all is well")
-        #expect(socket.next() == "STOPPING=1\nSTATUS=stopping")
-        #expect(socket.next() == nil)
+        socket.listen()
+        #expect(
+            socket.messages
+                == ["READY=1\nSTATUS=two lines", "WATCHDOG=1", "STATUS=all is well", "STOPPING=1\nSTATUS=stopping"])
     }
 
     @Test func `a manager that takes nothing holds up nobody`() throws {
         let name = "@p1lora-full-\(Self.identifier)"
-        let socket = try #require(ManagerSocket(name))
+        let socket = try SimulatedServiceManager(name)
         let manager = try #require(ServiceManager { $0 == "NOTIFY_SOCKET" ? name : nil })
         let before = Date()
         var refused = 0
         for _ in 0..<100_000 where !manager.feedWatchdog() { refused += 1 }
         #expect(refused > 0)
         #expect(Date().timeIntervalSince(before) < 5)
-        #expect(socket.next() == "WATCHDOG=1")
+        #expect(socket.hears("WATCHDOG=1"))
     }
 
     @Test(arguments: [

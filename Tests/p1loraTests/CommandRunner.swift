@@ -38,13 +38,37 @@ struct CommandRunner {
     static func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
 
     static func run(_ arguments: [String], path: String? = nil) throws -> Outcome {
+        let run = try begin(arguments, path: path)
+        run.process.waitUntilExit()
+        return try run.outcome
+    }
+
+    /// Other tests use the thread while the command runs.
+    static func runAside(_ arguments: [String]) async throws -> Outcome {
+        let run = try begin(arguments, path: nil)
+        while run.process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
+        return try run.outcome
+    }
+
+    private struct Begun {
+        let process: Process
+        let folder: TemporaryFolder
+
+        var outcome: Outcome {
+            get throws {
+                Outcome(
+                    status: process.terminationStatus,
+                    output: try String(contentsOf: folder.url.appending(path: "out"), encoding: .utf8),
+                    errors: try String(contentsOf: folder.url.appending(path: "err"), encoding: .utf8))
+            }
+        }
+    }
+
+    private static func begin(_ arguments: [String], path: String?) throws -> Begun {
         let folder = try TemporaryFolder()
-        let (output, errors) = (folder.url.appending(path: "out"), folder.url.appending(path: "err"))
-        let process = try start(arguments, output: output, errors: errors, path: path)
-        process.waitUntilExit()
-        return Outcome(
-            status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
-            errors: try String(contentsOf: errors, encoding: .utf8))
+        let process = try start(
+            arguments, output: folder.url.appending(path: "out"), errors: folder.url.appending(path: "err"), path: path)
+        return Begun(process: process, folder: folder)
     }
 }
 

@@ -47,12 +47,14 @@ final class MosquittoServer {
     func stop() { process?.terminateAndWait() }
 
     /// What stands at the topics now.
-    func retained(user: String? = nil, password: String? = nil) throws -> [String: String] {
+    func retained() async throws -> [String: String] {
         var arguments = ["-h", "localhost", "-p", "\(port)", "-t", "#", "-W", "1", "-F", "%t %p", "--retained-only"]
         arguments += ["-V", "mqttv311"]
         if usesTLS { arguments += ["--cafile", path("ca.pem")] }
-        if let user, let password { arguments += ["-u", user, "-P", password] }
-        let lines = try Self.run("/usr/bin/mosquitto_sub", arguments).split(separator: "\n")
+        let output = folder.url.appending(path: "retained")
+        let process = try Self.begin("/usr/bin/mosquitto_sub", arguments, output: output)
+        while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+        let lines = try String(contentsOf: output, encoding: .utf8).split(separator: "\n")
         let pairs = lines.compactMap { line -> (String, String)? in
             let words = line.split(separator: " ", maxSplits: 1)
             return words.count == 2 ? (String(words[0]), String(words[1])) : nil
@@ -76,23 +78,24 @@ final class MosquittoServer {
             ])
     }
 
-    @discardableResult
-    private static func run(_ program: String, _ arguments: [String]) throws -> String {
+    private static func run(_ program: String, _ arguments: [String]) throws {
+        try begin(program, arguments, output: nil).waitUntilExit()
+    }
+
+    private static func begin(_ program: String, _ arguments: [String], output: URL?) throws -> Process {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
-        let output = Pipe()
+        if let output { try Data().write(to: output) }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
+        process.standardOutput = try output.map { try FileHandle(forWritingTo: $0) } ?? FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         // The threads of tests block signals, and so would the program, which ends itself by an alarm.
         var (none, before) = (sigset_t(), sigset_t())
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         try process.run()
-        pthread_sigmask(SIG_SETMASK, &before, nil)
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return text
+        return process
     }
 }

@@ -56,17 +56,17 @@ final class ServiceBench {
     }
 
     /// What `p1lora status` prints.
-    func status(_ arguments: String...) throws -> CommandRunner.Outcome {
-        try CommandRunner.run(["status", "--config", config] + arguments)
+    func status(_ arguments: String...) async throws -> CommandRunner.Outcome {
+        try await CommandRunner.runAside(["status", "--config", config] + arguments)
     }
 
-    /// Serves the network until `isOver`, thirty seconds at most.
-    func wait(_ seconds: Double = 30, until isOver: () throws -> Bool) rethrows -> Bool {
+    /// Serves the network until `isOver`, thirty seconds at most. Other tests use the thread meanwhile.
+    func wait(_ seconds: Double = 30, until isOver: () async throws -> Bool) async rethrows -> Bool {
         let end = Date().addingTimeInterval(seconds)
         while Date() < end {
             server.serve()
-            if try isOver() { return true }
-            Thread.sleep(forTimeInterval: 0.02)
+            if try await isOver() { return true }
+            try? await Task.sleep(for: .milliseconds(20))
         }
         return false
     }

@@ -9,22 +9,22 @@ import UplinkBridge
 /// The service's own account of itself, from a process to others.
 @Suite(.serialized) struct StatusCommandTests {
     @Test func `status tells in text, JSON and metrics how the service is, and its exit code says whether it is well`()
-        throws
+        async throws
     {
         let bench = try ServiceBench()
-        let nobody = try bench.status()
+        let nobody = try await bench.status()
         #expect(nobody.status == 1 && nobody.errors.contains("nobody answers"), "\(nobody.errors)")
         let process = try bench.start()
-        #expect(bench.wait { bench.server.network.uplinks.count >= 1 }, "\(bench.log)")
-        #expect(bench.wait { (try? bench.status().status) == 0 }, "\(bench.log)")
+        #expect(await bench.wait { bench.server.network.uplinks.count >= 1 }, "\(bench.log)")
+        #expect(await bench.wait { (try? await bench.status().status) == 0 }, "\(bench.log)")
 
-        let text = try bench.status()
+        let text = try await bench.status()
         #expect(text.output.contains("All is well.") && text.output.contains("4.711"), "\(text.output)")
         #expect(text.output.contains("joined, address"))
-        let json = try BridgeStatus(json: Array(bench.status("--format", "json").output.utf8))
+        let json = try BridgeStatus(json: Array(try await bench.status("--format", "json").output.utf8))
         #expect(json.healthy && json.meters.first?.state == .ended && json.link?.isJoined == true)
         #expect(json.threads.map(\.name) == ["radio", "meters"])
-        let metrics = try bench.status("--format", "prometheus")
+        let metrics = try await bench.status("--format", "prometheus")
         #expect(
             metrics.output.contains("\np1lora_meter_energy_joules_total{meter=\"main\",obis=\"1-0:1.8.0\"} 16959600\n"))
         for output in [text.output, metrics.output] { #expect(!output.contains("2B7E1516"), "a key is shown") }
@@ -32,34 +32,36 @@ import UplinkBridge
         let mode = try FileManager.default.attributesOfItem(atPath: bench.path("state.sock"))[.posixPermissions] as? Int
         #expect(mode == 0o660)
         process.terminate()
-        #expect(bench.wait(3) { !process.isRunning })
+        #expect(await bench.wait(3) { !process.isRunning })
         #expect(!FileManager.default.fileExists(atPath: bench.path("state.sock")), "the socket is left behind")
     }
 
-    @Test func `a service in trouble has exit code 2, and says what is wrong`() throws {
+    @Test func `a service in trouble has exit code 2, and says what is wrong`() async throws {
         let bench = try ServiceBench("[[pulse]]\nline = 1\nper_unit = 1000\ngpio_chip = \"/dev/no-such-chip\"\n")
         try bench.start()
-        #expect(bench.wait { (try? bench.status().status) == 2 }, "\(bench.log)")
-        let isTold = try bench.wait { try bench.status().output.contains("  - meter pulse: /dev/no-such-chip") }
+        #expect(await bench.wait { (try? await bench.status().status) == 2 }, "\(bench.log)")
+        let isTold = try await bench.wait {
+            try await bench.status().output.contains("  - meter pulse: /dev/no-such-chip")
+        }
         #expect(isTold, "\(bench.log)")
-        #expect(try bench.status("--format", "prometheus").status == 0)
+        #expect(try await bench.status("--format", "prometheus").status == 0)
     }
 
-    @Test func `hanging clients hold up neither the radio nor who asks`() throws {
+    @Test func `hanging clients hold up neither the radio nor who asks`() async throws {
         let bench = try ServiceBench()
         try bench.start()
-        #expect(bench.wait { FileManager.default.fileExists(atPath: bench.path("state.sock")) }, "\(bench.log)")
-        var hanging: [Int32] = []
-        defer { for number in hanging { close(number) } }
+        #expect(await bench.wait { FileManager.default.fileExists(atPath: bench.path("state.sock")) }, "\(bench.log)")
+        var hanging: [LocalClient] = []
         for _ in 0..<200 {
-            let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
-            _ = UnixAddress(bench.path("state.sock"))?.with { connect(number, $0, $1) }
-            _ = send(number, "GET", 3, Int32(MSG_NOSIGNAL))
-            hanging.append(number)
+            // The kernel refuses more than wait already.
+            guard let client = try? LocalClient(path: bench.path("state.sock")) else { continue }
+            client.say("GET")
+            hanging.append(client)
         }
-        #expect(bench.wait { bench.server.network.uplinks.count >= 1 }, "\(bench.log)")
+        #expect(hanging.count > 16)
+        #expect(await bench.wait { bench.server.network.uplinks.count >= 1 }, "\(bench.log)")
         let before = Date()
-        #expect(try bench.status("--format", "json").output.contains("\"radio\""))
+        #expect(try await bench.status("--format", "json").output.contains("\"radio\""))
         #expect(Date().timeIntervalSince(before) < 6)
     }
 
@@ -68,29 +70,29 @@ import UplinkBridge
         let bench = try ServiceBench("[metrics]\nlisten = \"127.0.0.1:\(port)\"\n")
         try bench.start()
         let page = Curl(port: port, path: "/metrics")
-        #expect(bench.wait { page.body?.contains("p1lora_build_info") == true }, "\(bench.log)")
+        #expect(await bench.wait { page.body?.contains("p1lora_build_info") == true }, "\(bench.log)")
         #expect(page.body?.hasPrefix("# HELP p1lora_build_info") == true)
     }
 
-    @Test func `the manager hears READY within a second, is fed, and hears STOPPING`() throws {
+    @Test func `the manager hears READY within a second, is fed, and hears STOPPING`() async throws {
         let bench = try ServiceBench()
-        let manager = try Manager(path: bench.path("notify"))
+        let manager = try SimulatedServiceManager(bench.path("notify"))
         for start in 0..<2 {
             let begin = Date()
             let process = try bench.start(
                 environment: ["NOTIFY_SOCKET": bench.path("notify"), "WATCHDOG_USEC": "2000000"])
-            #expect(bench.wait { manager.hears("READY=1") }, "\(bench.log)")
+            #expect(await bench.wait { manager.hears("READY=1") }, "\(bench.log)")
             let needed = Date().timeIntervalSince(begin)
             // A second on a machine that does nothing else; tests run beside others.
             #expect(needed < 5, "start \(start): \(needed) s")
-            #expect(bench.wait(5) { manager.count(of: "WATCHDOG=1") >= 4 })
+            #expect(await bench.wait(5) { manager.count(of: "WATCHDOG=1") >= 4 })
             if start == 0 {
                 // As after a crash: the socket of the first is still there.
                 process.terminateAndWait()
                 #expect(FileManager.default.fileExists(atPath: bench.path("state.sock")))
             } else {
                 process.terminate()
-                #expect(bench.wait(3) { !process.isRunning })
+                #expect(await bench.wait(3) { !process.isRunning })
                 #expect(manager.hears("STOPPING=1"))
                 #expect(process.terminationStatus == 0)
             }
@@ -98,31 +100,31 @@ import UplinkBridge
         }
     }
 
-    @Test func `a process that is stopped is not fed`() throws {
+    @Test func `a process that is stopped is not fed`() async throws {
         let bench = try ServiceBench()
-        let manager = try Manager(path: bench.path("notify"))
+        let manager = try SimulatedServiceManager(bench.path("notify"))
         let process = try bench.start(
             environment: ["NOTIFY_SOCKET": bench.path("notify"), "WATCHDOG_USEC": "1000000"])
-        #expect(bench.wait { manager.count(of: "WATCHDOG=1") >= 2 }, "\(bench.log)")
+        #expect(await bench.wait { manager.count(of: "WATCHDOG=1") >= 2 }, "\(bench.log)")
         kill(process.processIdentifier, SIGSTOP)
-        _ = bench.wait(0.3) { false }
+        _ = await bench.wait(0.3) { false }
         _ = manager.count(of: "WATCHDOG=1")
         manager.forget()
-        _ = bench.wait(1) { false }
+        _ = await bench.wait(1) { false }
         #expect(manager.count(of: "WATCHDOG=1") == 0)
         kill(process.processIdentifier, SIGCONT)
     }
 
-    @Test func `in the journal lines have a priority and no time`() throws {
+    @Test func `in the journal lines have a priority and no time`() async throws {
         let bench = try ServiceBench()
         // The log's file stands for the journal's stream, so its device and inode must be known before the start.
         try Data().write(to: URL(filePath: bench.path("log")))
         var status = stat()
         #expect(stat(bench.path("log"), &status) == 0)
         let process = try bench.start(environment: ["JOURNAL_STREAM": "\(status.st_dev):\(status.st_ino)"])
-        #expect(bench.wait { bench.log.contains("radio ready") }, "\(bench.log)")
+        #expect(await bench.wait { bench.log.contains("radio ready") }, "\(bench.log)")
         process.terminate()
-        #expect(bench.wait(3) { !process.isRunning })
+        #expect(await bench.wait(3) { !process.isRunning })
         let lines = bench.log.split(separator: "\n")
         #expect(lines.contains("<6>radio ready"))
         #expect(lines.allSatisfy { $0.hasPrefix("<") && $0.dropFirst(2).first == ">" }, "\(bench.log)")
@@ -158,43 +160,5 @@ private struct Curl {
         }
         let text = String(decoding: bytes, as: UTF8.self)
         return text.range(of: "\r\n\r\n").map { String(text[$0.upperBound...]) }
-    }
-}
-
-/// What systemd would hear.
-private final class Manager {
-    private let descriptor: Int32
-    private var messages: [String] = []
-
-    init(path: String) throws {
-        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        let number = descriptor
-        guard UnixAddress(path)?.with({ bind(number, $0, $1) }) == 0 else { throw CancellationError() }
-    }
-
-    deinit { close(descriptor) }
-
-    func hears(_ start: String) -> Bool {
-        listen()
-        return messages.contains { $0.hasPrefix(start) }
-    }
-
-    func count(of message: String) -> Int {
-        listen()
-        return messages.count { $0 == message }
-    }
-
-    func forget() {
-        listen()
-        messages = []
-    }
-
-    private func listen() {
-        var buffer = [UInt8](repeating: 0, count: 4_096)
-        while true {
-            let count = recv(descriptor, &buffer, buffer.count, 0)
-            guard count >= 0 else { return }
-            messages.append(String(decoding: buffer.prefix(count), as: UTF8.self))
-        }
     }
 }

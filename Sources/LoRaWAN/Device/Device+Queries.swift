@@ -9,6 +9,14 @@ extension Device {
         return storageRetry == nil
     }
 
+    /// Whether a frame is on the air, or its windows are not over.
+    public var isExchanging: Bool {
+        switch phase {
+        case .transmitting, .receiving: true
+        case .idle, .waiting: false
+        }
+    }
+
     /// When ``tick(at:)`` is to be called; nil when only an event can change anything.
     public var nextDeadline: MonotonicInstant? {
         let planned: MonotonicInstant? =

@@ -20,6 +20,8 @@ public struct AirTimeWindow: Hashable, Sendable {
     private var head = 0
     /// On-time of all entries from `head` on.
     private var total = TimeSpan.zero
+    /// On-time of all transmissions since this value was made, those that have left the window too.
+    private(set) var recorded = TimeSpan.zero
 
     public init(length: TimeSpan, limit: TimeSpan) {
         self.length = length
@@ -61,6 +63,7 @@ public struct AirTimeWindow: Hashable, Sendable {
         prune(at: begin)
         storage.append(Entry(start: begin, airTime: airTime))
         total += airTime
+        recorded += airTime
     }
 
     /// The last transmission ended at another time than planned.
@@ -76,6 +79,7 @@ public struct AirTimeWindow: Hashable, Sendable {
     mutating func removeLast() {
         guard let last = storage.indices.last, last >= head else { return }
         total -= storage[last].airTime
+        recorded -= storage[last].airTime
         storage.removeLast()
     }
 

@@ -36,7 +36,10 @@ extension Examination {
             return false
         }
         if let damage = found.damage {
-            report("state", .failed, "\(StoreError.damaged(path: path, reason: damage))")
+            report(
+                "state", .failed,
+                "\(StoreError.damaged(path: path, reason: damage)): the next start sets it aside, and begins a new one with "
+                    + "what can be read of it. Is the disk worn?")
         } else if let other = found.devEUI, other != "\(configuration.lorawan.devEUI)" {
             let expected = "\(configuration.lorawan.devEUI)"
             report("state", .failed, "\(StoreError.otherDevice(path: path, found: other, expected: expected))")

@@ -61,7 +61,8 @@ public final class HealthBoard: Sendable {
             case .radioFailed:
                 state.health.radioRestarts += 1
                 trouble = .radio
-            case .storeFailed, .recordDamaged: trouble = .store
+            case .storeFailed, .storedInSafetyFile, .sendingOnReserve, .safetyFileFailed, .recordDamaged:
+                trouble = .store
             default: break
             }
             state.note(trouble, at: now)

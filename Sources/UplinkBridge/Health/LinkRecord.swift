@@ -5,8 +5,18 @@ import UplinkPayload
 
 /// What has happened between the bridge and the network since the start.
 struct LinkRecord: Sendable {
+    /// What the application handed over.
+    struct Subject: Sendable {
+        var kind: ReportKind
+        var meter: Int?
+        var at: MonotonicInstant
+    }
+
     struct Sent: Sendable {
         var at: MonotonicInstant
+        /// What was in it, and what came of it; nil while it is under way, and for what the MAC says by itself.
+        var subject: Subject?
+        var result: String?
         var bytes: Int?
         var modulation: String?
         var frequency: Int?
@@ -28,9 +38,8 @@ struct LinkRecord: Sendable {
     var storeTrouble: (text: String, at: MonotonicInstant)?
     /// The last frame on the air.
     var sent: Sent?
-    /// What the application handed over last, and what came of it.
-    var subject: (kind: ReportKind, meter: Int?, at: MonotonicInstant)?
-    var result: String?
+    /// What was handed over and is not done yet.
+    var underWay: Subject?
     var received: Received?
     var waiting: (until: MonotonicInstant, reason: String)?
     var results: [String: Int] = [:]
@@ -58,7 +67,9 @@ struct LinkRecord: Sendable {
                 frequency: transmission.frequency, power: transmission.power)
         case .joinFailed: joinFailures += 1
         case .uplinkDone(let outcome):
-            result = outcome.name
+            sent?.result = outcome.name
+            sent?.subject = underWay
+            underWay = nil
             results[outcome.name, default: 0] += 1
             if case .failed(let reason) = outcome { radioTrouble = (reason, now) }
         case .downlink(let downlink):
@@ -67,19 +78,19 @@ struct LinkRecord: Sendable {
                 snrQuarters: downlink.snrQuarters)
         case .waiting(let until, let reason): waiting = (until, reason.explanation)
         case .discarded: discarded += 1
-        case .storeFailed(let error):
+        case .storeFailed(let error), .storedInSafetyFile(let error), .sendingOnReserve(let error, _),
+            .safetyFileFailed(let error):
             storeFailures += 1
             storeTrouble = (error.description, now)
         case .recordDamaged(let reason): storeTrouble = ("the stored session is damaged: \(reason)", now)
-        case .joined, .resumed, .networkTime, .unsupported: break
+        case .joined, .storeRecovered, .restoredFromSafetyFile, .resumed, .networkTime, .unsupported: break
         }
     }
 
     mutating func note(_ event: UplinkLoop.UplinkEvent, at now: MonotonicInstant) {
         switch event {
         case .handedOver(let due, _):
-            subject = (due.kind, due.meter, now)
-            result = nil
+            underWay = Subject(kind: due.kind, meter: due.meter, at: now)
         case .refused, .answerRefused: refusedReports += 1
         case .overtaken, .rationed, .obeyed: break
         }

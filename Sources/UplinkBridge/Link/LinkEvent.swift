@@ -10,7 +10,7 @@ public enum LinkEvent: Sendable {
     case radioFailed(RadioError, retryAt: MonotonicInstant)
     /// A stored session goes on; nothing had to be sent for it.
     case resumed(DevAddr)
-    /// The stored record can't be read; the device joins anew.
+    /// The stored record can't be read; the safety file may help, else the device joins anew.
     case recordDamaged(String)
     case transmitting(LinkTransmission)
     case joined(DevAddr)
@@ -25,4 +25,14 @@ public enum LinkEvent: Sendable {
     case unsupported(String)
     /// Nothing is sent while nothing can be stored.
     case storeFailed(StoreError)
+    /// The state file can't be written: the safety file takes its place.
+    case storedInSafetyFile(StoreError)
+    /// Nothing can be written: uplinks go on with the frame counters that were set aside, so many.
+    case sendingOnReserve(StoreError, uplinksLeft: Int)
+    /// The safety file can't be written; the state file can.
+    case safetyFileFailed(StoreError)
+    /// States are stored again as they should be.
+    case storeRecovered
+    /// The state file has lost the session, the safety file has it.
+    case restoredFromSafetyFile
 }

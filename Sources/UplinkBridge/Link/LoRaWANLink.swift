@@ -9,7 +9,9 @@ public final class LoRaWANLink: NetworkLink {
     /// How the newest frame of the network came in, whether it was for the application or for the MAC alone.
     private(set) var heard: ReceivedFrame?
     private let radio: any Transceiver
-    private let store: StateStore
+    private let vault: DeviceVault
+    /// Whether the latest state went where it belongs.
+    private var storesWell = true
     private let clock: NetworkClock
     private let report: (LinkEvent) -> Void
     public var onDownlink: (LinkDownlink) -> Void = { _ in }
@@ -26,24 +28,19 @@ public final class LoRaWANLink: NetworkLink {
         report: @escaping (LinkEvent) -> Void
     ) throws {
         let now = clock.monotonic
-        let stored = try store.device()
+        vault = DeviceVault(store)
+        let restored = try vault.restore(bootIdentifier: clock.bootIdentifier, at: now)
+        if let damage = restored.damage { report(.recordDamaged("\(damage)")) }
+        if restored.isFromSafetyFile { report(.restoredFromSafetyFile) }
         var configuration = configuration
-        configuration.firstDevNonce = max(configuration.firstDevNonce, stored.nextDevNonce)
-        if let module = stored.module.flatMap({ RN2483Record(decoding: $0) })?.session {
+        configuration.firstDevNonce = max(configuration.firstDevNonce, restored.nextDevNonce)
+        if let module = restored.module.flatMap({ RN2483Record(decoding: $0) })?.session {
             configuration.activation.skipCounters(of: module.devAddr, below: module.nextUplink)
         }
-        var restored: DeviceState?
-        if let record = stored.state {
-            do {
-                restored = try DeviceState(decoding: record)
-            } catch {
-                report(.recordDamaged("\(error)"))
-            }
-        }
         device = try Device(
-            configuration: configuration, restoring: restored, bootIdentifier: clock.bootIdentifier, at: now)
+            configuration: configuration, restoring: restored.state, bootIdentifier: clock.bootIdentifier, at: now)
+        if restored.mayHaveSent { device.assumeReserveUsed(upTo: restored.assumedCounter, at: now) }
         self.radio = radio
-        self.store = store
         self.clock = clock
         self.report = report
         radioStart = now
@@ -57,6 +54,8 @@ public final class LoRaWANLink: NetworkLink {
         (device.airTime(payloadCount: payloadCount) ?? .zero) * Int64(device.nbTrans)
     }
     public var largestPayload: Int { device.maximumPayload + device.optionsOfNextUplink }
+
+    public var isExchanging: Bool { device.isExchanging }
 
     public func setPurse(_ limit: TimeSpan?) {
         purse = limit
@@ -95,7 +94,10 @@ public final class LoRaWANLink: NetworkLink {
         if let due = device.nextDeadline, due <= later { perform(device.tick(at: later)) }
     }
 
-    public func close() { try? radio.sleep() }
+    public func close() {
+        try? radio.sleep()
+        if hasBegun { vault.close(device.state) }
+    }
 
     public func send(_ uplink: Uplink) throws(UplinkRefusal) {
         // The question takes a byte, which an uplink that fills the frame does not leave.
@@ -132,8 +134,9 @@ public final class LoRaWANLink: NetworkLink {
             switch action {
             case .persist(let state):
                 do {
-                    try store.save(StoredDevice(state: state.encoded(), nextDevNonce: state.nextDevNonce))
+                    try store(state)
                 } catch {
+                    storesWell = false
                     report(.storeFailed(error))
                     queue = device.persistFailed(at: clock.monotonic)[...]
                 }
@@ -168,6 +171,19 @@ public final class LoRaWANLink: NetworkLink {
             case .linkCheck: break  // Nobody asks for it yet.
             }
         }
+    }
+
+    private func store(_ state: DeviceState) throws(StoreError) {
+        let wasWell = storesWell
+        let (keeping, safetyFailure) = try vault.commit(state, at: clock.monotonic)
+        storesWell = keeping == .stored && safetyFailure == nil
+        switch keeping {
+        case .stored: break
+        case .inSafetyFile(let failure): report(.storedInSafetyFile(failure))
+        case .onReserve(let failure, let left): report(.sendingOnReserve(failure, uplinksLeft: left))
+        }
+        if let safetyFailure { report(.safetyFileFailed(safetyFailure)) }
+        if storesWell, !wasWell { report(.storeRecovered) }
     }
 
     /// Opens the receiver; what the device makes of it when that fails.

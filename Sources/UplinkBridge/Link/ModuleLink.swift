@@ -73,6 +73,9 @@ public final class ModuleLink: NetworkLink {
     /// the application. The module does not tell of FPending.
     public var wantsUplink: Bool { false }
 
+    /// The module keeps the time of its windows by itself.
+    public var isExchanging: Bool { false }
+
     public func setPurse(_ limit: TimeSpan?) {
         purse = limit
         gate.setPurse(limit)

@@ -16,6 +16,8 @@ public protocol NetworkLink: AnyObject {
     var largestPayload: Int { get }
     /// What an uplink costs with its repetitions at the present data rate; zero before the join.
     func airTime(payloadCount: Int) -> TimeSpan
+    /// Whether a frame is on the air, or its windows are not over: the thread waits for no disk then.
+    var isExchanging: Bool { get }
     /// Whether the network waits for an uplink, whatever is in it.
     var wantsUplink: Bool { get }
     /// The network's air-time for 24 hours; nil when it sets no limit.

@@ -1,4 +1,4 @@
-public import HardwareInterfaces
+import HardwareInterfaces
 import LoRaWAN
 import SmartMeter
 public import Timekeeping
@@ -23,6 +23,7 @@ public final class UplinkLoop {
     /// For what a frame of MAC answers has gone ahead, because it did not fit beside them.
     private var wayClearedFor: DueUplink?
     private var wantsToRejoin = false
+    private let waiting: WaitingKeeper
     /// The newest boundary that a report has sent of a meter.
     private var sent: [DueUplink: QuarterHour] = [:]
     private let report: (UplinkEvent) -> Void
@@ -45,10 +46,10 @@ public final class UplinkLoop {
     /// - Parameters:
     ///   - alarms: where the thread that reads the meters lays them.
     ///   - statusDesk: where others ask how the link does.
-    public init(
+    init(
         link: any NetworkLink, schedule: ReportSchedule, packer: UplinkPacker, settings: SettingsKeeper,
-        alarms: AlarmTray, schema: PayloadSchema, smallestPayload: Int, statusDesk: LinkStatusDesk? = nil,
-        clock: any Clock,
+        alarms: AlarmTray, waiting: WaitingKeeper, schema: PayloadSchema, smallestPayload: Int,
+        statusDesk: LinkStatusDesk? = nil, clock: any Clock,
         report: @escaping (UplinkEvent) -> Void
     ) {
         self.link = link
@@ -60,7 +61,10 @@ public final class UplinkLoop {
         self.statusDesk = statusDesk
         self.clock = clock
         self.report = report
+        self.waiting = waiting
         queue = UplinkQueue(schedule: schedule)
+        queue.restore(waiting.found, schema: schema, at: clock.monotonic)
+        wantsToRejoin = waiting.found.rejoin
         adoptSettings()
         link.onDownlink = { [unowned self] in take($0) }
         link.onUplinkDone = { [unowned self] in takeResult($0) }
@@ -85,6 +89,8 @@ public final class UplinkLoop {
         link.poll()
         let now = clock.monotonic
         for alarm in alarms.take() { queue.add(alarm, at: now) }
+        // Between a frame and its windows nothing waits for the disk.
+        defer { if !link.isExchanging { keepWaiting() } }
         guard link.isReady else { return }
         if wantsToRejoin, !queue.hasAnswers {
             wantsToRejoin = false
@@ -99,6 +105,13 @@ public final class UplinkLoop {
             if send(due, at: now) { return }
         }
         if link.wantsUplink { sendEmpty(at: now) }
+    }
+
+    private func keepWaiting() {
+        var content = queue.waiting
+        if let inFlight { content.add(inFlight.uplink, attempts: inFlight.attempts, isFirst: true) }
+        content.rejoin = wantsToRejoin
+        waiting.keep(content, at: clock.monotonic)
     }
 
     /// The network waits for an answer of the MAC, and no report is due.

@@ -10,12 +10,7 @@ final class MeterKeeper {
     private(set) var memory: MeterMemory
     private var meterClock = MeterClock()
     private(set) var clockFault: MeterClock.Fault?
-    /// Quarter-hours that could not be stored yet.
-    private var unsaved: [MeterMemory.Entry] = []
     private let store: StateStore?
-
-    /// Quarter-hours kept in memory while the store fails: a day of ten registers.
-    static let mostUnsaved = 1_000
 
     /// - Parameter store: nil where nothing is to be kept (the reading of a file, a test).
     init(name: String, memory: MeterMemory = MeterMemory(), store: StateStore?) {
@@ -32,7 +27,7 @@ final class MeterKeeper {
         var isDated: Bool
         /// The meter has counted a power failure since its last reading.
         var powerHadFailed = false
-        /// The newest boundary that is stored since.
+        /// The newest boundary that the store gives out since.
         var stored: QuarterHour?
         /// What went wrong when it was to be stored.
         var trouble: StoreError?
@@ -67,7 +62,7 @@ final class MeterKeeper {
         }
         guard !entries.isEmpty || taken.powerHadFailed else { return taken }
         taken.trouble = save(entries)
-        if taken.trouble == nil { taken.stored = entries.map(\.interval.boundary).max() }
+        taken.stored = entries.map(\.interval.boundary).max()
         return taken
     }
 
@@ -77,12 +72,8 @@ final class MeterKeeper {
     func flush() -> StoreError? { save([]) }
 
     private func save(_ entries: [MeterMemory.Entry]) -> StoreError? {
-        guard let store else { return nil }
-        unsaved += entries
-        if unsaved.count > Self.mostUnsaved { unsaved.removeFirst(unsaved.count - Self.mostUnsaved) }
         do {
-            try store.save(memory, unsaved, ofMeter: name)
-            unsaved = []
+            try store?.save(memory, entries, ofMeter: name)
             return nil
         } catch {
             return error

@@ -18,6 +18,11 @@ public struct MeterMemory: Hashable, Sendable, Codable {
     public struct Entry: Hashable, Sendable {
         public let code: OBISCode
         public let interval: IntervalEntry
+
+        public init(code: OBISCode, interval: IntervalEntry) {
+            self.code = code
+            self.interval = interval
+        }
     }
 
     /// Registers whose quarter-hours are kept in any case. What a meter does not send takes no room.

@@ -56,6 +56,15 @@ public struct UplinkQueue: Sendable {
 
     public var hasAnswers: Bool { !answers.isEmpty }
 
+    /// What must outlast a restart.
+    var waiting: WaitingUplinks {
+        var waiting = WaitingUplinks()
+        for (uplink, attempts) in answers { waiting.add(uplink, attempts: attempts) }
+        for alarm in alarms { waiting.add(alarm.uplink, attempts: alarm.attempts) }
+        for uplink in backfills { waiting.add(uplink, attempts: 0) }
+        return waiting
+    }
+
     /// What waits, by what it is.
     var counts: QueueStatus {
         QueueStatus(
@@ -67,10 +76,12 @@ public struct UplinkQueue: Sendable {
 
     /// Newer news takes the place of older that says the same of the same matter, so that at most one of each kind, meter
     /// and state waits. Older news of the matter goes ahead of it, now.
-    public mutating func add(_ alarm: Alarm, at now: MonotonicInstant) {
+    public mutating func add(_ alarm: Alarm, attempts: Int = 0, at now: MonotonicInstant) {
         alarms.removeAll { $0.isOutdated(by: alarm) }
         for index in alarms.indices where alarms[index].isOfSameMatter(as: alarm) { alarms[index].notBefore = now }
-        alarms.append(WaitingAlarm(uplink: DueUplink(.alarm(alarm), meter: alarm.meter), alarm: alarm, notBefore: now))
+        alarms.append(
+            WaitingAlarm(
+                uplink: DueUplink(.alarm(alarm), meter: alarm.meter), alarm: alarm, attempts: attempts, notBefore: now))
     }
 
     public mutating func add(pages: [StatusPage]) {

@@ -1,6 +1,7 @@
 public import HardwareInterfaces
 import LoRaWAN
-public import Timekeeping
+import SmartMeter
+import Timekeeping
 import UplinkPayload
 
 /// What the threads of one bridge share.
@@ -12,24 +13,40 @@ public final class BridgeCommons: Sendable {
     public let alarms = AlarmTray()
     public let settings: SettingsKeeper
     public let health: HealthBoard
+    let storeTrouble: @Sendable (String) -> Void
     /// How the link does, asked for by others than the thread that serves it.
     public let linkStatus = LinkStatusDesk()
 
-    /// - Parameter pulseTaker: woken when pulses were counted.
+    /// - Parameters:
+    ///   - pulseTaker: woken when pulses were counted.
+    ///   - storeTrouble: told in words, in any thread, what was wrong with what is stored.
     public init(
-        _ configuration: BridgeConfiguration, store: StateStore, at now: MonotonicInstant,
-        pulseTaker: (any Waking)? = nil
+        _ configuration: BridgeConfiguration, store: StateStore, clock: any Clock,
+        pulseTaker: (any Waking)? = nil, storeTrouble: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(StoreError) {
+        let now = clock.monotonic
         self.configuration = configuration
         self.store = store
         pulses = PulseTray(taker: pulseTaker)
         let health = HealthBoard(at: now)
         self.health = health
+        self.storeTrouble = storeTrouble
         settings = try SettingsKeeper(
             configured: configuration.settings, bounds: configuration.settingsBounds, store: store
-        ) { _ in health.note(.store, at: now) }
+        ) { damage in
+            health.note(.store, at: now)
+            storeTrouble("\(damage)")
+        }
+        store.onIncident { incident in
+            health.note(.store, at: clock.monotonic)
+            storeTrouble("\(incident)")
+        }
+        // What a wrong clock has dated later is not the newest.
+        let tomorrow = clock.isUTCTrusted ? QuarterHour(atOrBefore: clock.utc + .hours(24)) : nil
         for (number, name) in configuration.meterNames.enumerated() {
-            if let boundary = try store.newestBoundary(ofMeter: name) { board.noteStored(boundary, meter: number) }
+            if let boundary = try store.newestBoundary(ofMeter: name, notAfter: tomorrow) {
+                board.noteStored(boundary, meter: number)
+            }
         }
     }
 
@@ -54,8 +71,8 @@ extension UplinkLoop {
             meters: configuration.meterNames, board: commons.board, store: commons.store, health: commons.health)
         self.init(
             link: link, schedule: schedule, packer: packer, settings: commons.settings, alarms: commons.alarms,
-            schema: configuration.schema, smallestPayload: configuration.lorawan.smallestPayload,
-            statusDesk: commons.linkStatus, clock: clock
+            waiting: WaitingKeeper(commons.store, trouble: commons.storeTrouble), schema: configuration.schema,
+            smallestPayload: configuration.lorawan.smallestPayload, statusDesk: commons.linkStatus, clock: clock
         ) { [health = commons.health] event in
             report(event)
             health.note(uplink: event, at: clock.monotonic)

@@ -61,7 +61,7 @@ public final class BridgeLog {
         case .radioFailed(let error, let retryAt):
             warn("radio: \(error); next attempt in \(retryAt - clock.monotonic)", key: error.message)
         case .resumed(let address): logger.info("session \(address) goes on, no join needed")
-        case .recordDamaged(let reason): logger.error("the stored session is damaged (\(reason)): joining anew")
+        case .recordDamaged(let reason): logger.error("the stored session is damaged: \(reason)")
         case .transmitting(let transmission):
             let parts = [
                 transmission.bytes.map { "\($0) bytes" }, transmission.modulation?.description,
@@ -88,6 +88,14 @@ public final class BridgeLog {
             warn("\(DiscardReason.unsupportedSettings(settings))", key: "unsupported settings")
         case .discarded(let reason): logger.debug("a frame was passed over: \(reason)")
         case .storeFailed(let error): warn("\(error). Nothing is sent while nothing can be stored", key: "store")
+        case .storedInSafetyFile(let error):
+            warn("\(error). The safety file takes its place: sending goes on", key: "safety file")
+        case .sendingOnReserve(let error, let left):
+            warn("\(error). Sending goes on with what was set aside: \(left) uplinks at most", key: "reserve")
+        case .safetyFileFailed(let error): warn("\(error). The state file is stored all the same", key: "safety")
+        case .storeRecovered: logger.notice("the state is stored again")
+        case .restoredFromSafetyFile:
+            logger.warning("the session is restored from the safety file, and some frame counters are passed over")
         }
     }
 

@@ -31,7 +31,8 @@ public struct BridgeService: Service {
         let supervisorWaiter = try PollWaiter(clock: systemClock)
         let brokerWaiter = try PollWaiter(clock: systemClock)
         let commons = try BridgeCommons(
-            configuration, store: store, at: clock.monotonic, pulseTaker: meterWaiter)
+            configuration, store: store, clock: clock, pulseTaker: meterWaiter
+        ) { [logger] in logger.error("\($0)") }
         let stop = StopSignal()
         let waiters = [radioWaiter, meterWaiter, pulseWaiter, supervisorWaiter, brokerWaiter]
         for waiter in waiters { stop.add(waiter) }

@@ -114,14 +114,15 @@ public struct StatusSource: Sendable {
 
     private func uplink(_ link: LinkRecord, at now: MonotonicInstant) -> BridgeStatus.UplinkStatus? {
         guard let sent = link.sent else { return nil }
-        // What was handed over later waits for its turn, and is not what was sent.
-        let subject = link.subject.flatMap { $0.at <= sent.at ? $0 : nil }
+        // Handed over in the same moment, or before; what was handed over later waits for its turn.
+        let underWay = link.underWay.flatMap { $0.at <= sent.at + .seconds(1) && sent.result == nil ? $0 : nil }
+        let subject = sent.subject ?? underWay
         let names = commons.configuration.meterNames
         return .init(
             report: subject.map { "\($0.kind)" },
             meter: subject?.meter.flatMap { names.indices.contains($0) ? names[$0] : nil }, bytes: sent.bytes,
             modulation: sent.modulation, frequencyHz: sent.frequency, powerDbm: sent.power,
-            agoSeconds: (now - sent.at).displaySeconds, result: link.result)
+            agoSeconds: (now - sent.at).displaySeconds, result: sent.result)
     }
 
     private func downlink(_ link: LinkRecord, at now: MonotonicInstant) -> BridgeStatus.DownlinkStatus? {

@@ -27,8 +27,7 @@ struct StateFileReport {
             // Held while it is read, so that no service starts to write meanwhile.
             let lock = try FileLock(path: path)
             isInUse = false
-            (damage, devEUI) = Self.read(path)
-            _ = lock.holdsWhatIsAtItsPath
+            (damage, devEUI) = withExtendedLifetime(lock) { Self.read(path) }
         } catch .inUse {
             isInUse = true
         }

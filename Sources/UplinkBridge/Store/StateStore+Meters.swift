@@ -22,41 +22,79 @@ extension StateStore {
 
     /// Saves quarter-hours and what is remembered of the meter, both or neither, and lets go of what is too old: of the
     /// oldest, two for each that is new, so that a wrong date sweeps no year away.
+    ///
+    /// - Throws: when the disk does not take them. They are kept, given out by ``intervals(ofMeter:code:in:)``, and stored
+    ///   with the next that is saved of the meter.
     public func save(
         _ memory: MeterMemory, _ entries: [MeterMemory.Entry], ofMeter name: String
+    ) throws(StoreError) {
+        let waiting = unstored.add(memory, entries, ofMeter: name)
+        do {
+            try save(memory, waiting: waiting, ofMeter: name)
+        } catch {
+            let lost = unstored.trim(ofMeter: name)
+            if lost > 0 { note(.quarterHoursLost(meter: name, count: lost)) }
+            throw error
+        }
+        unstored.remove(ofMeter: name)
+    }
+
+    private func save(
+        _ memory: MeterMemory, waiting: [MeterMemory.Entry], ofMeter name: String
     ) throws(StoreError) {
         try write { database in
             try database.execute(
                 sql: "INSERT INTO meter VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET memory = excluded.memory",
                 arguments: [name, try JSONEncoder().encode(memory)])
-            for entry in entries {
+            for entry in waiting {
                 let (code, interval) = (entry.code.description, entry.interval)
                 try database.execute(
                     sql: "INSERT OR REPLACE INTO interval VALUES (?, ?, ?, ?, ?)",
                     arguments: [name, code, interval.boundary.number, Int64(interval.series), interval.value])
-                try database.execute(
-                    sql: """
-                        DELETE FROM interval WHERE meter = :meter AND code = :code AND boundary IN (
-                            SELECT boundary FROM interval WHERE meter = :meter AND code = :code AND boundary < :oldest
-                            ORDER BY boundary LIMIT 2)
-                        """,
-                    arguments: [
-                        "meter": name, "code": code, "oldest": interval.boundary.number - Self.intervalDays * 96,
-                    ])
             }
+            guard let newest = waiting.map(\.interval.boundary.number).max() else { return }
+            try database.execute(
+                sql: """
+                    DELETE FROM interval WHERE meter = :meter AND (boundary, code) IN (
+                        SELECT boundary, code FROM interval WHERE meter = :meter AND boundary < :oldest
+                        ORDER BY boundary LIMIT :count)
+                    """,
+                arguments: [
+                    "meter": name, "oldest": newest - Self.intervalDays * 96, "count": waiting.count * 2,
+                ])
         }
     }
 
     /// The newest boundary of which anything is stored of the meter.
-    public func newestBoundary(ofMeter name: String) throws(StoreError) -> QuarterHour? {
+    /// - Parameter latest: nil for any.
+    public func newestBoundary(
+        ofMeter name: String, notAfter latest: QuarterHour? = nil
+    ) throws(StoreError) -> QuarterHour? {
         try read { database in
             try Int64.fetchOne(
-                database, sql: "SELECT max(boundary) FROM interval WHERE meter = ?", arguments: [name])
+                database, sql: "SELECT max(boundary) FROM interval WHERE meter = ? AND boundary <= ?",
+                arguments: [name, latest?.number ?? .max])
         }.map { QuarterHour(number: $0) }
     }
 
-    /// The stored values of a register at the boundaries of `range`, the oldest first.
+    /// The values of a register at the boundaries of `range`, the oldest first: those that are stored, and those that the
+    /// disk did not take yet.
     public func intervals(
+        ofMeter name: String, code: OBISCode, in range: ClosedRange<QuarterHour>
+    ) throws(StoreError) -> [IntervalEntry] {
+        let fresh = unstored.entries(ofMeter: name, code: code, in: range)
+        do {
+            let stored = try storedIntervals(ofMeter: name, code: code, in: range)
+            guard !fresh.isEmpty else { return stored }
+            let replaced = Set(fresh.map(\.boundary))
+            return (stored.filter { !replaced.contains($0.boundary) } + fresh).sorted { $0.boundary < $1.boundary }
+        } catch {
+            guard !fresh.isEmpty else { throw error }
+            return fresh
+        }
+    }
+
+    private func storedIntervals(
         ofMeter name: String, code: OBISCode, in range: ClosedRange<QuarterHour>
     ) throws(StoreError) -> [IntervalEntry] {
         try read { database in
@@ -64,9 +102,9 @@ extension StateStore {
                 database,
                 sql: """
                     SELECT boundary, value, series FROM interval
-                    WHERE meter = ? AND code = ? AND boundary BETWEEN ? AND ? ORDER BY boundary
+                    WHERE meter = ? AND boundary BETWEEN ? AND ? AND code = ? ORDER BY boundary
                     """,
-                arguments: [name, code.description, range.lowerBound.number, range.upperBound.number]
+                arguments: [name, range.lowerBound.number, range.upperBound.number, code.description]
             ).map { row in
                 IntervalEntry(
                     boundary: QuarterHour(number: try row.decode(Int64.self, forColumn: "boundary")),

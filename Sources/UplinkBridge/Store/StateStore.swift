@@ -1,178 +1,170 @@
 import FoundationEssentials
 import GRDB
 public import LoRaWAN
+import Synchronization
 
-/// The one file of the bridge: what it must not forget when the power fails.
+/// The one file of the bridge, and the small one beside it: what it must not forget when the power fails.
 ///
 /// Each change is one transaction that is on the disk when the call returns (WAL, synchronous = FULL): the frame counter
-/// is saved before the frame is sent.
+/// is saved before the frame is sent. A file that is damaged is set aside and a new one begun, one that was deleted is
+/// written anew, and one on a disk that failed is opened again: at each change, until it works.
 public final class StateStore: Sendable {
-    private let path: String
-    private let database: DatabaseQueue
-    private let lock: FileLock
+    let path: String
+    let safety: SafetyFile
+    let unstored = UnstoredIntervals()
+    let devEUI: DevEUI
+    private let opened: Mutex<OpenDatabase>
+    private let faults: DiskFaults?
+    private let incidents = Mutex<(waiting: [StoreIncident], report: (@Sendable (StoreIncident) -> Void)?)>(([], nil))
 
     /// Opens the file, or makes it readable for its owner only, because session keys are in it.
-    public init(path: String, devEUI: DevEUI) throws(StoreError) {
+    /// - Parameter faults: the disk of a simulation.
+    public init(path: String, devEUI: DevEUI, faults: DiskFaults? = nil) throws(StoreError) {
         self.path = path
+        self.devEUI = devEUI
+        self.faults = faults
         do {
-            lock = try Self.prepareFile(path)
-            var configuration = Configuration()
-            configuration.journalMode = .wal
-            configuration.label = "p1lora state"
-            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            database = try DatabaseQueue(path: path, configuration: configuration)
-            guard try database.read(Self.schema.hasBeenSuperseded) == false else {
-                throw StoreError.newerVersion(path: path)
-            }
-            try Self.schema.migrate(database)
-            try Self.claim(database, path: path, devEUI: devEUI)
+            try FileManager.default.createDirectory(
+                at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
         } catch {
-            throw Self.failure(error, path: path)
+            throw StoreError.unusable(path: path, reason: "\(error)")
         }
+        safety = try SafetyFile(path: path + "-safety", faults: faults)
+        let (database, incident) = try Self.open(path, devEUI)
+        opened = Mutex(database)
+        if let incident { note(incident) }
     }
 
-    deinit {
-        // Before the lock is let go of: nobody else may open the file until this process is done with it.
-        try? database.close()
+    /// Calls `report` with what has happened to the file, and with what happens from now on, in any thread.
+    public func onIncident(_ report: @escaping @Sendable (StoreIncident) -> Void) {
+        let waiting = incidents.withLock { incidents in
+            defer { incidents = ([], report) }
+            return incidents.waiting
+        }
+        for incident in waiting { report(incident) }
     }
 
-    private static func prepareFile(_ path: String) throws -> FileLock {
-        let folder = URL(filePath: path).deletingLastPathComponent()
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        return try FileLock(path: path)
+    func note(_ incident: StoreIncident) {
+        let report = incidents.withLock { incidents in
+            if incidents.report == nil { incidents.waiting.append(incident) }
+            return incidents.report
+        }
+        report?(incident)
     }
 
-    private static var schema: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 LoRaWAN device") { database in
-            // One row: the bridge has one radio.
-            try database.execute(
-                sql: """
-                    CREATE TABLE device (
-                        id INTEGER PRIMARY KEY CHECK (id = 1),
-                        dev_eui TEXT NOT NULL,
-                        next_dev_nonce INTEGER NOT NULL DEFAULT 0,
-                        state BLOB
-                    )
-                    """)
-        }
-        migrator.registerMigration("2 meters and their quarter-hours") { database in
-            try database.execute(
-                sql: """
-                    CREATE TABLE meter (
-                        name TEXT PRIMARY KEY,
-                        memory BLOB NOT NULL
-                    ) WITHOUT ROWID;
-                    -- The register's value at the boundary, in Wh, varh, VAh, dm3 or MJ; boundary: quarter-hours since 2020.
-                    CREATE TABLE interval (
-                        meter TEXT NOT NULL,
-                        code TEXT NOT NULL,
-                        boundary INTEGER NOT NULL,
-                        series INTEGER NOT NULL,
-                        value INTEGER NOT NULL,
-                        PRIMARY KEY (meter, code, boundary)
-                    ) WITHOUT ROWID;
-                    """)
-        }
-        migrator.registerMigration("3 pulses") { database in
-            try database.execute(sql: "CREATE TABLE pulse (meter TEXT PRIMARY KEY, count BLOB NOT NULL) WITHOUT ROWID")
-        }
-        migrator.registerMigration("4 settings of downlinks") { database in
-            try database.execute(
-                sql: "CREATE TABLE settings (id INTEGER PRIMARY KEY CHECK (id = 1), record BLOB NOT NULL)")
-        }
-        migrator.registerMigration("5 module") { database in
-            try database.execute(sql: "ALTER TABLE device ADD COLUMN module BLOB")
-        }
-        return migrator
-    }
-
-    private static func claim(_ database: DatabaseQueue, path: String, devEUI: DevEUI) throws {
-        try database.write { database in
-            let found = try String.fetchOne(database, sql: "SELECT dev_eui FROM device WHERE id = 1")
-            if let found {
-                guard found == devEUI.description else {
-                    throw StoreError.otherDevice(path: path, found: found, expected: devEUI.description)
-                }
-            } else {
-                try database.execute(
-                    sql: "INSERT INTO device (id, dev_eui) VALUES (1, ?)", arguments: [devEUI.description])
+    /// Opens the file; one that is damaged is set aside, and a new one begun.
+    private static func open(
+        _ path: String, _ devEUI: DevEUI, lock: FileLock? = nil
+    ) throws(StoreError) -> (OpenDatabase, StoreIncident?) {
+        do {
+            return (try OpenDatabase(path: path, devEUI: devEUI, lock: lock), nil)
+        } catch .damaged(_, let reason) {
+            return try beginAnew(path, devEUI, reason: reason)
+        } catch .unusable(let path, let reason) {
+            if let database = try? OpenDatabase(path: path, devEUI: devEUI, lock: lock, isAlone: true) {
+                return (database, nil)
             }
+            throw .unusable(path: path, reason: reason)
         }
     }
 
-    /// What was saved last.
-    public func device() throws(StoreError) -> StoredDevice {
-        try read { database in
-            let row = try Row.fetchOne(database, sql: "SELECT next_dev_nonce, state, module FROM device WHERE id = 1")
-            // Decoded with care: a damaged file may hold values of any type.
-            let state = try row?.decode(Data?.self, forColumn: "state")
-            let nonce = try row?.decode(Int64.self, forColumn: "next_dev_nonce") ?? 0
-            let module = try row?.decode(Data?.self, forColumn: "module")
-            return StoredDevice(
-                state: state.map { [UInt8]($0) }, nextDevNonce: UInt32(clamping: nonce),
-                module: module.map { [UInt8]($0) })
-        }
+    private static func beginAnew(
+        _ path: String, _ devEUI: DevEUI, reason: String
+    ) throws(StoreError) -> (OpenDatabase, StoreIncident?) {
+        let aside = try DamagedFile.setAside(path)
+        let fresh = try OpenDatabase(path: path, devEUI: devEUI)
+        let rows = DamagedFile.salvage(from: aside, into: fresh.queue)
+        return (fresh, .setAside(path: path, keptAs: aside, reason: reason, rows: rows))
     }
 
-    /// Returns when the record is on the disk.
-    public func save(_ device: StoredDevice) throws(StoreError) {
-        try write { [path] database in
-            try database.execute(
-                sql: """
-                    UPDATE device SET state = ?, next_dev_nonce = max(next_dev_nonce, ?), module = coalesce(?, module)
-                    WHERE id = 1
-                    """,
-                arguments: [
-                    device.state.map { Data($0) }, Int64(device.nextDevNonce), device.module.map { Data($0) },
-                ])
-            guard database.changesCount == 1 else { throw StoreError.replaced(path: path) }
-        }
-    }
+    // MARK: Reading and writing
 
     func read<Value>(_ query: (Database) throws -> Value) throws(StoreError) -> Value {
+        let database = opened.withLock { $0 }
         do {
-            return try database.read(query)
-        } catch {
-            throw Self.failure(error, path: path)
+            return try read(database, query)
+        } catch .damaged(let path, let reason) {
+            return try read(mend(database, after: .damaged(path: path, reason: reason)), query)
         }
     }
 
     /// One transaction, on the disk when this returns.
     func write(_ changes: (Database) throws -> Void) throws(StoreError) {
+        let database = opened.withLock { $0 }
         do {
-            guard lock.holdsWhatIsAtItsPath else { throw StoreError.replaced(path: path) }
-            try database.write(changes)
+            try write(database, changes)
+        } catch .powerCut {
+            throw .powerCut
         } catch {
-            throw Self.failure(error, path: path)
+            try write(mend(database, after: error), changes)
         }
     }
 
-    private static func failure(_ error: any Error, path: String) -> StoreError {
-        if let error = error as? StoreError { return error }
-        // Its own description shows the row, and keys are in it.
-        if error is RowDecodingError { return .damaged(path: path, reason: "a value has the wrong type") }
-        guard let error = error as? DatabaseError else { return .unusable(path: path, reason: "\(error)") }
-        let reason = error.message ?? "\(error)"
-        return switch error.resultCode {
-        case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR: .damaged(path: path, reason: reason)
-        default: .unusable(path: path, reason: reason)
+    private func read<Value>(
+        _ database: OpenDatabase, _ query: (Database) throws -> Value
+    ) throws(StoreError) -> Value {
+        do {
+            if let fault = faults?(.reading) { throw fault.error(path) }
+            return try database.queue.read(query)
+        } catch {
+            throw StoreError(error, path: path)
         }
     }
-}
 
-/// The LoRaWAN device in the store.
-public struct StoredDevice: Hashable, Sendable {
-    /// `DeviceState.encoded()`; nil before the first save.
-    public var state: [UInt8]?
-    /// Beside the record and not only in it: should the record be damaged, no nonce is used twice all the same.
-    public var nextDevNonce: UInt32
-    /// `RN2483Record.encoded`; nil before the first of a module, and where another radio saves: what is there stays.
-    public var module: [UInt8]?
+    private func write(_ database: OpenDatabase, _ changes: (Database) throws -> Void) throws(StoreError) {
+        do {
+            if let fault = faults?(.beforeStoring(.database)) { throw fault.error(path) }
+            guard database.lock.holdsFile(at: path), !database.lock.isEmptied else {
+                throw StoreError.replaced(path: path)
+            }
+            try database.queue.write(changes)
+            if let fault = faults?(.stored(.database)) { throw fault.error(path) }
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
 
-    public init(state: [UInt8]?, nextDevNonce: UInt32, module: [UInt8]? = nil) {
-        self.state = state
-        self.nextDevNonce = nextDevNonce
-        self.module = module
+    // MARK: Mending
+
+    /// Puts another open file in the place of one that has failed.
+    /// - Throws: the error itself where nothing can be done.
+    private func mend(_ failed: OpenDatabase, after error: StoreError) throws(StoreError) -> OpenDatabase {
+        let (database, incident) = try opened.withLock { current throws(StoreError) in
+            // Another thread may have done it.
+            guard current === failed else { return (current, StoreIncident?.none) }
+            let (database, incident) = try replacement(of: failed, after: error)
+            current = database
+            return (database, incident)
+        }
+        if let incident { note(incident) }
+        return database
+    }
+
+    private func replacement(
+        of failed: OpenDatabase, after error: StoreError
+    ) throws(StoreError) -> (OpenDatabase, StoreIncident?) {
+        switch error {
+        case .damaged(_, let reason):
+            try? failed.queue.close()
+            return try Self.beginAnew(path, devEUI, reason: reason)
+        case .replaced where FileManager.default.fileExists(atPath: path):
+            var lock: FileLock?
+            if failed.lock.holdsFile(at: path) {
+                // Emptied: what SQLite remembers of it must not be mixed with what comes.
+                try? failed.queue.close()
+                lock = failed.lock
+            }
+            let (database, incident) = try Self.open(path, devEUI, lock: lock)
+            return (database, incident ?? .replaced(path: path))
+        case .replaced:
+            // What was deleted is there as long as it is open.
+            let fresh = try OpenDatabase(path: path, devEUI: devEUI)
+            return (fresh, .restored(path: path, rows: DamagedFile.copy(from: failed.queue, into: fresh.queue)))
+        case .unusable where failed.lock.holdsFile(at: path):
+            return try Self.open(path, devEUI, lock: failed.lock)
+        case .unusable where FileManager.default.fileExists(atPath: path):
+            return try Self.open(path, devEUI)
+        default: throw error
+        }
     }
 }

@@ -16,6 +16,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case pulsesDamaged(name: String, reason: String)
     /// The system or SQLite said why: no room, no permission.
     case unusable(path: String, reason: String)
+    /// Of a simulation: see ``DiskFault/powerCut``.
+    case powerCut
 }
 
 extension StoreError: CustomStringConvertible {
@@ -28,12 +30,11 @@ extension StoreError: CustomStringConvertible {
             "\(path) is used by another p1lora: two would send with the same frame counters. Stop the other one, or give "
                 + "this one a DevEUI and a [state] path of its own"
         case .replaced(let path):
-            "\(path) was deleted, emptied or replaced while it was in use: put it back, and start p1lora again"
+            "\(path) was deleted, emptied or replaced while it was in use"
         case .newerVersion(let path):
             "\(path) was written by a newer version of p1lora: use that version, or set another [state] path"
         case .damaged(let path, let reason):
-            "\(path) is damaged (\(reason)): put a copy back, or move it away to join anew; a network server that has seen "
-                + "this device's DevNonces must then be told to forget them"
+            "\(path) is damaged (\(reason))"
         case .meterDamaged(let name, let reason):
             "what is remembered of the meter \(name) can't be read (\(reason)): its frame counter is learnt anew, its "
                 + "stored quarter-hours are kept"
@@ -42,6 +43,7 @@ extension StoreError: CustomStringConvertible {
                 + "to what the meter shows"
         case .unusable(let path, let reason):
             "\(path): \(reason). Check that the folder is there, writable for this user, and has room"
+        case .powerCut: "the power is cut"
         }
     }
 }

@@ -12,9 +12,9 @@ public import Timekeeping
 /// | 32 | when, in seconds since 2020-01-01; all ones: not known |
 /// | 16 | the value; all ones: not known |
 /// | 16 | the limit that was crossed, of the kinds that have one |
-public struct Alarm: Hashable, Sendable {
+public struct Alarm: Hashable, Sendable, Codable {
     /// Its number is that in frames.
-    public enum Kind: UInt8, Hashable, Sendable, CaseIterable {
+    public enum Kind: UInt8, Hashable, Sendable, CaseIterable, Codable {
         /// The supply came back; the value is how long it was away, in minutes.
         case outage = 0
         /// The value is the lowest voltage, in 0.1 V.
@@ -56,7 +56,7 @@ public struct Alarm: Hashable, Sendable {
         }
     }
 
-    public struct Phases: OptionSet, Hashable, Sendable {
+    public struct Phases: OptionSet, Hashable, Sendable, Codable {
         public let rawValue: UInt8
         public init(rawValue: UInt8) { self.rawValue = rawValue }
         public static let l1 = Self(rawValue: 4)

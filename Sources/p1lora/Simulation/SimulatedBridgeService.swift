@@ -29,7 +29,9 @@ struct SimulatedBridgeService: Service {
         let network = try SimulatedNetwork(configuration: configuration, world: world, seed: clock.utc.bits)
         let store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
         let log = BridgeLog(logger: logger, clock: world.clock, meters: configuration.meterNames)
-        let commons = try BridgeCommons(configuration, store: store, at: world.now)
+        let commons = try BridgeCommons(configuration, store: store, clock: world.clock) { [logger] in
+            logger.error("\($0)")
+        }
         network.server.onUplink = { uplink in
             guard let port = uplink.port, port > 0 else { return }
             do {

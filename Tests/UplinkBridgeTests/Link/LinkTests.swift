@@ -140,21 +140,29 @@ final class LinkBench {
 
     @Test func `nothing is sent while the state can't be stored, and all goes on when it can`() throws {
         let bench = try LinkBench()
-        let link = try bench.makeLink(seed: 1)
+        let disk = FaultyDisk()
+        let store = try StateStore(
+            path: bench.path, devEUI: bench.configuration.lorawan.devEUI, faults: disk.faults)
+        let link = try bench.makeLink(seed: 1, store: store)
         bench.run(link, for: .minutes(10)) { link.isReady }
+        try link.send(Uplink(port: 1, payload: [0]))
+        bench.run(link, for: .seconds(10))
         let sent = bench.air.uplinks.count
-        let blocker = try DatabaseBlocker(path: bench.path)
+        disk.isReadOnly()
         try link.send(Uplink(port: 1, payload: [1]))
         bench.run(link, for: .seconds(100))
         #expect(bench.air.uplinks.count == sent)
         #expect(bench.events.contains { if case .storeFailed = $0 { true } else { false } })
-        blocker.release()
+        disk.works()
         bench.run(link, for: .seconds(100))
         #expect(bench.server.uplinks.last?.payload == [1])
         #expect(bench.server.rejected.isEmpty)
     }
 
-    @Test func `a damaged record is refused, and the device joins with a higher DevNonce`() throws {
+    @Test(arguments: [true, false])
+    func `a damaged record is refused: the session is that of the safety file, or a new one with a higher DevNonce`(
+        hasSafetyFile: Bool
+    ) throws {
         let bench = try LinkBench()
         var link: LoRaWANLink? = try bench.makeLink(seed: 1)
         if let link { bench.run(link, for: .minutes(10)) { link.isReady } }
@@ -165,11 +173,12 @@ final class LinkBench {
             stored.state?[10] ^= 0x40
             try store.save(stored)
         }
+        if !hasSafetyFile { try FileManager.default.removeItem(atPath: bench.path + "-safety") }
         let again = try bench.makeLink(seed: 2)
         bench.run(again, for: .hours(1)) { again.isReady }
         #expect(again.isReady)
         #expect(bench.events.contains { if case .recordDamaged = $0 { true } else { false } })
-        #expect(bench.server.joins.count == 2)
+        #expect(bench.server.joins.count == (hasSafetyFile ? 1 : 2))
     }
 
     @Test func `a radio that is not there is reported, and used as soon as it is`() throws {

@@ -42,7 +42,7 @@ final class ModuleBridge {
         starts += 1
         running = nil
         let store = try bench.openStore()
-        let commons = try BridgeCommons(bench.configuration, store: store, at: world.now)
+        let commons = try BridgeCommons(bench.configuration, store: store, clock: world.clock)
         let device = bench.configuration.lorawan.deviceConfiguration(
             radio: bench.configuration.radio, randomSeed: starts)
         let clock = NetworkClock(world.clock)

@@ -151,7 +151,7 @@ import UplinkBridge
         let configuration = try BridgeConfiguration(text: ConfigurationTests.minimal)
         var isTold = false
         let loop = try MeterLoop(
-            BridgeCommons(configuration, store: store, at: world.now), clock: world.clock
+            BridgeCommons(configuration, store: store, clock: world.clock), clock: world.clock
         ) { _, event in
             if case .storeFailed(.meterDamaged("main", _)) = event { isTold = true }
         }

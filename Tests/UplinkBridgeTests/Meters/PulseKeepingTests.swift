@@ -243,7 +243,7 @@ import Timekeeping
         let configuration = try BridgeConfiguration(
             text: ConfigurationTests.minimal + "\n[[pulse]]\nname = \"pulse 0\"\nline = 5\nper_unit = 1000")
         var isTold = false
-        let commons = try BridgeCommons(configuration, store: store, at: world.now)
+        let commons = try BridgeCommons(configuration, store: store, clock: world.clock)
         let loop = try PulseLoop(commons, clock: world.clock) { _, event in
             if case .storeFailed(.pulsesDamaged("pulse 0", _)) = event { isTold = true }
         }

@@ -27,7 +27,7 @@ final class UplinkBench {
         chip = SX1276Simulator(world: bench.world, air: bench.air)
         let clock = NetworkClock(isClockSet ? bench.world.clock : UnsetClock(bench.world.clock))
         let store = try bench.openStore()
-        commons = try BridgeCommons(bench.configuration, store: store, at: bench.world.now)
+        commons = try BridgeCommons(bench.configuration, store: store, clock: clock)
         var told: [UplinkLoop.UplinkEvent] = []
         loop = UplinkLoop(
             commons, link: try bench.makeLink(seed: seed, chip: chip, store: store, clock: clock), clock: clock

@@ -46,7 +46,7 @@ extension UplinkBench {
         #expect(status.counters.joins == 1 && status.counters.frames == bench.link.air.uplinks.count)
         let air = bench.link.air.uplinks.reduce(TimeSpan.zero) { $0 + $1.airTime }
         #expect(abs(status.counters.airTimeSeconds - air.displaySeconds) < 0.002)
-        #expect(status.uplink?.report == "readings" && status.uplink?.meter == "main")
+        #expect(status.uplink?.report == "readings" && status.uplink?.meter == "main", "\(status.uplink as Any)")
         #expect(status.uplink?.result == "sent")
         #expect(status.link?.rssi != nil, "the join-accept was heard")
         let spent = bench.link.air.uplinks.dropFirst().reduce(TimeSpan.zero) { $0 + $1.airTime }

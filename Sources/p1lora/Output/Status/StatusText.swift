@@ -94,7 +94,7 @@ struct StatusText {
     }
 
     private var airTimeRows: [(String, String)] {
-        var rows = [("since the start", span(status.counters.airTimeSeconds) + ", \(status.counters.frames) frames")]
+        var rows = [("since the start", exact(status.counters.airTimeSeconds) + ", \(status.counters.frames) frames")]
         guard let link = status.link else { return rows }
         for band in link.bands {
             rows.append(

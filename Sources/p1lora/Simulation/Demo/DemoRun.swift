@@ -121,7 +121,7 @@ final class DemoRun {
         }
         meter.start()
         var nextProgress = begin
-        let commons = try BridgeCommons(configuration, store: store, at: world.now)
+        let commons = try BridgeCommons(configuration, store: store, clock: world.clock)
         try network.run(
             commons, seed: seed,
             log: SimulationLog(

@@ -85,7 +85,7 @@ final class Trial {
                 ledger.measure(registers, meter: number, at: time)
             }
         }
-        let commons = try BridgeCommons(configuration, store: store, at: world.now)
+        let commons = try BridgeCommons(configuration, store: store, clock: world.clock)
         let inputs = Dictionary(uniqueKeysWithValues: meters.map { ($0.configuration.number, $0) })
         let readers = try MeterLoop(
             commons, clock: world.clock,

@@ -1,0 +1,93 @@
+public import Timekeeping
+
+/// What a device may still use when its newest state can't be stored, because a stored state allows for it.
+///
+/// A state is stored with frame counters set aside (``DeviceState/settingAside(counters:)``). From then on frames may go out
+/// whose own state is nowhere but in memory, as long as they take none but those counters, and of each account of air-time
+/// no more than a share within its window. Should the power fail, a start that can't know what was used takes all of it as
+/// used (``Device/assumeReserveUsed(upTo:at:)``): no counter is used twice, and no limit is passed.
+///
+/// DevNonces and sessions are not set aside: a join always waits for the disk.
+public struct TransmissionReserve: Sendable {
+    /// Frame counters set aside at once. A server sees a gap of at most so many; those of LoRaWAN 1.0.3 take 16 384.
+    public static let counters: UInt32 = 256
+    /// The share of each account that is set aside: one part in so many.
+    static let parts: Int64 = 8
+
+    private let stored: DeviceState
+    private let limit: UInt32
+
+    /// - Parameter stored: the state from which the counters were set aside, as it was then.
+    public init(of stored: DeviceState, counters: UInt32 = Self.counters) {
+        self.stored = stored
+        limit = stored.counterLimit(counters)
+    }
+
+    /// Uplinks that may still follow on the state.
+    public func uplinksLeft(after state: DeviceState) -> Int {
+        guard let session = state.session else { return 0 }
+        return session.uplinkCounter.rawValue < limit ? Int(limit - session.uplinkCounter.rawValue) : 0
+    }
+
+    /// Whether the state, with the transmission that it allows for, keeps within the reserve.
+    public func covers(_ state: DeviceState, at now: MonotonicInstant) -> Bool {
+        guard let session = state.session, let before = stored.session, state.region == stored.region,
+            session.devAddr == before.devAddr, session.keys == before.keys,
+            session.uplinkCounter.rawValue <= limit, state.nextDevNonce <= stored.nextDevNonce,
+            state.ledger.windows.count == stored.ledger.windows.count
+        else { return false }
+        for (window, before) in zip(state.ledger.windows, stored.ledger.windows)
+        where !window.isWithinReserve(since: before, at: now) { return false }
+        guard let purse = state.purse else { return true }
+        return purse.isWithinReserve(since: stored.purse ?? AirTimeWindow(length: purse.length, limit: .zero), at: now)
+    }
+}
+
+extension AirTimeWindow {
+    /// The share of it that may be used without being stored.
+    var reserve: TimeSpan { limit / TransmissionReserve.parts }
+
+    /// Whether what was spent since `before`, and is not older than the window, is within the reserve.
+    fileprivate func isWithinReserve(since before: AirTimeWindow, at now: MonotonicInstant) -> Bool {
+        guard isLimited else { return true }
+        // The newest may end after now.
+        let end = max(now, entries.last?.end ?? now)
+        return min(recorded - before.recorded, limit - remaining(at: end)) <= reserve
+    }
+}
+
+extension DeviceState {
+    fileprivate func counterLimit(_ counters: UInt32) -> UInt32 {
+        let (sum, overflow) = (session?.uplinkCounter.rawValue ?? 0).addingReportingOverflow(counters)
+        return overflow ? .max : sum
+    }
+
+    /// The state to store for a ``TransmissionReserve``: it goes on behind the counters that are set aside.
+    public func settingAside(counters: UInt32 = TransmissionReserve.counters) -> DeviceState {
+        var state = self
+        state.session?.uplinkCounter = FrameCounter(rawValue: counterLimit(counters))
+        return state
+    }
+
+    /// Whether both are in the same session, whatever has happened in it.
+    public func isInSession(of other: DeviceState) -> Bool {
+        guard let session, let theirs = other.session else { return false }
+        return session.devAddr == theirs.devAddr && session.keys == theirs.keys
+    }
+}
+
+extension Device {
+    /// Nobody knows what was sent since the restored state: takes all that was set aside as used, just now.
+    /// - Parameter counter: behind the counters that were set aside for this session; nil where there is no session.
+    public mutating func assumeReserveUsed(upTo counter: FrameCounter?, at now: MonotonicInstant) {
+        if let counter, let own = state.session?.uplinkCounter, counter > own {
+            state.session?.uplinkCounter = counter
+        }
+        for (band, window) in state.ledger.windows.enumerated() where window.isLimited {
+            state.ledger.record(band: band, start: now - window.reserve, airTime: window.reserve)
+        }
+        if let purse = state.purse, purse.isLimited {
+            state.purse?.record(start: now - purse.reserve, airTime: purse.reserve)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import SmartMeter
+import Timekeeping
+import UplinkPayload
+
+/// What waits to be sent and comes from nowhere again: a restart must not forget it.
+struct WaitingUplinks: Hashable, Sendable, Codable {
+    struct WaitingAlarm: Hashable, Sendable, Codable {
+        var alarm: Alarm
+        /// How often it was sent.
+        var attempts: Int
+    }
+
+    /// Quarter-hours that a downlink asked for.
+    struct Request: Hashable, Sendable, Codable {
+        var report: Int
+        var meter: Int
+        var from: QuarterHour
+        var to: QuarterHour
+    }
+
+    var answers: [[UInt8]] = []
+    /// In the order in which they happened.
+    var alarms: [WaitingAlarm] = []
+    var requests: [Request] = []
+    /// A downlink has ordered a new join.
+    var rejoin = false
+}
+
+extension WaitingUplinks {
+    /// - Parameter isFirst: before what waits already.
+    mutating func add(_ uplink: DueUplink, attempts: Int, isFirst: Bool = false) {
+        switch uplink.content {
+        case .reply(let frame): answers.insert(frame, at: isFirst ? 0 : answers.count)
+        case .alarm(let alarm):
+            alarms.insert(.init(alarm: alarm, attempts: attempts), at: isFirst ? 0 : alarms.count)
+        case .backfill(_, let from, let to):
+            guard let report = uplink.report, let meter = uplink.meter else { return }
+            requests.append(Request(report: report, meter: meter, from: from, to: to))
+        case .readings, .intervals, .health, .page: break
+        }
+    }
+}
+
+extension UplinkQueue {
+    /// Puts back what waited before the restart. Requests for a report that is no more are dropped.
+    mutating func restore(_ waiting: WaitingUplinks, schema: PayloadSchema, at now: MonotonicInstant) {
+        answer(waiting.answers)
+        for entry in waiting.alarms { add(entry.alarm, attempts: entry.attempts, at: now) }
+        for request in waiting.requests {
+            guard schema.reports.indices.contains(request.report),
+                case .intervals(let layout) = schema.reports[request.report]
+            else { continue }
+            _ = add(
+                DueUplink(
+                    .backfill(layout, from: request.from, to: request.to), meter: request.meter,
+                    report: request.report))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import FoundationEssentials
+import GRDB
+import LoRaWAN
+
+/// The state file, open, checked, and of this device.
+final class OpenDatabase: Sendable {
+    let queue: DatabaseQueue
+    let lock: FileLock
+
+    /// - Parameters:
+    ///   - lock: one that is held on the file already; to take another would let go of it.
+    ///   - isAlone: no other process may read it meanwhile; it then needs no file in memory for the index of its log, for
+    ///     which a full disk has no room.
+    /// - Throws: ``StoreError/damaged(path:reason:)`` when what is there is not what this program wrote.
+    init(path: String, devEUI: DevEUI, lock: FileLock? = nil, isAlone: Bool = false) throws(StoreError) {
+        do {
+            self.lock = try lock ?? FileLock(path: path)
+            var configuration = Configuration()
+            configuration.label = "p1lora state"
+            configuration.prepareDatabase { database in
+                if isAlone { try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
+                // Not by GRDB's own `journalMode`: that sets synchronous = NORMAL behind us, and a commit would be on the disk
+                // minutes later.
+                try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+            }
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            guard try queue.read(StateSchema.migrator.hasBeenSuperseded) == false else {
+                throw StoreError.newerVersion(path: path)
+            }
+            try Self.check(queue, path: path)
+            try StateSchema.migrator.migrate(queue)
+            try Self.claim(queue, path: path, devEUI: devEUI)
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    deinit {
+        // Before the lock is let go of: nobody else may open the file until this process is done with it.
+        try? queue.close()
+    }
+
+    /// The small tables, whole. The quarter-hours are hundreds of thousands of rows: what is damaged in them shows when
+    /// they are read or written.
+    private static func check(_ queue: DatabaseQueue, path: String) throws {
+        try queue.read { database in
+            for table in StateSchema.smallTables where try database.tableExists(table) {
+                let finding = try String.fetchOne(database, sql: "PRAGMA quick_check(\(table))")
+                guard finding == "ok" else {
+                    throw StoreError.damaged(path: path, reason: finding ?? "the check gave nothing")
+                }
+            }
+        }
+    }
+
+    private static func claim(_ queue: DatabaseQueue, path: String, devEUI: DevEUI) throws {
+        let found = try queue.read { database in
+            let row = try Row.fetchOne(database, sql: "SELECT * FROM device WHERE id = 1")
+            if let row { _ = try StoredDevice(row) }
+            return try row?.decode(String.self, forColumn: "dev_eui")
+        }
+        guard let found else {
+            return try queue.write { database in
+                try database.execute(
+                    sql: "INSERT INTO device (id, dev_eui) VALUES (1, ?)", arguments: [devEUI.description])
+            }
+        }
+        guard found == devEUI.description else {
+            throw StoreError.otherDevice(path: path, found: found, expected: devEUI.description)
+        }
+    }
+}
+
+extension StoreError {
+    init(_ error: any Error, path: String) {
+        if let error = error as? StoreError {
+            self = error
+        } else if error is RowDecodingError {
+            // Its own description shows the row, and keys are in it.
+            self = .damaged(path: path, reason: "a value has the wrong type")
+        } else if let error = error as? DatabaseError {
+            let reason = error.message ?? "\(error.resultCode)"
+            self =
+                switch error.resultCode {
+                case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR: .damaged(path: path, reason: reason)
+                default: .unusable(path: path, reason: reason)
+                }
+        } else {
+            self = .unusable(path: path, reason: "\(error)")
+        }
+    }
+}

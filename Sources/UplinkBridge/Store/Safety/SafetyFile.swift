@@ -1,0 +1,134 @@
+import Glibc
+import Synchronization
+
+/// A small file with the two newest records of the few numbers that must outlive the state file.
+///
+/// Two places of equal size are written in turns, where they lie: a power cut leaves the other one whole, and a full disk has
+/// room for both, for they are filled when the file is made. A record that outgrows them makes a larger file, under another
+/// name first.
+final class SafetyFile: Sendable {
+    struct Record: Hashable, Sendable {
+        /// Counts the commits of the device.
+        var sequence: UInt64
+        /// With a check of its own.
+        var bytes: [UInt8]
+    }
+
+    let path: String
+    private let faults: DiskFaults?
+    private let state: Mutex<State>
+
+    private struct State: Sendable {
+        var lock: FileLock?
+        /// Which of the two places is written next.
+        var next = 0
+        var placeSize = 0
+    }
+
+    private static let magic: [UInt8] = Array("p1LS".utf8)
+    private static let header = 24
+    static let smallestPlace = 8_192
+
+    /// - Throws: ``StoreError/inUse(path:)``. A file that can't be made now is made with the first record.
+    init(path: String, faults: DiskFaults?) throws(StoreError) {
+        self.path = path
+        self.faults = faults
+        var state = State()
+        if access(path, F_OK) == 0 {
+            do {
+                state.lock = try FileLock(path: path)
+            } catch .inUse(let path) {
+                throw .inUse(path: path)
+            } catch {}
+        }
+        self.state = Mutex(state)
+    }
+
+    /// The records that are whole, the newest first.
+    func records() -> [Record] {
+        state.withLock { state in
+            guard let lock = state.lock else { return [] }
+            state.placeSize = Self.size(of: lock.descriptor) / 2
+            let places = [0, 1].map { Self.read(lock.descriptor, at: $0 * state.placeSize, size: state.placeSize) }
+            let newest = (places[0]?.sequence ?? 0, places[1]?.sequence ?? 0)
+            state.next = newest.0 >= newest.1 ? 1 : 0
+            return places.compactMap { $0 }.sorted { $0.sequence > $1.sequence }
+        }
+    }
+
+    /// Whether what was written last is lost for the next start. On a disk that can't be asked it is not.
+    var isDeleted: Bool { state.withLock { $0.lock?.hasLostFile(at: path) ?? true } }
+
+    /// Returns when the record is on the disk.
+    func write(_ record: Record) throws(StoreError) {
+        if let fault = faults?(.beforeStoring(.safetyFile)) { throw fault.error(path) }
+        var bytes = Self.magic
+        for shift in stride(from: 0, to: 32, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: record.bytes.count >> shift))
+        }
+        for number in [record.sequence, ~record.sequence] {
+            for shift in stride(from: 0, to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(shift)))
+            }
+        }
+        bytes += record.bytes
+        try state.withLock { state throws(StoreError) in
+            if let lock = state.lock, lock.holdsFile(at: path), bytes.count <= state.placeSize,
+                Self.size(of: lock.descriptor) == 2 * state.placeSize
+            {
+                try write(bytes, at: state.next * state.placeSize, to: lock.descriptor)
+                guard fdatasync(lock.descriptor) == 0 else { throw .system(path) }
+                state.next = 1 - state.next
+            } else {
+                try makeFile(with: bytes, &state)
+            }
+        }
+        if let fault = faults?(.stored(.safetyFile)) { throw fault.error(path) }
+    }
+
+    /// A file of two places with the record in the first, in the place of whatever is there.
+    private func makeFile(with bytes: [UInt8], _ state: inout State) throws(StoreError) {
+        var size = max(Self.smallestPlace, state.placeSize)
+        while size < bytes.count { size *= 2 }
+        // Another process that has begun since the file was taken away may hold its name.
+        if state.lock?.holdsFile(at: path) != true, access(path, F_OK) == 0 {
+            state.lock = try FileLock(path: path)
+        }
+        let temporary = path + ".new"
+        unlink(temporary)
+        let lock = try FileLock(path: temporary)
+        try write(bytes + [UInt8](repeating: 0, count: 2 * size - bytes.count), at: 0, to: lock.descriptor)
+        guard fsync(lock.descriptor) == 0, rename(temporary, path) == 0 else { throw .system(path) }
+        Directory.sync(of: path)
+        state = State(lock: lock, next: 1, placeSize: size)
+    }
+
+    private func write(_ bytes: [UInt8], at offset: Int, to descriptor: Int32) throws(StoreError) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                pwrite(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written, off_t(offset + written))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .system(path) }
+            written += count
+        }
+    }
+
+    private static func size(of descriptor: Int32) -> Int {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    private static func read(_ descriptor: Int32, at offset: Int, size: Int) -> Record? {
+        guard size >= header, size <= 1 << 24 else { return nil }
+        var bytes = [UInt8](repeating: 0, count: size)
+        guard pread(descriptor, &bytes, size, off_t(offset)) == size, bytes.starts(with: magic) else { return nil }
+        func number(_ range: Range<Int>) -> UInt64 {
+            bytes[range].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        let (count, sequence) = (Int(number(4..<8)), number(8..<16))
+        guard number(16..<24) == ~sequence, count <= size - header else { return nil }
+        return Record(sequence: sequence, bytes: Array(bytes[header..<header + count]))
+    }
+}

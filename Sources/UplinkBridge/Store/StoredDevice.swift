@@ -1,0 +1,68 @@
+import FoundationEssentials
+import GRDB
+public import Timekeeping
+
+/// The LoRaWAN device in the store.
+public struct StoredDevice: Hashable, Sendable {
+    /// `DeviceState.encoded()`; nil before the first save.
+    public var state: [UInt8]?
+    /// Beside the record and not only in it: should the record be damaged, no nonce is used twice all the same.
+    public var nextDevNonce: UInt32
+    /// `RN2483Record.encoded`; nil before the first of a module, and where another radio saves: what is there stays.
+    public var module: [UInt8]?
+    /// Which of two records is the newer; see ``DeviceVault``.
+    public var sequence: UInt64
+    /// On the clock of the boot that the state names; nil when nothing can have been sent since: the service has ended, or is
+    /// of an older version.
+    public var storedAt: MonotonicInstant?
+
+    public init(
+        state: [UInt8]?, nextDevNonce: UInt32, module: [UInt8]? = nil, sequence: UInt64 = 0,
+        storedAt: MonotonicInstant? = nil
+    ) {
+        self.module = module
+        self.state = state
+        self.nextDevNonce = nextDevNonce
+        self.sequence = sequence
+        self.storedAt = storedAt
+    }
+
+    /// Decoded with care: a damaged file may hold values of any type.
+    init(_ row: Row) throws {
+        state = try row.decode(Data?.self, forColumn: "state").map { [UInt8]($0) }
+        nextDevNonce = UInt32(clamping: try row.decode(Int64.self, forColumn: "next_dev_nonce"))
+        module = try row.decode(Data?.self, forColumn: "module").map { [UInt8]($0) }
+        sequence = UInt64(clamping: try row.decode(Int64.self, forColumn: "sequence"))
+        storedAt = try row.decode(Int64?.self, forColumn: "stored_at").map { MonotonicInstant(nanoseconds: $0) }
+    }
+}
+
+extension StateStore {
+    /// What was saved last.
+    public func device() throws(StoreError) -> StoredDevice {
+        try read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM device WHERE id = 1").map { try StoredDevice($0) }
+                ?? StoredDevice(state: nil, nextDevNonce: 0)
+        }
+    }
+
+    /// Returns when the record is on the disk.
+    public func save(_ device: StoredDevice) throws(StoreError) {
+        try write { [path] database in
+            try database.execute(
+                sql: """
+                    UPDATE device SET state = ?, next_dev_nonce = max(next_dev_nonce, ?), module = coalesce(?, module),
+                        sequence = max(sequence + 1, ?), stored_at = ?
+                    WHERE id = 1
+                    """,
+                arguments: [
+                    device.state.map { Data($0) }, Int64(device.nextDevNonce), device.module.map { Data($0) },
+                    Int64(clamping: device.sequence),
+                    device.storedAt?.nanoseconds,
+                ])
+            guard database.changesCount == 1 else {
+                throw StoreError.damaged(path: path, reason: "the record of the device is gone")
+            }
+        }
+    }
+}

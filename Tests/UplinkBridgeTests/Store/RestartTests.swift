@@ -1,0 +1,134 @@
+import Foundation
+import HardwareSimulators
+import LoRaWAN
+import SmartMeter
+import Synchronization
+import Testing
+import Timekeeping
+import UplinkPayload
+
+@testable import UplinkBridge
+
+/// What a restart must not forget beside counters and quarter-hours, and what a disk that fails must not hold up.
+@Suite struct RestartTests {
+    let code = OBISCode(1, 0, 1, 8, 0)
+
+    @Test func `an alarm that nobody has acknowledged and an answer that was not sent outlast a power cut`() throws {
+        let link = try LinkBench()
+        let alarm = Alarm(.outage, meter: 0, isActive: false, time: link.world.clock.utc, value: nil)
+        do {
+            let bench = try UplinkBench(on: link)
+            bench.post()
+            bench.run(for: .minutes(2))
+            try bench.downlink([.sendStatus], sequence: 3)
+            // The answer to the alarm's frame brings the downlink; then the radio dies, and with it the bridge.
+            link.server.isMute = true
+            bench.commons.alarms.put(alarm)
+            bench.run(for: .minutes(1))
+        }
+        link.server.isMute = false
+        func alarms() -> [[UInt8]] {
+            link.server.uplinks.filter { $0.port == ReportKind.alarm.port }.map(\.payload)
+        }
+        let before = alarms().count
+        do {
+            let again = try UplinkBench(on: link, seed: 2)
+            again.run(for: .minutes(5))
+            #expect(alarms().count == before + 1)
+            #expect(alarms().last == alarm.encode())
+            #expect(try again.received(.reply).count == 1)
+        }
+        let third = try UplinkBench(on: link, seed: 3)
+        third.run(for: .hours(1))
+        #expect(alarms().count == before + 1, "acknowledged: not sent again")
+    }
+
+    @Test func `what waits is read back as it was, and garbage in its place is told`() throws {
+        let link = try LinkBench()
+        var waiting = WaitingUplinks()
+        waiting.answers = [[1, 2], [3]]
+        waiting.rejoin = true
+        for kind in Alarm.Kind.allCases {
+            waiting.alarms.append(
+                .init(
+                    alarm: Alarm(kind, meter: 3, isActive: true, phases: [.l1, .l3], time: nil, value: 7, limit: 9),
+                    attempts: 2))
+        }
+        waiting.requests = [
+            .init(report: 0, meter: 1, from: QuarterHour(number: 9), to: QuarterHour(number: 4))
+        ]
+        do {
+            let keeper = WaitingKeeper(try link.openStore()) { Issue.record("\($0)") }
+            keeper.keep(waiting, at: link.world.now)
+        }
+        let store = try link.openStore()
+        #expect(WaitingKeeper(store) { Issue.record("\($0)") }.found == waiting)
+        try DatabaseBlocker(path: link.path, locking: false).execute("UPDATE waiting SET record = x'5b'")
+        var told = 0
+        #expect(WaitingKeeper(store) { _ in told += 1 }.found == WaitingUplinks())
+        #expect(told == 1)
+    }
+
+    @Test func `quarter-hours that the disk does not take are given out, and stored when it does`() throws {
+        let link = try LinkBench()
+        let disk = FaultyDisk()
+        let store = try StateStore(path: link.path, devEUI: link.configuration.lorawan.devEUI, faults: disk.faults)
+        func entries(_ numbers: Range<Int64>) -> [MeterMemory.Entry] {
+            numbers.map {
+                .init(code: code, interval: IntervalEntry(boundary: QuarterHour(number: $0), value: $0, series: 0))
+            }
+        }
+        func given() throws -> [Int64] {
+            try store.intervals(ofMeter: "main", code: code, in: QuarterHour(number: 0)...QuarterHour(number: 9_999))
+                .map(\.value)
+        }
+        try store.save(MeterMemory(), entries(0..<3), ofMeter: "main")
+        disk.isReadOnly()
+        for number in 3..<6 as Range<Int64> {
+            #expect(throws: StoreError.self) {
+                try store.save(MeterMemory(), entries(number..<number + 1), ofMeter: "main")
+            }
+        }
+        #expect(try given() == [0, 1, 2, 3, 4, 5])
+        disk.isGone()
+        #expect(try given() == [3, 4, 5])
+        disk.works()
+        try store.save(MeterMemory(), entries(6..<7), ofMeter: "main")
+        #expect(try given() == [0, 1, 2, 3, 4, 5, 6])
+        #expect(try store.newestBoundary(ofMeter: "main") == QuarterHour(number: 6))
+        // No more than its bound is held.
+        disk.isGone()
+        let lost = Mutex(0)
+        store.onIncident { incident in
+            if case .quarterHoursLost(_, let count) = incident { lost.withLock { $0 += count } }
+        }
+        try? store.save(MeterMemory(), entries(7..<7 + Int64(UnstoredIntervals.most) + 5), ofMeter: "main")
+        #expect(lost.withLock { $0 } == 5)
+        #expect(try given().count == UnstoredIntervals.most)
+    }
+
+    @Test func `a boundary that a wrong clock has dated years ahead is not the newest after a restart`() throws {
+        let link = try LinkBench()
+        let now = QuarterHour(atOrBefore: link.world.clock.utc)
+        do {
+            let store = try link.openStore()
+            for number in [now.number - 1, now.number, now.number + 10_000] {
+                let interval = IntervalEntry(boundary: QuarterHour(number: number), value: 1, series: 0)
+                try store.save(MeterMemory(), [.init(code: code, interval: interval)], ofMeter: "main")
+            }
+        }
+        let bench = try UplinkBench(on: link)
+        #expect(bench.commons.board.storedBoundary(meter: 0) == now)
+    }
+
+    @Test func `settings that can't be read are told in the log`() throws {
+        let link = try LinkBench()
+        let store = try link.openStore()
+        try store.save(settings: [1, 2, 3])
+        let told = Mutex<[String]>([])
+        _ = try BridgeCommons(link.configuration, store: store, clock: link.world.clock) { text in
+            told.withLock { $0.append(text) }
+        }
+        #expect(told.withLock { $0 }.first?.contains("settings that downlinks had made are damaged") == true)
+    }
+}
