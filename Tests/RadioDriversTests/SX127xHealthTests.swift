@@ -89,6 +89,20 @@ import Timekeeping
         }
     }
 
+    @Test func `a bit that turns over while the chip is set up changes nothing of what is sent`() throws {
+        for transfer in 1...120 {
+            let bench = RadioBench()
+            bench.chip.beforeTransfer = { if $0 == transfer { bench.chip.faults.noisyTransfers = 1 } }
+            _ = try? bench.radio.start(at: bench.world.now)
+            try bench.radio.transmit(RadioBench.uplink(power: 14), at: bench.world.now)
+            _ = bench.nextEvent()
+            for sent in bench.air.uplinks {
+                #expect(
+                    sent.preambleSymbols == 8 && sent.syncWord == 0x34 && sent.power == 14, "transfer \(transfer)")
+            }
+        }
+    }
+
     @Test func `noise without an end is reported as noise`() throws {
         let bench = try started(RadioBench())
         let first = bench.chip.transfers
@@ -96,7 +110,7 @@ import Timekeeping
         let error = #expect(throws: RadioError.self) {
             try bench.radio.transmit(RadioBench.uplink(), at: bench.world.now)
         }
-        #expect(error?.message.contains("spi_hz") == true, "\(String(describing: error))")
+        #expect(error?.message.contains("noise on the bus") == true, "\(String(describing: error))")
     }
 
     @Test func `the image is calibrated again when the temperature has drifted by 10 K, and not before`() throws {

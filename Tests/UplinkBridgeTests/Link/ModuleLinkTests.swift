@@ -161,6 +161,11 @@ import UplinkPayload
         let before = bridge.bench.server.uplinks.count
         bridge.run(for: .minutes(2))
         #expect(bridge.bench.server.uplinks.count > before && bridge.joins == 1)
+        bridge.module.brownOut()
+        bridge.run(for: .minutes(1))
+        let started = bridge.bench.events.lastIndex { if case .radioStarted = $0 { true } else { false } }
+        let failed = bridge.bench.events.lastIndex { if case .radioFailed = $0 { true } else { false } }
+        #expect(try #require(started) > #require(failed), "that it works again is told")
         bridge.audit("unplugged")
     }
 

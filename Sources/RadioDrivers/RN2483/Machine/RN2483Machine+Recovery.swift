@@ -70,6 +70,8 @@ extension RN2483Machine {
         if case .pausing(_, .startOver) = phase { return [] }
         isJoined = false
         busyAnswers = 0
+        // That it answers again is news.
+        self.firmware = nil
         let lost = abandonSent("the module was reset in the middle of it")
         trouble += 1
         guard trouble <= Self.troubleLimit else {
@@ -121,6 +123,7 @@ extension RN2483Machine {
         busyAnswers = 0
         isJoined = false
         wantsReset = false
+        firmware = nil
         phase = .pausing(until: next, .startOver)
         let cable = hasResetPin ? "" : "; a reset pin (reset_line) would let the bridge help itself"
         return end(.failed(reason)) + [.event(.failed(RadioError(reason + cable), retryAt: next))]

@@ -127,10 +127,11 @@ struct SX127xSetting: Hashable {
     }
 
     /// Whether the datasheet says that it reads as it was written: the registers of the errata are not in it, and
-    /// RegDetectOptimize has reserved bits.
+    /// RegDetectOptimize has reserved bits; RegLna reads what the gain control makes of it.
     var isReadable: Bool {
         switch register {
-        case .offsetFrequency1, .offsetFrequency2, .highBandwidth1, .highBandwidth2, .fifoPointer, .detectOptimize:
+        case .offsetFrequency1, .offsetFrequency2, .highBandwidth1, .highBandwidth2, .fifoPointer, .detectOptimize,
+            .lowNoiseAmplifier:
             false
         default: true
         }

@@ -16,7 +16,7 @@ enum SX127xSettings {
         _ transmission: Transmission, lora: Modulation.LoRa, output: SX127x.PowerOutput,
         model: SX127x.Model = .sx1276
     ) -> [SX127xSetting] {
-        carrier(transmission.frequency) + power(transmission.power, output: output, model: model)
+        common + carrier(transmission.frequency) + power(transmission.power, output: output, model: model)
             + modem(lora, hasCRC: true, model: model)
             + highBandwidth(lora, frequency: transmission.frequency, model: model)
             + [

@@ -14,6 +14,8 @@ extension SX127x {
         calibration.checkAt = now + Self.temperatureInterval
         for setting in SX127xSettings.common { try bus.write(setting) }
         try checkThatSettingsStay()
+        // All of them, with a second try: a preamble of another length would be air-time that nobody accounts for.
+        try bus.program(SX127xSettings.common)
     }
 
     /// The level of the reset pin depends on the chip, and which chip it is shows only when it is not in reset: the one
@@ -69,6 +71,8 @@ extension SX127x {
     /// LoRa mode.
     func calibrate() throws(RadioError) {
         try useFSK()
+        pause(.milliseconds(1))
+        if try !bus.isInOrderedMode() { throw try hanging() }
         try bus.write(.amplifier, 0)
         for carrier in bus.model.calibrationCarriers {
             for setting in SX127xSettings.carrier(carrier) { try bus.write(setting) }
@@ -84,7 +88,6 @@ extension SX127x {
                 waited += 1
             }
         }
-        if try !bus.isInOrderedMode() { throw try hanging() }
         try settle()
     }
 
