@@ -62,11 +62,14 @@ final class ServiceBench {
 
     /// Serves the network until `isOver`, thirty seconds at most. Other tests use the thread meanwhile.
     func wait(_ seconds: Double = 30, until isOver: () async throws -> Bool) async rethrows -> Bool {
-        let end = Date().addingTimeInterval(seconds)
-        while Date() < end {
+        var patience = seconds
+        while patience > 0 {
+            let begin = Date()
             server.serve()
             if try await isOver() { return true }
             try? await Task.sleep(for: .milliseconds(20))
+            // Where other tests hold all threads for long, that is not the service's time.
+            patience -= min(1, Date().timeIntervalSince(begin))
         }
         return false
     }
