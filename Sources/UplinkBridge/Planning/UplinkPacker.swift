@@ -2,6 +2,22 @@ import SmartMeter
 import Timekeeping
 import UplinkPayload
 
+/// Why a report that is due can't be packed.
+enum PackingError: Error, CustomStringConvertible {
+    case store(StoreError)
+    /// Bytes of the largest payload.
+    case doesNotFit(Int)
+
+    var description: String {
+        switch self {
+        case .store(let error): "\(error)"
+        case .doesNotFit(let largest):
+            "its registers alone take more than the \(largest) bytes that the data rate in force carries: name fewer "
+                + "fields in the report, or set a faster data_rate"
+        }
+    }
+}
+
 /// Packs what is due, from the board and the store.
 public struct UplinkPacker {
     /// A payload, and what is left to be sent of the same.
@@ -72,7 +88,7 @@ public struct UplinkPacker {
     /// - Returns: nil when there is nothing to say any more.
     func pack(
         _ uplink: DueUplink, wish: IntervalWish?, room: PayloadRoom, at now: MonotonicInstant
-    ) throws(StoreError) -> Packed? {
+    ) throws(PackingError) -> Packed? {
         switch uplink.content {
         case .readings(let layout):
             guard let meter = uplink.meter, let reading = board.reading(meter: meter, at: now) else { return nil }
@@ -108,7 +124,7 @@ public struct UplinkPacker {
     /// The shortest payload at the end of a step of air-time that holds what the server may lack, or the longest.
     private func pack(
         _ layout: IntervalLayout, meter: Int, newest: QuarterHour, wish: IntervalWish, room: PayloadRoom
-    ) throws(StoreError) -> Packed? {
+    ) throws(PackingError) -> Packed? {
         let oldest = wish.chances.oldest(upTo: newest, sentLessThan: wish.copies)
         let quarters = min(
             max(oldest + Self.fill.atLeast, wish.spareSteps > 0 ? Self.fill.spare : 1),
@@ -119,7 +135,7 @@ public struct UplinkPacker {
         guard let longest = room.steps.last,
             case (let selection, var best)? = fitting(
                 whole, of: all, asked, layout, meter: meter, wish: wish, limit: longest)
-        else { return nil }
+        else { throw .doesNotFit(room.largest) }
         func encode(_ limit: Int) -> IntervalLayout.Encoded? {
             layout.encode(selection.history, meter: meter, limit: limit)
         }
@@ -171,7 +187,7 @@ public struct UplinkPacker {
     /// What is stored of the layout's registers, back from the newest boundary of which anything is known.
     private func history(
         of layout: IntervalLayout, meter: Int, from newest: QuarterHour, quarters: Int
-    ) throws(StoreError) -> IntervalHistory? {
+    ) throws(PackingError) -> IntervalHistory? {
         // What a frame can't name is of a wrong date, or of a damaged file.
         guard meters.indices.contains(meter), quarters >= 0, (0..<1 << 21).contains(newest.number) else { return nil }
         let range = QuarterHour(number: newest.number - Int64(quarters))...newest
@@ -179,7 +195,11 @@ public struct UplinkPacker {
         for field in layout.fields {
             switch field.source {
             case .register(let code):
-                entries.append(try store.intervals(ofMeter: meters[meter], code: code, in: range))
+                do {
+                    entries.append(try store.intervals(ofMeter: meters[meter], code: code, in: range))
+                } catch {
+                    throw .store(error)
+                }
             case .netPower: entries.append([])
             }
         }

@@ -178,4 +178,20 @@ import UplinkPayload
             #expect(decoded.contains(row) == carried.contains(age), "\(age)")
         }
     }
+
+    @Test func `a report whose registers alone are more than the data rate carries is refused with what to do`() throws
+    {
+        let bench = try UplinkBench(Self.text)
+        let start = first(bench)
+        for number in -8...0 { try store(start + Int64(number), in: bench) }
+        let layout = try #require(bench.link.configuration.schema.intervalLayouts.first)
+        let packer = UplinkPacker(
+            meters: ["main"], board: bench.commons.board, store: bench.commons.store, health: bench.commons.health)
+        let error = #expect(throws: PackingError.self) {
+            try packer.pack(
+                DueUplink(.intervals(layout), meter: 0, report: 0), wish: nil,
+                room: PayloadRoom(largest: 11) { .milliseconds(Int64($0)) }, at: bench.world.now)
+        }
+        #expect(error?.description.contains("11 bytes") == true)
+    }
 }
