@@ -71,6 +71,17 @@ import UplinkPayload
         #expect(figures.delivered > 60 && figures.missing >= 0, "seed \(seed): \(figures.json)")
     }
 
+    @Test func `a simulated meter that speaks seldom is not taken for a silent one`() throws {
+        var plan = TrialPlan(days: 1)
+        plan.telegramEvery = .minutes(5)
+        plan.dataRate = 0
+        let text = Self.text.replacing("silent_after = \"15m\"", with: "silent_after = \"5m\"")
+        let trial = try Trial(try BridgeConfiguration(text: text), plan: plan)
+        try trial.run()
+        #expect(!trial.network.server.uplinks.contains { $0.port == ReportKind.alarm.port })
+        #expect(TrialFigures(trial).delivered > 60)
+    }
+
     @Test func `what one report loses the next ones bring`() throws {
         let figures = TrialFigures(try trial { ($0.dataRate, $0.loss) = (5, .independent(0.3)) })
         #expect(figures.recoveredByOverlap > 40 && figures.missing == figures.missingOfLastDay, "\(figures.json)")

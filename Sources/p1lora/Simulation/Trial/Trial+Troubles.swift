@@ -23,7 +23,7 @@ extension Trial {
         guard var troubles else { return }
         let length = troubles.length()
         switch kind {
-        case .powerCut: isCut = true
+        case .powerCut: isCut = mayCut
         case .cutWhenStored: framesUntilCut = troubles.number(in: 1...5)
         case .wrongDate:
             clock.mislead(by: .seconds(Int64(troubles.number(in: -2_000_000...2_000_000))))
@@ -36,6 +36,10 @@ extension Trial {
         case .silentServer:
             network.server.isMute = true
             world.schedule(after: length) { [unowned self] in network.server.isMute = false }
+        case .brokenDisk:
+            disk.fail(isFull: troubles.chance(2))
+            diskOwesUntil = world.now + length + .hours(1)
+            world.schedule(after: length) { [unowned self] in disk.heal() }
         case .settings:
             let change = (
                 sequence: requests.nextSequence(), period: troubles.number(in: 6...360), isAcknowledged: false
@@ -50,6 +54,9 @@ extension Trial {
         }
         self.troubles = troubles
     }
+
+    /// With a disk that takes nothing a power cut loses what was read since; that it does is no broken promise.
+    var mayCut: Bool { diskOwesUntil.map { world.now > $0 } ?? true }
 
     /// Somebody who does not know the keys answers in RX1 before the network does: with garbage, or with what the network
     /// said before.

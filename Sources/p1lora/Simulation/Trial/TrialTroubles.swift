@@ -4,11 +4,11 @@ import Timekeeping
 
 /// What befalls a bridge in a simulation beside lost frames, all of it drawn from the seed: power cuts, also in the step in
 /// which something was stored; a wrong date; meters that are silent or replaced; a radio that fails; a server that is
-/// silent; garbage and old frames instead of answers; and changed settings.
+/// silent; a disk that takes nothing; garbage and old frames instead of answers; and changed settings.
 struct TrialTroubles {
     /// What of it comes.
     enum Kind: CaseIterable {
-        case powerCut, cutWhenStored, wrongDate, silentMeter, otherMeter, radioFault, silentServer, settings
+        case powerCut, cutWhenStored, wrongDate, silentMeter, otherMeter, radioFault, silentServer, brokenDisk, settings
     }
 
     private var random: SeededRandom
