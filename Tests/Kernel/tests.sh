@@ -1,7 +1,7 @@
 #!/bin/bash
 # The tests, run in the guest as root. Each line of their output is one thing that holds, or does not.
 tests=$P1LORA_TESTS chip=$P1LORA_CHIP lines=$P1LORA_LINES
-failures=0
+failures=0 late=0
 
 holds() {  # holds WHAT COMMAND...
     local what=$1
@@ -14,6 +14,11 @@ holds() {  # holds WHAT COMMAND...
         tail -n 12 /run/output | cut -c 1-400 | sed 's/^/        p1lora: /'
         tail -n 8 /run/chip/log | sed 's/^/        bench:  /'
     fi
+}
+holds_in_time() {  # the same of what also depends on how busy the machine is
+    local before=$failures
+    holds "$@"
+    late=$((late + failures - before))
 }
 said() { grep -qF -- "$1" /run/output; }
 bench_said() { tail -n "+${mark:-1}" /run/chip/log | grep -q -- "$1"; }  # since the last forget
@@ -93,4 +98,6 @@ for subject in ${P1LORA_SUBJECTS//,/ }; do
     [ $failures -lt 6 ] && . "$tests/tests/$subject.sh"
 done
 grep VIOLATION /run/chip/log
+# 75: all that did not hold may have been late only.
+[ $failures -gt 0 ] && [ $failures -eq $late ] && exit 75
 exit $failures

@@ -20,10 +20,10 @@ holds "the radio starts, the header's chip found by its label" until_true 10 sai
 holds "a chip select by GPIO rests high" eval '[ "$(cat "$lines/sim_gpio3/value")" = 1 ]'
 holds "its reset line was pulled low for a moment" bench_said "NRESET low for [0-9]* us"
 holds "the device joins in RX1" until_true 30 said "joined, address"
-holds "the first window opened on time" first_window_is_on_time
+holds_in_time "the first window opened on time" first_window_is_on_time
 holds "the readings go out" until_true 20 said "readings of meter main"
 holds "and arrive" until_true 10 bench_said "uplink 0 port 1 payload"
-holds "the ends of the frames came by edges" taken_by_edge
+holds_in_time "the ends of the frames came by edges" taken_by_edge
 tell downlink 8140
 holds "a downlink reaches the bridge in RX1 by the kernel's time stamp" until_true 40 said "downlink on port 2, 2 bytes: 8140"
 holds "the chip was used as its datasheet says" eval '! grep -q VIOLATION /run/chip/log'
