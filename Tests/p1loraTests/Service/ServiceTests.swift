@@ -96,10 +96,22 @@ import Timekeeping
         #expect(read(secondLog).contains("belongs to DevEUI 70B3D57ED0000001"))
     }
 
-    @Test func `run with a simulated radio delivers, and ends on SIGTERM within 2 s`() throws {
-        let simulated = try folder.configuration(radio: "type = 'simulated'", every: "2s")
-        let (process, log) = try start(simulated, name: "log")
-        #expect(wait { read(log).contains("\"import_kwh\":4.711") }, "\(read(log))")
+    @Test func `run with a simulated radio delivers and tells how it is, and so does the next one with its session`()
+        throws
+    {
+        let config = try folder.configuration(radio: "type = 'simulated'", every: "2s")
+        for round in 1...2 {
+            let (process, log) = try start(config, name: "log \(round)")
+            #expect(wait { read(log).contains("\"import_kwh\":4.711") }, "\(read(log))")
+            #expect(read(log).contains("joined, address") == (round == 1))
+            let status = try CommandRunner.run("status", "--config", config)
+            #expect(status.status == 0 && status.output.contains("joined"), "\(status.output) \(status.errors)")
+            try end(process)
+        }
+    }
+
+    /// On SIGTERM, within two seconds.
+    func end(_ process: Process) throws {
         let asked = Date()
         process.terminate()
         #expect(wait(10) { !process.isRunning })
