@@ -14,8 +14,9 @@ struct LinkRecord: Sendable {
 
     struct Sent: Sendable {
         var at: MonotonicInstant
-        /// What was in it, and what came of it; nil while it is under way, and for what the MAC says by itself.
+        /// What was in it; nil for what the MAC says by itself.
         var subject: Subject?
+        /// What came of it; nil while it is under way, and for the MAC's answers.
         var result: String?
         var bytes: Int?
         var modulation: String?
@@ -63,12 +64,14 @@ struct LinkRecord: Sendable {
             airTime += transmission.airTime
             waiting = nil
             sent = Sent(
-                at: now, bytes: transmission.bytes, modulation: transmission.modulation?.description,
+                at: now, subject: underWay, bytes: transmission.bytes, modulation: transmission.modulation?.description,
                 frequency: transmission.frequency, power: transmission.power)
-        case .joinFailed: joinFailures += 1
+        case .joined: sent?.result = "answered"
+        case .joinFailed:
+            joinFailures += 1
+            sent?.result = "unanswered"
         case .uplinkDone(let outcome):
             sent?.result = outcome.name
-            sent?.subject = underWay
             underWay = nil
             results[outcome.name, default: 0] += 1
             if case .failed(let reason) = outcome { radioTrouble = (reason, now) }
@@ -83,16 +86,20 @@ struct LinkRecord: Sendable {
             storeFailures += 1
             storeTrouble = (error.description, now)
         case .recordDamaged(let reason): storeTrouble = ("the stored session is damaged: \(reason)", now)
-        case .joined, .storeRecovered, .restoredFromSafetyFile, .resumed, .networkTime, .unsupported: break
+        case .storeRecovered, .restoredFromSafetyFile, .resumed, .networkTime, .unsupported: break
         }
     }
 
     mutating func note(_ event: UplinkLoop.UplinkEvent, at now: MonotonicInstant) {
         switch event {
-        case .handedOver(let due, _):
-            underWay = Subject(kind: due.kind, meter: due.meter, at: now)
-        case .refused, .answerRefused: refusedReports += 1
-        case .decided, .overtaken, .rationed, .obeyed: break
+        // Before it is handed over: the frame may go out at once.
+        case .decided(let decision):
+            underWay = Subject(kind: decision.uplink.kind, meter: decision.uplink.meter, at: now)
+        case .refused:
+            underWay = nil
+            refusedReports += 1
+        case .answerRefused: refusedReports += 1
+        case .handedOver, .overtaken, .rationed, .obeyed: break
         }
     }
 }

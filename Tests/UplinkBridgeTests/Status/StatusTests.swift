@@ -36,6 +36,14 @@ extension UplinkBench {
         #expect(status.uplink == nil && status.downlink == nil)
     }
 
+    @Test func `a join-request that was answered is not under way any more`() throws {
+        let bench = try UplinkBench.noting()
+        bench.run(for: .minutes(1))
+        let status = bench.status()
+        #expect(status.link?.isJoined == true)
+        #expect(status.uplink?.report == nil && status.uplink?.result == "answered", "\(status.uplink as Any)")
+    }
+
     @Test func `a bridge that has joined and sent says so`() throws {
         let bench = try UplinkBench.noting()
         bench.post()
