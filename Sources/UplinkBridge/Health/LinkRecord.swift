@@ -36,7 +36,6 @@ struct LinkRecord: Sendable {
     /// Of a module: its model and firmware.
     var firmware: String?
     var radioTrouble: (text: String, at: MonotonicInstant)?
-    var storeTrouble: (text: String, at: MonotonicInstant)?
     /// The last frame on the air.
     var sent: Sent?
     /// What was handed over and is not done yet.
@@ -46,7 +45,6 @@ struct LinkRecord: Sendable {
     var results: [String: Int] = [:]
     var frames = 0
     var joinFailures = 0
-    var storeFailures = 0
     var discarded = 0
     var refusedReports = 0
     var airTime = TimeSpan.zero
@@ -81,12 +79,9 @@ struct LinkRecord: Sendable {
                 snrQuarters: downlink.snrQuarters)
         case .waiting(let until, let reason): waiting = (until, reason.explanation)
         case .discarded: discarded += 1
-        case .storeFailed(let error), .storedInSafetyFile(let error), .sendingOnReserve(let error, _),
-            .safetyFileFailed(let error):
-            storeFailures += 1
-            storeTrouble = (error.description, now)
-        case .recordDamaged(let reason): storeTrouble = ("the stored session is damaged: \(reason)", now)
-        case .storeRecovered, .restoredFromSafetyFile, .resumed, .networkTime, .unsupported: break
+        case .storeFailed, .storedInSafetyFile, .sendingOnReserve, .safetyFileFailed, .recordDamaged, .storeRecovered,
+            .restoredFromSafetyFile, .resumed, .networkTime, .unsupported:
+            break
         }
     }
 

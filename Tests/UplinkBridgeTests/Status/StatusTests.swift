@@ -108,6 +108,17 @@ extension UplinkBench {
         #expect(bench.status().store.failures == 1)
     }
 
+    @Test func `a meter whose readings can't be stored is trouble, too`() throws {
+        let bench = try UplinkBench.noting()
+        bench.post()
+        bench.run(for: .minutes(1))
+        bench.commons.health.note(
+            meter: 0, event: .storeFailed(.unusable(path: "/x", reason: "no room")), at: bench.world.now)
+        let status = bench.status()
+        #expect(status.troubles.contains { $0.hasPrefix("store: /x: no room") }, "\(status.troubles)")
+        #expect(status.store.failures == 1)
+    }
+
     @Test func `a thread that does not come round is told, and the watchdog is not fed`() throws {
         let bench = try UplinkBench.noting()
         bench.post()
