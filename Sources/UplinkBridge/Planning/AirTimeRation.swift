@@ -5,7 +5,7 @@ public import Timekeeping
 ///
 /// A sixteenth of the purse is kept for alarms and answers; 29 parts of 32 flow in evenly and are shared by the quarter-hours and
 /// all other reports. What one of the two leaves over the other may have. What alarms have spent flows back to them as half
-/// of all that flows in, so that alarms that never end leave the reports the other half. The exact limit is kept by the
+/// of all that flows in and never more, so that alarms that never end leave the reports the other half. The exact limit is kept by the
 /// MAC's own sliding window; this only decides the rhythm.
 public struct AirTimeRation: Sendable {
     /// What an uplink is paid from.
@@ -118,7 +118,8 @@ public struct AirTimeRation: Sendable {
     /// Nanoseconds that flow into each account with each second, in the order of the claims; zero into those that are full.
     private var shares: [Int64] {
         let (historyIsFull, otherIsFull) = (self[.history].isFull, self[.other].isFull)
-        let toReserve = self[.urgent].isFull ? 0 : historyIsFull && otherIsFull ? flow : flow / 2
+        // Not more where the reports leave it: they may only wait until the exact limit has room for their longer frames.
+        let toReserve = self[.urgent].isFull ? 0 : flow / 2
         let rest = flow - toReserve
         let toHistory = historyIsFull ? 0 : otherIsFull ? rest : rest * historyShare / 16
         return [toReserve, toHistory, otherIsFull ? 0 : rest - toHistory]

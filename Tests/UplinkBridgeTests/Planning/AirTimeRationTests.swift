@@ -78,7 +78,7 @@ import UplinkBridge
     @Test func `a flood of alarms spends a quarter of the purse at once, and then comes evenly`() {
         let starts = starts(airTime: .seconds(1), purse: .seconds(30), within: .hours(24), claim: .urgent)
         #expect(starts.count { $0 < self.start + .minutes(10) } == 7)
-        for (earlier, later) in zip(starts, starts.dropFirst()) { #expect(later - earlier <= .hours(1)) }
+        for (earlier, later) in zip(starts, starts.dropFirst()) { #expect(later - earlier <= .hours(2)) }
     }
 
     @Test func `alarms that never end leave the reports half of the air-time`() {
