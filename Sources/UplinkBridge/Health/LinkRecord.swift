@@ -65,6 +65,7 @@ struct LinkRecord: Sendable {
             sent = Sent(
                 at: now, bytes: transmission.bytes, modulation: transmission.modulation?.description,
                 frequency: transmission.frequency, power: transmission.power)
+        case .radiating(let carrier): airTime += carrier.duration
         case .joinFailed: joinFailures += 1
         case .uplinkDone(let outcome):
             sent?.result = outcome.name

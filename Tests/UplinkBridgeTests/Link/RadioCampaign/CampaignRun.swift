@@ -156,6 +156,12 @@ final class CampaignRun {
                 frames[counter] = bytes
             }
         }
+        for carrier in bench.link.air.carriers {
+            // An FSK packet's end that could not be told to the chip: as long as the fault lasts.
+            spent[region.subBand(of: carrier.frequency) ?? -1, default: .zero] += min(
+                carrier.duration(until: bench.world.now), .milliseconds(50))
+            if carrier.end == nil { findings.append("the chip was left on the air") }
+        }
         for (band, span) in spent {
             guard region.subBands.indices.contains(band) else {
                 findings.append("sent outside of every sub-band")
