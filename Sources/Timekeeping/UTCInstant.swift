@@ -15,7 +15,8 @@ public struct UTCInstant: Hashable, Comparable, Sendable, Codable {
 
     /// POSIX time in whole seconds, rounded down.
     public var secondsSince1970: Int64 {
-        nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : -((-nanoseconds + 999_999_999) / 1_000_000_000)
+        let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return rest < 0 ? seconds - 1 : seconds
     }
 
     /// The instant of a civil date and time in UTC, or nil when a field is out of range (month 1-12, a day of that

@@ -20,6 +20,9 @@ import Timekeeping
     @Test func `an instant is written in ISO 8601`() {
         #expect(UTCInstant(secondsSince1970: 0).description == "1970-01-01T00:00:00Z")
         #expect(UTCInstant(secondsSince1970: -1).description == "1969-12-31T23:59:59Z")
+        #expect(UTCInstant(nanoseconds: -1).secondsSince1970 == -1)
+        #expect(UTCInstant(nanoseconds: .min).description == "1677-09-21T00:12:43Z")
+        #expect(UTCInstant(nanoseconds: .max).description == "2262-04-11T23:47:16Z")
         #expect(UTCInstant(secondsSince1970: 1_582_979_696).description == "2020-02-29T12:34:56Z")
         #expect(
             UTCInstant(year: 2020, month: 2, day: 29, hour: 12, minute: 34, second: 56)?.secondsSince1970

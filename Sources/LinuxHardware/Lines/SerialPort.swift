@@ -67,6 +67,8 @@ public final class SerialPort: BreakableLine {
         attributes.c_cflag |= tcflag_t(CLOCAL | CREAD)
         attributes.c_cflag &= ~tcflag_t(CSTOPB | PARENB | CSIZE) & ~tcflag_t(CRTSCTS)
         attributes.c_cflag |= settings.sevenEvenOne ? tcflag_t(CS7 | PARENB) : tcflag_t(CS8)
+        // Without a CRC the parity is all that tells a damaged character: it is read as NUL.
+        if settings.sevenEvenOne { attributes.c_iflag |= tcflag_t(INPCK) }
         cfsetispeed(&attributes, speed_t(speed))
         cfsetospeed(&attributes, speed_t(speed))
         // A pseudo-terminal knows neither seven bits nor parity and says EINVAL when asked twice.

@@ -24,7 +24,8 @@ public struct IntervalRecorder: Hashable, Sendable, Codable {
     /// The codes of the registers, in their order.
     public var codes: [OBISCode] { tracks.map(\.code) }
     private var tracks: [RegisterTrack]
-    private var meter: String?
+    /// The name of the meter that was read last, if it has one.
+    public private(set) var meter: String?
     private let longestGap: Int64
     private let longestOwnGap: Int64
 

@@ -7,6 +7,8 @@ public import Timekeeping
 public struct QuarterHour: Hashable, Comparable, Sendable, Codable {
     public let number: Int64
 
+    /// The last that a frame can name (21 bits).
+    public static let last = QuarterHour(number: (1 << 21) - 1)
     public static let length = TimeSpan.minutes(15)
     static let lengthInNanoseconds: Int64 = 900_000_000_000
     /// 2020-01-01T00:00:00Z.

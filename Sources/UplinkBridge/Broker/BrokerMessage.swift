@@ -36,8 +36,8 @@ struct BrokerTopics: Sendable {
                     default: "_"
                     }
                 })
-            let unique = taken.contains(plain) ? "\(plain)-\(number)" : plain
-            taken.insert(unique)
+            var unique = taken.contains(plain) ? "\(plain)-\(number)" : plain
+            while !taken.insert(unique).inserted { unique += "_" }
             return unique
         }
     }

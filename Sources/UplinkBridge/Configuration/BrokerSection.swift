@@ -35,7 +35,7 @@ public struct BrokerConfiguration: Sendable {
         }
         try table.finish()
         guard let host else {
-            if table.line != nil { throw table.error("host", "is missing: the name or the address of the broker") }
+            if table.line != nil { throw table.missing("host", "is missing: the name or the address of the broker") }
             return nil
         }
         guard !host.isEmpty, host.utf8.count <= 255, host.utf8.allSatisfy({ $0 > 32 && $0 != 127 }) else {

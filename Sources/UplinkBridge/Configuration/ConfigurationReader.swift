@@ -8,21 +8,23 @@ extension BridgeConfiguration {
     ///   - guardsKeys: refuses a file with keys in it that others than its owner can read (TR007 2.3).
     public init(contentsOfFile path: String, guardsKeys: Bool = false) throws(ConfigurationError) {
         let (text, secrets) = try ConfigurationText.read(path, guardsKeys: guardsKeys)
-        try self.init(text: text, secrets: secrets, generation: 0)
+        try self.init(text: text, secrets: secrets, newer: [path])
     }
 
     /// The layouts of configurations that were in use before, which decoders go on to know.
     private static func olderSchemas(
-        _ table: ConfigurationTable, folder: String, generation: Int
+        _ table: ConfigurationTable, folder: String, newer: [String]
     ) throws(ConfigurationError) -> [PayloadSchema] {
         var schemas: [PayloadSchema] = []
         for file in try table.strings("older") ?? [] {
-            guard generation < 20 else { throw table.error("older", "names itself, or one that names this file") }
             let path = file.hasPrefix("/") ? file : "\(folder)/\(file)"
+            guard newer.count < 20, !newer.contains(path) else {
+                throw table.error("older", "\(path) names itself, or one that names it")
+            }
             do {
                 let (text, secrets) = try ConfigurationText.read(path)
                 schemas.append(
-                    try BridgeConfiguration(text: text, secrets: secrets, generation: generation + 1).schema)
+                    try BridgeConfiguration(text: text, secrets: secrets, newer: newer + [path]).schema)
             } catch {
                 throw table.error("older", "\(path): \(error)")
             }
@@ -33,11 +35,11 @@ extension BridgeConfiguration {
 
     /// - Parameter folder: where files of keys with relative names are.
     public init(text: String, folder: String = ".") throws(ConfigurationError) {
-        try self.init(text: text, secrets: SecretSources(folder: folder), generation: 0)
+        try self.init(text: text, secrets: SecretSources(folder: folder), newer: [])
     }
 
-    /// - Parameter generation: how many newer configurations name this one as older.
-    private init(text: String, secrets: SecretSources, generation: Int) throws(ConfigurationError) {
+    /// - Parameter newer: the files that name this one as older, and those that name them.
+    private init(text: String, secrets: SecretSources, newer: [String]) throws(ConfigurationError) {
         let root = try ConfigurationText.parse(text)
         // Asked for all together, so that a misspelt table is told before what is missing because of it.
         let (meterTables, pulseTables, reportTables) = try (
@@ -72,7 +74,7 @@ extension BridgeConfiguration {
         let names = inOrder.map { table in
             meters.first { $0.number == number(table) }?.name ?? pulses.first { $0.number == number(table) }?.name ?? ""
         }
-        let older = try Self.olderSchemas(codec, folder: secrets.folder, generation: generation)
+        let older = try Self.olderSchemas(codec, folder: secrets.folder, newer: newer)
         let (reports, schema) = try Self.reports(
             reportTables, meters: names, profile: planner, smallestPayload: lorawan.smallestPayload, older: older,
             root: root)

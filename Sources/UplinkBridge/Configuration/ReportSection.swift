@@ -86,7 +86,9 @@ extension ReportDraft {
     /// Downlinks can set it too, in steps of 10 s that 16 bits hold.
     private static func period(_ table: ConfigurationTable) throws(ConfigurationError) -> TimeSpan? {
         guard let every = try table.span("every") else { return nil }
-        guard every <= .hours(7 * 24) else { throw table.error("every", "must be at most 7d, this is \(every)") }
+        guard every.seconds % 10 == 0, every >= .seconds(10), every <= .hours(7 * 24) else {
+            throw table.error("every", "must be from 10s to 7d in steps of 10 s, this is \(every)")
+        }
         return every
     }
 
@@ -124,7 +126,9 @@ extension ReportDraft {
                 throw table.error("fields", "\(error)")
             }
         }
-        guard !fields.isEmpty else { throw table.error("fields", "\(LayoutError.noFields)") }
+        guard !fields.isEmpty else {
+            throw table.missing("fields", "\(LayoutError.noFields)")
+        }
         return fields
     }
 }

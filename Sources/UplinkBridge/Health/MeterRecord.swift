@@ -15,6 +15,8 @@ struct MeterRecord: Sendable {
     var problems: [String: Int] = [:]
     var identifier: String?
     var lastTelegram: MonotonicInstant?
+    /// Telegrams that were refused since the last good one.
+    var refusedInARow = 0
     var clockFault: String?
     var trouble: (text: String, at: MonotonicInstant)?
 
@@ -30,10 +32,12 @@ struct MeterRecord: Sendable {
             trouble = (reason, now)
         case .telegram(let telegram):
             telegrams += 1
+            refusedInARow = 0
             lastTelegram = now
             identifier = telegram.meterIdentifier ?? telegram.identification
         case .problem(let problem):
             problems[problem.reason.kind, default: 0] += 1
+            if problem.reason.isOfTelegram { refusedInARow += 1 }
             trouble = (problem.description, now)
         case .silent: isSilent = true
         case .returned: isSilent = false

@@ -39,13 +39,15 @@ public struct LinkDownlink: Hashable, Sendable {
     /// Quarters of a decibel; nil where a module does not tell.
     public let snrQuarters: Int?
 
-    init(_ downlink: Downlink) {
-        (port, payload) = (downlink.port, downlink.payload)
-        (rssi, snrQuarters) = (downlink.rssi, downlink.snrQuarters)
+    init(port: UInt8, payload: [UInt8], rssi: Int? = nil, snrQuarters: Int? = nil) {
+        (self.port, self.payload) = (port, payload)
+        (self.rssi, self.snrQuarters) = (rssi, snrQuarters)
     }
 
-    init(_ downlink: ModuleDownlink) {
-        (port, payload) = (downlink.port, downlink.payload)
-        (rssi, snrQuarters) = (nil, nil)
+    init(_ downlink: Downlink) {
+        self.init(
+            port: downlink.port, payload: downlink.payload, rssi: downlink.rssi, snrQuarters: downlink.snrQuarters)
     }
+
+    init(_ downlink: ModuleDownlink) { self.init(port: downlink.port, payload: downlink.payload) }
 }

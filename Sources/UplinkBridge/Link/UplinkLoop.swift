@@ -140,10 +140,7 @@ public final class UplinkLoop {
     private func send(_ due: DueUplink, at now: MonotonicInstant) -> Bool {
         let attempts = queue.attempts(of: due)
         do {
-            let room = PayloadRoom(largest: link.maximumPayload) { link.airTime(payloadCount: $0) }
-            let wish = planner.wish(
-                for: due, newest: packer.newestBoundary(of: due), every: period(of: due), room: room)
-            guard let packed = try packer.pack(due, wish: wish, room: room, at: now) else {
+            guard let packed = try pack(due, at: now) else {
                 queue.remove(due)
                 return false
             }
@@ -170,6 +167,22 @@ public final class UplinkLoop {
             queue.remove(due)
             report(.refused(due, "\(error)"))
             return false
+        }
+    }
+
+    /// - Returns: what fits beside the MAC's answers, or where nothing does, what fits without them; nil when there is
+    ///   nothing to say any more.
+    private func pack(_ due: DueUplink, at now: MonotonicInstant) throws(PackingError) -> UplinkPacker.Packed? {
+        func pack(largest: Int) throws(PackingError) -> UplinkPacker.Packed? {
+            let room = PayloadRoom(largest: largest) { link.airTime(payloadCount: $0) }
+            let wish = planner.wish(
+                for: due, newest: packer.newestBoundary(of: due), every: period(of: due), room: room)
+            return try packer.pack(due, wish: wish, room: room, at: now)
+        }
+        do {
+            return try pack(largest: link.maximumPayload)
+        } catch .doesNotFit where link.largestPayload > link.maximumPayload && wayClearedFor != due {
+            return try pack(largest: link.largestPayload)
         }
     }
 

@@ -52,8 +52,10 @@ final class MeterKeeper {
         take(reading, meter: nil, isDated: clock.isUTCTrusted)
     }
 
-    private func take(_ reading: Reading, meter: String?, isDated: Bool) -> Taken {
+    func take(_ reading: Reading, meter: String?, isDated: Bool) -> Taken {
         var taken = Taken(reading: reading, isDated: isDated)
+        // Another meter's count says nothing of this one's.
+        if let meter, let known = memory.recorder.meter, meter != known { memory.powerFailures = nil }
         let entries = isDated ? memory.take(reading, meter: meter) : []
         taken.reading.quantities.merge(memory.referencePower.quantities) { printed, _ in printed }
         if let failures = reading.quantities[Self.powerFailures]?.coefficient {

@@ -57,6 +57,9 @@ public struct UplinkPacker {
     /// History beyond what is wanted that may fill a frame.
     private static let fill = (atLeast: 24, spare: 96)
 
+    /// Quarter-hours that are looked through at once for the newest that is stored.
+    private static let longestStep = IntervalLayout.mostBoundaries - 1
+
     public init(meters: [String], board: ReadingBoard, store: StateStore, health: HealthBoard) {
         self.meters = meters
         self.board = board
@@ -100,14 +103,17 @@ public struct UplinkPacker {
                 wish: wish ?? IntervalWish(chances: DeliveryChances(newest: newest), copies: 1), room: room)
         case .backfill(let layout, var from, let to):
             guard let meter = uplink.meter else { return nil }
-            // Where nothing is stored nothing is sent.
+            // Where nothing is stored nothing is sent; the longer that is, the longer are the steps.
+            var step = max(1, room.mostQuarters)
             while from > to {
-                let quarters = min(Int(clamping: from.number - to.number), max(1, room.mostQuarters))
-                guard let history = try history(of: layout, meter: meter, from: from, quarters: quarters),
-                    let encoded = layout.encode(history, meter: meter, limit: room.largest)
-                else {
+                let quarters = min(Int(clamping: from.number - to.number), step)
+                guard let history = try history(of: layout, meter: meter, from: from, quarters: quarters) else {
                     from = QuarterHour(number: from.number - Int64(quarters))
+                    step = min(step * 4, Self.longestStep)
                     continue
+                }
+                guard let encoded = layout.encode(history, meter: meter, limit: room.largest) else {
+                    throw .doesNotFit(room.largest)
                 }
                 let next = QuarterHour(number: history.newest.number - Int64(max(1, encoded.boundaries - 1)))
                 let rest = DueUplink(.backfill(layout, from: next, to: to), meter: meter, report: uplink.report)
@@ -189,7 +195,8 @@ public struct UplinkPacker {
         of layout: IntervalLayout, meter: Int, from newest: QuarterHour, quarters: Int
     ) throws(PackingError) -> IntervalHistory? {
         // What a frame can't name is of a wrong date, or of a damaged file.
-        guard meters.indices.contains(meter), quarters >= 0, (0..<1 << 21).contains(newest.number) else { return nil }
+        guard meters.indices.contains(meter), quarters >= 0, (0...QuarterHour.last.number).contains(newest.number)
+        else { return nil }
         let range = QuarterHour(number: newest.number - Int64(quarters))...newest
         var entries: [[IntervalEntry]] = []
         for field in layout.fields {

@@ -18,6 +18,8 @@ public struct UplinkQueue: Sendable {
     /// otherwise, and each request costs a reply.
     static let reportsForBackfill = 2
 
+    /// Answers to downlinks that may wait.
+    static let mostAnswers = 32
     /// Backfills that may wait; what is asked for beyond that is refused.
     static let mostBackfills = 32
     /// How often an alarm is sent that nobody acknowledges, for about half an hour, the pause doubled each time; and how
@@ -66,7 +68,11 @@ public struct UplinkQueue: Sendable {
             backfills: backfills.count)
     }
 
-    public mutating func answer(_ frames: [[UInt8]]) { answers += frames.map { (DueUplink(.reply($0)), 0) } }
+    /// Where more wait than ``mostAnswers``, nobody listens: the oldest are left out.
+    public mutating func answer(_ frames: [[UInt8]]) {
+        answers += frames.map { (DueUplink(.reply($0)), 0) }
+        answers.removeFirst(max(0, answers.count - Self.mostAnswers))
+    }
 
     /// Newer news takes the place of older that says the same of the same matter, so that at most one of each kind, meter
     /// and state waits. Older news of the matter goes ahead of it, now.

@@ -58,6 +58,8 @@ public struct BridgeStatus: Hashable, Sendable, Codable {
         public var readingAgoSeconds: Double?
         /// What is the matter with its clock.
         public var clockFault: String?
+        /// Telegrams that came and were refused since the last good one.
+        public var refusedInARow: Int
         public var lastProblem: Note?
         /// The newest quarter-hour's end that is stored.
         public var storedUntil: String?

@@ -17,6 +17,9 @@ public struct StatusSource: Sendable {
     /// Meters store each quarter-hour, so that a failure which is older has healed.
     private static let storeMemory = TimeSpan.minutes(16)
 
+    private static let refusals = 3
+    private static let joining = TimeSpan.minutes(10)
+
     init(_ commons: BridgeCommons, clock: any Clock, lifeSigns: LifeSigns, brokerBoard: BrokerBoard? = nil) {
         self.commons = commons
         self.clock = clock
@@ -64,16 +67,23 @@ public struct StatusSource: Sendable {
     private func troubles(of status: BridgeStatus) -> [String] {
         var troubles: [String] = []
         for meter in status.meters {
+            // One or two are damaged on any line, and the first may have begun before anybody listened.
+            let isRefused = meter.refusedInARow >= Self.refusals
             switch meter.state {
-            case .receiving, .waiting, .ended: break
-            case .silent: troubles.append("meter \(meter.name): no telegrams")
+            case .receiving, .waiting, .silent:
+                if isRefused {
+                    troubles.append("meter \(meter.name): \(meter.lastProblem?.text ?? "its telegrams are refused")")
+                } else if meter.state == .silent {
+                    troubles.append("meter \(meter.name): no telegrams")
+                }
+            case .ended: break
             case .lost, .unusable:
                 troubles.append("meter \(meter.name): \(meter.lastProblem?.text ?? "the line can't be used")")
             }
         }
         if !status.radio.isUp {
             troubles.append("radio: \(status.radio.lastTrouble?.text ?? "not started yet")")
-        } else if let link = status.link, !link.isJoined {
+        } else if let link = status.link, !link.isJoined, status.counters.joinFailures > 0 || isLate(status) {
             troubles.append("not joined: is the device registered, is a gateway in reach?")
         }
         if let trouble = status.store.lastTrouble, trouble.agoSeconds < Self.storeMemory.displaySeconds {
@@ -84,6 +94,9 @@ public struct StatusSource: Sendable {
         }
         return troubles
     }
+
+    /// So long a join may take whose first request has to wait.
+    private func isLate(_ status: BridgeStatus) -> Bool { status.uptimeSeconds > Self.joining.displaySeconds }
 
     private func meter(
         _ number: Int, _ name: String, _ record: MeterRecord, at now: MonotonicInstant
@@ -100,6 +113,7 @@ public struct StatusSource: Sendable {
             number: number, name: name, state: state, identifier: record.identifier, telegrams: record.telegrams,
             problems: counts(record.problems),
             readingAgoSeconds: newest.map { (now - $0.received).displaySeconds }, clockFault: record.clockFault,
+            refusedInARow: record.refusedInARow,
             lastProblem: record.trouble.map { note($0, at: now) },
             storedUntil: commons.board.storedBoundary(meter: number)?.time.description,
             registers: newest.map { registers($0.reading) } ?? [])

@@ -18,7 +18,7 @@ extension IntervalLayout {
     /// - Returns: nil when not even the newest boundary fits, when no register of the layout is known in the history, or
     ///   when its newest boundary is not from 2020 to 2079.
     public func encode(_ history: IntervalHistory, meter: Int, limit: Int) -> Encoded? {
-        guard (0..<1 << 21).contains(history.newest.number), limit > Self.codeStart else { return nil }
+        guard (0...QuarterHour.last.number).contains(history.newest.number), limit > Self.codeStart else { return nil }
         let rows = rows(of: history)
         let longest = limit - Self.codeStart
         let filled = attempt(rows, length: longest)
@@ -42,6 +42,17 @@ extension IntervalLayout {
         var bytes = header.bytes
         bytes[Self.codeStart] |= code[0]
         return Encoded(bytes: bytes + code.dropFirst(), boundaries: filled.boundaries)
+    }
+
+    /// Bytes of a report of one boundary alone, with the greatest registers.
+    var bytesOfNewest: Int {
+        let entries = fields.map { field in
+            [
+                IntervalEntry(
+                    boundary: .last, value: Int64(field.absent - 1) * (field.unitsPerStep ?? 0), series: 0)
+            ]
+        }
+        return encode(IntervalHistory(newest: .last, entries: entries), meter: 15, limit: 255)?.bytes.count ?? 255
     }
 
     /// What each register showed at each boundary, as it is sent; up to the last of which anything is known. Series are

@@ -14,6 +14,8 @@ public enum LayoutError: Error, Hashable, Sendable {
     case noFields
     /// One field alone is longer than the payload may be.
     case doesNotFit(field: String, bytes: Int)
+    /// The newest registers of an intervals report alone are longer than the payload may be.
+    case intervalsDoNotFit(bytes: Int, largest: Int)
     case tooManyLayouts
     /// An older configuration counts its meters differently.
     case otherMeters([String], now: [String])
@@ -42,7 +44,7 @@ extension LayoutError: CustomStringConvertible {
                 + "resolution or a smaller max"
         case .wrongUnit(let field, let unit):
             "\(field): \(unit.symbol) measures something else than this register"
-        case .noFields: "a readings report needs at least one field"
+        case .noFields: "the report needs at least one field"
         case .doesNotFit(let field, let bytes):
             "\(field) does not fit in a payload of \(bytes) bytes"
         case .tooManySeries(let count):
@@ -54,6 +56,9 @@ extension LayoutError: CustomStringConvertible {
             "the older configuration's meters are \(older.joined(separator: ", ")), now they are "
                 + "\(now.joined(separator: ", ")): frames tell them by their position, so add new ones at the end, and "
                 + "change names in the older file too"
+        case .intervalsDoNotFit(let bytes, let largest):
+            "what these registers show at one quarter-hour takes \(bytes) bytes, and the lowest data rate carries "
+                + "\(largest): name fewer registers in this report, or set a lowest_data_rate that carries them"
         case .tooManyLayouts: "more than 200 layouts: one byte can't tell them apart"
         }
     }

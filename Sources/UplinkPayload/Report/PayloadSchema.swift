@@ -32,7 +32,12 @@ public struct PayloadSchema: Hashable, Sendable {
                 let parts = try ReadingsLayout.split(
                     fields, largestPayload: largestPayload, avoiding: &readingsTags)
                 layouts.append(.readings(parts))
-            case .intervals(let fields): layouts.append(.intervals(try intervalsTags.intervals(of: fields)))
+            case .intervals(let fields):
+                let layout = try intervalsTags.intervals(of: fields)
+                guard layout.bytesOfNewest <= largestPayload else {
+                    throw .intervalsDoNotFit(bytes: layout.bytesOfNewest, largest: largestPayload)
+                }
+                layouts.append(.intervals(layout))
             case .status: layouts.append(.status)
             }
         }

@@ -56,6 +56,8 @@ import UplinkPayload
                     return nil
                 }
                 if line.hasPrefix("# -----") { isWanted = true }
+                // Two registers' quarter-hours are more than US915's DR0 carries.
+                if choice["region"] == "US915", line.hasPrefix("# lowest_data_rate") { return "lowest_data_rate = 1" }
                 for (key, value) in choice where line.hasPrefix("\(key) =") || line.hasPrefix("# \(key) =") {
                     return "\(key) = \"\(value)\""
                 }
@@ -138,13 +140,49 @@ import UplinkPayload
                 text: Self.minimal.replacing("[[report]]", with: "[[report]]\nevery = \"\(every)\"")
                     .replacing("[[meter]]", with: "[[meter]]\nsilent_after = \"\(meter)\""))
         }
-        for (meter, every) in [("5m", "8d"), ("8d", "15m")] {
+        for (meter, every) in [("5m", "8d"), ("8d", "15m"), ("5m", "5s"), ("5m", "15s"), ("5m", "0s")] {
             #expect(throws: ConfigurationError.self) { try configuration(meter, every: every) }
         }
         for (meter, minutes) in [("30s", 1), ("90s", 2), ("7d", 10_080)] {
             let limits = try configuration(meter, every: "7d").settings.limits
             #expect(limits.first?[.silence] == minutes)
         }
+    }
+
+    @Test(arguments: [
+        ("input =", "inptu =", "unknown key, did you mean \"input\"?"),
+        ("dev_eui", "deveui", "unknown key, did you mean \"dev_eui\"?"),
+        ("fields", "feilds", "unknown key, did you mean \"fields\"?"),
+        ("fields = [\"1-0:1.8.0\"]", "kind = \"intervals\"", "the report needs at least one field"),
+    ])
+    func `a misspelt key that is needed is told as misspelt, and not as missing`(
+        right: String, wrong: String, words: String
+    ) {
+        let error = #expect(throws: ConfigurationError.self) {
+            try BridgeConfiguration(text: Self.minimal.replacing(right, with: wrong))
+        }
+        #expect(error?.description.contains(words) == true, "\(error?.description ?? "no error")")
+    }
+
+    @Test func `quarter-hours that the lowest data rate never carries are refused with the way out`() throws {
+        let text = Self.minimal.replacing(
+            "[[report]]\nfields = [\"1-0:1.8.0\"]",
+            with: "[[report]]\nkind = \"intervals\"\nfields = [\"1-0:1.8.0\", \"1-0:2.8.0\"]")
+        let american = text.replacing("[lorawan]", with: "[lorawan]\nregion = \"US915\"")
+        let error = #expect(throws: ConfigurationError.self) { try BridgeConfiguration(text: american) }
+        #expect(error?.description.contains("lowest_data_rate") == true, "\(error?.description ?? "no error")")
+        _ = try BridgeConfiguration(text: text)
+        _ = try BridgeConfiguration(text: american.replacing("[lorawan]", with: "[lorawan]\nlowest_data_rate = 1"))
+        _ = try BridgeConfiguration(text: american.replacing(", \"1-0:2.8.0\"", with: ""))
+    }
+
+    @Test func `an older configuration that names itself is refused in one sentence`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("p1lora.toml")
+        try Data((Self.minimal + "\n[codec]\nolder = [\"p1lora.toml\"]\n").utf8).write(to: URL(filePath: path))
+        let error = #expect(throws: ConfigurationError.self) { try BridgeConfiguration(contentsOfFile: path) }
+        let text = error?.description ?? ""
+        #expect(text.contains("names itself") && text.components(separatedBy: "older").count == 2, "\(text)")
     }
 
     @Test func `layouts of older configurations stay decodable`() throws {

@@ -126,4 +126,21 @@ import UplinkPayload
         #expect(again.take(failures(5), clock: clock).powerHadFailed == false)
         #expect(again.take(failures(7), clock: clock).powerHadFailed)
     }
+
+    @Test func `the outages that another meter had counted before it was put in its place are none of here`() {
+        func failures(_ count: Int64, meter: String) -> (Reading, String) {
+            (
+                Reading(
+                    time: utc,
+                    quantities: [OBISCode(0, 0, 96, 7, 21): Quantity(coefficient: count, decimals: 0, unit: .none)]),
+                meter
+            )
+        }
+        let keeper = MeterKeeper(name: "main", store: nil)
+        let told = [
+            failures(3, meter: "1"), failures(10, meter: "2"), failures(10, meter: "2"), failures(11, meter: "2"),
+        ]
+        .map { keeper.take($0, meter: $1, isDated: true).powerHadFailed }
+        #expect(told == [false, false, false, true])
+    }
 }

@@ -1,3 +1,4 @@
+import Ciphers
 import Foundation
 import HardwareInterfaces
 import HardwareSimulators
@@ -30,7 +31,6 @@ extension UplinkBench {
     @Test func `before anything has happened the status says what is missing`() throws {
         let bench = try UplinkBench.noting()
         let status = bench.status()
-        #expect(!status.healthy)
         #expect(status.meters.map(\.state) == [.waiting])
         #expect(status.link?.isJoined == false)
         #expect(status.uplink == nil && status.downlink == nil)
@@ -84,6 +84,37 @@ extension UplinkBench {
         let text = String(decoding: json, as: UTF8.self)
         #expect(text.contains("\"dev_eui\":\"70B3D57ED0000001\"") && text.contains("\"healthy\":true"))
         #expect(!text.contains("2B7E1516"), "a key is in the status")
+    }
+
+    @Test func `that nobody answers a join-request is trouble, and not that none was sent yet`() throws {
+        let bench = try UplinkBench.noting()
+        bench.post()
+        bench.link.air.lossProbability = 1
+        bench.run(for: .seconds(1))
+        #expect(bench.status().link?.isJoined == false && bench.status().healthy, "\(bench.status().troubles)")
+        bench.run(for: .minutes(1))
+        #expect(bench.status().troubles.first?.hasPrefix("not joined") == true, "\(bench.status().troubles)")
+    }
+
+    @Test func `a meter whose telegrams are refused is trouble at the third, and no more after a good one`() throws {
+        let bench = try UplinkBench.noting()
+        bench.run(for: .minutes(1))
+        let health = bench.commons.health
+        let sealer = try FrameSealer(key: AES128Key(hex: "00112233445566778899AABBCCDDEE00"))
+        let meter = SimulatedMeter(
+            household: HouseholdProfile(seed: 3), sealer: sealer, startingAt: bench.world.clock.utc)
+        var reader = try TelegramReader(
+            keys: MeterKeys(encryptionKey: AES128Key(hex: "00112233445566778899AABBCCDDEEFF")))
+        for round in 1...4 {
+            reader.append(meter.transmission(at: bench.world.clock.utc + .seconds(10) * Int64(round)))
+            while let outcome = reader.next() {
+                guard case .problem(let problem) = outcome else { continue }
+                health.note(meter: 0, event: .problem(problem), at: bench.world.now)
+            }
+            let isTold = bench.status().troubles.contains { $0.hasPrefix("meter main: ") && $0.contains("key") }
+            #expect(isTold == (round >= 3), "\(round): \(bench.status().troubles)")
+        }
+        #expect(bench.status().meters.first?.refusedInARow == 4)
     }
 
     @Test func `a meter that was heard and is silent is trouble, and no more when it comes again`() throws {

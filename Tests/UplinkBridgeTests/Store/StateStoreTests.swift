@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Glibc
 import LoRaWAN
+import SmartMeter
 import Testing
 
 @testable import UplinkBridge
@@ -17,6 +18,23 @@ final class TemporaryFolder {
 }
 
 @Suite struct StateStoreTests {
+    @Test(arguments: [Int64.min, -9_000_000_000_000_000, -1, 1 << 21, Int64.max])
+    func `a boundary that no frame can name is of a damaged file, and not the newest`(number: Int64) throws {
+        let folder = try TemporaryFolder()
+        let store = try StateStore(path: folder.path("state.db"), devEUI: DevEUI(rawValue: 1))
+        let entry = IntervalEntry(boundary: QuarterHour(number: 5), value: 1, series: 0)
+        try store.save(MeterMemory(), [.init(code: OBISCode(1, 0, 1, 8, 0), interval: entry)], ofMeter: "main")
+        let other = try DatabaseQueue(path: folder.path("state.db"))
+        try other.write { database in
+            let columns = try database.columns(in: "interval").map(\.name).filter { $0 != "boundary" }
+            let list = columns.joined(separator: ", ")
+            try database.execute(
+                sql: "INSERT INTO interval (boundary, \(list)) SELECT ?, \(list) FROM interval", arguments: [number])
+        }
+        #expect(try store.newestBoundary(ofMeter: "main") == QuarterHour(number: 5))
+        #expect(try store.newestBoundary(ofMeter: "main", notAfter: QuarterHour(number: .max))?.number == 5)
+    }
+
     let folder: TemporaryFolder
     let eui = DevEUI(rawValue: 0x70B3_D57E_D000_0001)
 

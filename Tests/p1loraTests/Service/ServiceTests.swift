@@ -11,7 +11,7 @@ import Timekeeping
     init() throws { folder = try TemporaryFolder() }
 
     func configuration(
-        port: Int, extra: String = "", every: String = "2s", region: String = "EU868"
+        port: Int, extra: String = "", every: String = "10s", region: String = "EU868"
     ) throws -> String {
         try folder.configuration(
             lorawan: "region = '\(region)'\ndaily_airtime = 'off'",
@@ -99,7 +99,7 @@ import Timekeeping
     @Test func `run with a simulated radio delivers and tells how it is, and so does the next one with its session`()
         throws
     {
-        let config = try folder.configuration(radio: "type = 'simulated'", every: "2s")
+        let config = try folder.configuration(radio: "type = 'simulated'")
         for round in 1...2 {
             let (process, log) = try start(config, name: "log \(round)")
             #expect(wait { read(log).contains("\"import_kwh\":4.711") }, "\(read(log))")

@@ -14,7 +14,8 @@ import UplinkBridge
         let text =
             SimulateTests.text.replacing(
                 "type = \"simulated\"", with: "type = \"rn2483\"\ndevice = \"simulated module\""
-            ).replacing("[lorawan]", with: "[lorawan]\nregion = \"\(region)\"")
+            ).replacing(
+                "[lorawan]", with: "[lorawan]\nregion = \"\(region)\"\nlowest_data_rate = \(region == "US915" ? 1 : 0)")
             + "\n[[report]]\nfields = [\"1-0:1.8.0\"]"
         var plan = TrialPlan(days: 2)
         plan.telegramEvery = .minutes(5)

@@ -94,7 +94,7 @@ extension Region {
 extension ConfigurationTable {
     fileprivate func secret(_ key: String, from secrets: SecretSources) throws(ConfigurationError) -> AES128Key {
         guard let secret = try SecretFile.key(key, in: self, from: secrets) else {
-            throw error(key, "is missing: 32 hexadecimal digits, as the network server's console shows them")
+            throw missing(key, "is missing: 32 hexadecimal digits, as the network server's console shows them")
         }
         return secret
     }

@@ -7,7 +7,7 @@ extension MeterConfiguration {
         self.number = number
         name = try table.name(default: "main")
         guard let input = try table.string("input"), !input.isEmpty else {
-            throw table.error("input", "is missing: a serial device (/dev/ttyUSB0), a file, or tcp://host:port")
+            throw table.missing("input", "is missing: a serial device (/dev/ttyUSB0), a file, or tcp://host:port")
         }
         self.input = input
         key = try SecretFile.key("key", in: table, from: secrets)

@@ -8,7 +8,7 @@ extension PulseConfiguration {
         self.number = number
         name = try table.name(default: "pulse")
         guard let line = try table.integer("line", in: 0...511) else {
-            throw table.error("line", "is missing: the number of the GPIO (gpioinfo lists them)")
+            throw table.missing("line", "is missing: the number of the GPIO (gpioinfo lists them)")
         }
         pin = GPIOAddress(chip: try table.string("gpio_chip") ?? GPIOAddress.header, line: UInt32(line))
         isActiveLow = try table.choice("active", ActiveLevel.self) ?? .low == .low
@@ -30,7 +30,7 @@ extension PulseConfiguration {
 
     private static func input(_ table: ConfigurationTable) throws(ConfigurationError) -> PulseInput {
         guard let perUnit = try table.integer("per_unit", in: 1...1_000_000) else {
-            throw table.error("per_unit", "is missing: the pulses for one kWh or m3, as printed on the meter")
+            throw table.missing("per_unit", "is missing: the pulses for one kWh or m3, as printed on the meter")
         }
         let isEnergy = try table.choice("unit", CountedUnit.self) ?? .kilowattHour == .kilowattHour
         var code = isEnergy ? OBISCode(1, 0, 1, 8, 0) : OBISCode(0, 1, 24, 2, 1)

@@ -30,7 +30,7 @@ extension RadioConfiguration {
         case "simulated": self = .simulated
         case "rn2483":
             guard let device = try table.string("device") else {
-                throw table.error(
+                throw table.missing(
                     "device",
                     "is missing: the serial port that the module is on, \"/dev/serial0\" at the Raspberry Pi's header or "
                         + "\"/dev/serial/by-id/...\" of a USB adapter")

@@ -19,7 +19,7 @@ extension ConfigurationTable {
         _ key: String, digits: Int = 16, _ parse: (String) throws(IdentifierError) -> Identifier
     ) throws(ConfigurationError) -> Identifier {
         guard let text = try string(key) else {
-            throw error(key, "is missing: \(digits) hexadecimal digits, as registered in the network server")
+            throw missing(key, "is missing: \(digits) hexadecimal digits, as registered in the network server")
         }
         do {
             return try parse(text)

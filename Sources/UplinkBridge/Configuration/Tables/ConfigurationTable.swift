@@ -153,6 +153,16 @@ final class ConfigurationTable {
         return sections
     }
 
+    /// What is to be said where a key is missing: a key that was meant to be it, or that it is.
+    func missing(_ key: String, _ message: String) -> ConfigurationError {
+        guard !holds(key),
+            let meant = table.keys.first(where: { !known.contains($0) && EditDistance.between($0, key) <= 2 })
+        else {
+            return error(key, message)
+        }
+        return error(meant, "unknown key, did you mean \"\(key)\"?")
+    }
+
     /// Refuses keys that nobody asked for, and names the nearest that exists.
     func finish() throws(ConfigurationError) {
         for key in table.keys where !known.contains(key) {

@@ -72,8 +72,9 @@ extension StateStore {
     ) throws(StoreError) -> QuarterHour? {
         try read { database in
             try Int64.fetchOne(
-                database, sql: "SELECT max(boundary) FROM interval WHERE meter = ? AND boundary <= ?",
-                arguments: [name, latest?.number ?? .max])
+                database, sql: "SELECT max(boundary) FROM interval WHERE meter = ? AND boundary BETWEEN 0 AND ?",
+                // What a frame can't name is of a damaged file.
+                arguments: [name, min(latest?.number ?? .max, QuarterHour.last.number)])
         }.map { QuarterHour(number: $0) }
     }
 
