@@ -77,7 +77,7 @@ public final class BridgeLog {
         case .downlink(let downlink):
             logger.info("downlink on port \(downlink.port), \(downlink.payload.count) bytes: \(downlink.payload.hex)")
         case .waiting(let until, let reason):
-            let span = until - clock.monotonic
+            let span = max(.zero, until - clock.monotonic)
             // Pauses of seconds are the everyday rhythm of a radio that shares its band.
             let level: Logger.Level = span > .seconds(30) ? .info : .debug
             logger.log(level: level, "the next frame waits \(span): \(reason.explanation)")
@@ -114,7 +114,7 @@ public final class BridgeLog {
                 "reports are due more often than they can be sent, \(count) were left out so far: see [[report]] every",
                 key: "overtaken")
         case .rationed(let due, let until):
-            let span = until - clock.monotonic
+            let span = max(.zero, until - clock.monotonic)
             let text = "waits \(span), so that the network's daily air-time lasts for the day ([lorawan] daily_airtime)"
             if span > .seconds(30) { logger.info("\(due.map(subject) ?? "an answer"): \(text)") }
         case .refused(let due, let reason):

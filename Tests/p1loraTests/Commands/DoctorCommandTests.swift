@@ -13,24 +13,7 @@ import UplinkBridge
 
     /// A meter in a file and a radio of this kind.
     private func configuration(_ radio: String) throws -> String {
-        let telegram = try folder.write(
-            LuxembourgTelegram().bytes(MeterRegisters(), at: UTCInstant(secondsSince1970: 1_781_827_200)),
-            to: "telegram.txt")
-        return try folder.write(
-            """
-            [[meter]]
-            input = "\(telegram)"
-            [lorawan]
-            join_eui = "0000000000000001"
-            dev_eui = "70B3D57ED0000001"
-            app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
-            [radio]
-            \(radio)
-            [[report]]
-            fields = ["1-0:1.8.0"]
-            [state]
-            path = "\(folder.url.appending(path: "state.db").path)"
-            """.utf8, to: "config.toml")
+        try folder.configuration(lorawan: "", radio: radio, every: nil)
     }
 
     @Test func `doctor says of each part ok or what to do, and ends with 1 when something failed`() throws {
