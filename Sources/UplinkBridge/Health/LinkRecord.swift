@@ -64,11 +64,11 @@ struct LinkRecord: Sendable {
             sent = Sent(
                 at: now, subject: underWay, bytes: transmission.bytes, modulation: transmission.modulation?.description,
                 frequency: transmission.frequency, power: transmission.power)
-        case .radiating(let carrier): airTime += carrier.duration
         case .joined: sent?.result = "answered"
         case .joinFailed:
             joinFailures += 1
             sent?.result = "unanswered"
+        case .radiating(let carrier): airTime += carrier.duration
         case .uplinkDone(let outcome):
             sent?.result = outcome.name
             underWay = nil

@@ -9,9 +9,7 @@ public final class LoRaWANLink: NetworkLink {
     /// How the newest frame of the network came in, whether it was for the application or for the MAC alone.
     private(set) var heard: ReceivedFrame?
     private let radio: any Transceiver
-    private let vault: DeviceVault
-    /// Whether the latest state went where it belongs.
-    private var storesWell = true
+    private let keeper: DeviceKeeper
     private let clock: NetworkClock
     private let report: (LinkEvent) -> Void
     public var onDownlink: (LinkDownlink) -> Void = { _ in }
@@ -28,13 +26,11 @@ public final class LoRaWANLink: NetworkLink {
         report: @escaping (LinkEvent) -> Void
     ) throws {
         let now = clock.monotonic
-        vault = DeviceVault(store)
-        let restored = try vault.restore(bootIdentifier: clock.bootIdentifier, at: now)
-        if let damage = restored.damage { report(.recordDamaged("\(damage)")) }
-        if restored.isFromSafetyFile { report(.restoredFromSafetyFile) }
+        keeper = DeviceKeeper(store, report: report)
+        let restored = try keeper.restore(bootIdentifier: clock.bootIdentifier, at: now)
         var configuration = configuration
         configuration.firstDevNonce = max(configuration.firstDevNonce, restored.nextDevNonce)
-        if let module = restored.module.flatMap({ RN2483Record(decoding: $0) })?.session {
+        if let module = restored.module?.session {
             configuration.activation.skipCounters(of: module.devAddr, below: module.nextUplink)
         }
         device = try Device(
@@ -110,7 +106,7 @@ public final class LoRaWANLink: NetworkLink {
         } catch {
             report(.radioFailed(error, retryAt: clock.monotonic))
         }
-        if hasBegun { vault.close(device.state) }
+        if hasBegun { keeper.close(KeptDevice(state: device.state)) }
     }
 
     public func send(_ uplink: Uplink) throws(UplinkRefusal) {
@@ -147,11 +143,7 @@ public final class LoRaWANLink: NetworkLink {
         while let action = queue.popFirst() {
             switch action {
             case .persist(let state):
-                do {
-                    try store(state)
-                } catch {
-                    storesWell = false
-                    report(.storeFailed(error))
+                if !keeper.store(KeptDevice(state: state), at: clock.monotonic) {
                     queue = device.persistFailed(at: clock.monotonic)[...]
                 }
             case .transmit(let transmission):
@@ -193,19 +185,6 @@ public final class LoRaWANLink: NetworkLink {
             case .linkCheck: break  // Nobody asks for it yet.
             }
         }
-    }
-
-    private func store(_ state: DeviceState) throws(StoreError) {
-        let wasWell = storesWell
-        let (keeping, safetyFailure) = try vault.commit(state, at: clock.monotonic)
-        storesWell = keeping == .stored && safetyFailure == nil
-        switch keeping {
-        case .stored: break
-        case .inSafetyFile(let failure): report(.storedInSafetyFile(failure))
-        case .onReserve(let failure, let left): report(.sendingOnReserve(failure, uplinksLeft: left))
-        }
-        if let safetyFailure { report(.safetyFileFailed(safetyFailure)) }
-        if storesWell, !wasWell { report(.storeRecovered) }
     }
 
     /// Opens the receiver; what the device makes of it when that fails.
