@@ -16,14 +16,15 @@ extension SX1276Simulator {
         radiate(from: world.now + startUpTime(from: before), followsPacket: false)
     }
 
-    /// From then on until ``endCarrier()``.
+    /// From then on until ``endCarrier()``, on the carrier of this moment: it changes with the mode only (datasheet,
+    /// RegFrfLsb).
     func radiate(from start: MonotonicInstant, followsPacket: Bool) {
-        let started = operation
+        let (started, frequency) = (operation, memory.carrier)
         world.schedule(at: start) { [self] in
             guard operation == started else { return }
             carrier = air.begin(
                 AirCarrier(
-                    frequency: memory.carrier, power: memory.power, followsPacket: followsPacket, start: world.now))
+                    frequency: frequency, power: memory.power, followsPacket: followsPacket, start: world.now))
         }
     }
 

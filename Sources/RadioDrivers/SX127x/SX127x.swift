@@ -97,12 +97,12 @@ public final class SX127x: CarrierSource {
         case .fsk: rest = try beginPacket(transmission)
         }
         let due = now + Self.startUp + airTime
+        let isFSK = transmission.modulation == .fsk
         state = .transmitting(
             Flight(
                 startedAt: now, dueAt: due,
-                pollAt: rest.isEmpty
-                    ? fallback(after: due, isFSK: transmission.modulation == .fsk) : now + Self.refillInterval,
-                notDoneAt: now, rest: rest))
+                pollAt: rest.isEmpty ? fallback(after: due, isFSK: isFSK) : now + Self.refillInterval,
+                notDoneAt: now, rest: rest, isFSK: isFSK))
     }
 
     public func receive(_ window: ReceiveWindow, at now: MonotonicInstant) throws(RadioError) {

@@ -62,6 +62,32 @@ import Timekeeping
         #expect(error?.message.contains("reset line is not wired") == true, "\(String(describing: error))")
     }
 
+    @Test(arguments: [UInt8(0x12), 0x22])
+    func `a chip that hangs in one mode is written nothing that is for another`(version: UInt8) throws {
+        let window = ReceiveWindow(
+            opensAt: MonotonicInstant(nanoseconds: 0), frequency: 868_100_000, modulation: try RadioBench.modulation(9))
+        let packet = Transmission(payload: [1, 2], frequency: 868_800_000, modulation: .fsk, power: 14)
+        let reception = ContinuousReception(frequency: 869_525_000, modulation: try RadioBench.modulation(12))
+        for withReset in [true, false] {
+            for order in 0..<4 {
+                let bench = try started(RadioBench(version: version, withReset: withReset))
+                try bench.radio.listen(reception, at: bench.world.now)
+                bench.chip.faults.ignoresModes = true
+                let now = bench.world.now
+                switch order {
+                case 0: try? bench.radio.transmit(packet, at: now)
+                case 1: try? bench.radio.transmit(RadioBench.uplink(), at: now)
+                case 2: try? bench.radio.receive(window, at: now)
+                default:
+                    try? bench.radio.radiate(
+                        Carrier(frequency: 868_300_000, power: 10, duration: .seconds(1)), at: now)
+                }
+                _ = bench.nextEvent(within: .seconds(2))
+                #expect(bench.chip.violations == [], "order \(order), reset \(withReset)")
+            }
+        }
+    }
+
     @Test func `a reset line that goes nowhere is noticed, and the radio works without`() throws {
         let bench = RadioBench()
         bench.chip.faults.ignoresReset = true
@@ -81,6 +107,7 @@ import Timekeeping
             _ = bench.nextEvent()
             for sent in bench.air.uplinks {
                 #expect(abs(sent.frequency - 868_100_000) < 61 && sent.power == 14, "transfer \(transfer)")
+                #expect(try sent.payload == RadioBench.uplink().payload, "transfer \(transfer)")
             }
             bench.chip.beforeTransfer = nil
             try bench.radio.transmit(RadioBench.uplink(), at: bench.world.now)

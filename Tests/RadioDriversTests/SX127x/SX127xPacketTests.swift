@@ -51,6 +51,22 @@ import Timekeeping
         }
     }
 
+    @Test(arguments: [10, 63, 64, 150, 255])
+    func `a chip that hangs in a packet of any length is reset at once when the packet should have ended`(bytes: Int)
+        throws
+    {
+        let bench = RadioBench()
+        try bench.radio.start(at: bench.world.now)
+        bench.chip.faults.stuckTransmissions = 1
+        let ordered = bench.world.now
+        try bench.radio.transmit(Self.uplink(bytes), at: ordered)
+        #expect(bench.nextEvent()?.failure?.contains("did not report the end") == true)
+        #expect(bench.world.now - ordered < AirTime.of(bytes: bytes, modulation: .fsk) + .milliseconds(100))
+        #expect(bench.radio.counters.transmitTimeouts == 1 && bench.chip.violations == [])
+        try bench.radio.transmit(Self.uplink(bytes), at: bench.world.now)
+        #expect(bench.nextEvent()?.transmittedAt != nil)
+    }
+
     private func window(_ bench: RadioBench) throws -> ReceiveWindow {
         try bench.radio.start(at: bench.world.now)
         let window = ReceiveWindow(

@@ -27,6 +27,8 @@ extension SX127x {
                 "the radio ran out of bytes in an FSK packet of \(flight.rest.endIndex - 1) bytes: this machine was too "
                     + "slow; give the service CAP_SYS_NICE, or let the network use LoRa")
         }
+        // A chip that hangs takes nothing from its FIFO.
+        guard now < flight.givesUpAt else { throw overdue(flight, at: now) }
         var later = flight
         if flags & SX127xPacketFlag.fifoLevel == 0 {
             let room = SX127xPacketSettings.fifo - SX127xPacketSettings.threshold - 1

@@ -18,16 +18,17 @@ extension SX127x {
             if try isSent() { return [try finishWithoutEdge(flight, at: now)] }
             throw RadioError("the radio left its transmit mode without a word: its supply may have dipped")
         }
-        guard now < flight.givesUpAt else {
-            tally.transmitTimeouts += 1
-            let waited = now - flight.dueAt
-            throw RadioError("the radio did not report the end of a frame \(waited) after it was due")
-        }
+        guard now < flight.givesUpAt else { throw overdue(flight, at: now) }
         var later = flight
         later.notDoneAt = now
         later.pollAt = now + Self.pollInterval
         state = .transmitting(later)
         return []
+    }
+
+    func overdue(_ flight: Flight, at now: MonotonicInstant) -> RadioError {
+        tally.transmitTimeouts += 1
+        return RadioError("the radio did not report the end of a frame \(now - flight.dueAt) after it was due")
     }
 
     private func isSent() throws(RadioError) -> Bool {

@@ -32,6 +32,8 @@ extension SX127x {
             return found
         }
         if let found = Model(version: version) { return found }
+        // It was this chip before: should it be sending, by an order that noise made of another, it is to end that.
+        if model != nil { try bus.enter(try bus.read(.mode) & 0x80 == 0 ? .fskSleep : .sleep) }
         throw Self.explain(version: version)
     }
 

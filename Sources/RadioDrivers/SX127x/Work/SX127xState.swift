@@ -23,7 +23,9 @@ extension SX127x {
         var notDoneAt: MonotonicInstant
         /// Of an FSK packet: what did not fit into the FIFO.
         var rest: ArraySlice<UInt8> = []
-        var givesUpAt: MonotonicInstant { dueAt + .milliseconds(500) }
+        let isFSK: Bool
+        /// Behind an FSK packet the chip may send on until it is stopped.
+        var givesUpAt: MonotonicInstant { dueAt + .milliseconds(isFSK ? 50 : 500) }
     }
 
     struct Listening {

@@ -147,6 +147,8 @@ final class CampaignRun {
             // A run is shorter than the hour in which the law counts.
             spent[region.subBand(of: uplink.frequency) ?? -1, default: .zero] += uplink.airTime
             let bytes = uplink.payload
+            // What was broken off nobody can read; it is air-time all the same.
+            if uplink.isCorrupt { continue }
             if bytes.first == 0x00, bytes.count == 23 {
                 if !nonces.insert(Array(bytes[17..<19])).inserted { findings.append("a DevNonce was used twice") }
             } else if bytes.count > 12 {
