@@ -98,6 +98,13 @@ extension RN2483Simulator {
     }
 
     private func open(_ activity: ModuleMemory.Activity, frequency: Int, dataRate: Int) {
+        guard memory.work != nil else { return }
+        guard !isPaused else {
+            // Neither windows nor repetitions follow, and nobody is told how it ended.
+            violations.append("the MAC was paused in the middle of an exchange")
+            (memory.activity, memory.work, memory.answers) = (.idle, nil, [])
+            return
+        }
         let (factor, bandwidth) = firmware.plan.modulation(dataRate) ?? (12, 125_000)
         memory.activity = activity
         memory.window = (frequency, factor, bandwidth)

@@ -69,8 +69,7 @@ extension RN2483Simulator {
         }
     }
 
-    /// How long the MAC needs no radio, less a guard of 50 ms; 0 when it goes on. Windows that were to come are void then,
-    /// repetitions too, and nobody is told how the uplink ended.
+    /// How long the MAC needs no radio, less a guard of 50 ms; 0 when it goes on.
     private func pause() -> Int64 {
         var free = Int64(UInt32.max)
         if memory.activity != .idle { free = memory.nextWindow.map { ($0 - world.now).milliseconds } ?? 0 }
@@ -79,11 +78,6 @@ extension RN2483Simulator {
             return 0
         }
         memory.pausedUntil = world.now + .milliseconds(Int64(UInt32.max))
-        if memory.activity != .idle {
-            (memory.activity, memory.work, memory.window, memory.caught) = (.idle, nil, nil, nil)
-            (memory.answers, memory.nextWindow) = ([], nil)
-            epoch += 1
-        }
         return free - 50
     }
 
