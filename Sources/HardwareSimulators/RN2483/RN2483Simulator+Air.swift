@@ -45,9 +45,20 @@ extension RN2483Simulator {
                 dataRate: settings.dataRate))
         guard answer == "ok" else { return answer }
         memory.settings.nextUplink += 1
+        backOff()
         memory.answers = []
         memory.owesAcknowledgement = false
         return answer
+    }
+
+    /// ADR without an answer from the network: one data rate less after 96 uplinks, and after each 32 that follow. The frame
+    /// that is going out keeps the old one, its repetitions do not.
+    private func backOff() {
+        guard memory.settings.hasADR else { return }
+        memory.unheardUplinks += 1
+        guard memory.unheardUplinks >= 96, memory.unheardUplinks % 32 == 0, memory.settings.dataRate > 0 else { return }
+        memory.settings.dataRate -= 1
+        memory.work?.dataRate = memory.settings.dataRate
     }
 
     private func send(_ work: ModuleWork) -> String {
@@ -205,6 +216,7 @@ extension RN2483Simulator {
                 == Array(frame.suffix(4))
         else { return nil }
         memory.settings.nextDownlink = counter &+ 1
+        memory.unheardUplinks = 0
         memory.owesAcknowledgement = frame[0] == 0xA0
         let optionsEnd = 8 + Int(frame[5] & 15)
         let port = signed.count > optionsEnd ? signed[optionsEnd] : nil

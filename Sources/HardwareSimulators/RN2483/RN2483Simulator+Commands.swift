@@ -133,7 +133,9 @@ extension RN2483Simulator {
         case "dr": return take(Int(value).flatMap { hasChannel(for: $0) ? $0 : nil }, into: \.dataRate)
         case "pwridx":
             return take(Int(value).flatMap { $0 > 0 && firmware.powers[$0] != nil ? $0 : nil }, into: \.powerIndex)
-        case "adr": return take(Self.isOn(value), into: \.hasADR)
+        case "adr":
+            memory.unheardUplinks = 0
+            return take(Self.isOn(value), into: \.hasADR)
         case "ar": return take(Self.isOn(value), into: \.repliesByItself)
         case "retx": return take(Int(value).flatMap { (0...255).contains($0) ? $0 : nil }, into: \.retransmissions)
         case "bat": return UInt8(value) != nil

@@ -37,7 +37,8 @@ struct RestoredModule {
             if case .overTheAir = configuration.activation {
                 record = nil
             } else {
-                configuration.activation.skipCounters(of: session.devAddr, below: session.uplinkCounter)
+                let next = max(session.uplinkCounter, restored.assumedCounter ?? session.uplinkCounter)
+                configuration.activation.skipCounters(of: session.devAddr, below: next)
             }
         }
         var accounts = AirTimeAccounts(

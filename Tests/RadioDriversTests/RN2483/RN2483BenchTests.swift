@@ -116,6 +116,16 @@ import Timekeeping
         }
     }
 
+    @Test(arguments: ["ok", "busy", "0", "radio_err", "mac_tx_ok", "4294967245", ""])
+    func `a thing that answers everything alike is told of, and does not hold the bench`(word: String) throws {
+        let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_795_000_000))
+        let echo = Echo(word)
+        var bench = try RN2483Bench(line: echo, clock: world.clock, waiter: world)
+        let begin = world.now
+        #expect(throws: RadioError.self) { try bench.transmit(frame) }
+        #expect(world.now - begin < .minutes(2))
+    }
+
     @Test func `every fault at every command ends in a result or in words, and the session goes on`() throws {
         let clean = try ModuleBench()
         try clean.join()
@@ -144,4 +154,29 @@ import Timekeeping
             }
         }
     }
+}
+
+/// Tells what it is, and answers everything else alike.
+private final class Echo: BreakableLine {
+    var pollDescriptor: Int32? { nil }
+    private let word: String
+    private var pending: [UInt8] = []
+
+    init(_ word: String) { self.word = word }
+
+    func read(into buffer: inout [UInt8], limit: Int) -> ReadOutcome {
+        guard !pending.isEmpty else { return .nothingYet }
+        buffer += pending
+        defer { pending = [] }
+        return .bytes(pending.count)
+    }
+
+    func write(_ bytes: [UInt8]) {
+        guard bytes.last == 0x0A else { return }
+        let isVersion = bytes.starts(with: Array("sys get ver".utf8))
+        let answer = isVersion ? "RN2483 1.0.5 Oct 31 2018 15:06:52" : word
+        if isVersion || !word.isEmpty { pending += Array("\(answer)\r\n".utf8) }
+    }
+
+    func setBreak(_ isOn: Bool) {}
 }

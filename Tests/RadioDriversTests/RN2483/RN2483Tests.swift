@@ -302,9 +302,12 @@ import Timekeeping
         let session = RN2483Record.Session(
             devAddr: DevAddr(rawValue: .max), nextUplink: FrameCounter(rawValue: .max),
             nextDownlink: FrameCounter(rawValue: 0), dataRate: DataRate(15), isSaved: true)
+        var uncounted = session
+        uncounted.repetitions = nil
         for record in [
             RN2483Record(devEUI: DevEUI(rawValue: .max), keyCheck: 7, session: session),
             RN2483Record(devEUI: DevEUI(rawValue: 0), keyCheck: .max),
+            RN2483Record(devEUI: DevEUI(rawValue: 1), keyCheck: 1, session: uncounted),
         ] {
             let bytes = record.encoded
             #expect(RN2483Record(decoding: bytes) == record)

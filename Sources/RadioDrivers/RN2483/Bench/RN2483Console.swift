@@ -47,7 +47,9 @@ struct RN2483Console {
     /// - Returns: nil when no answer comes in time. How something ended that was begun before is no answer.
     mutating func ask(_ command: String) throws -> String? {
         try tell(command)
-        while let text = try answer(within: .seconds(2)) {
+        // A device that never falls silent must not hold the bench.
+        for _ in 0..<20 {
+            guard let text = try answer(within: .seconds(2)) else { return nil }
             guard RN2483Answer(text).isFinal || text.hasPrefix("radio_") else { return text }
         }
         return nil
