@@ -12,9 +12,14 @@ public final class SimulatedWorld: Waiting {
     private let pace: (TimeSpan) -> Void
     private var queue = EventQueue()
 
-    /// - Parameter pace: what passes the time; nothing by default, so that virtual time runs as fast as it can.
-    public init(startingAt utc: UTCInstant, pace: @escaping (TimeSpan) -> Void = { _ in }) {
-        clock = VirtualClock(utc: utc)
+    /// - Parameters:
+    ///   - monotonic: what the monotonic clock shows at the start.
+    ///   - pace: what passes the time; nothing by default, so that virtual time runs as fast as it can.
+    public init(
+        startingAt utc: UTCInstant, monotonic: MonotonicInstant = MonotonicInstant(nanoseconds: 1_000_000_000),
+        pace: @escaping (TimeSpan) -> Void = { _ in }
+    ) {
+        clock = VirtualClock(utc: utc, monotonic: monotonic)
         self.pace = pace
     }
 

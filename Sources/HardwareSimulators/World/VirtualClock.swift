@@ -12,10 +12,12 @@ public final class VirtualClock: Clock {
 
     private let state: Mutex<State>
 
-    /// - Parameter utc: the date at the start, when the monotonic clock shows one second.
-    public init(utc: UTCInstant) {
-        let start = MonotonicInstant(nanoseconds: 1_000_000_000)
-        state = Mutex(State(monotonic: start, utcAtBoot: utc - .seconds(1)))
+    /// - Parameters:
+    ///   - utc: the date at the start.
+    ///   - monotonic: what the monotonic clock shows then.
+    public init(utc: UTCInstant, monotonic: MonotonicInstant = MonotonicInstant(nanoseconds: 1_000_000_000)) {
+        let sinceBoot = TimeSpan(nanoseconds: monotonic.nanoseconds)
+        state = Mutex(State(monotonic: monotonic, utcAtBoot: utc - sinceBoot))
     }
 
     public var monotonic: MonotonicInstant { state.withLock { $0.monotonic } }

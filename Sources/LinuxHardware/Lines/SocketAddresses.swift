@@ -24,38 +24,40 @@ struct SocketAddresses: ~Copyable {
     /// Connects to the first address that answers.
     /// - Parameter patience: milliseconds for each address.
     func connect(device: String, patience: Int32) throws(HardwareError) -> FileDescriptor {
-        var last = ECONNREFUSED
-        var next: UnsafeMutablePointer<addrinfo>? = first
-        while let address = next?.pointee {
-            next = address.ai_next
-            let number = socket(
-                address.ai_family, address.ai_socktype | Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue),
-                address.ai_protocol)
-            guard number >= 0 else {
-                last = errno
-                continue
-            }
-            let descriptor = FileDescriptor(owning: number)
-            if Glibc.connect(number, address.ai_addr, address.ai_addrlen) == 0 { return descriptor }
-            last = errno
-            guard last == EINPROGRESS else { continue }
+        var error = ECONNREFUSED
+        let connected = firstSocket(error: &error) { number, address in
+            if Glibc.connect(number, address.ai_addr, address.ai_addrlen) == 0 { return 0 }
+            guard errno == EINPROGRESS else { return errno }
             var waiting = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
-            guard poll(&waiting, 1, patience) > 0 else {
-                last = ETIMEDOUT
-                continue
-            }
-            var length = socklen_t(MemoryLayout<Int32>.size)
-            getsockopt(number, SOL_SOCKET, SO_ERROR, &last, &length)
-            if last == 0 { return descriptor }
+            guard poll(&waiting, 1, patience) > 0 else { return ETIMEDOUT }
+            var (result, length) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
+            getsockopt(number, SOL_SOCKET, SO_ERROR, &result, &length)
+            return result
         }
+        if let connected { return connected }
         throw HardwareError(
-            .failed(errno: last), device: device,
-            message: "can't connect: \(String(cString: strerror(last))). Is the other end running and the port right?")
+            .failed(errno: error), device: device,
+            message: "can't connect: \(String(cString: strerror(error))). Is the other end running and the port right?")
     }
 
     /// Listens on the first address that can be bound.
     func listen(device: String, backlog: Int32) throws(HardwareError) -> FileDescriptor {
-        var last = EADDRNOTAVAIL
+        var error = EADDRNOTAVAIL
+        let bound = firstSocket(error: &error) { number, address in
+            // A service that starts anew must not wait until the kernel has forgotten the connections of the one before.
+            var yes: Int32 = 1
+            setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+            let isListening =
+                bind(number, address.ai_addr, address.ai_addrlen) == 0 && Glibc.listen(number, backlog) == 0
+            return isListening ? 0 : errno
+        }
+        if let bound { return bound }
+        throw RequestListener.binding(device, errno: error)
+    }
+
+    /// A socket for the first address for which `use` returns zero instead of an error of errno.h, of which the last is
+    /// kept.
+    private func firstSocket(error: inout Int32, for use: (Int32, addrinfo) -> Int32) -> FileDescriptor? {
         var next: UnsafeMutablePointer<addrinfo>? = first
         while let address = next?.pointee {
             next = address.ai_next
@@ -63,18 +65,13 @@ struct SocketAddresses: ~Copyable {
                 address.ai_family, address.ai_socktype | Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue),
                 address.ai_protocol)
             guard number >= 0 else {
-                last = errno
+                error = errno
                 continue
             }
             let descriptor = FileDescriptor(owning: number)
-            // A service that starts anew must not wait until the kernel has forgotten the connections of the one before.
-            var yes: Int32 = 1
-            setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-            if bind(number, address.ai_addr, address.ai_addrlen) == 0, Glibc.listen(number, backlog) == 0 {
-                return descriptor
-            }
-            last = errno
+            error = use(number, address)
+            if error == 0 { return descriptor }
         }
-        throw RequestListener.binding(device, errno: last)
+        return nil
     }
 }

@@ -41,7 +41,7 @@ public final class RequestServer {
         }
     }
 
-    private let listeners: [RequestListener]
+    private var listeners: [RequestListener]
     private var clients: [Int: Client] = [:]
     private var nextNumber = 0
     /// No client can be taken before (the process has no descriptors left).
@@ -50,7 +50,9 @@ public final class RequestServer {
     static let mostClients = 16
     static let patience = TimeSpan.seconds(5)
 
-    public init(listeners: [RequestListener]) { self.listeners = listeners }
+    public init(listeners: [RequestListener] = []) { self.listeners = listeners }
+
+    public func add(_ listener: RequestListener) { listeners.append(listener) }
 
     public var pollDescriptors: [Int32] {
         (acceptAgain == nil ? listeners.map { $0.descriptor.number } : [])

@@ -14,6 +14,8 @@ public final class HealthBoard: Sendable {
         var airTime: [Int64: TimeSpan] = [:]
         var meters: [Int: MeterRecord] = [:]
         var link = LinkRecord()
+        var storeFailures = 0
+        var storeTrouble: (text: String, at: MonotonicInstant)?
     }
 
     let start: MonotonicInstant
@@ -39,7 +41,7 @@ public final class HealthBoard: Sendable {
             case .returned: state.health.silentMeters.remove(number)
             case .failed, .unusable, .noise: trouble = .meterLine
             case .clock(let fault?): trouble = fault == .absent ? nil : .meterClock
-            case .storeFailed: trouble = .store
+            case .storeFailed(let error): state.note(store: error.description, at: now)
             case .opened, .ended, .clock(nil): break
             }
             state.note(trouble, at: now)
@@ -61,8 +63,10 @@ public final class HealthBoard: Sendable {
             case .radioFailed:
                 state.health.radioRestarts += 1
                 trouble = .radio
-            case .storeFailed, .storedInSafetyFile, .sendingOnReserve, .safetyFileFailed, .recordDamaged:
-                trouble = .store
+            case .storeFailed(let error), .storedInSafetyFile(let error), .sendingOnReserve(let error, _),
+                .safetyFileFailed(let error):
+                state.note(store: error.description, at: now)
+            case .recordDamaged(let reason): state.note(store: "the stored session is damaged: \(reason)", at: now)
             default: break
             }
             state.note(trouble, at: now)
@@ -73,8 +77,18 @@ public final class HealthBoard: Sendable {
         state.withLock { $0.link.note(event, at: now) }
     }
 
+    /// What could not be stored or read, in words.
+    public func note(store trouble: String, at now: MonotonicInstant) {
+        state.withLock { $0.note(store: trouble, at: now) }
+    }
+
     /// All that was noted, for people and their programs.
     var records: (meters: [Int: MeterRecord], link: LinkRecord) { state.withLock { ($0.meters, $0.link) } }
+
+    /// How often something could not be stored or read, and the last of it.
+    var store: (failures: Int, trouble: (text: String, at: MonotonicInstant)?) {
+        state.withLock { ($0.storeFailures, $0.storeTrouble) }
+    }
 
     public func note(_ trouble: Trouble, at now: MonotonicInstant) {
         state.withLock { $0.note(trouble, at: now) }
@@ -107,6 +121,12 @@ extension HealthBoard.State {
         guard let trouble else { return }
         health.trouble = trouble
         troubleAt = now
+    }
+
+    fileprivate mutating func note(store trouble: String, at now: MonotonicInstant) {
+        note(.store, at: now)
+        storeFailures += 1
+        storeTrouble = (trouble, now)
     }
 
     fileprivate mutating func spend(_ time: TimeSpan, hour: Int64) {

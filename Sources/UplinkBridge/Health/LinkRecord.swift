@@ -14,8 +14,9 @@ struct LinkRecord: Sendable {
 
     struct Sent: Sendable {
         var at: MonotonicInstant
-        /// What was in it, and what came of it; nil while it is under way, and for what the MAC says by itself.
+        /// What was in it; nil for what the MAC says by itself.
         var subject: Subject?
+        /// What came of it; nil while it is under way, and for the MAC's answers.
         var result: String?
         var bytes: Int?
         var modulation: String?
@@ -35,7 +36,6 @@ struct LinkRecord: Sendable {
     /// Of a module: its model and firmware.
     var firmware: String?
     var radioTrouble: (text: String, at: MonotonicInstant)?
-    var storeTrouble: (text: String, at: MonotonicInstant)?
     /// The last frame on the air.
     var sent: Sent?
     /// What was handed over and is not done yet.
@@ -45,7 +45,6 @@ struct LinkRecord: Sendable {
     var results: [String: Int] = [:]
     var frames = 0
     var joinFailures = 0
-    var storeFailures = 0
     var discarded = 0
     var refusedReports = 0
     var airTime = TimeSpan.zero
@@ -63,12 +62,15 @@ struct LinkRecord: Sendable {
             airTime += transmission.airTime
             waiting = nil
             sent = Sent(
-                at: now, bytes: transmission.bytes, modulation: transmission.modulation?.description,
+                at: now, subject: underWay, bytes: transmission.bytes, modulation: transmission.modulation?.description,
                 frequency: transmission.frequency, power: transmission.power)
-        case .joinFailed: joinFailures += 1
+        case .joined: sent?.result = "answered"
+        case .joinFailed:
+            joinFailures += 1
+            sent?.result = "unanswered"
+        case .radiating(let carrier): airTime += carrier.duration
         case .uplinkDone(let outcome):
             sent?.result = outcome.name
-            sent?.subject = underWay
             underWay = nil
             results[outcome.name, default: 0] += 1
             if case .failed(let reason) = outcome { radioTrouble = (reason, now) }
@@ -78,21 +80,22 @@ struct LinkRecord: Sendable {
                 snrQuarters: downlink.snrQuarters)
         case .waiting(let until, let reason): waiting = (until, reason.explanation)
         case .discarded: discarded += 1
-        case .storeFailed(let error), .storedInSafetyFile(let error), .sendingOnReserve(let error, _),
-            .safetyFileFailed(let error):
-            storeFailures += 1
-            storeTrouble = (error.description, now)
-        case .recordDamaged(let reason): storeTrouble = ("the stored session is damaged: \(reason)", now)
-        case .joined, .storeRecovered, .restoredFromSafetyFile, .resumed, .networkTime, .unsupported: break
+        case .storeFailed, .storedInSafetyFile, .sendingOnReserve, .safetyFileFailed, .recordDamaged, .storeRecovered,
+            .restoredFromSafetyFile, .resumed, .networkTime, .unsupported:
+            break
         }
     }
 
     mutating func note(_ event: UplinkLoop.UplinkEvent, at now: MonotonicInstant) {
         switch event {
-        case .handedOver(let due, _):
-            underWay = Subject(kind: due.kind, meter: due.meter, at: now)
-        case .refused, .answerRefused: refusedReports += 1
-        case .decided, .overtaken, .rationed, .obeyed: break
+        // Before it is handed over: the frame may go out at once.
+        case .decided(let decision):
+            underWay = Subject(kind: decision.uplink.kind, meter: decision.uplink.meter, at: now)
+        case .refused:
+            underWay = nil
+            refusedReports += 1
+        case .answerRefused: refusedReports += 1
+        case .handedOver, .overtaken, .rationed, .obeyed: break
         }
     }
 }

@@ -92,7 +92,13 @@ public final class LoRaWANLink: NetworkLink {
     }
 
     public func close() {
-        try? radio.sleep()
+        do {
+            try radio.sleep()
+            // A carrier would count until the next start, if nobody knew that it is off.
+            if device.isRadiating { _ = device.handle(.transmitted(endedAt: clock.monotonic)) }
+        } catch {
+            report(.radioFailed(error, retryAt: clock.monotonic))
+        }
         if hasBegun { keeper.close(KeptDevice(state: device.state)) }
     }
 
@@ -141,6 +147,14 @@ public final class LoRaWANLink: NetworkLink {
                     queue += device.handle(.transmitFailed(reason: error.message, at: clock.monotonic))
                     restartRadio(after: error)
                 }
+            case .radiate(let carrier):
+                report(.radiating(carrier))
+                do {
+                    try (radio as? any CarrierSource)?.radiate(carrier, at: clock.monotonic)
+                } catch {
+                    queue += device.handle(.transmitFailed(reason: error.message, at: clock.monotonic))
+                    restartRadio(after: error)
+                }
             case .receive(let window):
                 queue += receiving { radio throws(RadioError) in try radio.receive(window, at: clock.monotonic) }
             case .listen(let reception):
@@ -160,7 +174,7 @@ public final class LoRaWANLink: NetworkLink {
                 clock.set(utc, at: instant)
                 report(.networkTime(utc))
             case .certification(.join), .certification(.reset): queue += device.rejoin(at: clock.monotonic)
-            case .certification(.continuousWave): report(.unsupported("a continuous carrier (TxCwReq)"))
+            case .certification(.continuousWave(let carrier)): queue += radiating(carrier)
             case .linkCheck: break  // Nobody asks for it yet.
             }
         }
@@ -174,6 +188,21 @@ public final class LoRaWANLink: NetworkLink {
         } catch {
             defer { restartRadio(after: error) }
             return device.handle(.windowFailed(reason: error.message, at: clock.monotonic))
+        }
+    }
+
+    /// What a bench's order of a carrier leads to.
+    private func radiating(_ carrier: Carrier) -> [DeviceAction] {
+        let order = "a carrier of \(carrier.duration) on \(carrier.frequency) Hz (TxCwReq)"
+        guard radio is any CarrierSource else {
+            report(.unsupported(order, reason: "this radio has none"))
+            return []
+        }
+        do {
+            return try device.radiate(carrier, at: clock.monotonic)
+        } catch {
+            report(.unsupported(order, reason: "\(error)"))
+            return []
         }
     }
 

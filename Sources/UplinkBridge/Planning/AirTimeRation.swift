@@ -4,11 +4,12 @@ public import Timekeeping
 /// purse in its first hour and leave the bridge silent until the next day.
 ///
 /// A sixteenth of the purse is kept for alarms and answers; 29 parts of 32 flow in evenly and are shared by the quarter-hours and
-/// all other reports. What one of the two leaves over the other may have. The exact limit is kept by the MAC's own sliding
-/// window; this only decides the rhythm.
+/// all other reports. What one of the two leaves over the other may have. What alarms have spent flows back to them as half
+/// of all that flows in and never more, so that alarms that never end leave the reports the other half. The exact limit is kept by the
+/// MAC's own sliding window; this only decides the rhythm.
 public struct AirTimeRation: Sendable {
     /// What an uplink is paid from.
-    public enum Claim: Hashable, Sendable, CaseIterable {
+    public enum Claim: Int, Hashable, Sendable, CaseIterable {
         /// Alarms and answers.
         case urgent
         /// Quarter-hours, also those that are asked for again.
@@ -20,11 +21,22 @@ public struct AirTimeRation: Sendable {
     let purse: TimeSpan
     /// Of 16 parts.
     private let historyShare: Int64
-    /// For alarms and answers; below zero they are in debt.
-    private var reserve: Int64
-    private var history: Int64
-    private var other: Int64
+    private var accounts: InlineArray<3, Account>
     private var updated: MonotonicInstant
+
+    /// Nanoseconds of air-time; below zero in debt.
+    private struct Account {
+        var level: Int64
+        /// What can be saved up: the first reports of a bridge go out at once.
+        let full: Int64
+
+        var isFull: Bool { level >= full }
+
+        init(full: Int64) {
+            self.full = max(1, full)
+            level = self.full
+        }
+    }
 
     /// - Parameters:
     ///   - purse: air-time in 24 hours.
@@ -33,32 +45,24 @@ public struct AirTimeRation: Sendable {
         self.purse = purse
         self.historyShare = min(max(historyShare, 1), 15)
         updated = now
-        reserve = purse.nanoseconds / 16
-        history = purse.nanoseconds / 32
-        other = purse.nanoseconds / 16
+        let part = purse.nanoseconds / 32
+        accounts = [Account(full: 2 * part), Account(full: part), Account(full: 2 * part)]
     }
 
-    private var fullReserve: Int64 { purse.nanoseconds / 16 }
-    /// What each of the two may save up: the first reports of a bridge go out at once. With what flows in within a day it is
-    /// the purse.
-    private var fullHistory: Int64 { max(1, purse.nanoseconds / 32) }
-    private var fullOther: Int64 { max(1, purse.nanoseconds / 16) }
     /// Alarms beyond that would leave the bridge silent until the next day.
     private var longestDebt: Int64 { purse.nanoseconds / 16 * 3 }
     /// Nanoseconds of air-time that flow in with each second.
-    private var flow: Int64 { max(16, purse.nanoseconds / 32 * 29 / 86_400) }
+    private var flow: Int64 { max(32, purse.nanoseconds / 32 * 29 / 86_400) }
 
-    private func flow(to claim: Claim) -> Int64 {
-        switch claim {
-        case .urgent: flow
-        case .history: flow * historyShare / 16
-        case .other: flow - flow * historyShare / 16
-        }
-    }
-
-    /// What flows in for a claim within `span`.
+    /// What flows in for a claim within `span` while all are asked for, and no alarm was spent.
     public func income(of claim: Claim, in span: TimeSpan) -> TimeSpan {
-        TimeSpan(nanoseconds: min(max(0, span.seconds), 86_400) * flow(to: claim))
+        let share =
+            switch claim {
+            case .urgent: flow
+            case .history: flow * historyShare / 16
+            case .other: flow - flow * historyShare / 16
+            }
+        return TimeSpan(nanoseconds: min(max(0, span.seconds), 86_400) * share)
     }
 
     /// When an uplink that takes `airTime` fits the rhythm; `now` if it does at once.
@@ -67,57 +71,57 @@ public struct AirTimeRation: Sendable {
     public func earliest(
         for airTime: TimeSpan, claim: Claim = .other, at now: MonotonicInstant
     ) -> MonotonicInstant {
-        let state = refilled(at: now)
-        let wanted = airTime.nanoseconds
-        guard claim != .urgent else {
-            return now + state.seconds(for: min(wanted - longestDebt, fullReserve) - state.reserve, at: flow)
-        }
-        let isHistory = claim == .history
-        let missing = isHistory ? min(wanted, fullHistory) - state.history : min(wanted, fullOther) - state.other
-        guard missing > 0 else { return now }
-        // The reserve fills up first, then both accounts, and what the other has no room for is added to this one.
-        let before = state.seconds(for: fullReserve - state.reserve, at: flow)
-        let (mine, others) = (flow(to: claim), flow(to: isHistory ? .other : .history))
-        let alone = max(0, isHistory ? fullOther - state.other : fullHistory - state.history) / max(1, others)
-        let span: TimeSpan
-        if missing <= alone * mine {
-            span = state.seconds(for: missing, at: mine)
-        } else {
-            span = .seconds(alone) + state.seconds(for: missing - alone * mine, at: flow)
-        }
-        return now + before + span
+        var state = refilled(at: now)
+        let full = state[claim].full
+        let wanted = min(claim == .urgent ? airTime.nanoseconds - longestDebt : airTime.nanoseconds, full)
+        var wait: Int64 = 0
+        while state[claim].level < wanted { wait += state.step(atMost: .max, until: wanted, of: claim) }
+        return now + .seconds(wait)
     }
 
     public mutating func spend(_ airTime: TimeSpan, claim: Claim = .other, at now: MonotonicInstant) {
         self = refilled(at: now)
-        switch claim {
-        case .urgent: reserve -= airTime.nanoseconds
-        case .history: history -= airTime.nanoseconds
-        case .other: other -= airTime.nanoseconds
-        }
+        self[claim].level -= airTime.nanoseconds
     }
 
-    /// Rounded up, so that the wait is never a little too short.
-    private func seconds(for missing: Int64, at rate: Int64) -> TimeSpan {
-        .seconds(max(0, missing + rate - 1) / rate)
+    private subscript(claim: Claim) -> Account {
+        get { accounts[claim.rawValue] }
+        set { accounts[claim.rawValue] = newValue }
     }
 
     private func refilled(at now: MonotonicInstant) -> AirTimeRation {
         var next = self
-        let seconds = min(max(0, (now - updated).seconds), 10 * 86_400)
-        guard seconds > 0 else { return next }
+        var seconds = min(max(0, (now - updated).seconds), 10 * 86_400)
         // Whole seconds flow in; the fraction of one waits for the next time.
-        next.updated = updated + .seconds((now - updated).seconds)
-        var income = seconds * flow
-        let toReserve = min(income, max(0, fullReserve - reserve))
-        next.reserve += toReserve
-        income -= toReserve
-        let toHistory = income / 16 * historyShare
-        next.history += toHistory
-        next.other += income - toHistory
-        let (moreHistory, moreOther) = (max(0, next.history - fullHistory), max(0, next.other - fullOther))
-        next.history = min(fullHistory, next.history + moreOther)
-        next.other = min(fullOther, next.other + moreHistory)
+        if seconds > 0 { next.updated = updated + .seconds((now - updated).seconds) }
+        while seconds > 0 { seconds -= next.step(atMost: seconds) }
         return next
+    }
+
+    /// Lets flow in until an account is full, or one has what is wanted of it, for then the shares change.
+    ///
+    /// - Returns: the seconds that took, at least one.
+    private mutating func step(atMost limit: Int64, until wanted: Int64 = .max, of claim: Claim? = nil) -> Int64 {
+        var seconds = limit
+        let shares = shares
+        for (payee, share) in zip(Claim.allCases, shares) where share > 0 {
+            let goal = payee == claim ? min(wanted, self[payee].full) : self[payee].full
+            // Rounded up, so that the wait is never a little too short.
+            seconds = min(seconds, max(1, (goal - self[payee].level + share - 1) / share))
+        }
+        for (payee, share) in zip(Claim.allCases, shares) where share > 0 {
+            self[payee].level = min(self[payee].full, self[payee].level + seconds * share)
+        }
+        return seconds
+    }
+
+    /// Nanoseconds that flow into each account with each second, in the order of the claims; zero into those that are full.
+    private var shares: [Int64] {
+        let (historyIsFull, otherIsFull) = (self[.history].isFull, self[.other].isFull)
+        // Not more where the reports leave it: they may only wait until the exact limit has room for their longer frames.
+        let toReserve = self[.urgent].isFull ? 0 : flow / 2
+        let rest = flow - toReserve
+        let toHistory = historyIsFull ? 0 : otherIsFull ? rest : rest * historyShare / 16
+        return [toReserve, toHistory, otherIsFull ? 0 : rest - toHistory]
     }
 }

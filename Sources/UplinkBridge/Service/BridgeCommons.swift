@@ -30,17 +30,15 @@ public final class BridgeCommons: Sendable {
         pulses = PulseTray(taker: pulseTaker)
         let health = HealthBoard(at: now)
         self.health = health
-        self.storeTrouble = storeTrouble
+        let noteTrouble: @Sendable (String) -> Void = { trouble in
+            health.note(store: trouble, at: clock.monotonic)
+            storeTrouble(trouble)
+        }
+        self.storeTrouble = noteTrouble
         settings = try SettingsKeeper(
             configured: configuration.settings, bounds: configuration.settingsBounds, store: store
-        ) { damage in
-            health.note(.store, at: now)
-            storeTrouble("\(damage)")
-        }
-        store.onIncident { incident in
-            health.note(.store, at: clock.monotonic)
-            storeTrouble("\(incident)")
-        }
+        ) { noteTrouble("\($0)") }
+        store.onIncident { noteTrouble("\($0)") }
         // What a wrong clock has dated later is not the newest.
         let tomorrow = clock.isUTCTrusted ? QuarterHour(atOrBefore: clock.utc + .hours(24)) : nil
         for (number, name) in configuration.meterNames.enumerated() {

@@ -77,12 +77,15 @@ public final class BridgeLog {
         case .downlink(let downlink):
             logger.info("downlink on port \(downlink.port), \(downlink.payload.count) bytes: \(downlink.payload.hex)")
         case .waiting(let until, let reason):
-            let span = until - clock.monotonic
+            let span = max(.zero, until - clock.monotonic)
             // Pauses of seconds are the everyday rhythm of a radio that shares its band.
             let level: Logger.Level = span > .seconds(30) ? .info : .debug
             logger.log(level: level, "the next frame waits \(span): \(reason.explanation)")
         case .networkTime(let utc): logger.info("the network says that it is \(utc)")
-        case .unsupported(let order): logger.warning("\(order) was ordered and is not supported")
+        case .radiating(let carrier):
+            let place = "\(Double(carrier.frequency) / 1e6) MHz, \(carrier.power) dBm"
+            logger.notice("a test bench has ordered a carrier of \(carrier.duration) on \(place)")
+        case .unsupported(let order, let reason): logger.warning("\(order) was ordered and is not sent: \(reason)")
         case .discarded(.unsupportedSettings(let settings)):
             // The join never succeeds until a person changes that.
             warn("\(DiscardReason.unsupportedSettings(settings))", key: "unsupported settings")
@@ -111,7 +114,7 @@ public final class BridgeLog {
                 "reports are due more often than they can be sent, \(count) were left out so far: see [[report]] every",
                 key: "overtaken")
         case .rationed(let due, let until):
-            let span = until - clock.monotonic
+            let span = max(.zero, until - clock.monotonic)
             let text = "waits \(span), so that the network's daily air-time lasts for the day ([lorawan] daily_airtime)"
             if span > .seconds(30) { logger.info("\(due.map(subject) ?? "an answer"): \(text)") }
         case .refused(let due, let reason):

@@ -9,7 +9,15 @@ extension BridgeService {
     /// Serves who asks how the bridge is, and the service manager. What fails here is told and ends nothing.
     func supervise(_ source: StatusSource, _ commons: BridgeCommons, waiter: PollWaiter, stop: StopSignal) {
         var supervisor = BridgeSupervisor(
-            source, desk: commons.linkStatus, manager: ServiceManager(), listeners: listeners(), clock: clock)
+            source, desk: commons.linkStatus, manager: ServiceManager(),
+            sockets: StatusSockets(
+                configuration.status, statePath: configuration.statePath, at: clock.monotonic), clock: clock
+        ) { [logger] event in
+            switch event {
+            case .failed(let what): logger.warning("\(what)")
+            case .opened(let name): logger.notice("who asks at \(name) is answered now")
+            }
+        }
         while !stop.raised {
             supervisor.poll()
             do {
@@ -20,29 +28,6 @@ extension BridgeService {
             }
         }
         supervisor.end()
-    }
-
-    private func listeners() -> [RequestListener] {
-        var listeners: [RequestListener] = []
-        var refusals: [String] = []
-        for path in configuration.status.candidates(statePath: configuration.statePath) {
-            do {
-                listeners.append(try RequestListener.local(path: path, mode: 0o660))
-                break
-            } catch {
-                refusals.append("\(error)")
-            }
-        }
-        if listeners.isEmpty, !refusals.isEmpty {
-            logger.warning("no status socket, so that p1lora status can't ask: \(refusals.joined(separator: "; "))")
-        }
-        guard let peer = configuration.status.metrics else { return listeners }
-        do {
-            listeners.append(try RequestListener.tcp(peer))
-        } catch {
-            logger.warning("no metrics: \(error) ([metrics] listen)")
-        }
-        return listeners
     }
 
     /// Starts the thread that tells the broker. Nobody waits for it: a name server or a broker that does not answer may keep

@@ -14,10 +14,16 @@ public struct BridgeService: Service {
     let logger: Logger
     let clock: NetworkClock
     private let systemClock = LinuxClock()
+    private let simulatedRadio: RadioFactory.Simulated?
 
-    public init(configuration: BridgeConfiguration, logger: Logger) {
+    /// - Parameter simulatedRadio: for `type = "simulated"`, called on the radio's thread; without it such a configuration
+    ///   is refused when the service runs.
+    public init(
+        configuration: BridgeConfiguration, logger: Logger, simulatedRadio: RadioFactory.Simulated? = nil
+    ) {
         self.configuration = configuration
         self.logger = logger
+        self.simulatedRadio = simulatedRadio
         clock = NetworkClock(systemClock)
     }
 
@@ -50,8 +56,12 @@ public struct BridgeService: Service {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup { group in
                 group.addTask { [self] in
-                    // A module opens its windows by itself.
-                    let isTimeCritical = if case .rn2483 = configuration.radio { false } else { true }
+                    let isTimeCritical =
+                        switch configuration.radio {
+                        case .sx127x, .udpGateway: true
+                        // A module opens its windows by itself.
+                        case .rn2483, .simulated: false
+                        }
                     try await RealtimeThread.run(name: "p1lora-radio", realtime: isTimeCritical) { privileges in
                         if isTimeCritical { tellPrivileges(privileges) }
                         try serveRadio(commons, signs, waiter: radioWaiter, stop: stop)
@@ -105,7 +115,8 @@ public struct BridgeService: Service {
             count: 100, period: .milliseconds(2), clock: systemClock, waiter: waiter)
         for late in trial { lateness.note(late) }
         let link = try RadioFactory.makeLink(
-            configuration, store: commons.store, clock: clock, systemClock: systemClock, lateness: lateness
+            configuration, store: commons.store, clock: clock, systemClock: systemClock, lateness: lateness,
+            simulated: simulatedRadio
         ) { [clock] event in
             log.write(link: event)
             commons.health.note(link: event, at: clock.monotonic)

@@ -8,7 +8,9 @@ struct BridgeSupervisor {
     private let source: StatusSource
     private let desk: LinkStatusDesk
     private let manager: ServiceManager?
-    private let server: RequestServer
+    private let server = RequestServer()
+    private var sockets: StatusSockets
+    private let report: (StatusSockets.Event) -> Void
     private let clock: any Clock
     /// How often the threads are woken: four times while the watchdog waits.
     private let period: TimeSpan
@@ -23,14 +25,16 @@ struct BridgeSupervisor {
     private static let longestWait = TimeSpan.milliseconds(300)
 
     init(
-        _ source: StatusSource, desk: LinkStatusDesk, manager: ServiceManager?, listeners: [RequestListener],
-        clock: any Clock
+        _ source: StatusSource, desk: LinkStatusDesk, manager: ServiceManager?, sockets: StatusSockets,
+        clock: any Clock,
+        report: @escaping (StatusSockets.Event) -> Void = { _ in }
     ) {
         self.source = source
         self.desk = desk
         self.manager = manager
         self.clock = clock
-        server = RequestServer(listeners: listeners)
+        self.sockets = sockets
+        self.report = report
         period = min(LifeSigns.longestPeriod, manager?.watchdog.map { $0 / 4 } ?? LifeSigns.longestPeriod)
         nextRound = clock.monotonic
     }
@@ -38,12 +42,13 @@ struct BridgeSupervisor {
     var pollDescriptors: [Int32] { server.pollDescriptors }
 
     func nextDeadline(at now: MonotonicInstant) -> MonotonicInstant {
-        [nextRound, patience, server.nextDeadline(at: now)].compactMap { $0 }.min() ?? nextRound
+        [nextRound, patience, sockets.nextDeadline, server.nextDeadline(at: now)].compactMap { $0 }.min() ?? nextRound
     }
 
     mutating func poll() {
         let now = clock.monotonic
         tellReady()
+        for listener in sockets.poll(at: now, report: report) { server.add(listener) }
         serve(at: now)
         guard nextRound <= now else { return }
         // Each had a whole period to come round since it was woken.

@@ -6,22 +6,32 @@ import Timekeeping
 
 /// Makes the radio that the configuration names.
 public enum RadioFactory {
+    /// Makes the simulated radio, for a device whose state is in the store and by a clock.
+    public typealias Simulated = @Sendable (StateStore, any Clock) throws -> any Transceiver
+
     /// The radio, the MAC and the store, joined.
     ///
     /// - Parameters:
     ///   - clock: the date as far as anybody knows it.
     ///   - systemClock: for the radio.
     ///   - lateness: what was measured of the thread that will serve it.
+    ///   - simulated: where the configuration may ask for it.
     ///   - report: called with what happens.
     /// - Throws: ``HardwareError`` when a device can't be opened; a module's serial port is tried again.
     static func makeLink(
         _ configuration: BridgeConfiguration, store: StateStore, clock: NetworkClock, systemClock: any Clock,
-        lateness: WindowLateness = WindowLateness(), report: @escaping (LinkEvent) -> Void
+        lateness: WindowLateness = WindowLateness(), simulated: Simulated? = nil,
+        report: @escaping (LinkEvent) -> Void
     ) throws -> any NetworkLink {
         let device = configuration.lorawan.deviceConfiguration(
             radio: configuration.radio, randomSeed: UInt64.random(in: .min ... .max))
         guard case .rn2483(let settings) = configuration.radio else {
-            let radio = try make(configuration.radio, region: device.region, clock: systemClock, lateness: lateness)
+            let radio: any Transceiver =
+                if case .simulated = configuration.radio, let simulated {
+                    try simulated(store, systemClock)
+                } else {
+                    try make(configuration.radio, region: device.region, clock: systemClock, lateness: lateness)
+                }
             return try LoRaWANLink(configuration: device, radio: radio, store: store, clock: clock, report: report)
         }
         let reset = try settings.reset.map { pin throws(HardwareError) in try GPIOOutput(pin, initially: .floating) }

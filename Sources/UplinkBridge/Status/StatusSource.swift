@@ -27,6 +27,7 @@ public struct StatusSource: Sendable {
     public func status() -> BridgeStatus {
         let (now, configuration) = (clock.monotonic, commons.configuration)
         let (meters, link) = commons.health.records
+        let store = commons.health.store
         let health = commons.health.health(at: now)
         let usage = ProcessUsage()
         var status = BridgeStatus(
@@ -50,8 +51,8 @@ public struct StatusSource: Sendable {
                 radioRestarts: health.radioRestarts, discardedFrames: link.discarded,
                 skippedReports: health.skippedReports, refusedReports: link.refusedReports),
             store: .init(
-                path: configuration.statePath, failures: link.storeFailures,
-                lastTrouble: link.storeTrouble.map { note($0, at: now) }),
+                path: configuration.statePath, failures: store.failures,
+                lastTrouble: store.trouble.map { note($0, at: now) }),
             threads: lifeSigns.signs.map { .init(name: $0.name, agoSeconds: (now - $0.last).displaySeconds) },
             broker: brokerBoard?.status(at: now),
             process: .init(residentBytes: usage.residentBytes, processorSeconds: usage.processorTime.displaySeconds))

@@ -27,11 +27,8 @@ struct Run: AsyncParsableCommand {
         var logger = Logger(label: "p1lora")
         logger.logLevel = logLevel
         for warning in configuration.lorawan.warnings { logger.critical("\(warning)") }
-        let service: any Service
-        if case .simulated = configuration.radio {
-            service = SimulatedBridgeService(configuration: configuration, logger: logger)
-        } else {
-            service = BridgeService(configuration: configuration, logger: logger)
+        let service = BridgeService(configuration: configuration, logger: logger) { [logger] store, clock in
+            try SimulatedRadio(configuration, store: store, clock: clock, logger: logger)
         }
         let group = ServiceGroup(
             services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

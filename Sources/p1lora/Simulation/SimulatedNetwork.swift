@@ -76,17 +76,31 @@ final class SimulatedNetwork {
         world.clock.reboot()
     }
 
+    /// The driver of the simulated chip.
+    /// - Parameter pause: lets time pass in the world.
+    func makeRadio(pause: @escaping (TimeSpan) -> Void) -> SX127x {
+        SX127x(bus: chip, reset: chip.resetPin, dio0: chip.dio0, pause: pause)
+    }
+
+    /// The server knows a session of before.
+    func resume(_ session: Session, devEUI: DevEUI) throws {
+        try server.activate(
+            devEUI: devEUI.rawValue, devAddr: session.devAddr.rawValue, networkKey: session.keys.network,
+            applicationKey: session.keys.application,
+            lastUplink: session.uplinkCounter.rawValue > 0 ? session.uplinkCounter.rawValue - 1 : nil,
+            nextDownlink: session.downlinkCounter.map { $0.rawValue &+ 1 } ?? 0)
+    }
+
     /// Runs the bridge's loops in this world, in one thread.
     ///
     /// - Parameters:
     ///   - clock: the board's; nil for the world's.
     ///   - dataRate: after the join; nil for that of the join-request that was answered.
-    ///   - longestWait: how long the loops may go without looking at lines that the world knows nothing of.
     ///   - pulses: the pulse inputs, where there are any.
     ///   - isOver: asked before each step.
     func run(
         _ commons: BridgeCommons, seed: UInt64, dataRate: DataRate? = nil, clock: (any Clock)? = nil,
-        log: SimulationLog, longestWait: TimeSpan? = nil, pulses: PulseLoop? = nil, meters: MeterLoop,
+        log: SimulationLog, pulses: PulseLoop? = nil, meters: MeterLoop,
         until isOver: () -> Bool
     ) throws {
         let (configuration, health) = (commons.configuration, commons.health)
@@ -103,9 +117,7 @@ final class SimulatedNetwork {
             pulses?.poll()
             meters.poll()
             uplinks.poll()
-            let deadlines = [
-                pulses?.nextDeadline, meters.nextDeadline, uplinks.nextDeadline, longestWait.map { world.now + $0 },
-            ]
+            let deadlines = [pulses?.nextDeadline, meters.nextDeadline, uplinks.nextDeadline]
             world.wait(for: [], until: deadlines.compactMap { $0 }.min())
         }
     }
@@ -118,9 +130,7 @@ extension SimulatedNetwork {
     ) throws -> any NetworkLink {
         let clock = NetworkClock(clock)
         guard let module else {
-            let radio = SX127x(bus: chip, reset: chip.resetPin, dio0: chip.dio0) { [world] in
-                world.run(until: world.now + $0)
-            }
+            let radio = makeRadio { [world] in world.run(until: world.now + $0) }
             return try LoRaWANLink(configuration: device, radio: radio, store: store, clock: clock, report: report)
         }
         return try ModuleLink(

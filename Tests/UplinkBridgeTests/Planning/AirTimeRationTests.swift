@@ -78,7 +78,43 @@ import UplinkBridge
     @Test func `a flood of alarms spends a quarter of the purse at once, and then comes evenly`() {
         let starts = starts(airTime: .seconds(1), purse: .seconds(30), within: .hours(24), claim: .urgent)
         #expect(starts.count { $0 < self.start + .minutes(10) } == 7)
-        for (earlier, later) in zip(starts, starts.dropFirst()) { #expect(later - earlier <= .hours(1)) }
+        for (earlier, later) in zip(starts, starts.dropFirst()) { #expect(later - earlier <= .hours(2)) }
+    }
+
+    @Test func `alarms that never end leave the reports half of the air-time`() {
+        var ration = AirTimeRation(purse: .seconds(30), at: start)
+        var spent: [AirTimeRation.Claim: TimeSpan] = [:]
+        for minute in 0..<Int64(4 * 1_440) {
+            let now = start + .minutes(minute)
+            for (claim, airTime) in [(.urgent, 185), (.history, 1_482), (.other, 370)] as [(AirTimeRation.Claim, Int64)]
+            where ration.earliest(for: .milliseconds(airTime), claim: claim, at: now) <= now {
+                ration.spend(.milliseconds(airTime), claim: claim, at: now)
+                spent[claim, default: .zero] += .milliseconds(airTime)
+            }
+        }
+        let (history, other) = (spent[.history] ?? .zero, spent[.other] ?? .zero)
+        // 29 parts of 32 are shared.
+        #expect(history + other > .seconds(4 * 13) && history + other < .seconds(4 * 15))
+        #expect(spent[.urgent] ?? .zero > .seconds(4 * 13))
+        #expect(history > other * 5, "the quarter-hours keep their share of it")
+    }
+
+    @Test func `each wait is as long as what flows in meanwhile needs, to the second`() {
+        var ration = AirTimeRation(purse: .seconds(30), at: start)
+        let spends: [(AirTimeRation.Claim, Int64)] = [
+            (.urgent, 2_000), (.history, 900), (.other, 1_800), (.history, 700),
+        ]
+        for (claim, airTime) in spends { ration.spend(.milliseconds(airTime), claim: claim, at: start) }
+        for (claim, airTime) in [(.urgent, 7_000), (.history, 800), (.other, 1_700)] as [(AirTimeRation.Claim, Int64)] {
+            let ready = ration.earliest(for: .milliseconds(airTime), claim: claim, at: start)
+            #expect(ready > start)
+            // Asked every minute, the answer stays; and a second before it is not time yet.
+            for now in stride(from: start.nanoseconds, to: ready.nanoseconds - 2_000_000_000, by: 60_000_000_000) {
+                let again = ration.earliest(
+                    for: .milliseconds(airTime), claim: claim, at: MonotonicInstant(nanoseconds: now))
+                #expect(again - ready <= .seconds(3) && ready - again <= .seconds(3), "\(claim)")
+            }
+        }
     }
 
     @Test func `an uplink longer than the reserve waits for a full reserve, not for ever`() {

@@ -36,6 +36,14 @@ extension UplinkBench {
         #expect(status.uplink == nil && status.downlink == nil)
     }
 
+    @Test func `a join-request that was answered is not under way any more`() throws {
+        let bench = try UplinkBench.noting()
+        bench.run(for: .minutes(1))
+        let status = bench.status()
+        #expect(status.link?.isJoined == true)
+        #expect(status.uplink?.report == nil && status.uplink?.result == "answered", "\(status.uplink as Any)")
+    }
+
     @Test func `a bridge that has joined and sent says so`() throws {
         let bench = try UplinkBench.noting()
         bench.post()
@@ -98,6 +106,17 @@ extension UplinkBench {
         bench.run(for: .minutes(17))
         #expect(bench.status().healthy)
         #expect(bench.status().store.failures == 1)
+    }
+
+    @Test func `a meter whose readings can't be stored is trouble, too`() throws {
+        let bench = try UplinkBench.noting()
+        bench.post()
+        bench.run(for: .minutes(1))
+        bench.commons.health.note(
+            meter: 0, event: .storeFailed(.unusable(path: "/x", reason: "no room")), at: bench.world.now)
+        let status = bench.status()
+        #expect(status.troubles.contains { $0.hasPrefix("store: /x: no room") }, "\(status.troubles)")
+        #expect(status.store.failures == 1)
     }
 
     @Test func `a thread that does not come round is told, and the watchdog is not fed`() throws {

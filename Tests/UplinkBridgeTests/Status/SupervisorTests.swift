@@ -17,18 +17,32 @@ private final class SupervisorBench {
     /// Threads that come round when they are woken.
     var living: Set<String> = ["radio", "meters"]
 
-    init(watchdog: TimeSpan = .seconds(120)) throws {
+    final class Told {
+        var lines: [String] = []
+    }
+    let told = Told()
+
+    init(watchdog: TimeSpan = .seconds(120), socket: String = "status.sock") throws {
         bench = try UplinkBench.noting()
         bench.post()
         folder = try TemporaryFolder()
         let name = "@p1lora-supervisor-\(UUID().uuidString)"
         manager = try SimulatedServiceManager(name)
         for name in ["radio", "meters"] { signs.add(name, sleeper: Sleeper(), at: bench.world.now) }
+        var settings = StatusConfiguration()
+        settings.socket = folder.path(socket)
         let environment = ["NOTIFY_SOCKET": name, "WATCHDOG_USEC": "\(watchdog.microseconds)"]
         supervisor = BridgeSupervisor(
             StatusSource(bench.commons, clock: bench.world.clock, lifeSigns: signs), desk: bench.commons.linkStatus,
             manager: ServiceManager { environment[$0] },
-            listeners: [try .local(path: folder.path("status.sock"), mode: 0o660)], clock: bench.world.clock)
+            sockets: StatusSockets(settings, statePath: folder.path("state.db"), at: bench.world.now),
+            clock: bench.world.clock
+        ) { [told] event in
+            switch event {
+            case .failed(let what): told.lines.append(what)
+            case .opened(let name): told.lines.append("open: \(name)")
+            }
+        }
     }
 
     func run(for span: TimeSpan) {
@@ -54,6 +68,20 @@ private final class SupervisorBench {
         bench.living = ["radio", "meters"]
         bench.run(for: .seconds(20))
         #expect(bench.manager.hears("READY=1"))
+    }
+
+    @Test func `a socket that can't be had at the start is told once, and opened as soon as it can`() throws {
+        let bench = try SupervisorBench(socket: "later/status.sock")
+        bench.run(for: .minutes(5))
+        #expect(bench.told.lines.count == 1, "\(bench.told.lines)")
+        #expect(bench.told.lines.first?.contains("it is tried again") == true)
+        try FileManager.default.createDirectory(atPath: bench.folder.path("later"), withIntermediateDirectories: false)
+        bench.run(for: .seconds(61))
+        #expect(bench.told.lines.count == 2, "\(bench.told.lines)")
+        let client = try LocalClient(path: bench.folder.path("later/status.sock"))
+        client.say("GET /status HTTP/1.1\r\n\r\n")
+        bench.run(for: .seconds(1))
+        #expect(client.heard()?.hasPrefix("HTTP/1.1 200") == true)
     }
 
     @Test(arguments: [TimeSpan.seconds(2), .seconds(120)])

@@ -13,24 +13,7 @@ import UplinkBridge
 
     /// A meter in a file and a radio of this kind.
     private func configuration(_ radio: String) throws -> String {
-        let telegram = try folder.write(
-            LuxembourgTelegram().bytes(MeterRegisters(), at: UTCInstant(secondsSince1970: 1_781_827_200)),
-            to: "telegram.txt")
-        return try folder.write(
-            """
-            [[meter]]
-            input = "\(telegram)"
-            [lorawan]
-            join_eui = "0000000000000001"
-            dev_eui = "70B3D57ED0000001"
-            app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
-            [radio]
-            \(radio)
-            [[report]]
-            fields = ["1-0:1.8.0"]
-            [state]
-            path = "\(folder.url.appending(path: "state.db").path)"
-            """.utf8, to: "config.toml")
+        try folder.configuration(lorawan: "", radio: radio, every: nil)
     }
 
     @Test func `doctor says of each part ok or what to do, and ends with 1 when something failed`() throws {
@@ -97,7 +80,7 @@ import UplinkBridge
 
     @Test func `radio says which options are wrong, and what keeps it from the chip`() throws {
         let config = try configuration("device = '/dev/spidev77.0'")
-        for command in [["registers"], ["tx-test"], ["rx"]] {
+        for command in [["registers"], ["tx-test"], ["tx-test", "--carrier", "1"], ["rx"]] {
             let outcome = try CommandRunner.run(["radio"] + command + ["--config", config])
             #expect(outcome.status == 1 && outcome.errors.contains("spidev77.0"), "\(command)")
         }
@@ -105,7 +88,8 @@ import UplinkBridge
         #expect(try CommandRunner.run("radio", "registers", "--config", gateway).errors.contains("sx127x"))
         for bad in [
             ["rx", "--seconds", "0"], ["rx", "--frequency", "-1"], ["rx", "--data-rate", "16"],
-            ["tx-test", "--data-rate", "99"], ["tx-test", "--data-rate", "999"],
+            ["tx-test", "--data-rate", "99"], ["tx-test", "--data-rate", "999"], ["tx-test", "--carrier", "0"],
+            ["tx-test", "--carrier", "3601"], ["tx-test", "--carrier", "1", "--data-rate", "3"],
         ] { #expect(try CommandRunner.run(["radio"] + bad + ["--config", config]).status == 64, "\(bad)") }
     }
 

@@ -56,29 +56,8 @@ import Timekeeping
     init() throws {
         folder = try TemporaryFolder()
         desk = try Desk(path: folder.url.appending(path: "module").path)
-        var registers = MeterRegisters()
-        registers.energyImport = 4_711
-        let telegram = try folder.write(
-            LuxembourgTelegram().bytes(registers, at: UTCInstant(secondsSince1970: 1_781_827_200)), to: "telegram.txt")
-        let text = """
-            [[meter]]
-            input = "\(telegram)"
-            [lorawan]
-            join_eui = "0000000000000001"
-            dev_eui = "70B3D57ED0000001"
-            app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
-            data_rate = 5
-            daily_airtime = "off"
-            [radio]
-            type = "rn2483"
-            device = "\(desk.path)"
-            [[report]]
-            every = "10s"
-            fields = ["1-0:1.8.0"]
-            [state]
-            path = "\(folder.url.appending(path: "state.db").path)"
-            """
-        config = try folder.write((text + "\n").utf8, to: "config.toml")
+        config = try folder.configuration(
+            lorawan: "data_rate = 5\ndaily_airtime = 'off'", radio: "type = 'rn2483'\ndevice = '\(desk.path)'")
     }
 
     private func wait(_ seconds: Double = 90, until isOver: () -> Bool) -> Bool {

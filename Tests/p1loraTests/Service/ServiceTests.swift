@@ -13,29 +13,9 @@ import Timekeeping
     func configuration(
         port: Int, extra: String = "", every: String = "2s", region: String = "EU868"
     ) throws -> String {
-        let time = UTCInstant(secondsSince1970: 1_781_827_200)
-        var registers = MeterRegisters()
-        registers.energyImport = 4_711
-        let telegram = try folder.write(LuxembourgTelegram().bytes(registers, at: time), to: "telegram.txt")
-        let text = """
-            [[meter]]
-            input = "\(telegram)"
-            [lorawan]
-            region = "\(region)"
-            join_eui = "0000000000000001"
-            dev_eui = "70B3D57ED0000001"
-            app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
-            daily_airtime = "off"
-            [radio]
-            type = "udp-gateway"
-            server = "127.0.0.1:\(port)"
-            [[report]]
-            every = "\(every)"
-            fields = ["1-0:1.8.0"]
-            [state]
-            path = "\(folder.url.appending(path: "state.db").path)"
-            """
-        return try folder.write((text + "\n" + extra).utf8, to: "config.toml")
+        try folder.configuration(
+            lorawan: "region = '\(region)'\ndaily_airtime = 'off'",
+            radio: "type = 'udp-gateway'\nserver = '127.0.0.1:\(port)'", every: every, extra: extra)
     }
 
     func start(_ config: String, name: String) throws -> (Process, URL) {
@@ -116,14 +96,22 @@ import Timekeeping
         #expect(read(secondLog).contains("belongs to DevEUI 70B3D57ED0000001"))
     }
 
-    @Test func `run with a simulated radio delivers, and ends on SIGTERM within 2 s`() throws {
-        let config = try configuration(port: 9)
-        let text = try String(contentsOfFile: config, encoding: .utf8)
-            .replacingOccurrences(of: "udp-gateway", with: "simulated")
-            .replacingOccurrences(of: "server = \"127.0.0.1:9\"", with: "")
-        let simulated = try folder.write(text.utf8, to: "simulated.toml")
-        let (process, log) = try start(simulated, name: "log")
-        #expect(wait { read(log).contains("\"import_kwh\":4.711") }, "\(read(log))")
+    @Test func `run with a simulated radio delivers and tells how it is, and so does the next one with its session`()
+        throws
+    {
+        let config = try folder.configuration(radio: "type = 'simulated'", every: "2s")
+        for round in 1...2 {
+            let (process, log) = try start(config, name: "log \(round)")
+            #expect(wait { read(log).contains("\"import_kwh\":4.711") }, "\(read(log))")
+            #expect(read(log).contains("joined, address") == (round == 1))
+            let status = try CommandRunner.run("status", "--config", config)
+            #expect(status.status == 0 && status.output.contains("joined"), "\(status.output) \(status.errors)")
+            try end(process)
+        }
+    }
+
+    /// On SIGTERM, within two seconds.
+    func end(_ process: Process) throws {
         let asked = Date()
         process.terminate()
         #expect(wait(10) { !process.isRunning })

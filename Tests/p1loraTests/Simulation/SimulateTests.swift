@@ -82,6 +82,19 @@ import UplinkPayload
         #expect(TrialFigures(trial).delivered > 60)
     }
 
+    @Test func `alarms that never end leave the quarter-hours their air-time, also at the slowest data rate`() throws {
+        var plan = TrialPlan(days: 6)
+        plan.dataRate = 0
+        let text = Self.text.replacing("silent_after = \"15m\"", with: "alarms = { import_kw = 0.4 }")
+        let trial = try Trial(try BridgeConfiguration(text: text), plan: plan)
+        try trial.run()
+        #expect(trial.violations.isEmpty, "\(trial.violations)")
+        #expect(trial.network.server.uplinks.count { $0.port == ReportKind.alarm.port } > 30)
+        let figures = TrialFigures(trial)
+        #expect(figures.missing - figures.missingOfLastDay < 10, "\(figures.json)")
+        #expect(figures.missingOfLastDay < 30, "\(figures.json)")
+    }
+
     @Test func `what one report loses the next ones bring`() throws {
         let figures = TrialFigures(try trial { ($0.dataRate, $0.loss) = (5, .independent(0.3)) })
         #expect(figures.recoveredByOverlap > 40 && figures.missing == figures.missingOfLastDay, "\(figures.json)")

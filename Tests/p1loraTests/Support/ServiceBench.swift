@@ -15,29 +15,8 @@ final class ServiceBench {
     init(_ extra: String = "") throws {
         folder = try TemporaryFolder()
         server = try LoopbackServer()
-        var registers = MeterRegisters()
-        registers.energyImport = 4_711
-        let telegram = try folder.write(
-            LuxembourgTelegram().bytes(registers, at: UTCInstant(secondsSince1970: 1_781_827_200)), to: "telegram.txt")
-        let text = """
-            [[meter]]
-            input = "\(telegram)"
-            [lorawan]
-            join_eui = "0000000000000001"
-            dev_eui = "70B3D57ED0000001"
-            app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
-            daily_airtime = "off"
-            [radio]
-            type = "udp-gateway"
-            server = "127.0.0.1:\(server.port)"
-            [[report]]
-            every = "10s"
-            fields = ["1-0:1.8.0"]
-            [state]
-            path = "\(path("state.db"))"
-
-            """
-        config = try folder.write((text + extra).utf8, to: "config.toml")
+        config = try folder.configuration(
+            radio: "type = 'udp-gateway'\nserver = '127.0.0.1:\(server.port)'", extra: extra)
     }
 
     deinit { process?.terminateAndWait() }

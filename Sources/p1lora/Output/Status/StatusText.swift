@@ -75,8 +75,9 @@ struct StatusText {
             uplink.bytes.map { "\($0) bytes" }, uplink.modulation,
             uplink.frequencyHz.map { "\(Double($0) / 1e6) MHz" }, uplink.powerDbm.map { "\($0) dBm" },
         ]
+        let result = uplink.result ?? (uplink.report == nil ? nil : "under way")
         return ([ago(uplink.agoSeconds), subject] + details.compactMap { $0 }).joined(separator: ", ")
-            + ": \(uplink.result ?? "under way")"
+            + (result.map { ": \($0)" } ?? "")
     }
 
     private func queueRows(_ link: LinkStatus) -> [(String, String)] {
