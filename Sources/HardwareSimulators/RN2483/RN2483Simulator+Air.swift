@@ -57,8 +57,9 @@ extension RN2483Simulator {
         guard memory.settings.hasADR else { return }
         memory.unheardUplinks += 1
         guard memory.unheardUplinks >= 96, memory.unheardUplinks % 32 == 0, memory.settings.dataRate > 0 else { return }
-        memory.settings.dataRate -= 1
-        memory.work?.dataRate = memory.settings.dataRate
+        let slower = memory.settings.dataRate - 1
+        memory.settings.dataRate = slower
+        memory.work?.dataRate = slower
     }
 
     private func send(_ work: ModuleWork) -> String {
