@@ -165,6 +165,9 @@ extension RN2483Simulator {
         }
         if let line {
             finish(line)
+        } else if memory.activity == .receive2, case .uplink = work.kind {
+            // What is for somebody else ends the uplink, and its repetitions.
+            finish("mac_err")
         } else if memory.activity == .receive2 {
             windowsAreOver()
         } else {

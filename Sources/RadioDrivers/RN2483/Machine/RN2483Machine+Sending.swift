@@ -166,9 +166,8 @@ extension RN2483Machine {
         case .received(let port, let payload):
             if port > 0 { orders.append(.event(.downlink(ModuleDownlink(port: port, payload: payload, at: now)))) }
             orders += end(confirmed ? .acknowledged : .sent)
-        // Nobody has asked for the acknowledgement that did not come.
-        case .macError where goesOnce: orders = end(.sent)
-        case .macError: orders = end(confirmed ? .notAcknowledged : .failed("the module reports mac_err"))
+        // It was sent: an acknowledgement did not come, or a window has heard somebody else's frame.
+        case .macError: orders = end(confirmed ? .notAcknowledged : .sent)
         case .radioError: orders = end(.failed("the module reports radio_err"))
         case .invalidDataLength:
             optionBytes = Self.longestOptions
