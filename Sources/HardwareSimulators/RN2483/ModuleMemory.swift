@@ -74,6 +74,8 @@ struct ModuleMemory {
     var isJoined = false
     var activity = Activity.idle
     var isSilent = false
+    /// Uplinks since the last downlink, for ADR.
+    var unheardUplinks = 0
     var pausedUntil: MonotonicInstant?
     var channelsChanged = false
     var powerChanged = false
@@ -129,5 +131,5 @@ struct ModuleWork {
     var transmissionsLeft: Int
     var channel = 0
     var frequency = 0
-    let dataRate: Int
+    var dataRate: Int
 }

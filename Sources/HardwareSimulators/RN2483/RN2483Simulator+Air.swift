@@ -45,9 +45,21 @@ extension RN2483Simulator {
                 dataRate: settings.dataRate))
         guard answer == "ok" else { return answer }
         memory.settings.nextUplink += 1
+        backOff()
         memory.answers = []
         memory.owesAcknowledgement = false
         return answer
+    }
+
+    /// ADR without an answer from the network: one data rate less after 96 uplinks, and after each 32 that follow. The frame
+    /// that is going out keeps the old one, its repetitions do not.
+    private func backOff() {
+        guard memory.settings.hasADR else { return }
+        memory.unheardUplinks += 1
+        guard memory.unheardUplinks >= 96, memory.unheardUplinks % 32 == 0, memory.settings.dataRate > 0 else { return }
+        let slower = memory.settings.dataRate - 1
+        memory.settings.dataRate = slower
+        memory.work?.dataRate = slower
     }
 
     private func send(_ work: ModuleWork) -> String {
@@ -98,6 +110,13 @@ extension RN2483Simulator {
     }
 
     private func open(_ activity: ModuleMemory.Activity, frequency: Int, dataRate: Int) {
+        guard memory.work != nil else { return }
+        guard !isPaused else {
+            // Neither windows nor repetitions follow, and nobody is told how it ended.
+            violations.append("the MAC was paused in the middle of an exchange")
+            (memory.activity, memory.work, memory.answers) = (.idle, nil, [])
+            return
+        }
         let (factor, bandwidth) = firmware.plan.modulation(dataRate) ?? (12, 125_000)
         memory.activity = activity
         memory.window = (frequency, factor, bandwidth)
@@ -146,6 +165,9 @@ extension RN2483Simulator {
         }
         if let line {
             finish(line)
+        } else if memory.activity == .receive2, case .uplink = work.kind {
+            // What is for somebody else ends the uplink, and its repetitions.
+            finish("mac_err")
         } else if memory.activity == .receive2 {
             windowsAreOver()
         } else {
@@ -198,6 +220,7 @@ extension RN2483Simulator {
                 == Array(frame.suffix(4))
         else { return nil }
         memory.settings.nextDownlink = counter &+ 1
+        memory.unheardUplinks = 0
         memory.owesAcknowledgement = frame[0] == 0xA0
         let optionsEnd = 8 + Int(frame[5] & 15)
         let port = signed.count > optionsEnd ? signed[optionsEnd] : nil

@@ -69,8 +69,7 @@ extension RN2483Simulator {
         }
     }
 
-    /// How long the MAC needs no radio, less a guard of 50 ms; 0 when it goes on. Windows that were to come are void then,
-    /// repetitions too, and nobody is told how the uplink ended.
+    /// How long the MAC needs no radio, less a guard of 50 ms; 0 when it goes on.
     private func pause() -> Int64 {
         var free = Int64(UInt32.max)
         if memory.activity != .idle { free = memory.nextWindow.map { ($0 - world.now).milliseconds } ?? 0 }
@@ -79,11 +78,6 @@ extension RN2483Simulator {
             return 0
         }
         memory.pausedUntil = world.now + .milliseconds(Int64(UInt32.max))
-        if memory.activity != .idle {
-            (memory.activity, memory.work, memory.window, memory.caught) = (.idle, nil, nil, nil)
-            (memory.answers, memory.nextWindow) = ([], nil)
-            epoch += 1
-        }
         return free - 50
     }
 
@@ -139,7 +133,9 @@ extension RN2483Simulator {
         case "dr": return take(Int(value).flatMap { hasChannel(for: $0) ? $0 : nil }, into: \.dataRate)
         case "pwridx":
             return take(Int(value).flatMap { $0 > 0 && firmware.powers[$0] != nil ? $0 : nil }, into: \.powerIndex)
-        case "adr": return take(Self.isOn(value), into: \.hasADR)
+        case "adr":
+            memory.unheardUplinks = 0
+            return take(Self.isOn(value), into: \.hasADR)
         case "ar": return take(Self.isOn(value), into: \.repliesByItself)
         case "retx": return take(Int(value).flatMap { (0...255).contains($0) ? $0 : nil }, into: \.retransmissions)
         case "bat": return UInt8(value) != nil

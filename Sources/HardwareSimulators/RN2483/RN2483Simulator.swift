@@ -33,7 +33,7 @@ public final class RN2483Simulator {
     var eeprom: ModuleSettings
     var random: SeededRandom
     /// Events of an earlier life are void.
-    var epoch = 0
+    private(set) var epoch = 0
     private var input: [UInt8] = []
     private var output: [UInt8] = []
     private var breakBegan: MonotonicInstant?

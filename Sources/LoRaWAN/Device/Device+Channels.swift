@@ -85,17 +85,23 @@ extension Device {
         if let code {
             radiated = min(radiated, Region.TXParameters.maximumEIRP(code: code))
         }
-        radiated -= 200 * Int(index)
-        if let subBand, configuration.region.subBands.indices.contains(subBand) {
-            radiated = min(radiated, configuration.region.subBands[subBand].maximumEIRP)
-        }
-        let hundredths = radiated - configuration.antennaGain
-        let floor = hundredths >= 0 ? hundredths / 100 : -((99 - hundredths) / 100)
-        return min(floor, configuration.conductedPower.upperBound)
+        return configuration.conductedPower(radiating: radiated - 200 * Int(index), subBand: subBand)
     }
 }
 
 extension DeviceConfiguration {
+    /// dBm at the radio's pin, rounded down, with which the antenna radiates no more than that (hundredths of a dBm), nor
+    /// more than the sub-band allows.
+    func conductedPower(radiating: Int, subBand: Int?) -> Int {
+        var radiated = radiating
+        if let subBand, region.subBands.indices.contains(subBand) {
+            radiated = min(radiated, region.subBands[subBand].maximumEIRP)
+        }
+        let hundredths = radiated - antennaGain
+        let floor = hundredths >= 0 ? hundredths / 100 : -((99 - hundredths) / 100)
+        return min(floor, conductedPower.upperBound)
+    }
+
     /// What is radiated at the chip's lowest power, in hundredths of a dBm.
     var lowestEIRP: Int { conductedPower.lowerBound * 100 + antennaGain }
 }

@@ -5,9 +5,26 @@ import Timekeeping
 
 extension Examination {
     func examineTransmission(_ configuration: BridgeConfiguration) {
-        guard case .sx127x(let settings) = configuration.radio else {
-            return report("transmission", .notTested, "only an SX127x can send what is no LoRaWAN: use --join")
+        switch configuration.radio {
+        case .sx127x(let settings): examineTransmission(of: settings, configuration)
+        case .rn2483(let settings): examineTransmission(of: settings, configuration)
+        case .udpGateway, .simulated:
+            report("transmission", .notTested, "only a radio can send what is no LoRaWAN: use --join")
         }
+    }
+
+    private func examineTransmission(of settings: RN2483Configuration, _ configuration: BridgeConfiguration) {
+        do {
+            let module = try RN2483Bench(
+                line: devices.openModule(settings).0, clock: devices.clock, waiter: devices.waiter)
+            let sent = try ModuleRadioBench(configuration, module: module, devices: devices).send(TestFrame())
+            report("transmission", .ok, sent)
+        } catch {
+            report("transmission", .failed, "\(error)")
+        }
+    }
+
+    private func examineTransmission(of settings: SX127xConfiguration, _ configuration: BridgeConfiguration) {
         do {
             let bench = try RadioBench(configuration, radio: devices.openRadio(settings), devices: devices)
             let sent = try bench.send(TestFrame())

@@ -5,7 +5,7 @@ public import Timekeeping
 
 /// Bench work with a chip, within the law: what is sent is in the account of the state file before it is sent.
 public final class RadioBench {
-    private let store: StateStore
+    private let vault: DeviceVault
     private var device: Device
     private let radio: SX127x
     private let devices: ExaminedDevices
@@ -28,18 +28,21 @@ public final class RadioBench {
 
     /// - Throws: also when a service has the state file.
     public init(_ configuration: BridgeConfiguration, radio: SX127x, devices: ExaminedDevices) throws {
-        store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
+        vault = DeviceVault(
+            try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI))
         self.radio = radio
         self.devices = devices
-        let restored = try store.device().state.map { try DeviceState(decoding: $0) }
+        let (boot, now) = (devices.clock.bootIdentifier, devices.clock.monotonic)
         device = try Device(
-            configuration: configuration.lorawan.deviceConfiguration(
+            configuration.lorawan.deviceConfiguration(
                 radio: configuration.radio, randomSeed: UInt64.random(in: .min ... .max)),
-            restoring: restored, bootIdentifier: devices.clock.bootIdentifier, at: devices.clock.monotonic)
+            try vault.restore(bootIdentifier: boot, at: now), bootIdentifier: boot, at: now)
     }
 
     /// Sends a frame, and waits for its end.
     public func send(_ frame: TestFrame) throws -> Sent {
+        // From here on nothing more is sent.
+        defer { vault.close(KeptDevice(state: device.state)) }
         try radio.start(at: devices.clock.monotonic)
         let lost = radio.counters.lostEdges
         var sent: Sent?
@@ -78,6 +81,7 @@ public final class RadioBench {
     public func radiate(
         _ wanted: Carrier, begun: (Carrier) -> Void = { _ in }, isStopped: () -> Bool = { false }
     ) throws -> Radiated {
+        defer { vault.close(KeptDevice(state: device.state)) }
         try radio.start(at: devices.clock.monotonic)
         // Whatever goes wrong from here on, nothing is to be left on the air.
         defer { try? radio.sleep() }
@@ -121,6 +125,6 @@ public final class RadioBench {
     }
 
     private func save() throws {
-        try store.save(StoredDevice(state: device.state.encoded(), nextDevNonce: device.state.nextDevNonce))
+        _ = try vault.commit(KeptDevice(state: device.state), at: devices.clock.monotonic)
     }
 }

@@ -28,14 +28,7 @@ public final class LoRaWANLink: NetworkLink {
         let now = clock.monotonic
         keeper = DeviceKeeper(store, report: report)
         let restored = try keeper.restore(bootIdentifier: clock.bootIdentifier, at: now)
-        var configuration = configuration
-        configuration.firstDevNonce = max(configuration.firstDevNonce, restored.nextDevNonce)
-        if let module = restored.module?.session {
-            configuration.activation.skipCounters(of: module.devAddr, below: module.nextUplink)
-        }
-        device = try Device(
-            configuration: configuration, restoring: restored.state, bootIdentifier: clock.bootIdentifier, at: now)
-        if restored.mayHaveSent { device.assumeReserveUsed(upTo: restored.assumedCounter, at: now) }
+        device = try Device(configuration, restored, bootIdentifier: clock.bootIdentifier, at: now)
         self.radio = radio
         self.clock = clock
         self.report = report

@@ -34,28 +34,10 @@ public final class ModuleLink: NetworkLink {
         let now = clock.monotonic
         let keeper = DeviceKeeper(store, report: report)
         let restored = try keeper.restore(bootIdentifier: clock.bootIdentifier, at: now)
-        var configuration = configuration
-        configuration.firstDevNonce = max(configuration.firstDevNonce, restored.nextDevNonce)
-        var record = restored.module
-        if let session = restored.state?.session {
-            // A chip was the radio since the module was: the network knows its session, and counters go on.
-            if case .overTheAir = configuration.activation {
-                record = nil
-            } else {
-                configuration.activation.skipCounters(of: session.devAddr, below: session.uplinkCounter)
-            }
-        }
-        var accounts = AirTimeAccounts(
-            configuration: configuration, restoring: restored.state, bootIdentifier: clock.bootIdentifier, at: now)
-        if restored.mayHaveSent {
-            accounts.assumeReserveUsed(at: now)
-            if let next = record?.session?.nextUplink, let assumed = restored.assumedCounter {
-                record?.session?.nextUplink = max(next, assumed)
-            }
-        }
-        gate = ModuleGate(accounts: accounts, record: record, keeper: keeper)
+        let found = RestoredModule(configuration, restored, bootIdentifier: clock.bootIdentifier, at: now)
+        gate = ModuleGate(accounts: found.accounts, record: found.record, keeper: keeper)
         module = try RN2483(
-            configuration: configuration, record: record,
+            configuration: found.configuration, record: found.record,
             probe: Uplink(port: ReportKind.reply.port, payload: Self.emptyFrame), gate: gate, reset: reset,
             random: random)
         region = configuration.region
@@ -168,16 +150,5 @@ public final class ModuleLink: NetworkLink {
             report(.downlink(downlink))
             onDownlink(downlink)
         }
-    }
-}
-
-extension Activation {
-    /// A session that was used through another radio goes on where it stopped: no counter is used twice.
-    mutating func skipCounters(of devAddr: DevAddr, below next: FrameCounter) {
-        guard case .personalized(var given) = self, given.devAddr == devAddr, given.firstUplinkCounter < next else {
-            return
-        }
-        given.firstUplinkCounter = next
-        self = .personalized(given)
     }
 }

@@ -119,6 +119,28 @@ import Timekeeping
         #expect(bench.radio.session?.repetitions == nil)
     }
 
+    @Test func `repetitions that the module makes at a slower data rate by itself are paid for beforehand`() throws {
+        let bench = try bench(nbTrans: 3, dataRate: 2)
+        // Where the module had to wait for a channel the next ones tell.
+        for _ in 0..<2 {
+            _ = try bench.send(report)
+            bench.run(for: .hours(1))
+        }
+        #expect(bench.radio.session?.repetitions == 3)
+        bench.server.isMute = true
+        var slower = 0
+        for _ in 0..<170 {
+            let (frames, granted) = (bench.air.uplinks.count, bench.gate.granted.count)
+            _ = try bench.send(report)
+            bench.run(for: .minutes(15))
+            let sent = bench.air.uplinks.dropFirst(frames)
+            let paid = bench.gate.granted.dropFirst(granted).reduce(TimeSpan.zero) { $0 + $1.transmission.airTime }
+            #expect(sent.reduce(TimeSpan.zero) { $0 + $1.airTime } <= paid)
+            if Set(sent.map(\.spreadingFactor)).count > 1 { slower += 1 }
+        }
+        #expect(slower == 2 && bench.module.dataRate == 0, "\(slower)")
+    }
+
     @Test func `every fault while repetitions are counted leaves a session that sends at its data rate`() throws {
         let clean = try bench(nbTrans: 3)
         let first = clean.module.commands.count

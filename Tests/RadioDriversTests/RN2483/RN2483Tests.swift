@@ -70,6 +70,29 @@ import Timekeeping
         #expect(bench.air.uplinks.count == before + 1)
     }
 
+    @Test func `an uplink in whose second window somebody else's frame is heard was sent all the same`() throws {
+        let bench = try ModuleBench { $0.dataRate = DataRate(5) }
+        try bench.join()
+        bench.server.isMute = true
+        let module = bench.module
+        for confirmed in [false, true] {
+            let before = bench.air.uplinks.count
+            // In the middle of RX2.
+            bench.world.schedule(after: module.receiveDelay + .milliseconds(1_250)) {
+                bench.air.transmit(
+                    AirTransmission(
+                        payload: [0x60, 9, 9, 9, 9, 0, 1, 0, 1, 2, 3, 4, 5], frequency: 869_525_000,
+                        spreadingFactor: 12,
+                        bandwidth: 125_000, invertedIQ: true, hasCRC: false, start: bench.now))
+            }
+            let begin = bench.now
+            #expect(try bench.send(confirmed: confirmed) == (confirmed ? .notAcknowledged : .sent))
+            #expect(bench.air.uplinks.count == before + 1)
+            #expect(bench.now - begin > .seconds(3), "the foreign frame was heard to its end")
+        }
+        #expect(bench.failures.isEmpty)
+    }
+
     @Test func `a denied join is tried again after a pause that grows`() throws {
         let bench = try ModuleBench()
         bench.server.isMute = true
@@ -302,9 +325,12 @@ import Timekeeping
         let session = RN2483Record.Session(
             devAddr: DevAddr(rawValue: .max), nextUplink: FrameCounter(rawValue: .max),
             nextDownlink: FrameCounter(rawValue: 0), dataRate: DataRate(15), isSaved: true)
+        var uncounted = session
+        uncounted.repetitions = nil
         for record in [
             RN2483Record(devEUI: DevEUI(rawValue: .max), keyCheck: 7, session: session),
             RN2483Record(devEUI: DevEUI(rawValue: 0), keyCheck: .max),
+            RN2483Record(devEUI: DevEUI(rawValue: 1), keyCheck: 1, session: uncounted),
         ] {
             let bytes = record.encoded
             #expect(RN2483Record(decoding: bytes) == record)

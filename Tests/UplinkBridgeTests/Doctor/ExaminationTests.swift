@@ -3,6 +3,7 @@ import HardwareInterfaces
 import HardwareSimulators
 import LinuxHardware
 import LoRaWAN
+import RadioDrivers
 import Testing
 import Timekeeping
 import UplinkBridge
@@ -195,6 +196,40 @@ private final class LoosePin: OutputPin {
             }
         }
         #expect(refusals >= 14)
+    }
+
+    @Test func `a module's test frame is paid from the same account, behind what the antenna leaves`() throws {
+        let bench = try DoctorBench(radio: "type = 'rn2483'\ndevice = '/dev/ttyUSB9'")
+        bench.meter.start()
+        let finding = bench.examine { $0.transmits = true }["transmission"]
+        #expect(
+            finding?.verdict == .ok && finding?.message.contains("13 dBm") == true, "\(String(describing: finding))")
+        bench.world.run(until: bench.world.now + .seconds(1))
+        #expect(bench.air.uplinks.count == 1 && bench.air.uplinks.first?.power == 13)
+        let configuration = try bench.configuration()
+        func send(_ frame: TestFrame) throws {
+            let devices = bench.devices(clock: bench.world.clock)
+            let module = try RN2483Bench(line: bench.module, clock: devices.clock, waiter: devices.waiter)
+            _ = try ModuleRadioBench(configuration, module: module, devices: devices).send(frame)
+        }
+        // The network's 30 s a day, at 1.2 s each.
+        var refusals = 0
+        for _ in 0..<40 {
+            do {
+                try send(.init(dataRate: .init(0)))
+            } catch {
+                refusals += 1
+                #expect("\(error)".contains("used up") || "\(error)".contains("duty cycle"))
+            }
+        }
+        #expect((14...17).contains(refusals), "\(refusals)")
+        let spent = try SpentAirTime(
+            statePath: bench.statePath, region: configuration.lorawan.region, clock: bench.world.clock)
+        let onAir = bench.air.uplinks.reduce(TimeSpan.zero) { $0 + $1.airTime }
+        #expect(spent?.lastDay == onAir)
+        #expect(throws: TestRefusal.frequency(868_650_000)) { try send(.init(frequency: 868_650_000)) }
+        #expect(throws: TestRefusal.dataRate(.init(7))) { try send(.init(dataRate: .init(7))) }
+        #expect(bench.module.violations.isEmpty && !bench.module.isPaused)
     }
 
     @Test func `a join is tried where there is no session, and its lack of an answer is explained`() throws {

@@ -1,5 +1,6 @@
 import Ciphers
 import Foundation
+import HardwareInterfaces
 import HardwareSimulators
 import LoRaWAN
 import RadioDrivers
@@ -156,6 +157,30 @@ import Timekeeping
         let next = try #require(bridge.bench.server.uplinks.last?.counter)
         #expect(isClean ? next < last + 10 : next >= TransmissionReserve.counters)
         bridge.audit("pause")
+    }
+
+    @Test func `work at the bench after a pause that nobody can explain does not make it forgotten`() throws {
+        let bridge = try bridge(hasResetPin: false)
+        bridge.cut()
+        bridge.world.run(until: bridge.world.now + .hours(3))
+        do {
+            let devices = ExaminedDevices(
+                clock: bridge.world.clock, waiter: bridge.world,
+                openLine: { _ throws(HardwareError) in throw HardwareError(.notFound, device: "", message: "") },
+                openPulses: { _ throws(HardwareError) in throw HardwareError(.notFound, device: "", message: "") },
+                openRadio: { _ throws(HardwareError) in throw HardwareError(.notFound, device: "", message: "") },
+                openModule: { _ throws(HardwareError) in (bridge.module, nil) }, openGateway: { _ in nil },
+                openLink: { _, _, _ in throw RadioError("") }, freeSpace: { _ in nil })
+            let module = try RN2483Bench(line: bridge.module, clock: devices.clock, waiter: devices.waiter)
+            _ = try ModuleRadioBench(bridge.bench.configuration, module: module, devices: devices).send(TestFrame())
+        }
+        try restart(bridge)
+        #expect(bridge.bench.server.joins.count == 1)
+        let next = try #require(bridge.bench.server.uplinks.last?.counter)
+        #expect(next >= TransmissionReserve.counters)
+        // The frame of the bench is none of LoRaWAN.
+        let foreign = bridge.bench.server.rejected.count
+        #expect(foreign <= 1)
     }
 
     @Test func `whichever step of storing the power is cut at, no counter is used twice`() throws {

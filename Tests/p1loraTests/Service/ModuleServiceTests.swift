@@ -126,6 +126,26 @@ import Timekeeping
         #expect(!log().contains("2B7E1516"), "a key is in the log")
     }
 
+    @Test func `radio tells what a module has set, sends a test frame within the law, and listens`() throws {
+        func run(_ arguments: String...) throws -> (status: Int32, output: String) {
+            let output = folder.url.appending(path: "output")
+            let process = try CommandRunner.start(
+                ["radio"] + arguments + ["--config", config], output: output, errors: output)
+            #expect(wait(60) { !process.isRunning })
+            return (process.terminationStatus, (try? String(contentsOf: output, encoding: .utf8)) ?? "")
+        }
+        let settings = try run("registers")
+        #expect(settings.status == 0 && settings.output.contains("mac get dr  "), "\(settings)")
+        #expect(!settings.output.uppercased().contains("2B7E1516"), "a key is told")
+        let sent = try run("tx-test", "--data-rate", "5")
+        #expect(sent.status == 0 && sent.output.contains("12 bytes went out on 868100000 Hz at SF7BW125"), "\(sent)")
+        let refused = try run("tx-test", "--frequency", "868650000")
+        #expect(refused.status == 1 && refused.output.contains("868650000"), "\(refused)")
+        let heard = try run("rx", "--seconds", "2", "--uplinks")
+        #expect(heard.status == 0 && heard.output.contains("listening on 869525000 Hz"), "\(heard)")
+        #expect(!desk.module.isPaused && desk.module.violations.isEmpty)
+    }
+
     @Test func `run without the serial port says so, and does not give up`() throws {
         try desk.pullOut()
         let (process, log) = try start("log")

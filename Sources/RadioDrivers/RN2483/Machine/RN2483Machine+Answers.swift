@@ -89,6 +89,7 @@ extension RN2483Machine {
             if value > next.rawValue {
                 // It has heard the network, and its answers go out with the next uplinks.
                 record.session?.nextDownlink = FrameCounter(rawValue: value)
+                unheardUplinks = 0
                 owesStickyAnswers = false
                 optionBytes = Self.longestOptions
             } else {

@@ -33,9 +33,11 @@ extension RN2483Machine {
 
     /// One transmission; zero before the join.
     func airTime(payloadCount: Int) -> TimeSpan {
-        guard let session = record.session, let modulation = region.modulation(of: session.dataRate) else {
-            return .zero
-        }
+        airTime(payloadCount: payloadCount, at: record.session?.dataRate ?? DataRate(0))
+    }
+
+    private func airTime(payloadCount: Int, at rate: DataRate) -> TimeSpan {
+        guard record.session != nil, let modulation = region.modulation(of: rate) else { return .zero }
         return AirTime.of(bytes: Self.frameOverhead + optionBytes + payloadCount, modulation: modulation)
     }
 
@@ -76,14 +78,24 @@ extension RN2483Machine {
             return end(.failed("\(refusal)")) + settle(at: now)
         }
         // A confirmed one goes out once ("retx 0").
+        let times = uplink.confirmed || goesOnce ? 1 : repetitions
         let transmission = ModuleTransmission(
             kind: .uplink(session.nextUplink), dataRate: session.dataRate,
-            once: airTime(payloadCount: uplink.payload.count), times: uplink.confirmed || goesOnce ? 1 : repetitions,
+            once: airTime(payloadCount: uplink.payload.count, at: slowestRate(of: session, times: times)), times: times,
             subBands: subBands.sorted())
         var after = record
         after.session?.nextUplink = next
         phase = .awaitingGrant(transmission, after)
         return [.authorize(transmission, after)]
+    }
+
+    /// The module's ADR steps down by itself when the network is long silent (TS001 4.3.1.1: after 96 uplinks), between a
+    /// frame and its repetition too.
+    private func slowestRate(of session: RN2483Record.Session, times: Int64) -> DataRate {
+        guard configuration.adr, times > 1, unheardUplinks >= 64, session.dataRate.index > 0 else {
+            return session.dataRate
+        }
+        return DataRate(session.dataRate.index - 1)
     }
 
     func transmitCommand(_ uplink: Uplink) -> RN2483Command {
@@ -154,9 +166,8 @@ extension RN2483Machine {
         case .received(let port, let payload):
             if port > 0 { orders.append(.event(.downlink(ModuleDownlink(port: port, payload: payload, at: now)))) }
             orders += end(confirmed ? .acknowledged : .sent)
-        // Nobody has asked for the acknowledgement that did not come.
-        case .macError where goesOnce: orders = end(.sent)
-        case .macError: orders = end(confirmed ? .notAcknowledged : .failed("the module reports mac_err"))
+        // It was sent: an acknowledgement did not come, or a window has heard somebody else's frame.
+        case .macError: orders = end(confirmed ? .notAcknowledged : .sent)
         case .radioError: orders = end(.failed("the module reports radio_err"))
         case .invalidDataLength:
             optionBytes = Self.longestOptions
@@ -164,6 +175,7 @@ extension RN2483Machine {
         default: return late(answer, at: now)
         }
         recovered()
+        unheardUplinks += 1
         self.sent = nil
         if wasSentOnce { wantMeasurement(at: now) }
         // Without counters nobody knows whether a downlink has ended the repetitions early.

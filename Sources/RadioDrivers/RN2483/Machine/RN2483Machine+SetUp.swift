@@ -170,7 +170,8 @@ extension RN2483Machine {
     mutating func adopted(at now: MonotonicInstant) -> [Order] {
         guard let session = record.session else { return forgetSession(at: now) }
         isJoined = true
-        hasBegunAnew = false
+        // "mac set adr" has begun the module's count anew too.
+        (hasBegunAnew, unheardUplinks) = (false, 0)
         if !isResuming { recovered() }
         let isOld = if case .overTheAir = configuration.activation { isResuming } else { true }
         let event: RN2483Event = isOld ? .resumed(session.devAddr) : .joined(session.devAddr)

@@ -84,6 +84,8 @@ struct RN2483Machine {
     var receiveDelay = TimeSpan.seconds(1)
     /// How many transmissions the latest uplink had the time for; nil when that says nothing.
     var cyclesSeen: Int64?
+    /// Uplinks since the network was last heard, as the module's ADR counts them.
+    var unheardUplinks = 0
     /// Bytes of FOpts to reckon with: the module answers MAC commands by itself and does not say so.
     var optionBytes = 0
     /// The network has changed a window: the answer is in each uplink until a downlink comes (TS001 5.4).

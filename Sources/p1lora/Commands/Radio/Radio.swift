@@ -8,8 +8,8 @@ import UplinkBridge
 
 struct Radio: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Bench work with the SX127x of a configuration.",
-        discussion: "The service has to be stopped: the chip is one program's alone.",
+        abstract: "Bench work with the SX127x, RN2483 or RN2903 of a configuration.",
+        discussion: "The service has to be stopped: the radio is one program's alone.",
         subcommands: [RadioRegisters.self, RadioTransmissionTest.self, RadioReception.self])
 }
 
@@ -17,43 +17,73 @@ struct Radio: ParsableCommand {
 struct BenchOptions: ParsableArguments {
     @OptionGroup var configuration: ConfigurationOption
 
-    /// The chip, taken and started.
-    func open() throws -> (configuration: BridgeConfiguration, radio: SX127x, devices: ExaminedDevices) {
+    /// The radio, taken and awake.
+    func open() throws -> Bench {
         let configuration = try configuration.load()
-        guard case .sx127x(let settings) = configuration.radio else {
-            throw failure("the configuration has no radio of type = \"sx127x\"")
-        }
         do {
             let devices = try ExaminedDevices.ofThisMachine()
-            let radio = try devices.openRadio(settings)
-            try radio.start(at: devices.clock.monotonic)
-            return (configuration, radio, devices)
+            switch configuration.radio {
+            case .sx127x(let settings):
+                let radio = try devices.openRadio(settings)
+                try radio.start(at: devices.clock.monotonic)
+                return Bench(configuration: configuration, devices: devices, radio: .chip(radio))
+            case .rn2483(let settings):
+                let module = try RN2483Bench(
+                    line: devices.openModule(settings).0, clock: devices.clock, waiter: devices.waiter)
+                return Bench(configuration: configuration, devices: devices, radio: .module(module))
+            case .udpGateway, .simulated:
+                throw RadioError("the configuration has no radio of type = \"sx127x\" or \"rn2483\"")
+            }
         } catch {
             throw failure("\(error)")
         }
     }
 }
 
+struct Bench {
+    enum Radio {
+        case chip(SX127x)
+        case module(RN2483Bench)
+    }
+
+    let configuration: BridgeConfiguration
+    let devices: ExaminedDevices
+    let radio: Radio
+}
+
 struct RadioRegisters: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "registers", abstract: "Print all registers of the chip, and its temperature.",
-        discussion: "One line each: address, value, and the name where the driver uses it.")
+        commandName: "registers",
+        abstract: "Print all registers of the chip and its temperature, or what a module has set.",
+        discussion: """
+            One line each: of a chip address, value, and the name where the driver uses it; of a module the question and \
+            its answer. No key is among them.
+            """)
 
     @OptionGroup var bench: BenchOptions
 
     func run() throws {
-        let (_, radio, devices) = try bench.open()
-        defer { try? radio.sleep() }
+        let bench = try bench.open()
         do {
-            let now = devices.clock.monotonic
-            for register in try radio.registers(at: now) {
-                let name = register.name.map { "  \($0)" } ?? ""
-                StandardOutput.line("0x\(hex(register.address))  0x\(hex(register.value))\(name)")
+            switch bench.radio {
+            case .chip(let radio): try show(radio, at: bench.devices.clock.monotonic)
+            case .module(var module):
+                for setting in try module.settings(of: bench.configuration.lorawan.region) {
+                    StandardOutput.line("\(setting.name)  \(setting.value)")
+                }
             }
-            StandardOutput.line("about \(try radio.temperature(at: now)) degrees Celsius (uncalibrated)")
         } catch {
             throw failure("\(error)")
         }
+    }
+
+    private func show(_ radio: SX127x, at now: MonotonicInstant) throws {
+        defer { try? radio.sleep() }
+        for register in try radio.registers(at: now) {
+            let name = register.name.map { "  \($0)" } ?? ""
+            StandardOutput.line("0x\(hex(register.address))  0x\(hex(register.value))\(name)")
+        }
+        StandardOutput.line("about \(try radio.temperature(at: now)) degrees Celsius (uncalibrated)")
     }
 
     private func hex(_ byte: UInt8) -> String {
@@ -95,13 +125,24 @@ struct RadioTransmissionTest: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (configuration, radio, devices) = try bench.open()
-        defer { try? radio.sleep() }
+        let bench = try bench.open()
+        let frame = TestFrame(frequency: frequency, dataRate: DataRate(dataRate ?? 5), power: power)
         do {
-            if let carrier { return try await radiate(carrier, configuration, radio, devices) }
-            let sent = try RadioBench(configuration, radio: radio, devices: devices).send(
-                TestFrame(frequency: frequency, dataRate: DataRate(dataRate ?? 5), power: power))
-            StandardOutput.line("\(sent); its end was \(sent.cameByEdge ? "told by DIO0" : "found by asking the chip")")
+            switch bench.radio {
+            case .chip(let radio):
+                defer { try? radio.sleep() }
+                if let carrier { return try await radiate(carrier, bench.configuration, radio, bench.devices) }
+                let sent = try RadioBench(bench.configuration, radio: radio, devices: bench.devices).send(frame)
+                StandardOutput.line(
+                    "\(sent); its end was \(sent.cameByEdge ? "told by DIO0" : "found by asking the chip")")
+            case .module(let module):
+                // Only a reset would end it.
+                guard carrier == nil else {
+                    throw RadioError("--carrier is for an SX127x: a module does not end one by itself")
+                }
+                StandardOutput.line(
+                    try ModuleRadioBench(bench.configuration, module: module, devices: bench.devices).send(frame))
+            }
         } catch {
             throw failure("\(error)")
         }

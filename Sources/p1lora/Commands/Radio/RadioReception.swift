@@ -11,7 +11,8 @@ struct RadioReception: ParsableCommand {
         commandName: "rx", abstract: "Print what is heard on a channel.",
         discussion: """
             One line for each frame: strength, signal over noise, bytes. Ends after --seconds, or with the interrupt key. \
-            Without --uplinks the frames of gateways are heard, with it those of devices.
+            Without --uplinks the frames of gateways are heard, with it those of devices. A module's MAC is paused \
+            meanwhile; after the interrupt key the service ends the pause.
             """)
 
     @OptionGroup var bench: BenchOptions
@@ -37,23 +38,38 @@ struct RadioReception: ParsableCommand {
     }
 
     func run() throws {
-        let (configuration, radio, devices) = try bench.open()
-        defer { try? radio.sleep() }
-        let region = configuration.lorawan.region
+        let bench = try bench.open()
+        let region = bench.configuration.lorawan.region
         let rate = dataRate.map { DataRate($0) } ?? region.rx2DataRate
         guard let modulation = region.modulation(of: rate) else {
             throw failure("\(region.name) has no LoRa data rate \(rate.index)")
         }
         let frequency = frequency ?? region.rx2Frequency
         do {
-            let noise = try radio.channelStrength(
-                frequency: frequency, modulation: modulation, at: devices.clock.monotonic)
-            StandardError.line("listening on \(frequency) Hz at \(modulation); \(noise) dBm at present")
-            try radio.monitor(
-                frequency: frequency, modulation: modulation, uplinks: uplinks, at: devices.clock.monotonic)
-            try listen(radio, devices)
+            switch bench.radio {
+            case .chip(let radio):
+                defer { try? radio.sleep() }
+                let now = bench.devices.clock.monotonic
+                let noise = try radio.channelStrength(frequency: frequency, modulation: modulation, at: now)
+                StandardError.line("listening on \(frequency) Hz at \(modulation); \(noise) dBm at present")
+                try radio.monitor(frequency: frequency, modulation: modulation, uplinks: uplinks, at: now)
+                try listen(radio, bench.devices)
+            case .module(let module):
+                StandardError.line("listening on \(frequency) Hz at \(modulation)")
+                try listen(module, frequency: frequency, modulation: modulation)
+            }
         } catch {
             throw failure("\(error)")
+        }
+    }
+
+    private func listen(_ module: RN2483Bench, frequency: Int, modulation: Modulation) throws {
+        guard case .lora(let modulation) = modulation else { throw RadioError("a module hears LoRa here, not FSK") }
+        var module = module
+        try module.receive(frequency: frequency, modulation: modulation, uplinks: uplinks, for: .seconds(seconds)) {
+            let strength = $0.rssi.map { "\($0) dBm, " } ?? ""
+            let ratio = $0.snr.map { "\($0) dB" } ?? "?"
+            StandardOutput.line("\(strength)\(ratio): \($0.payload.count) bytes \($0.payload.hex)")
         }
     }
 

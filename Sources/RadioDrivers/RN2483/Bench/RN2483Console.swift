@@ -1,17 +1,8 @@
-public import HardwareInterfaces
+import HardwareInterfaces
 import Timekeeping
 
-/// Asks a module what it is, and changes nothing in it: for the bench.
-public struct RN2483Probe {
-    /// What it says of itself.
-    public struct Portrait: Hashable, Sendable {
-        public let firmware: RN2483Firmware
-        /// 16 hexadecimal digits, which serve as a DevEUI; nil when it does not tell.
-        public let hardwareEUI: String?
-        /// Millivolts; nil when it does not tell.
-        public let supply: Int?
-    }
-
+/// A conversation with a module, line for line, which waits for each answer: for the bench.
+struct RN2483Console {
     private let line: any BreakableLine
     private let clock: any Clock
     private let waiter: any Waiting
@@ -19,14 +10,16 @@ public struct RN2483Probe {
     private var hasHeard = false
 
     /// - Parameter line: opened at 57 600 Bd.
-    public init(line: any BreakableLine, clock: any Clock, waiter: any Waiting) {
+    init(line: any BreakableLine, clock: any Clock, waiter: any Waiting) {
         self.line = line
         self.clock = clock
         self.waiter = waiter
     }
 
-    /// Wakes the module, with a break that is longer each time, and asks.
-    public mutating func ask() throws -> Portrait {
+    var now: MonotonicInstant { clock.monotonic }
+
+    /// Wakes the module, with a break that is longer each time, and asks what it is.
+    mutating func wake() throws -> RN2483Firmware {
         for length in [TimeSpan.milliseconds(20), .milliseconds(50), .milliseconds(300)] {
             try line.setBreak(true)
             try pass(length)
@@ -34,14 +27,11 @@ public struct RN2483Probe {
             // What was said at another speed is no answer.
             _ = try answer(within: .milliseconds(50))
             try line.write([0x55])
-            try line.write(Array("sys get ver\r\n".utf8))
+            try tell("sys get ver")
             // A module that sleeps, or was just powered, may say something else first.
             for _ in 0..<3 {
                 guard let text = try answer(within: .seconds(1)) else { break }
-                guard let firmware = RN2483Firmware(banner: text) else { continue }
-                return Portrait(
-                    firmware: firmware, hardwareEUI: try value("sys get hweui") { $0.utf8.count == 16 ? $0 : nil },
-                    supply: try value("sys get vdd") { Int($0) })
+                if let firmware = RN2483Firmware(banner: text) { return firmware }
             }
         }
         throw RadioError(
@@ -52,26 +42,21 @@ public struct RN2483Probe {
         )
     }
 
-    /// Whether a pulse on RESET makes it begin anew: it then says what it is without being asked.
-    public mutating func obeys(_ reset: any OutputPin) throws -> Bool {
-        unread = []
-        try reset.set(.low)
-        try pass(.milliseconds(20))
-        try reset.set(.floating)
-        for _ in 0..<3 {
-            guard let text = try answer(within: .seconds(1)) else { return false }
-            if RN2483Firmware(banner: text) != nil { return true }
-        }
-        return false
-    }
+    mutating func tell(_ command: String) throws { try line.write(Array("\(command)\r\n".utf8)) }
 
-    private mutating func value<Value>(_ question: String, _ read: (String) -> Value?) throws -> Value? {
-        try line.write(Array("\(question)\r\n".utf8))
-        return try answer(within: .seconds(1)).flatMap(read)
+    /// - Returns: nil when no answer comes in time. How something ended that was begun before is no answer.
+    mutating func ask(_ command: String) throws -> String? {
+        try tell(command)
+        // A device that never falls silent must not hold the bench.
+        for _ in 0..<20 {
+            guard let text = try answer(within: .seconds(2)) else { return nil }
+            guard RN2483Answer(text).isFinal || text.hasPrefix("radio_") else { return text }
+        }
+        return nil
     }
 
     /// The next line; nil when none comes in time.
-    private mutating func answer(within span: TimeSpan) throws -> String? {
+    mutating func answer(within span: TimeSpan) throws -> String? {
         let end = clock.monotonic + span
         while true {
             if case .ended = try line.read(into: &unread, limit: 1_024) {
@@ -90,7 +75,9 @@ public struct RN2483Probe {
         }
     }
 
-    private func pass(_ span: TimeSpan) throws {
+    mutating func forget() { unread = [] }
+
+    func pass(_ span: TimeSpan) throws {
         let end = clock.monotonic + span
         while clock.monotonic < end { try waiter.wait(for: [], until: end) }
     }

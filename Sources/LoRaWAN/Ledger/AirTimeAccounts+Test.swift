@@ -1,0 +1,29 @@
+public import Timekeeping
+
+extension AirTimeAccounts {
+    /// What a module is to send for a frame of the bench, once the accounts are stored; they have it paid already. It is
+    /// paid from the law's account and the network's purse as every uplink is.
+    /// - Parameter powers: dBm that the module can put out.
+    public mutating func order(
+        _ test: TestFrame, configuration: DeviceConfiguration, powers: ClosedRange<Int>, at now: MonotonicInstant
+    ) throws(TestRefusal) -> Transmission {
+        let region = configuration.region
+        guard let modulation = region.modulation(of: test.dataRate), modulation != .fsk,
+            region.isUsable(test.dataRate, dwell: false)
+        else { throw .dataRate(test.dataRate) }
+        let frequency = test.frequency ?? region.defaultChannels.first?.frequency ?? 0
+        guard region.allows(frequency: frequency), let band = region.subBand(of: frequency) else {
+            throw .frequency(frequency)
+        }
+        let airTime = AirTime.of(bytes: TestFrame.payload.count, modulation: modulation)
+        let most = configuration.conductedPower(radiating: region.maximumEIRP, subBand: band)
+        guard powers.lowerBound <= most,
+            let (start, reason) = earliestStart(airTime: airTime, subBands: [band], isJoin: false, at: now)
+        else { throw .never(airTime: airTime) }
+        guard start <= now else { throw .later(start - now, reason) }
+        record(airTime: airTime, subBands: [band], isJoin: false, at: now)
+        return Transmission(
+            payload: TestFrame.payload, frequency: frequency, modulation: modulation,
+            power: min(max(test.power ?? most, powers.lowerBound), most, powers.upperBound))
+    }
+}
