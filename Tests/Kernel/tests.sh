@@ -93,13 +93,14 @@ refuses() {  # refuses TEXT: ends by itself, with status 1 and this text
     wait $process
     [ $? -eq 1 ] && said "$1"
 }
-rests() {  # for three seconds takes less than a tenth of the processor, and is asleep most of the time
+rests() {  # rests [COMMAND...]: during this and three seconds more takes less than a tenth of the processor, and is asleep most of the time
     local before after asleep
     asleep=$(wake_ups)
     before=$(awk '{ print $14 + $15 }' /proc/$process/stat)
+    "$@"
     sleep 3
     after=$(awk '{ print $14 + $15 }' /proc/$process/stat)
-    [ $((after - before)) -lt 30 ] && [ $(($(wake_ups) - asleep)) -lt 400 ]
+    [ $((after - before)) -lt 30 ] && [ $(($(wake_ups) - asleep)) -lt 500 ]
 }
 wake_ups() {  # wake_ups [THREAD]: how often the service's threads, or this one, went to sleep so far
     local task

@@ -5,8 +5,8 @@ import HardwareSimulators
 import LinuxHardware
 import Timekeeping
 
-/// The simulators behind real device files, in real time: for the guest of Tests/Kernel, whose scripts tell it what is to
-/// happen on standard input and look at what did on standard output.
+/// The simulators behind real device files, by the kernel's clock: for the guest of Tests/Kernel, whose scripts tell it what
+/// is to happen on standard input and look at what did on standard output.
 ///
 /// usage: KernelBench GPIOCHIP LINES SPIDEV_PROGRAM ADAPTER_PROGRAM
 @main

@@ -16,10 +16,5 @@ holds "the ends of frames came by edges" each_within 0 50 'DIO0 answered after \
 tell downlink 8140
 holds "a downlink reaches the bridge in RX1 by the kernel's time stamp" until_true 40 said "downlink on port 2, 2 bytes: 8140"
 holds "and its end came by an edge, too" each_within 0 50 'DIO0 answered after \([0-9]*\) us'
-for level in pull-up pull-down pull-up pull-down; do
-    echo $level > "$lines/sim_gpio0/pull"
-    sleep 0.02
-done
-holds "edges that nobody waits for cost nothing" rests
 holds "the service ends when told to" ends_within_two_seconds
 tell unplug

@@ -14,7 +14,17 @@ begin
 holds "the device joins" until_true 120 said "joined, address"
 holds "readings arrive" until_true 60 bench_said "uplink [0-9]* port 1 payload"
 holds "empty windows end" until_true 60 bench_said "DIO1 answered"
-holds "telegrams come" said "meter main: telegram"
+holds "telegrams come" until_true 60 said "meter main: telegram"
 holds "a service that waits takes no processor time" rests
+touch_dio0() {
+    for level in pull-up pull-down pull-up pull-down; do
+        echo $level > "$lines/sim_gpio0/pull"
+        sleep 0.02
+    done
+}
+# The next frame, which takes the edges away, is seconds off.
+forget
+until_true 60 bench_said "RX2 ends empty"
+holds "edges that nobody waits for cost nothing" rests touch_dio0
 kill -TERM $process
 holds "the service ends" wait $process
