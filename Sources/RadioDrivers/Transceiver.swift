@@ -27,6 +27,13 @@ public protocol Transceiver: AnyObject {
     func poll(at now: MonotonicInstant) -> [RadioEvent]
 }
 
+/// A transceiver that can send an unmodulated carrier.
+public protocol CarrierSource: Transceiver {
+    /// Sends a carrier, whatever was listened to. Ends in `.transmitted` when it is off again, after its time or at
+    /// ``Transceiver/sleep()`` (without an event then), or in `.transmitFailed`.
+    func radiate(_ carrier: Carrier, at now: MonotonicInstant) throws(RadioError)
+}
+
 /// What a radio refused, and what most likely is the matter.
 public struct RadioError: Error, Hashable, Sendable {
     /// One sentence for a person: what went wrong and what to do.

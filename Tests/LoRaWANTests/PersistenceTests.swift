@@ -70,7 +70,7 @@ import Timekeeping
     @Test func `a version that is not known and another file are told apart`() throws {
         var bytes = try busyState().encoded()
         bytes[4] = 9
-        #expect(throws: DeviceStateError.unknownVersion(seen: 9, known: 2)) { try DeviceState(decoding: bytes) }
+        #expect(throws: DeviceStateError.unknownVersion(seen: 9, known: 3)) { try DeviceState(decoding: bytes) }
         #expect(throws: DeviceStateError.notAState) { try DeviceState(decoding: Array("SQLite format 3".utf8)) }
     }
 
@@ -234,12 +234,25 @@ import Timekeeping
         let again = try DeviceState(decoding: old)
         #expect(again.encoded() == state.encoded())
         old[4] = 0
-        #expect(throws: DeviceStateError.unknownVersion(seen: 0, known: 2)) { try DeviceState(decoding: old) }
+        #expect(throws: DeviceStateError.unknownVersion(seen: 0, known: 3)) { try DeviceState(decoding: old) }
     }
 
-    /// The record as version 1 wrote it: without the upper halves of the two masks and the last flag.
+    @Test func `a record of the second format is read, and its latest transmission is one that ends by itself`() throws
+    {
+        let bench = try Bench()
+        try bench.join()
+        _ = try bench.send()
+        var old = Array(bench.device.state.encoded().dropLast(4))
+        old.remove(at: old.count - 2)
+        old[4] = 2
+        old.append(littleEndian: CRC32.of(old), bytes: 4)
+        let again = try DeviceState(decoding: old)
+        #expect(again.encoded() == bench.device.state.encoded() && again.latest?.endsByItself == true)
+    }
+
+    /// The record as version 1 wrote it: without the upper halves of the two masks and the last two flags.
     static func firstFormat(of state: DeviceState) throws -> [UInt8] {
-        var bytes = Array(state.encoded().dropLast(5))
+        var bytes = Array(state.encoded().dropLast(6))
         let session = try #require(state.session)
         var writer = StateWriter()
         writer.mask(session.channelMask)

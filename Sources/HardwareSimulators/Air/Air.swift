@@ -20,6 +20,8 @@ public final class Air {
     public var pathLoss = 110
     /// All that has been sent, in the order of their starts.
     public private(set) var transmissions: [AirTransmission] = []
+    /// Transmitters that were on and sent no frame, in the order of their starts.
+    public private(set) var carriers: [AirCarrier] = []
     private var listeners: [any AirListener] = []
     private var flights: [Flight] = []
     private var random: SeededRandom
@@ -59,6 +61,19 @@ public final class Air {
     public func transmit(_ transmission: AirTransmission, payloadAtEnd: (() -> [UInt8]?)? = nil) {
         guard transmission.start > world.now else { return begin(transmission, payloadAtEnd) }
         world.schedule(at: transmission.start) { [self] in begin(transmission, payloadAtEnd) }
+    }
+
+    /// Something begins to radiate.
+    /// - Returns: its place in ``carriers``.
+    func begin(_ carrier: AirCarrier) -> Int {
+        carriers.append(carrier)
+        return carriers.count - 1
+    }
+
+    /// It is off from now on.
+    func endCarrier(_ index: Int) {
+        guard carriers.indices.contains(index), carriers[index].end == nil else { return }
+        carriers[index].end = world.now
     }
 
     /// What `listener` could be hearing now, had it not been off until now.

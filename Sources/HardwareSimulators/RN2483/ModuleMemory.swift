@@ -43,7 +43,19 @@ struct ModuleSettings {
         }
         channels += [Channel](repeating: Channel(), count: plan.capacity - channels.count)
         dataRate = plan.narrowRates.upperBound
-        powerIndex = plan.powers.keys.min() ?? 1
+        powerIndex = plan.isFixed ? 5 : 1
+    }
+
+    /// What is in EEPROM after `mac save`: nothing of power, battery and retransmissions, and not how often the network lets an
+    /// uplink go out.
+    var saved: ModuleSettings {
+        var settings = self
+        let fresh = ModuleSettings(plan)
+        settings.powerIndex = fresh.powerIndex
+        settings.retransmissions = fresh.retransmissions
+        settings.repetitions = fresh.repetitions
+        settings.repliesByItself = fresh.repliesByItself
+        return settings
     }
 }
 
@@ -64,10 +76,14 @@ struct ModuleMemory {
     var isSilent = false
     var pausedUntil: MonotonicInstant?
     var channelsChanged = false
+    var powerChanged = false
     var repetitionsChanged = false
     var receive2Changed = false
     var timingChanged = false
     var needsRejoin = false
+    /// The next join-request of a fixed plan goes out on a wide channel.
+    var joinsWide = false
+    var bench = ModuleBenchRadio()
     /// When each channel may be used again.
     var freeAt: [Int: MonotonicInstant] = [:]
     /// FOpts of the next uplink.
@@ -77,6 +93,28 @@ struct ModuleMemory {
     var window: (frequency: Int, spreadingFactor: Int, bandwidth: Int)?
     var caught: AirTransmission?
     var work: ModuleWork?
+    /// When the window opens or closes that comes next.
+    var nextWindow: MonotonicInstant?
+}
+
+/// What `radio set` sets, and what `radio` is at.
+struct ModuleBenchRadio {
+    enum Work: Hashable {
+        case sending
+        case listening
+    }
+
+    var values = [
+        "mod": "lora", "freq": "868100000", "pwr": "1", "sf": "sf12", "bw": "125", "cr": "4/5", "crc": "on",
+        "iqi": "off",
+        "prlen": "8", "sync": "34", "wdt": "15000",
+    ]
+    var work: Work?
+    /// Counts the works: what was to end an earlier one is void.
+    var round = 0
+    var caught: AirTransmission?
+    /// Of the frame that was received last.
+    var signal: (snr: Int, rssi: Int) = (-128, -128)
 }
 
 /// A join or an uplink that is under way.

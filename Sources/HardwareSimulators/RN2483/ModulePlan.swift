@@ -11,8 +11,6 @@ struct ModulePlan: Hashable, Sendable {
     let modulations: [(factor: Int, bandwidth: Int)?]
     /// Bytes of payload by data rate.
     let payloadLimits: [Int]
-    /// dBm by power index.
-    let powers: [Int: Int]
     let receive2: (frequency: Int, dataRate: Int)
     /// The data rates of narrow channels.
     let narrowRates: ClosedRange<Int>
@@ -21,7 +19,7 @@ struct ModulePlan: Hashable, Sendable {
         resetArguments: ["868"], carriers: [868_100_000, 868_300_000, 868_500_000], capacity: 16,
         settable: 863_000_000...870_000_000,
         modulations: narrow([12, 11, 10, 9, 8, 7]) + [(7, 250_000)],
-        payloadLimits: [51, 51, 51, 115, 222, 222, 222, 222], powers: [1: 14, 2: 11, 3: 8, 4: 5, 5: 2],
+        payloadLimits: [51, 51, 51, 115, 222, 222, 222, 222],
         receive2: (869_525_000, 0), narrowRates: 0...5)
 
     static let us915 = fixed(
@@ -32,6 +30,10 @@ struct ModulePlan: Hashable, Sendable {
         from: 915_200_000, wide: 915_900_000, modulations: narrow([12, 11, 10, 9, 8, 7]) + [(8, 500_000), nil],
         limits: [51, 51, 51, 115, 242, 242, 242], narrowRates: 0...5)
 
+    static let au915of2016 = fixed(
+        from: 915_200_000, wide: 915_900_000, modulations: narrow([10, 9, 8, 7]) + [(8, 500_000), nil, nil, nil],
+        limits: [11, 53, 129, 242, 242], narrowRates: 0...3)
+
     private static func fixed(
         from first: Int, wide: Int, modulations: [(factor: Int, bandwidth: Int)?], limits: [Int],
         narrowRates: ClosedRange<Int>
@@ -41,7 +43,7 @@ struct ModulePlan: Hashable, Sendable {
             carriers: (0..<64).map { first + 200_000 * $0 } + (0..<8).map { wide + 1_600_000 * $0 }, capacity: 72,
             settable: nil,
             modulations: modulations + [12, 11, 10, 9, 8, 7].map { ($0, 500_000) }, payloadLimits: limits,
-            powers: [5: 20, 6: 18, 7: 16, 8: 14, 9: 12, 10: 10], receive2: (923_300_000, 8), narrowRates: narrowRates)
+            receive2: (923_300_000, 8), narrowRates: narrowRates)
     }
 
     private static func narrow(_ factors: [Int]) -> [(factor: Int, bandwidth: Int)?] {
@@ -67,6 +69,8 @@ struct ModulePlan: Hashable, Sendable {
         return (923_300_000 + 600_000 * (channel % 8), max(8, min(13, unshifted - offset)))
     }
 
-    static func == (lhs: Self, rhs: Self) -> Bool { lhs.carriers == rhs.carriers }
+    static func == (lhs: Self, rhs: Self) -> Bool {
+        lhs.carriers == rhs.carriers && lhs.narrowRates == rhs.narrowRates
+    }
     func hash(into hasher: inout Hasher) { hasher.combine(carriers) }
 }

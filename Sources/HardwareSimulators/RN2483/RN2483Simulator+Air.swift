@@ -13,7 +13,17 @@ extension RN2483Simulator {
         return send(
             ModuleWork(
                 kind: .join(nonce: nonce), frame: signed + cipher.code(signed), transmissionsLeft: 1,
-                dataRate: memory.settings.dataRate))
+                dataRate: joinDataRate()))
+    }
+
+    /// In a fixed plan SF10 on a narrow channel and the wide ones in turns, whatever `mac set dr` was.
+    private func joinDataRate() -> Int {
+        let plan = firmware.plan
+        guard plan.isFixed else { return memory.settings.dataRate }
+        defer { memory.joinsWide.toggle() }
+        return memory.joinsWide
+            ? plan.narrowRates.upperBound + 1
+            : plan.narrowRates.first { plan.modulation($0)?.factor == 10 } ?? plan.narrowRates.lowerBound
     }
 
     func beginUplink(isConfirmed: Bool, port: UInt8, payload: [UInt8]) -> String {
@@ -52,7 +62,7 @@ extension RN2483Simulator {
         let transmission = AirTransmission(
             payload: work.frame, frequency: channel.frequency, spreadingFactor: factor, bandwidth: bandwidth,
             invertedIQ: false, hasCRC: true, start: world.now + .milliseconds(5),
-            power: firmware.plan.powers[memory.settings.powerIndex] ?? 14)
+            power: power)
         var work = work
         work.transmissionsLeft -= 1
         (work.channel, work.frequency) = (index, channel.frequency)
@@ -73,7 +83,9 @@ extension RN2483Simulator {
         var offset = memory.settings.receive1Offset
         var second = (memory.settings.receive2Frequency, memory.settings.receive2DataRate)
         if case .join = work.kind { (first, offset, second) = (.seconds(5), 0, firmware.plan.receive2) }
+        memory.nextWindow = world.now + first
         later(first - .milliseconds(10)) {
+            $0.memory.nextWindow = nil
             let receive1 = $0.firmware.plan.receive1(
                 channel: work.channel, frequency: work.frequency, dataRate: work.dataRate, offset: offset)
             $0.open(.receive1, frequency: receive1.frequency, dataRate: receive1.dataRate)
@@ -93,7 +105,9 @@ extension RN2483Simulator {
         later(.milliseconds(20) + symbol * 8) { module in
             guard module.memory.activity == activity, module.memory.caught == nil else { return }
             module.memory.window = nil
-            if activity == .receive1 { module.memory.activity = .beforeReceive2 } else { module.windowsAreOver() }
+            guard activity == .receive1 else { return module.windowsAreOver() }
+            module.memory.activity = .beforeReceive2
+            module.memory.nextWindow = module.world.now + .milliseconds(800)
         }
     }
 
@@ -204,6 +218,14 @@ extension RN2483Simulator {
             switch identifier {
             case 0x03 where arguments.count >= 4:
                 rest = rest.dropFirst(4)
+                let power = Int(arguments[0] & 15)
+                guard memory.settings.hasADR, firmware.plan.isFixed || firmware.powers[power] != nil else {
+                    memory.answers += [0x03, 0]
+                    continue
+                }
+                // The limit of the antenna is not known here.
+                memory.settings.powerIndex = firmware.plan.isFixed ? max(5, power) : power
+                memory.powerChanged = true
                 memory.settings.dataRate = Int(arguments[0] >> 4)
                 let mask = UInt16(littleEndian: arguments[1..<3])
                 for bit in 0..<16 {
@@ -249,6 +271,7 @@ extension RN2483Simulator {
 
 extension RN2483Simulator: AirListener {
     public func airStarted(_ transmission: AirTransmission) {
+        benchHears(transmission)
         guard let window = memory.window, memory.caught == nil, transmission.invertedIQ, transmission.syncWord == 0x34,
             window == (transmission.frequency, transmission.spreadingFactor, transmission.bandwidth)
         else { return }
@@ -256,6 +279,7 @@ extension RN2483Simulator: AirListener {
     }
 
     public func airEnded(_ transmission: AirTransmission) {
+        benchHasHeard(transmission)
         guard memory.caught == transmission else { return }
         memory.caught = nil
         memory.window = nil

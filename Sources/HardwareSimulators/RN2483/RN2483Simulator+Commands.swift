@@ -11,13 +11,14 @@ extension RN2483Simulator {
         case ("sys", "factoryRESET"):
             eeprom = ModuleSettings(firmware.plan)
             restart()
+        case ("radio", let verb?): radio(verb, Array(words.dropFirst(2)), line)
         case ("mac", "get"): answer(get(Array(words.dropFirst(2))) ?? refuse(line))
         case ("mac", let verb?): command(verb, Array(words.dropFirst(2)), line)
         default: answer(refuse(line))
         }
     }
 
-    private func refuse(_ line: String) -> String {
+    func refuse(_ line: String) -> String {
         refused.append(line)
         return "invalid_param"
     }
@@ -31,8 +32,6 @@ extension RN2483Simulator {
         }
     }
 
-    private var isPaused: Bool { memory.pausedUntil.map { $0 > world.now } ?? false }
-
     private func command(_ verb: String, _ words: [String], _ line: String) {
         // What ends silence and pauses is heard at all times.
         switch verb {
@@ -42,13 +41,11 @@ extension RN2483Simulator {
         case "resume":
             memory.pausedUntil = nil
             return answer("ok")
+        case "pause" where !isStuck: return answer("\(pause())")
         default: break
         }
         guard !isStuck, memory.activity == .idle else { return answer("busy") }
         switch verb {
-        case "pause":
-            memory.pausedUntil = world.now + .milliseconds(Int64(UInt32.max))
-            answer("\(UInt32.max)")
         case "reset":
             guard words == firmware.plan.resetArguments else { return answer(refuse(line)) }
             let isSilent = memory.isSilent
@@ -70,6 +67,24 @@ extension RN2483Simulator {
         case "tx": transmit(words, line)
         default: answer(refuse(line))
         }
+    }
+
+    /// How long the MAC needs no radio, less a guard of 50 ms; 0 when it goes on. Windows that were to come are void then,
+    /// repetitions too, and nobody is told how the uplink ended.
+    private func pause() -> Int64 {
+        var free = Int64(UInt32.max)
+        if memory.activity != .idle { free = memory.nextWindow.map { ($0 - world.now).milliseconds } ?? 0 }
+        guard free >= 200 else {
+            memory.pausedUntil = nil
+            return 0
+        }
+        memory.pausedUntil = world.now + .milliseconds(Int64(UInt32.max))
+        if memory.activity != .idle {
+            (memory.activity, memory.work, memory.window, memory.caught) = (.idle, nil, nil, nil)
+            (memory.answers, memory.nextWindow) = ([], nil)
+            epoch += 1
+        }
+        return free - 50
     }
 
     private func join(_ words: [String], _ line: String) {
@@ -99,7 +114,7 @@ extension RN2483Simulator {
         guard !isPaused else { return answer("mac_paused") }
         guard memory.settings.nextUplink < .max, !memory.needsRejoin else {
             memory.needsRejoin = true
-            return answer("frame_counter_err_rejoin_needed")
+            return answer("\(firmware.isRecent ? "fram" : "frame")_counter_err_rejoin_needed")
         }
         let limits = firmware.plan.payloadLimits
         let room = limits[min(memory.settings.dataRate, limits.count - 1)]
@@ -123,7 +138,7 @@ extension RN2483Simulator {
         case "dnctr": return firmware.hasCounters && take(UInt32(value), into: \.nextDownlink)
         case "dr": return take(Int(value).flatMap { hasChannel(for: $0) ? $0 : nil }, into: \.dataRate)
         case "pwridx":
-            return take(Int(value).flatMap { firmware.plan.powers[$0] == nil ? nil : $0 }, into: \.powerIndex)
+            return take(Int(value).flatMap { $0 > 0 && firmware.powers[$0] != nil ? $0 : nil }, into: \.powerIndex)
         case "adr": return take(Self.isOn(value), into: \.hasADR)
         case "ar": return take(Self.isOn(value), into: \.repliesByItself)
         case "retx": return take(Int(value).flatMap { (0...255).contains($0) ? $0 : nil }, into: \.retransmissions)
@@ -202,6 +217,21 @@ extension RN2483Simulator {
         case "upctr": return firmware.hasCounters ? "\(settings.nextUplink)" : nil
         case "dnctr": return firmware.hasCounters ? "\(settings.nextDownlink)" : nil
         case "rxdelay1": return "\(settings.receiveDelay.milliseconds)"
+        case "rxdelay2": return "\(settings.receiveDelay.milliseconds + 1_000)"
+        case "pwridx": return "\(settings.powerIndex)"
+        case "appeui": return Self.hex(settings.joinEUI ?? 0, digits: 16)
+        case "adr": return settings.hasADR ? "on" : "off"
+        case "ar": return settings.repliesByItself ? "on" : "off"
+        case "retx": return "\(settings.retransmissions)"
+        case "sync": return "34"
+        case "mrgn": return "255"
+        case "gwnb": return "0"
+        case "dcycleps": return firmware.plan.isFixed ? nil : "1"
+        case "class": return firmware.isRecent ? "A" : nil
+        case "rx2":
+            // Only of more than one band is it asked which.
+            guard words.count == 1 + firmware.plan.resetArguments.count else { return nil }
+            return "\(settings.receive2DataRate) \(settings.receive2Frequency)"
         case "ch":
             guard words.count == 3, let index = Int(words[2]), settings.channels.indices.contains(index) else {
                 return nil
@@ -211,6 +241,7 @@ extension RN2483Simulator {
             case "status": return channel.isOn ? "on" : "off"
             case "freq": return "\(channel.frequency)"
             case "dcycle": return "\(channel.dutyCycle)"
+            case "drrange": return "\(channel.dataRates.lowerBound) \(channel.dataRates.upperBound)"
             default: return nil
             }
         default: return nil
@@ -221,12 +252,14 @@ extension RN2483Simulator {
     private func status() -> String {
         let flags: [(Int, Bool)] = [
             (4, memory.isJoined), (5, memory.settings.repliesByItself), (6, memory.settings.hasADR),
-            (7, memory.isSilent), (8, isPaused), (11, memory.channelsChanged), (13, memory.repetitionsChanged),
+            (7, memory.isSilent), (8, isPaused), (11, memory.channelsChanged), (12, memory.powerChanged),
+            (13, memory.repetitionsChanged),
             (15, memory.receive2Changed), (16, memory.timingChanged), (17, memory.needsRejoin),
         ]
         var value = UInt64(memory.activity.rawValue)
         for (bit, isSet) in flags where isSet && bit < firmware.statusDigits * 4 { value |= 1 << bit }
         memory.channelsChanged = false
+        memory.powerChanged = false
         memory.repetitionsChanged = false
         memory.receive2Changed = false
         memory.timingChanged = false

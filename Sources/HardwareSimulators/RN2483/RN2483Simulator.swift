@@ -17,6 +17,8 @@ public final class RN2483Simulator {
     public private(set) var commands: [String] = []
     /// Commands that were answered with invalid_param.
     public internal(set) var refused: [String] = []
+    /// What no sound host does.
+    public internal(set) var violations: [String] = []
     public private(set) var resets = 0
     /// How often the EEPROM was written.
     public internal(set) var saves = 0
@@ -31,7 +33,7 @@ public final class RN2483Simulator {
     var eeprom: ModuleSettings
     var random: SeededRandom
     /// Events of an earlier life are void.
-    private(set) var epoch = 0
+    var epoch = 0
     private var input: [UInt8] = []
     private var output: [UInt8] = []
     private var breakBegan: MonotonicInstant?
@@ -64,6 +66,16 @@ public final class RN2483Simulator {
         set { memory.settings.nextUplink = newValue }
     }
     public var isJoined: Bool { memory.isJoined }
+    /// The MAC waits for `mac resume`.
+    public var isPaused: Bool { memory.pausedUntil.map { $0 > world.now } ?? false }
+    /// dBm of its next frame.
+    public var power: Int { firmware.powers[memory.settings.powerIndex] ?? 14 }
+    /// How often the network lets an uplink go out.
+    public var repetitions: Int { memory.settings.repetitions }
+    /// What `mac get dr` tells.
+    public var dataRate: Int { memory.settings.dataRate }
+    /// What `radio get wdt` tells, in milliseconds.
+    public var watchdog: Int { Int(memory.bench.values["wdt"] ?? "") ?? 0 }
     /// From the end of an uplink to RX1.
     public var receiveDelay: TimeSpan { memory.settings.receiveDelay }
 
@@ -85,7 +97,7 @@ public final class RN2483Simulator {
     func restart(withBanner: Bool = true) {
         epoch += 1
         resets += 1
-        memory = ModuleMemory(settings: eeprom)
+        memory = ModuleMemory(settings: eeprom.saved)
         (input, output) = ([], [])
         (expectsSync, isOutOfStep, isHung, isStuck) = (false, false, false, false)
         (loses, garbles) = ((false, false), (false, false))

@@ -180,6 +180,18 @@ struct SX1276Memory {
         format.isWhitened = packet(0x30) & 0x60 == 0x40
         return format
     }
+    /// Hertz to each side.
+    var deviation: Int { (Int(common[4] & 0x3F) << 8 | Int(common[5])) * 61 }
+    /// ModulationType: FSK, and not on-off keying.
+    var isFSKUnkeyed: Bool { common[1] & 0x60 == 0 }
+    /// DataMode: what is sent comes from a pin, not from the FIFO.
+    var isContinuous: Bool { packet(0x31) & 0x40 == 0 }
+    /// Carriers that it can do (datasheets, "frequency synthesizer specification").
+    var bands: [ClosedRange<Int>] {
+        isSX1272
+            ? [860_000_000...1_020_000_000]
+            : [137_000_000...175_000_000, 410_000_000...525_000_000, 862_000_000...1_020_000_000]
+    }
     var packetPreamble: Int { Int(packet(0x25)) << 8 | Int(packet(0x26)) }
 
     /// Milliamperes at which the protection trips; nil when it is off (datasheet 5.4.4).

@@ -22,6 +22,7 @@ extension SX1276Simulator {
         let after = mode
         guard after != before else { return }
         operation += 1
+        endCarrier()
         reception = nil
         if memory.isLoRa { memory[Address.modemStatus] = 0x10 }
         leavePacket(for: after)
@@ -29,6 +30,7 @@ extension SX1276Simulator {
         switch after {
         case .sleep, .standby: break
         case .synthesizerTransmit, .synthesizerReceive: senseTemperature()
+        case .transmit where !memory.isLoRa && memory.isContinuous: beginCarrier(from: before)
         case .transmit where !memory.isLoRa: beginPacket(from: before)
         case .receiveContinuous where !memory.isLoRa: listenForPackets(from: before)
         case .receiveSingle where !memory.isLoRa, .detect where !memory.isLoRa: note("mode \(after) in FSK")
@@ -120,13 +122,17 @@ extension SX1276Simulator {
         }
     }
 
-    /// Datasheet 5.4.3: 18 to 20 dBm for 1 % of the time, and with the protection at a higher current.
-    func checkPower(airTime: TimeSpan) {
+    /// Datasheet 5.4.3: 18 to 20 dBm for 1 % of the time, and with the protection at a higher current. And the synthesizer
+    /// does not do every carrier.
+    func checkPower(airTime: TimeSpan, isEndless: Bool = false) {
+        if !memory.bands.contains(where: { $0.contains(memory.carrier) }) {
+            note("\(memory.carrier) Hz is in none of the chip's bands")
+        }
         guard memory.power > 17 else { return }
         if let limit = memory.overCurrentLimit, limit < 140 {
             note("\(memory.power) dBm with over-current protection at \(limit) mA: 140 mA are wanted")
         }
-        if let until = fullPowerRestsUntil, world.now < until {
+        if isEndless || fullPowerRestsUntil.map({ world.now < $0 }) == true {
             note("\(memory.power) dBm for more than 1 % of the time")
         }
         fullPowerRestsUntil = world.now + airTime * 99

@@ -89,6 +89,8 @@ extension SX1276Simulator {
                 guard operation == started else { return }
                 packet.isSent = true
                 updatePins()
+                // The condition to send the next packet is not met, and preamble is sent until it is (datasheet 4.2.13.3).
+                radiate(from: world.now, followsPacket: true)
             }
         }
     }
@@ -126,12 +128,16 @@ extension SX1276Simulator {
         world.schedule(at: from) { [self] in
             guard operation == started else { return }
             packet.receiverFlags |= 0x40
+            guard faults.phantomPreambles > 0 else { return }
+            faults.phantomPreambles -= 1
+            reception?.isMisled = true
+            packet.receiverFlags |= 0x02
         }
         for transmission in air.audible(to: self) { consider(transmission) }
     }
 
     func considerPacket(_ transmission: AirTransmission) {
-        guard let reception, reception.locked == nil, let format = memory.packetFormat,
+        guard let reception, reception.locked == nil, !reception.isMisled, let format = memory.packetFormat,
             transmission.fsk == format, abs(transmission.frequency - memory.carrier) <= 25_000
         else { return }
         let detected =

@@ -9,6 +9,8 @@ extension SX1276Simulator {
         let listensFrom: MonotonicInstant
         /// What the modem has locked on to.
         var locked: AirTransmission?
+        /// FSK follows a preamble that was none, until it is started again.
+        var isMisled = false
     }
 
     /// Of the eight symbols of a preamble the modem must hear six.

@@ -22,6 +22,8 @@ public final class SX1276Simulator: SPIBus {
         public var stuckTransmissions = 0
         /// How many of the next receptions never end, neither by a frame nor by the time-out.
         public var stuckReceptions = 0
+        /// How many of the next receptions in FSK take noise for a preamble, and look for its sync word from then on.
+        public var phantomPreambles = 0
         /// The chip hangs: it changes its mode no more until it is reset.
         public var ignoresModes = false
         /// In how many of the next transfers one bit is turned over, on its way in and on its way out.
@@ -73,6 +75,8 @@ public final class SX1276Simulator: SPIBus {
     private var isTransferNoisy = false
     /// Counts what the modem undertakes, so that events of what was broken off do nothing.
     var operation = 0
+    /// The place of what is radiated in ``Air/carriers``.
+    var carrier: Int?
     /// The reception under way.
     var reception: Reception?
     /// Where in the FIFO continuous reception writes its next frame; nil for the base.
@@ -185,6 +189,7 @@ public final class SX1276Simulator: SPIBus {
     private func powerUp() {
         resets += 1
         operation += 1
+        endCarrier()
         reception = nil
         faults.ignoresModes = false
         memory = SX1276Memory(version: version)

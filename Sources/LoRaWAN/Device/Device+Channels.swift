@@ -18,8 +18,10 @@ extension Device {
     }
 
     /// From when on the network lets the device send, whatever the channel; nil for never.
+    ///
+    /// - Parameter airTime: what it takes from the purse; nil for nothing.
     func ordersOfNetwork(
-        airTime: TimeSpan, at now: MonotonicInstant
+        airTime: TimeSpan?, at now: MonotonicInstant
     ) -> (from: MonotonicInstant, reason: WaitReason)? {
         var from = now
         var reason = WaitReason.dutyCycle
@@ -29,7 +31,7 @@ extension Device {
             let free = latest.end + latest.airTime * ((1 << Int64(session.maximumDutyCycle & 0x0F)) - 1)
             if free > from { (from, reason) = (free, .networkDutyCycle) }
         }
-        if let purse = state.purse {
+        if let purse = state.purse, let airTime {
             guard let free = purse.earliestStart(airTime: airTime, at: from) else { return nil }
             if free > from { (from, reason) = (free, .networkPurse) }
         }

@@ -26,7 +26,7 @@ extension Device {
         for action in actions {
             switch action {
             case .listen(let reception): listening = reception
-            case .transmit, .receive: listening = nil
+            case .transmit, .radiate, .receive: listening = nil
             default: break
             }
         }

@@ -5,8 +5,13 @@ extension Device {
 
     /// Whether an uplink would be begun at once, as far as the law lets it.
     public var isIdle: Bool {
-        guard case .none = work, pending == nil, held.isEmpty else { return false }
+        guard case .none = work, pending == nil, held.isEmpty, !isRadiating else { return false }
         return storageRetry == nil
+    }
+
+    /// Whether the radio sends what no application ordered: a carrier, or a test frame.
+    public var isRadiating: Bool {
+        if case .none = work, case .transmitting = phase { true } else { false }
     }
 
     /// Whether a frame is on the air, or its windows are not over.

@@ -122,7 +122,11 @@ extension Device {
 
     private mutating func closeTransmission(endedAt end: MonotonicInstant) {
         guard let latest = state.latest else { return }
-        state.ledger.moveLast(band: latest.subBand, toEndAt: end)
+        if latest.endsByItself {
+            state.ledger.moveLast(band: latest.subBand, toEndAt: end)
+        } else {
+            state.ledger.stretchLast(band: latest.subBand, toEndAt: end)
+        }
         if latest.isInPurse { state.purse?.moveLast(toEndAt: end) }
         state.latest?.end = end
         state.latest?.isOpen = false

@@ -16,7 +16,7 @@ extension Device {
 
     func check(_ uplink: Uplink, at now: MonotonicInstant) throws(UplinkRefusal) {
         guard let session = state.session else { throw .notJoined }
-        guard case .none = work, pending == nil, held.isEmpty else { throw .busy }
+        guard case .none = work, pending == nil, held.isEmpty, !isRadiating else { throw .busy }
         switch uplink.port {
         case .some(1...223): break
         case Certification.port where certification != nil: break
@@ -147,19 +147,12 @@ extension Device {
             airTime: airTime, isInPurse: true, at: now)
     }
 
-    /// Commit before transmit: what the frame costs is in the state that goes to the disk ahead of it.
     mutating func transmit(
         _ frame: [UInt8], on channel: Channel, modulation: Modulation, powerIndex: UInt8, airTime: TimeSpan,
         isInPurse: Bool, at now: MonotonicInstant
     ) -> [DeviceAction] {
-        withdrawal = Withdrawal(
-            latest: state.latest, airTime: airTime, subBand: channel.subBand, isInPurse: isInPurse)
-        state.ledger.record(band: channel.subBand, start: now, airTime: airTime)
-        if isInPurse { state.purse?.record(start: now, airTime: airTime) }
-        state.latest = DeviceState.LatestTransmission(
-            end: now + airTime, airTime: airTime, subBand: channel.subBand, isOpen: true, isInPurse: isInPurse)
-        sentOn = channel
-        phase = .transmitting(overdueAt: now + airTime + .seconds(30))
+        account(
+            for: airTime, on: channel, isInPurse: isInPurse, endsByItself: modulation != .fsk, at: now)
         let transmission = Transmission(
             payload: frame, frequency: channel.frequency, modulation: modulation,
             power: max(
@@ -168,6 +161,23 @@ extension Device {
                     index: powerIndex, code: state.session?.maximumEIRPCode, subBand: channel.subBand)),
             carrierSense: configuration.region.carrierSense)
         return [.persist(state), .transmit(transmission)]
+    }
+
+    /// Commit before transmit: what it costs is in the state that goes to the disk ahead of it.
+    ///
+    /// - Parameter endsByItself: whether the chip stops to send without being told (``DeviceState/LatestTransmission``).
+    mutating func account(
+        for airTime: TimeSpan, on channel: Channel, isInPurse: Bool, endsByItself: Bool, at now: MonotonicInstant
+    ) {
+        withdrawal = Withdrawal(
+            latest: state.latest, airTime: airTime, subBand: channel.subBand, isInPurse: isInPurse)
+        state.ledger.record(band: channel.subBand, start: now, airTime: airTime)
+        if isInPurse { state.purse?.record(start: now, airTime: airTime) }
+        state.latest = DeviceState.LatestTransmission(
+            end: now + airTime, airTime: airTime, subBand: channel.subBand, isOpen: true, isInPurse: isInPurse,
+            endsByItself: endsByItself)
+        sentOn = channel
+        phase = .transmitting(overdueAt: now + airTime + .seconds(30))
     }
 
     /// The transmission of the latest call did not take place: its air-time is given back, its counter is kept.

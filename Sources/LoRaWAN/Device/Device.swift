@@ -202,13 +202,13 @@ public struct Device {
     }
 
     /// Ends every call: remembers what the store's failure would undo.
-    private mutating func finish(_ actions: [DeviceAction]) -> [DeviceAction] {
+    mutating func finish(_ actions: [DeviceAction]) -> [DeviceAction] {
         conditional.removeAll(keepingCapacity: true)
         var isStored = false
         for action in actions {
             switch action {
             case .persist: isStored = true
-            case .transmit, .listen: continue
+            case .transmit, .radiate, .listen: continue
             default: if isStored { conditional.append(action) }
             }
         }

@@ -34,17 +34,15 @@ public struct AirTimeAccounts: Hashable, Sendable {
     /// when it may never.
     ///
     /// - Parameters:
-    ///   - airTime: with the repetitions that are likely.
-    ///   - longest: with all that there may be: the law is asked for them; nil for the same.
+    ///   - airTime: with all the repetitions that there may be.
     ///   - subBands: indices in ``Region/subBands`` of all that it may be in.
     ///   - isJoin: it is paid from the budget of join-requests, and else from the purse.
     public func earliestStart(
-        airTime: TimeSpan, longest: TimeSpan? = nil, subBands: [Int], isJoin: Bool, at now: MonotonicInstant
+        airTime: TimeSpan, subBands: [Int], isJoin: Bool, at now: MonotonicInstant
     ) -> (start: MonotonicInstant, reason: WaitReason)? {
         var earliest = (start: now, reason: WaitReason.dutyCycle)
         for band in subBands {
-            let most = reserve(airTime, longest, band: band)
-            guard let free = state.ledger.earliestStart(band: band, airTime: most, at: now) else { return nil }
+            guard let free = state.ledger.earliestStart(band: band, airTime: airTime, at: now) else { return nil }
             earliest.start = max(earliest.start, free)
         }
         let (account, reason): (MonotonicInstant?, WaitReason) =
@@ -56,12 +54,8 @@ public struct AirTimeAccounts: Hashable, Sendable {
     }
 
     /// Records a transmission before it begins; whether it takes place may never be known.
-    public mutating func record(
-        airTime: TimeSpan, longest: TimeSpan? = nil, subBands: [Int], isJoin: Bool, at now: MonotonicInstant
-    ) {
-        for band in subBands {
-            state.ledger.record(band: band, start: now, airTime: reserve(airTime, longest, band: band))
-        }
+    public mutating func record(airTime: TimeSpan, subBands: [Int], isJoin: Bool, at now: MonotonicInstant) {
+        for band in subBands { state.ledger.record(band: band, start: now, airTime: airTime) }
         if isJoin {
             state.joinBudget.record(start: now, airTime: airTime)
         } else {
@@ -107,6 +101,10 @@ public struct AirTimeAccounts: Hashable, Sendable {
         state.latest?.isOpen = false
     }
 
+    /// Nobody knows what was sent since the restored state: takes all that was set aside as spent just now; see
+    /// ``TransmissionReserve``.
+    public mutating func assumeReserveUsed(at now: MonotonicInstant) { state.assumeReserveUsed(at: now) }
+
     /// A join-request was answered.
     public mutating func recordJoinSuccess() { state.joinBudget.succeeded = true }
 
@@ -115,13 +113,6 @@ public struct AirTimeAccounts: Hashable, Sendable {
         let limit = limit ?? .hours(24)
         if state.purse == nil { state.purse = AirTimeWindow(length: .hours(24), limit: limit) }
         state.purse?.limit = limit
-    }
-
-    /// What is taken of a sub-band's hour: never more than there is, lest an uplink that may be repeated fifteen times could
-    /// not be sent at all.
-    private func reserve(_ airTime: TimeSpan, _ longest: TimeSpan?, band: Int) -> TimeSpan {
-        guard let longest, state.ledger.windows.indices.contains(band) else { return airTime }
-        return max(airTime, min(longest, state.ledger.windows[band].limit))
     }
 
     private func bands(begunAt start: MonotonicInstant) -> [Int] {

@@ -75,6 +75,17 @@ public struct AirTimeWindow: Hashable, Sendable {
         prune(at: moved)
     }
 
+    /// The last transmission went on until then, where that is after its end. More than a day is not told apart: any limit is
+    /// used up by less.
+    mutating func stretchLast(toEndAt end: MonotonicInstant) {
+        guard let last = storage.indices.last, last >= head else { return }
+        let more = min(end - storage[last].end, .hours(24) - storage[last].airTime)
+        guard more > .zero else { return }
+        storage[last].airTime += more
+        total += more
+        recorded += more
+    }
+
     /// The last transmission never took place.
     mutating func removeLast() {
         guard let last = storage.indices.last, last >= head else { return }

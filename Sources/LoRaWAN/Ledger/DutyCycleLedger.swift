@@ -30,6 +30,12 @@ public struct DutyCycleLedger: Hashable, Sendable {
         windows[band].moveLast(toEndAt: end)
     }
 
+    /// The last transmission of the sub-band lasted until then, if that is longer than planned.
+    mutating func stretchLast(band: Int, toEndAt end: MonotonicInstant) {
+        guard windows.indices.contains(band), windows[band].isLimited else { return }
+        windows[band].stretchLast(toEndAt: end)
+    }
+
     /// The last transmission of the sub-band never took place.
     mutating func removeLast(band: Int) {
         guard windows.indices.contains(band), windows[band].isLimited else { return }

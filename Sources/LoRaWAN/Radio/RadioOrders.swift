@@ -36,6 +36,21 @@ public struct CarrierSense: Hashable, Sendable {
     }
 }
 
+/// An unmodulated carrier, for measurements of a transmitter (TS009, TxCwReq).
+public struct Carrier: Hashable, Sendable {
+    /// In hertz.
+    public let frequency: Int
+    /// Conducted power at the chip's pin, in dBm.
+    public let power: Int
+    public let duration: TimeSpan
+
+    public init(frequency: Int, power: Int, duration: TimeSpan) {
+        self.frequency = frequency
+        self.power = power
+        self.duration = duration
+    }
+}
+
 /// Class C: where the radio listens whenever it has nothing else to do (TS001, class C: RXC).
 public struct ContinuousReception: Hashable, Sendable {
     /// Carrier in hertz.
@@ -65,7 +80,7 @@ public struct ReceiveWindow: Hashable, Sendable {
 
 /// What a radio reports back.
 public enum RadioEvent: Hashable, Sendable {
-    /// The last symbol of the uplink left the antenna.
+    /// The last symbol of the uplink left the antenna, or the carrier was switched off.
     case transmitted(endedAt: MonotonicInstant)
     /// The frame did not leave, or nobody knows: time-out of TxDone. The radio has been set up anew.
     case transmitFailed(reason: String, at: MonotonicInstant)

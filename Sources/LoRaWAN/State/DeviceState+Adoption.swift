@@ -49,7 +49,11 @@ extension DeviceState {
             state.latest?.end = now
         } else if let open = state.latest, open.isOpen {
             // The process ended while the radio was sending: it may have gone on until this moment.
-            state.ledger.moveLast(band: open.subBand, toEndAt: now)
+            if open.endsByItself {
+                state.ledger.moveLast(band: open.subBand, toEndAt: now)
+            } else {
+                state.ledger.stretchLast(band: open.subBand, toEndAt: now)
+            }
             if open.isInPurse { state.purse?.moveLast(toEndAt: now) }
             state.latest?.end = now
         }

@@ -35,6 +35,9 @@ public struct DeviceState: Hashable, Sendable {
         var isOpen: Bool
         /// It is the last entry of ``DeviceState/purse``.
         var isInPurse: Bool
+        /// A LoRa frame ends in the chip, whatever becomes of this process. After an FSK packet the chip sends its preamble
+        /// on, and a carrier has no end at all, until somebody changes the mode (SX1276 datasheet 4.2.12 and 4.2.13.3).
+        var endsByItself = true
     }
 
     /// How many accepted JoinNonces are remembered. A server counts them up (TS001 6.2.6), but starts again when a

@@ -2,10 +2,10 @@ public import Timekeeping
 
 /// What a device may still use when its newest state can't be stored, because a stored state allows for it.
 ///
-/// A state is stored with frame counters set aside (``DeviceState/settingAside(counters:)``). From then on frames may go out
-/// whose own state is nowhere but in memory, as long as they take none but those counters, and of each account of air-time
-/// no more than a share within its window. Should the power fail, a start that can't know what was used takes all of it as
-/// used (``Device/assumeReserveUsed(upTo:at:)``): no counter is used twice, and no limit is passed.
+/// A state is stored with frame counters set aside (``FrameCounter/settingAside(_:)``). From then on frames may go out whose
+/// own state is nowhere but in memory, as long as they take none but those counters of that session, and of each account of
+/// air-time no more than a share within its window. Should the power fail, a start that can't know what was used takes all
+/// of it as used (``Device/assumeReserveUsed(upTo:at:)``): no counter is used twice, and no limit is passed.
 ///
 /// DevNonces and sessions are not set aside: a join always waits for the disk.
 public struct TransmissionReserve: Sendable {
@@ -15,25 +15,26 @@ public struct TransmissionReserve: Sendable {
     static let parts: Int64 = 8
 
     private let stored: DeviceState
-    private let limit: UInt32
+    private let limit: FrameCounter
 
-    /// - Parameter stored: the state from which the counters were set aside, as it was then.
-    public init(of stored: DeviceState, counters: UInt32 = Self.counters) {
+    /// - Parameters:
+    ///   - stored: the state that was stored, as it was before counters were set aside.
+    ///   - counter: FCntUp of its session that no uplink had used.
+    public init(of stored: DeviceState, counter: FrameCounter, counters: UInt32 = Self.counters) {
         self.stored = stored
-        limit = stored.counterLimit(counters)
+        limit = counter.settingAside(counters)
     }
 
-    /// Uplinks that may still follow on the state.
-    public func uplinksLeft(after state: DeviceState) -> Int {
-        guard let session = state.session else { return 0 }
-        return session.uplinkCounter.rawValue < limit ? Int(limit - session.uplinkCounter.rawValue) : 0
+    /// Uplinks of the session that may still follow.
+    /// - Parameter counter: FCntUp of the next.
+    public func uplinksLeft(from counter: FrameCounter) -> Int {
+        counter < limit ? Int(limit.rawValue - counter.rawValue) : 0
     }
 
     /// Whether the state, with the transmission that it allows for, keeps within the reserve.
-    public func covers(_ state: DeviceState, at now: MonotonicInstant) -> Bool {
-        guard let session = state.session, let before = stored.session, state.region == stored.region,
-            session.devAddr == before.devAddr, session.keys == before.keys,
-            session.uplinkCounter.rawValue <= limit, state.nextDevNonce <= stored.nextDevNonce,
+    /// - Parameter counter: FCntUp of the same session that no uplink has used yet.
+    public func covers(_ state: DeviceState, counter: FrameCounter, at now: MonotonicInstant) -> Bool {
+        guard state.region == stored.region, counter <= limit, state.nextDevNonce <= stored.nextDevNonce,
             state.ledger.windows.count == stored.ledger.windows.count
         else { return false }
         for (window, before) in zip(state.ledger.windows, stored.ledger.windows)
@@ -56,17 +57,30 @@ extension AirTimeWindow {
     }
 }
 
-extension DeviceState {
-    fileprivate func counterLimit(_ counters: UInt32) -> UInt32 {
-        let (sum, overflow) = (session?.uplinkCounter.rawValue ?? 0).addingReportingOverflow(counters)
-        return overflow ? .max : sum
+extension FrameCounter {
+    /// The counter behind those that are set aside; the last of all where there are not so many.
+    public func settingAside(_ counters: UInt32 = TransmissionReserve.counters) -> FrameCounter {
+        let (sum, overflow) = rawValue.addingReportingOverflow(counters)
+        return FrameCounter(rawValue: overflow ? .max : sum)
     }
+}
 
+extension DeviceState {
     /// The state to store for a ``TransmissionReserve``: it goes on behind the counters that are set aside.
     public func settingAside(counters: UInt32 = TransmissionReserve.counters) -> DeviceState {
         var state = self
-        state.session?.uplinkCounter = FrameCounter(rawValue: counterLimit(counters))
+        if let counter = session?.uplinkCounter { state.session?.uplinkCounter = counter.settingAside(counters) }
         return state
+    }
+
+    /// Takes the share of each account as spent just now.
+    mutating func assumeReserveUsed(at now: MonotonicInstant) {
+        for (band, window) in ledger.windows.enumerated() where window.isLimited {
+            ledger.record(band: band, start: now - window.reserve, airTime: window.reserve)
+        }
+        if let window = purse, window.isLimited {
+            purse?.record(start: now - window.reserve, airTime: window.reserve)
+        }
     }
 
     /// Whether both are in the same session, whatever has happened in it.
@@ -83,11 +97,6 @@ extension Device {
         if let counter, let own = state.session?.uplinkCounter, counter > own {
             state.session?.uplinkCounter = counter
         }
-        for (band, window) in state.ledger.windows.enumerated() where window.isLimited {
-            state.ledger.record(band: band, start: now - window.reserve, airTime: window.reserve)
-        }
-        if let purse = state.purse, purse.isLimited {
-            state.purse?.record(start: now - purse.reserve, airTime: purse.reserve)
-        }
+        state.assumeReserveUsed(at: now)
     }
 }

@@ -25,13 +25,14 @@ public final class RN2483 {
 
     /// - Parameters:
     ///   - record: what the gate kept last; one of another device or another key is passed over.
+    ///   - probe: a short uplink, unconfirmed, that means nothing: sent where only the number of its repetitions matters.
     ///   - reset: the module's RESET, active low; nil where it is not wired.
     public init(
-        configuration: DeviceConfiguration, record: RN2483Record?, gate: any TransmissionGate,
+        configuration: DeviceConfiguration, record: RN2483Record?, probe: Uplink, gate: any TransmissionGate,
         reset: (any OutputPin)? = nil, random: any RandomSource
     ) throws(DeviceError) {
         let allowed = RN2483Machine.allowedPower(of: configuration)
-        if let weakest = RN2483Machine.powers(in: configuration.region).last, weakest.power > allowed {
+        if let weakest = RN2483Quirks(nil).powers(in: configuration.region).last, weakest.power > allowed {
             throw .antennaGainTooHigh(
                 gain: configuration.antennaGain, lowestPower: weakest.power,
                 allowed: allowed * 100 + configuration.antennaGain)
@@ -44,7 +45,7 @@ public final class RN2483 {
             known.session?.nextUplink = max(next, given.firstUplinkCounter)
         }
         machine = RN2483Machine(
-            configuration: configuration, record: known, hasResetPin: reset != nil, random: random)
+            configuration: configuration, record: known, probe: probe, hasResetPin: reset != nil, random: random)
         self.gate = gate
         self.reset = reset
     }
@@ -67,7 +68,7 @@ public final class RN2483 {
     public var largestPayload: Int { machine.largestPayload }
     /// What an uplink costs with its repetitions at the present data rate; zero before the join.
     public func airTime(payloadCount: Int) -> TimeSpan {
-        machine.airTime(payloadCount: payloadCount) * machine.repetitions
+        machine.airTime(payloadCount: payloadCount) * machine.likelyRepetitions
     }
 
     public var nextDeadline: MonotonicInstant? { machine.nextDeadline }
@@ -100,12 +101,12 @@ public final class RN2483 {
                 case .authorize(let transmission, let record):
                     switch gate.authorize(transmission, record: record, at: now) {
                     case .granted: queue += machine.grant(at: now)
-                    case .later(let until, let reason): queue += machine.postpone(until: until, reason: reason)
+                    case .later(let until, let reason): queue += machine.postpone(until: until, reason: reason, at: now)
                     case .never: queue += machine.refuse(at: now)
                     }
                 case .close(let airTime): gate.close(at: now, airTime: airTime)
                 case .withdraw: gate.withdraw()
-                case .keep: gate.keep(machine.record)
+                case .keep: gate.keep(machine.record, at: now)
                 case .event(let event): events.append(event)
                 }
             } catch {

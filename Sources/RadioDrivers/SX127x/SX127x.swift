@@ -11,7 +11,7 @@ public import Timekeeping
 /// Nothing waits, except ``start(at:)``, the recovery from a failure, and ahead of an uplink a calibration when the
 /// temperature has drifted: these take about 30 ms, most of it by the chip's calibration, and spend them in the `pause`
 /// given.
-public final class SX127x: Transceiver {
+public final class SX127x: CarrierSource {
     public let configuration: Configuration
     /// What happened since the driver was made.
     public var counters: Counters {
@@ -71,7 +71,7 @@ public final class SX127x: Transceiver {
         guard (1...255).contains(transmission.payload.count) else {
             throw RadioError("a frame of \(transmission.payload.count) bytes cannot be sent: 1 to 255 are possible")
         }
-        if case .transmitting = state { throw RadioError("the radio is still sending the frame before this one") }
+        if isOnAir { throw RadioError("the radio is still sending what was ordered before this") }
         try makeReady(at: now)
         try calibrateAfterDrift(at: now)
         try persistently(at: now) { () throws(RadioError) in
@@ -91,7 +91,7 @@ public final class SX127x: Transceiver {
             try useLoRa()
             try bus.program(
                 SX127xSettings.transmit(transmission, lora: lora, output: configuration.output, model: bus.model))
-            try bus.write(fifo: transmission.payload)
+            try bus.load(transmission.payload)
             try clearFlagsAndEdges()
             try bus.enter(.transmit)
         case .fsk: rest = try beginPacket(transmission)
@@ -99,12 +99,14 @@ public final class SX127x: Transceiver {
         let due = now + Self.startUp + airTime
         state = .transmitting(
             Flight(
-                startedAt: now, dueAt: due, pollAt: rest.isEmpty ? fallback(after: due) : now + Self.refillInterval,
+                startedAt: now, dueAt: due,
+                pollAt: rest.isEmpty
+                    ? fallback(after: due, isFSK: transmission.modulation == .fsk) : now + Self.refillInterval,
                 notDoneAt: now, rest: rest))
     }
 
     public func receive(_ window: ReceiveWindow, at now: MonotonicInstant) throws(RadioError) {
-        if case .transmitting = state { throw RadioError("the radio is still sending: no window can be opened yet") }
+        if isOnAir { throw RadioError("the radio is still sending: no window can be opened yet") }
         try makeReady(at: now)
         let plan = SX127xWindowPlan(
             window, early: configuration.earlyMargin(after: lateness), late: configuration.lateMargin)
@@ -139,6 +141,7 @@ public final class SX127x: Transceiver {
 
     public func sleep() throws(RadioError) {
         guard isUp else { return }
+        if case .radiating(let radiation) = state { return try end(radiation) }
         state = .down
         try settle()
         state = .idle
@@ -150,7 +153,7 @@ public final class SX127x: Transceiver {
     /// woken by it would not rest again.
     public var pollDescriptors: [Int32] {
         switch state {
-        case .down, .idle, .armed, .sensing: []
+        case .down, .idle, .armed, .sensing, .radiating: []
         case .transmitting, .listening, .continuous: [dio0, dio1].compactMap { $0?.pollDescriptor }
         }
     }
@@ -163,6 +166,7 @@ public final class SX127x: Transceiver {
         case .listening(let listening): listening.pollAt
         case .continuous(let continuous): min(continuous.pollAt, continuous.leavesAt ?? continuous.pollAt)
         case .sensing(let sensing): sensing.pollAt
+        case .radiating(let radiation): radiation.pollAt
         }
     }
 
@@ -180,6 +184,7 @@ public final class SX127x: Transceiver {
             case .listening(let listening): return try follow(listening, at: now)
             case .continuous(let continuous): return try follow(continuous, at: now)
             case .sensing(let sensing): return try follow(sensing, at: now)
+            case .radiating(let radiation): return follow(radiation, at: now)
             }
         } catch {
             return [recover(from: error.message, isSending: isSending, at: now)]
@@ -188,7 +193,7 @@ public final class SX127x: Transceiver {
 
     private var isSending: Bool {
         switch state {
-        case .transmitting, .sensing: true
+        case .transmitting, .sensing, .radiating: true
         default: false
         }
     }

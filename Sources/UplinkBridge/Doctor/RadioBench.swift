@@ -61,8 +61,50 @@ public final class RadioBench {
         return sent
     }
 
-    private func awaitEnd() throws -> MonotonicInstant {
+    /// A carrier that was sent.
+    public struct Radiated: Hashable, Sendable, CustomStringConvertible {
+        /// As law, region and chip allowed it.
+        public let carrier: Carrier
+        public let duration: TimeSpan
+
+        public var description: String {
+            "a carrier of \(carrier.power) dBm was on \(carrier.frequency) Hz for \(duration)"
+        }
+    }
+
+    /// Sends a carrier without modulation, until its end or until `isStopped`, which is asked whenever the wait for its end
+    /// is over or interrupted.
+    /// - Parameter begun: called with what is sent, when it is on the air.
+    public func radiate(
+        _ wanted: Carrier, begun: (Carrier) -> Void = { _ in }, isStopped: () -> Bool = { false }
+    ) throws -> Radiated {
+        try radio.start(at: devices.clock.monotonic)
+        // Whatever goes wrong from here on, nothing is to be left on the air.
+        defer { try? radio.sleep() }
+        for action in try device.radiate(wanted, at: devices.clock.monotonic) {
+            switch action {
+            case .persist: try save()
+            case .radiate(let carrier):
+                let began = devices.clock.monotonic
+                try radio.radiate(carrier, at: began)
+                begun(carrier)
+                let end = try awaitEnd(isStopped: isStopped)
+                return Radiated(carrier: carrier, duration: end - began)
+            default: break
+            }
+        }
+        throw RadioError("the device ordered no carrier")
+    }
+
+    private func awaitEnd(isStopped: () -> Bool = { false }) throws -> MonotonicInstant {
         while true {
+            if isStopped() {
+                try radio.sleep()
+                let end = devices.clock.monotonic
+                _ = device.handle(.transmitted(endedAt: end))
+                try save()
+                return end
+            }
             for event in radio.poll(at: devices.clock.monotonic) {
                 _ = device.handle(event)
                 try save()

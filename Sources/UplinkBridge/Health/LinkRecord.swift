@@ -68,6 +68,7 @@ struct LinkRecord: Sendable {
         case .joinFailed:
             joinFailures += 1
             sent?.result = "unanswered"
+        case .radiating(let carrier): airTime += carrier.duration
         case .uplinkDone(let outcome):
             sent?.result = outcome.name
             underWay = nil

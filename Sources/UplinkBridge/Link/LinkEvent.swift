@@ -13,6 +13,8 @@ public enum LinkEvent: Sendable {
     /// The stored record can't be read; the safety file may help, else the device joins anew.
     case recordDamaged(String)
     case transmitting(LinkTransmission)
+    /// A bench has ordered a carrier without modulation.
+    case radiating(Carrier)
     case joined(DevAddr)
     case joinFailed(nextAttempt: MonotonicInstant?)
     case uplinkDone(UplinkResult)
@@ -21,8 +23,8 @@ public enum LinkEvent: Sendable {
     case discarded(DiscardReason)
     /// The network has told the time, and nobody else had.
     case networkTime(UTCInstant)
-    /// Something was ordered that this bridge can't do.
-    case unsupported(String)
+    /// Something was ordered that this bridge does not do, and why.
+    case unsupported(String, reason: String)
     /// Nothing is sent while nothing can be stored.
     case storeFailed(StoreError)
     /// The state file can't be written: the safety file takes its place.

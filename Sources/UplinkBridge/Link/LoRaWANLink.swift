@@ -9,9 +9,7 @@ public final class LoRaWANLink: NetworkLink {
     /// How the newest frame of the network came in, whether it was for the application or for the MAC alone.
     private(set) var heard: ReceivedFrame?
     private let radio: any Transceiver
-    private let vault: DeviceVault
-    /// Whether the latest state went where it belongs.
-    private var storesWell = true
+    private let keeper: DeviceKeeper
     private let clock: NetworkClock
     private let report: (LinkEvent) -> Void
     public var onDownlink: (LinkDownlink) -> Void = { _ in }
@@ -28,13 +26,11 @@ public final class LoRaWANLink: NetworkLink {
         report: @escaping (LinkEvent) -> Void
     ) throws {
         let now = clock.monotonic
-        vault = DeviceVault(store)
-        let restored = try vault.restore(bootIdentifier: clock.bootIdentifier, at: now)
-        if let damage = restored.damage { report(.recordDamaged("\(damage)")) }
-        if restored.isFromSafetyFile { report(.restoredFromSafetyFile) }
+        keeper = DeviceKeeper(store, report: report)
+        let restored = try keeper.restore(bootIdentifier: clock.bootIdentifier, at: now)
         var configuration = configuration
         configuration.firstDevNonce = max(configuration.firstDevNonce, restored.nextDevNonce)
-        if let module = restored.module.flatMap({ RN2483Record(decoding: $0) })?.session {
+        if let module = restored.module?.session {
             configuration.activation.skipCounters(of: module.devAddr, below: module.nextUplink)
         }
         device = try Device(
@@ -103,8 +99,14 @@ public final class LoRaWANLink: NetworkLink {
     }
 
     public func close() {
-        try? radio.sleep()
-        if hasBegun { vault.close(device.state) }
+        do {
+            try radio.sleep()
+            // A carrier would count until the next start, if nobody knew that it is off.
+            if device.isRadiating { _ = device.handle(.transmitted(endedAt: clock.monotonic)) }
+        } catch {
+            report(.radioFailed(error, retryAt: clock.monotonic))
+        }
+        if hasBegun { keeper.close(KeptDevice(state: device.state)) }
     }
 
     public func send(_ uplink: Uplink) throws(UplinkRefusal) {
@@ -141,17 +143,21 @@ public final class LoRaWANLink: NetworkLink {
         while let action = queue.popFirst() {
             switch action {
             case .persist(let state):
-                do {
-                    try store(state)
-                } catch {
-                    storesWell = false
-                    report(.storeFailed(error))
+                if !keeper.store(KeptDevice(state: state), at: clock.monotonic) {
                     queue = device.persistFailed(at: clock.monotonic)[...]
                 }
             case .transmit(let transmission):
                 report(.transmitting(LinkTransmission(transmission)))
                 do {
                     try radio.transmit(transmission, at: clock.monotonic)
+                } catch {
+                    queue += device.handle(.transmitFailed(reason: error.message, at: clock.monotonic))
+                    restartRadio(after: error)
+                }
+            case .radiate(let carrier):
+                report(.radiating(carrier))
+                do {
+                    try (radio as? any CarrierSource)?.radiate(carrier, at: clock.monotonic)
                 } catch {
                     queue += device.handle(.transmitFailed(reason: error.message, at: clock.monotonic))
                     restartRadio(after: error)
@@ -175,23 +181,10 @@ public final class LoRaWANLink: NetworkLink {
                 clock.set(utc, at: instant)
                 report(.networkTime(utc))
             case .certification(.join), .certification(.reset): queue += device.rejoin(at: clock.monotonic)
-            case .certification(.continuousWave): report(.unsupported("a continuous carrier (TxCwReq)"))
+            case .certification(.continuousWave(let carrier)): queue += radiating(carrier)
             case .linkCheck: break  // Nobody asks for it yet.
             }
         }
-    }
-
-    private func store(_ state: DeviceState) throws(StoreError) {
-        let wasWell = storesWell
-        let (keeping, safetyFailure) = try vault.commit(state, at: clock.monotonic)
-        storesWell = keeping == .stored && safetyFailure == nil
-        switch keeping {
-        case .stored: break
-        case .inSafetyFile(let failure): report(.storedInSafetyFile(failure))
-        case .onReserve(let failure, let left): report(.sendingOnReserve(failure, uplinksLeft: left))
-        }
-        if let safetyFailure { report(.safetyFileFailed(safetyFailure)) }
-        if storesWell, !wasWell { report(.storeRecovered) }
     }
 
     /// Opens the receiver; what the device makes of it when that fails.
@@ -202,6 +195,21 @@ public final class LoRaWANLink: NetworkLink {
         } catch {
             defer { restartRadio(after: error) }
             return device.handle(.windowFailed(reason: error.message, at: clock.monotonic))
+        }
+    }
+
+    /// What a bench's order of a carrier leads to.
+    private func radiating(_ carrier: Carrier) -> [DeviceAction] {
+        let order = "a carrier of \(carrier.duration) on \(carrier.frequency) Hz (TxCwReq)"
+        guard radio is any CarrierSource else {
+            report(.unsupported(order, reason: "this radio has none"))
+            return []
+        }
+        do {
+            return try device.radiate(carrier, at: clock.monotonic)
+        } catch {
+            report(.unsupported(order, reason: "\(error)"))
+            return []
         }
     }
 

@@ -6,19 +6,15 @@ import Timekeeping
 final class ModuleGate: TransmissionGate {
     private(set) var accounts: AirTimeAccounts
     private var record: RN2483Record?
-    private let store: StateStore
-    private let report: (LinkEvent) -> Void
+    private let keeper: DeviceKeeper
 
     /// How long to wait before the state is stored again.
     private static let storagePause = TimeSpan.seconds(30)
 
-    init(
-        accounts: AirTimeAccounts, record: RN2483Record?, store: StateStore, report: @escaping (LinkEvent) -> Void
-    ) {
+    init(accounts: AirTimeAccounts, record: RN2483Record?, keeper: DeviceKeeper) {
         self.accounts = accounts
         self.record = record
-        self.store = store
-        self.report = report
+        self.keeper = keeper
     }
 
     func authorize(
@@ -30,7 +26,7 @@ final class ModuleGate: TransmissionGate {
         guard grant == .granted else { return grant }
         var paid = accounts
         paid.record(transmission, at: now)
-        guard save(paid, record) else { return .later(now + Self.storagePause, .storage) }
+        guard save(paid, record, at: now) else { return .later(now + Self.storagePause, .storage) }
         accounts = paid
         return .granted
     }
@@ -39,26 +35,23 @@ final class ModuleGate: TransmissionGate {
 
     func withdraw() { accounts.withdrawLatest() }
 
-    func keep(_ record: RN2483Record) { _ = save(accounts, record) }
+    func keep(_ record: RN2483Record, at now: MonotonicInstant) { _ = save(accounts, record, at: now) }
 
-    func noteJoin() {
+    func noteJoin(at now: MonotonicInstant) {
         accounts.recordJoinSuccess()
-        if let record { keep(record) }
+        if let record { keep(record, at: now) }
     }
 
     func setPurse(_ limit: TimeSpan?) { accounts.setPurse(limit) }
 
-    /// - Returns: whether it is on the disk.
-    private func save(_ accounts: AirTimeAccounts, _ record: RN2483Record) -> Bool {
+    /// Nothing more will be ordered. What the module is at may go on; the accounts know that.
+    func end() {
+        if let record { keeper.close(KeptDevice(state: accounts.state, module: record)) }
+    }
+
+    /// - Returns: whether it is kept.
+    private func save(_ accounts: AirTimeAccounts, _ record: RN2483Record, at now: MonotonicInstant) -> Bool {
         self.record = record
-        let state = accounts.state
-        do {
-            try store.save(
-                StoredDevice(state: state.encoded(), nextDevNonce: state.nextDevNonce, module: record.encoded))
-            return true
-        } catch {
-            report(.storeFailed(error))
-            return false
-        }
+        return keeper.store(KeptDevice(state: accounts.state, module: record), at: now)
     }
 }

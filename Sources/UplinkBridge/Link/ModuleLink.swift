@@ -32,18 +32,12 @@ public final class ModuleLink: NetworkLink {
         openLine: @escaping () throws(HardwareError) -> any BreakableLine
     ) throws {
         let now = clock.monotonic
-        let stored = try store.device()
+        let keeper = DeviceKeeper(store, report: report)
+        let restored = try keeper.restore(bootIdentifier: clock.bootIdentifier, at: now)
         var configuration = configuration
-        configuration.firstDevNonce = max(configuration.firstDevNonce, stored.nextDevNonce)
-        var state: DeviceState?
-        do {
-            state = try stored.state.map { record throws(DeviceStateError) in try DeviceState(decoding: record) }
-        } catch {
-            report(.recordDamaged("\(error)"))
-        }
-        var record = stored.module.flatMap { RN2483Record(decoding: $0) }
-        if stored.module != nil, record == nil { report(.recordDamaged("the module's record can't be read")) }
-        if let session = state?.session {
+        configuration.firstDevNonce = max(configuration.firstDevNonce, restored.nextDevNonce)
+        var record = restored.module
+        if let session = restored.state?.session {
             // A chip was the radio since the module was: the network knows its session, and counters go on.
             if case .overTheAir = configuration.activation {
                 record = nil
@@ -51,11 +45,19 @@ public final class ModuleLink: NetworkLink {
                 configuration.activation.skipCounters(of: session.devAddr, below: session.uplinkCounter)
             }
         }
-        gate = ModuleGate(
-            accounts: AirTimeAccounts(
-                configuration: configuration, restoring: state, bootIdentifier: clock.bootIdentifier, at: now),
-            record: record, store: store, report: report)
-        module = try RN2483(configuration: configuration, record: record, gate: gate, reset: reset, random: random)
+        var accounts = AirTimeAccounts(
+            configuration: configuration, restoring: restored.state, bootIdentifier: clock.bootIdentifier, at: now)
+        if restored.mayHaveSent {
+            accounts.assumeReserveUsed(at: now)
+            if let next = record?.session?.nextUplink, let assumed = restored.assumedCounter {
+                record?.session?.nextUplink = max(next, assumed)
+            }
+        }
+        gate = ModuleGate(accounts: accounts, record: record, keeper: keeper)
+        module = try RN2483(
+            configuration: configuration, record: record,
+            probe: Uplink(port: ReportKind.reply.port, payload: Self.emptyFrame), gate: gate, reset: reset,
+            random: random)
         region = configuration.region
         purse = configuration.networkPurse
         self.clock = clock
@@ -127,8 +129,7 @@ public final class ModuleLink: NetworkLink {
         takeEvents()
     }
 
-    /// The module keeps its session by itself.
-    public func close() {}
+    public func close() { gate.end() }
 
     private func takeEvents() {
         for event in module.poll(at: clock.monotonic) { take(event) }
@@ -154,7 +155,7 @@ public final class ModuleLink: NetworkLink {
         case .lineLost(let error): lineFailed(error)
         case .resumed(let address): report(.resumed(address))
         case .joined(let address):
-            gate.noteJoin()
+            gate.noteJoin(at: clock.monotonic)
             report(.joined(address))
         case .joinFailed(let next): report(.joinFailed(nextAttempt: next))
         case .transmitting(let transmission): report(.transmitting(LinkTransmission(transmission, region: region)))

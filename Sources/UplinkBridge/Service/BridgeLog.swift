@@ -82,7 +82,10 @@ public final class BridgeLog {
             let level: Logger.Level = span > .seconds(30) ? .info : .debug
             logger.log(level: level, "the next frame waits \(span): \(reason.explanation)")
         case .networkTime(let utc): logger.info("the network says that it is \(utc)")
-        case .unsupported(let order): logger.warning("\(order) was ordered and is not supported")
+        case .radiating(let carrier):
+            let place = "\(Double(carrier.frequency) / 1e6) MHz, \(carrier.power) dBm"
+            logger.notice("a test bench has ordered a carrier of \(carrier.duration) on \(place)")
+        case .unsupported(let order, let reason): logger.warning("\(order) was ordered and is not sent: \(reason)")
         case .discarded(.unsupportedSettings(let settings)):
             // The join never succeeds until a person changes that.
             warn("\(DiscardReason.unsupportedSettings(settings))", key: "unsupported settings")

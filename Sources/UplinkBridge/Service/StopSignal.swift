@@ -1,4 +1,4 @@
-import HardwareInterfaces
+public import HardwareInterfaces
 import Synchronization
 
 /// Tells the loops to end, and ends their waits.
@@ -8,7 +8,8 @@ public final class StopSignal: Sendable {
 
     public var raised: Bool { isRaised.load(ordering: .acquiring) }
 
-    func add(_ sleeper: any Waking) {
+    /// Ends the sleeper's waits too, from now on.
+    public func add(_ sleeper: any Waking) {
         sleepers.withLock { $0.append(sleeper) }
     }
 

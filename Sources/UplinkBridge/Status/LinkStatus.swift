@@ -101,7 +101,7 @@ extension ModuleLink {
         status.devAddr = session.devAddr.description
         status.dataRate = Int(session.dataRate.index)
         status.modulation = region.modulation(of: session.dataRate)?.description
-        status.transmissions = session.repetitions
+        status.transmissions = session.repetitions ?? 1
         status.uplinkCounter = session.nextUplink.rawValue
         status.downlinkCounter = session.nextDownlink.rawValue
         status.largestPayload = maximumPayload

@@ -12,7 +12,7 @@ import UplinkPayload
 /// around it, in step with the system's clock. Meters, pulses and all else of the service are the real ones.
 ///
 /// What the server's decoder makes of the uplinks is in the log.
-final class SimulatedRadio: Transceiver {
+final class SimulatedRadio: CarrierSource {
     private let network: SimulatedNetwork
     private let radio: SX127x
 
@@ -62,6 +62,11 @@ final class SimulatedRadio: Transceiver {
     func listen(_ reception: ContinuousReception, at now: MonotonicInstant) throws(RadioError) {
         keepUp(with: now)
         try radio.listen(reception, at: now)
+    }
+
+    func radiate(_ carrier: Carrier, at now: MonotonicInstant) throws(RadioError) {
+        keepUp(with: now)
+        try radio.radiate(carrier, at: now)
     }
 
     func sleep() throws(RadioError) { try radio.sleep() }

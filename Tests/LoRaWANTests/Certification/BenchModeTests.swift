@@ -95,12 +95,16 @@ import Timekeeping
         #expect(lctt.device.deviceClass == .c, "class B is not built")
         _ = try command(lctt, [3, 0])
         #expect(lctt.device.deviceClass == .a)
-        for bytes: [UInt8] in [[1], [2], [0x7D, 8, 0, 0xD8, 0xB2, 0x83, 0x0E], [0x7D, 1]] {
+        for bytes: [UInt8] in [
+            [1], [2], [0x7D, 8, 0, 0xD8, 0xB2, 0x83, 0x0E], [0x7D, 1], [0x7D, 0, 0, 0xD8, 0xB2, 0x83, 0x0E],
+        ] {
             _ = try command(lctt, bytes)
         }
         let orders = lctt.bench.log.compactMap { if case .certification(let order) = $0 { order } else { nil } }
         #expect(
-            orders == [.reset, .join, .continuousWave(duration: .seconds(8), frequency: 863_100_000, power: 14)])
+            orders == [
+                .reset, .join, .continuousWave(Carrier(frequency: 863_100_000, power: 14, duration: .seconds(8))),
+            ])
         _ = try command(lctt, [0x20])
         _ = try command(lctt, [0x21])
         #expect(try lctt.bench.lastUplink().options == [2] || lctt.bench.lastUplink().options.isEmpty)

@@ -145,7 +145,8 @@ import Timekeeping
         try bench.join()
         let other = RN2483Simulator(world: bench.world, air: bench.air, seed: 99)
         bench.radio = try RN2483(
-            configuration: bench.configuration, record: bench.gate.record, gate: bench.gate, reset: other.resetPin,
+            configuration: bench.configuration, record: bench.gate.record, probe: ModuleBench.probe, gate: bench.gate,
+            reset: other.resetPin,
             random: SeededRandom(seed: 3))
         bench.radio.attach(other, at: bench.now)
         bench.run(for: .minutes(1)) { bench.joins == 2 }

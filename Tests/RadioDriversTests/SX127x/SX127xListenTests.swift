@@ -59,6 +59,24 @@ import Timekeeping
         #expect(bench.radio.counters.lostEdges == 1)
     }
 
+    @Test(arguments: [true, false])
+    func `over FSK a preamble that was none makes it deaf for two seconds at most`(withDIO1: Bool) throws {
+        let bench = RadioBench(withDIO1: withDIO1)
+        try bench.radio.start(at: bench.world.now)
+        bench.chip.faults.phantomPreambles = 1
+        try bench.radio.listen(
+            ContinuousReception(frequency: 869_525_000, modulation: .fsk), at: bench.world.now)
+        for number: UInt8 in 1...2 {
+            bench.air.transmit(
+                AirTransmission(
+                    fsk: [number], frequency: 869_525_000, isDownlink: true,
+                    start: bench.world.now + .milliseconds(2_500)))
+            #expect(bench.nextEvent(within: .seconds(4))?.frame?.payload == [number])
+        }
+        #expect(bench.chip.faults.phantomPreambles == 0 && bench.chip.violations == [])
+        #expect(bench.radio.counters.resets == 0)
+    }
+
     @Test func `a window interrupts it when it opens, not before`() throws {
         let bench = RadioBench()
         try listening(bench)

@@ -36,6 +36,21 @@ import Timekeeping
         #expect(bench.air.uplinks.last?.fsk == nil && bench.chip.violations == [])
     }
 
+    @Test(arguments: [0, 1])
+    func `the preamble that the chip sends on behind a packet is cut short, also when an edge is lost`(
+        lostEdges: Int
+    ) throws {
+        let bench = RadioBench()
+        try bench.radio.start(at: bench.world.now)
+        bench.chip.dio0.risingEdgesToLose = lostEdges
+        try bench.radio.transmit(Self.uplink(50), at: bench.world.now)
+        #expect(bench.nextEvent()?.transmittedAt != nil)
+        #expect(bench.air.carriers.map(\.followsPacket) == [Bool](repeating: true, count: lostEdges))
+        for tail in bench.air.carriers {
+            #expect(tail.end != nil && tail.duration(until: bench.world.now) <= .milliseconds(2))
+        }
+    }
+
     private func window(_ bench: RadioBench) throws -> ReceiveWindow {
         try bench.radio.start(at: bench.world.now)
         let window = ReceiveWindow(

@@ -10,6 +10,15 @@ import Timekeeping
 import UplinkBridge
 import UplinkPayload
 
+/// Which chip a bridge has, and what of it the board wires.
+struct ChipBoard {
+    /// 0x12 for an SX1276, 0x22 for an SX1272.
+    var version: UInt8 = 0x12
+    var dio0 = true
+    var dio1 = false
+    var reset = true
+}
+
 /// A bridge's sending half in a simulated world, which can be cut off and started again with what is on its disk.
 final class LinkBench {
     let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_781_827_200))
@@ -38,10 +47,13 @@ final class LinkBench {
 
     func makeLink(
         seed: UInt64, chip: SX1276Simulator? = nil, store: StateStore? = nil, clock: NetworkClock? = nil,
-        deviceClass: DeviceClass = .a
+        deviceClass: DeviceClass = .a, board: ChipBoard = ChipBoard()
     ) throws -> LoRaWANLink {
-        let chip = chip ?? SX1276Simulator(world: world, air: air)
-        let radio = SX127x(bus: chip, reset: chip.resetPin, dio0: chip.dio0) { [world] in
+        let chip = chip ?? SX1276Simulator(world: world, air: air, version: board.version)
+        let radio = SX127x(
+            bus: chip, reset: board.reset ? chip.resetPin : nil, dio0: board.dio0 ? chip.dio0 : nil,
+            dio1: board.dio1 ? chip.dio1 : nil
+        ) { [world] in
             world.run(until: world.now + $0)
         }
         let store = try store ?? openStore()

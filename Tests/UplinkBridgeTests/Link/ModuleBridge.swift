@@ -1,3 +1,4 @@
+import Foundation
 import HardwareInterfaces
 import HardwareSimulators
 import LoRaWAN
@@ -14,6 +15,7 @@ final class ModuleBridge {
     let bench: LinkBench
     let module: RN2483Simulator
     let hasResetPin: Bool
+    let disk = FaultyDisk()
     /// Why the line can't be opened.
     var lineFault: HardwareError?
     private(set) var opened = 0
@@ -41,7 +43,8 @@ final class ModuleBridge {
     func start() throws {
         starts += 1
         running = nil
-        let store = try bench.openStore()
+        let store = try StateStore(
+            path: bench.path, devEUI: bench.configuration.lorawan.devEUI, faults: disk.faults)
         let commons = try BridgeCommons(bench.configuration, store: store, clock: world.clock)
         let device = bench.configuration.lorawan.deviceConfiguration(
             radio: bench.configuration.radio, randomSeed: starts)
@@ -64,6 +67,16 @@ final class ModuleBridge {
 
     /// The power of the board fails.
     func cut() { running = nil }
+
+    /// The service is told to end.
+    func stop() {
+        running?.link.close()
+        running = nil
+    }
+
+    func delete(_ suffixes: String...) {
+        for suffix in suffixes { try? FileManager.default.removeItem(atPath: bench.path + suffix) }
+    }
 
     func post(_ watts: Int64 = 842) {
         guard let commons = running?.commons else { return }

@@ -20,17 +20,20 @@ final class UplinkBench {
     /// - Parameter isClockSet: whether the board knows the date by itself.
     init(
         _ text: String = ConfigurationTests.minimal, on bench: LinkBench? = nil, seed: UInt64 = 1,
-        isClockSet: Bool = true
+        isClockSet: Bool = true, board: ChipBoard = ChipBoard(), deviceClass: DeviceClass = .a
     ) throws {
         let bench = try bench ?? LinkBench(text)
         link = bench
-        chip = SX1276Simulator(world: bench.world, air: bench.air)
+        chip = SX1276Simulator(world: bench.world, air: bench.air, version: board.version)
         let clock = NetworkClock(isClockSet ? bench.world.clock : UnsetClock(bench.world.clock))
         let store = try bench.openStore()
         commons = try BridgeCommons(bench.configuration, store: store, clock: clock)
         var told: [UplinkLoop.UplinkEvent] = []
         loop = UplinkLoop(
-            commons, link: try bench.makeLink(seed: seed, chip: chip, store: store, clock: clock), clock: clock
+            commons,
+            link: try bench.makeLink(
+                seed: seed, chip: chip, store: store, clock: clock, deviceClass: deviceClass, board: board),
+            clock: clock
         ) { told.append($0) }
         collect = { told }
     }

@@ -80,7 +80,7 @@ import UplinkBridge
 
     @Test func `radio says which options are wrong, and what keeps it from the chip`() throws {
         let config = try configuration("device = '/dev/spidev77.0'")
-        for command in [["registers"], ["tx-test"], ["rx"]] {
+        for command in [["registers"], ["tx-test"], ["tx-test", "--carrier", "1"], ["rx"]] {
             let outcome = try CommandRunner.run(["radio"] + command + ["--config", config])
             #expect(outcome.status == 1 && outcome.errors.contains("spidev77.0"), "\(command)")
         }
@@ -88,7 +88,8 @@ import UplinkBridge
         #expect(try CommandRunner.run("radio", "registers", "--config", gateway).errors.contains("sx127x"))
         for bad in [
             ["rx", "--seconds", "0"], ["rx", "--frequency", "-1"], ["rx", "--data-rate", "16"],
-            ["tx-test", "--data-rate", "99"], ["tx-test", "--data-rate", "999"],
+            ["tx-test", "--data-rate", "99"], ["tx-test", "--data-rate", "999"], ["tx-test", "--carrier", "0"],
+            ["tx-test", "--carrier", "3601"], ["tx-test", "--carrier", "1", "--data-rate", "3"],
         ] { #expect(try CommandRunner.run(["radio"] + bad + ["--config", config]).status == 64, "\(bad)") }
     }
 

@@ -6,6 +6,8 @@ public enum DeviceAction: Hashable, Sendable {
     /// ``Device/persistFailed(at:)`` is called: the device holds them itself.
     case persist(DeviceState)
     case transmit(Transmission)
+    /// Ends as a transmission does.
+    case radiate(Carrier)
     case receive(ReceiveWindow)
     /// Class C: listen from now on, beside all that follows, until another order needs the radio. A window that is
     /// ordered meanwhile interrupts it when it opens; frames that are heard do not end it.
@@ -33,8 +35,8 @@ public enum CertificationOrder: Hashable, Sendable {
     case reset
     /// DutJoinReq: call ``Device/rejoin(at:)``.
     case join
-    /// TxCwReq: an unmodulated carrier for so long, in hertz and dBm.
-    case continuousWave(duration: TimeSpan, frequency: Int, power: Int)
+    /// TxCwReq: call ``Device/radiate(_:at:)``, which brings it within law and region.
+    case continuousWave(Carrier)
 }
 
 /// What a transmission waits for.

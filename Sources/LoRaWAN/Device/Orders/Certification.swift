@@ -65,15 +65,14 @@ extension Device {
         case 0x20: requestLinkCheck()
         case 0x21: requestDeviceTime()
         case 0x7D:
-            guard let seconds = command.littleEndian(at: 1, bytes: 2),
+            guard let seconds = command.littleEndian(at: 1, bytes: 2), seconds > 0,
                 let steps = command.littleEndian(at: 3, bytes: 3),
                 command.count == 7
             else { break }
-            actions.append(
-                .certification(
-                    .continuousWave(
-                        duration: .seconds(Int64(seconds)), frequency: Int(steps) * 100,
-                        power: Int(Int8(bitPattern: command[6])))))
+            let carrier = Carrier(
+                frequency: Int(steps) * 100, power: Int(Int8(bitPattern: command[6])),
+                duration: .seconds(Int64(seconds)))
+            actions.append(.certification(.continuousWave(carrier)))
         case 0x7E:
             state.isCertificationOver = true
             certification = nil

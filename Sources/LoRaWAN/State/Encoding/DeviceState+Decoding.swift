@@ -44,6 +44,7 @@ extension DeviceState.LatestTransmission {
         subBand = Int(try reader.number("sub-band of the latest transmission", upTo: 255))
         isOpen = try reader.flag("end unknown")
         isInPurse = try reader.flag("counted in the purse")
+        endsByItself = reader.version < 3 ? true : try reader.flag("ends by itself")
     }
 }
 

@@ -3,8 +3,8 @@ import Timekeeping
 
 extension DeviceState {
     static let magic: [UInt8] = Array("p1LD".utf8)
-    /// 2 has masks of 72 channels, and whether certification is over.
-    static let version: UInt8 = 2
+    /// 2 has masks of 72 channels, and whether certification is over; 3 whether the latest transmission ends by itself.
+    static let version: UInt8 = 3
     static let oldestVersion: UInt8 = 1
 
     /// The record to store: a version, the fields, and a CRC-32 over both. It holds keys: only its owner may read it.
@@ -31,6 +31,7 @@ extension DeviceState {
             writer.count(latest.subBand)
             writer.flag(latest.isOpen)
             writer.flag(latest.isInPurse)
+            writer.flag(latest.endsByItself)
         }
         writer.flag(isCertificationOver)
         var bytes = writer.bytes

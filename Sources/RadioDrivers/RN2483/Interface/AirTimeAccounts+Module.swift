@@ -7,8 +7,8 @@ extension AirTimeAccounts {
     public func grant(_ transmission: ModuleTransmission, at now: MonotonicInstant) -> TransmissionGrant {
         guard
             let (start, reason) = earliestStart(
-                airTime: transmission.airTime, longest: transmission.longest, subBands: transmission.subBands,
-                isJoin: transmission.kind.isJoin, at: now)
+                airTime: transmission.airTime, subBands: transmission.subBands, isJoin: transmission.kind.isJoin,
+                at: now)
         else { return .never }
         return start > now ? .later(start, reason) : .granted
     }
@@ -16,7 +16,6 @@ extension AirTimeAccounts {
     /// Records a transmission before it begins.
     public mutating func record(_ transmission: ModuleTransmission, at now: MonotonicInstant) {
         record(
-            airTime: transmission.airTime, longest: transmission.longest, subBands: transmission.subBands,
-            isJoin: transmission.kind.isJoin, at: now)
+            airTime: transmission.airTime, subBands: transmission.subBands, isJoin: transmission.kind.isJoin, at: now)
     }
 }

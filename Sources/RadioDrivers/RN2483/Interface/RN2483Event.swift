@@ -43,19 +43,19 @@ public struct ModuleTransmission: Hashable, Sendable {
 
     public let kind: Kind
     public let dataRate: DataRate
-    /// On-time, with the repetitions that are likely.
+    /// How often it goes out at most: the module repeats by itself.
+    public let times: Int64
+    /// On-time of all of them.
     public let airTime: TimeSpan
-    /// On-time with all the repetitions that there may be.
-    public let longest: TimeSpan
     /// Indices in ``Region/subBands``: every one in which the module has a channel.
     public let subBands: [Int]
 
-    /// - Parameter longest: nil for the same as `airTime`.
-    public init(kind: Kind, dataRate: DataRate, airTime: TimeSpan, longest: TimeSpan? = nil, subBands: [Int]) {
+    /// - Parameter once: on-time of one transmission.
+    public init(kind: Kind, dataRate: DataRate, once: TimeSpan, times: Int64 = 1, subBands: [Int]) {
         self.kind = kind
         self.dataRate = dataRate
-        self.airTime = airTime
-        self.longest = longest ?? airTime
+        self.times = times
+        airTime = once * times
         self.subBands = subBands
     }
 }

@@ -9,14 +9,15 @@ public struct RN2483Record: Hashable, Sendable {
         /// FCntDown that the next downlink must reach.
         public var nextDownlink: FrameCounter
         public var dataRate: DataRate
-        /// How often each unconfirmed uplink goes out (NbTrans), as far as the module lets it be seen; 1 to 15.
-        public var repetitions: Int
+        /// How often each unconfirmed uplink goes out (NbTrans), 1 to 15; nil while nobody knows, for the module does not
+        /// tell.
+        public var repetitions: Int?
         /// The module has the session in its EEPROM (`mac save`).
         public var isSaved: Bool
 
         public init(
             devAddr: DevAddr, nextUplink: FrameCounter, nextDownlink: FrameCounter, dataRate: DataRate,
-            repetitions: Int = 1, isSaved: Bool
+            repetitions: Int? = 1, isSaved: Bool
         ) {
             self.devAddr = devAddr
             self.nextUplink = nextUplink
@@ -30,7 +31,7 @@ public struct RN2483Record: Hashable, Sendable {
     public let devEUI: DevEUI
     /// Tells whether the root key was changed since; says nothing of the key itself.
     public let keyCheck: UInt32
-    public internal(set) var session: Session?
+    public var session: Session?
 
     public init(devEUI: DevEUI, keyCheck: UInt32, session: Session? = nil) {
         self.devEUI = devEUI
@@ -47,7 +48,7 @@ extension RN2483Record {
             fields += [
                 hex(UInt64(session.devAddr.rawValue)), hex(UInt64(session.nextUplink.rawValue)),
                 hex(UInt64(session.nextDownlink.rawValue)), hex(UInt64(session.dataRate.index)),
-                hex(UInt64(clamping: session.repetitions)), session.isSaved ? "1" : "0",
+                hex(UInt64(clamping: session.repetitions ?? 0)), session.isSaved ? "1" : "0",
             ]
         }
         return Array(fields.joined(separator: " ").utf8)
@@ -63,13 +64,13 @@ extension RN2483Record {
         guard fields.count == 9 else { return }
         guard let devAddr = UInt32(fields[3], radix: 16), let up = UInt32(fields[4], radix: 16),
             let down = UInt32(fields[5], radix: 16), let rate = UInt8(fields[6], radix: 16), rate < 16,
-            let repetitions = Int(fields[7], radix: 16), (1...15).contains(repetitions),
+            let repetitions = Int(fields[7], radix: 16), (0...15).contains(repetitions),
             fields[8] == "0" || fields[8] == "1"
         else { return nil }
         session = Session(
             devAddr: DevAddr(rawValue: devAddr), nextUplink: FrameCounter(rawValue: up),
             nextDownlink: FrameCounter(rawValue: down), dataRate: DataRate(rate),
-            repetitions: repetitions, isSaved: fields[8] == "1")
+            repetitions: repetitions == 0 ? nil : repetitions, isSaved: fields[8] == "1")
     }
 
     private func hex(_ value: UInt64) -> String { String(value, radix: 16) }

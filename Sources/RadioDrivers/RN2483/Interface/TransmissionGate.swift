@@ -14,7 +14,7 @@ public protocol TransmissionGate: AnyObject {
     /// The module has refused what was granted last: nothing was sent.
     func withdraw()
     /// The record has changed without a transmission. To lose it costs a join at most.
-    func keep(_ record: RN2483Record)
+    func keep(_ record: RN2483Record, at now: MonotonicInstant)
 }
 
 public enum TransmissionGrant: Hashable, Sendable {

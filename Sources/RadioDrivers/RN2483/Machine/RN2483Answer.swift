@@ -34,7 +34,8 @@ enum RN2483Answer: Hashable, Sendable {
         case "silent": self = .silent
         case "mac_paused": self = .paused
         case "keys_not_init": self = .keysNotInitialised
-        case "frame_counter_err_rejoin_needed": self = .rejoinNeeded
+        // As documented, and as firmware 1.0.5 spells it.
+        case "frame_counter_err_rejoin_needed", "fram_counter_err_rejoin_needed": self = .rejoinNeeded
         case "accepted": self = .accepted
         case "denied": self = .denied
         case "mac_tx_ok": self = .transmitted

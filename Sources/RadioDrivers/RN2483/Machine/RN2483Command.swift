@@ -14,10 +14,17 @@ struct RN2483Command: Hashable, Sendable {
         case newAddress
         case uplinkCounter
         case downlinkCounter
+        /// Which of both has heard of the newer downlink, the record or the module?
+        case newestDownlink
         case dataRate
         case receiveDelay
+        case powerIndex
         /// Is the first channel of a fixed plan the region's?
         case planCheck
+        /// Are its data rates?
+        case rangeCheck
+        /// The data rate at which repetitions are counted.
+        case measuringRate
         case channelStatus(Int)
         case channelFrequency(Int)
         case save
@@ -61,7 +68,9 @@ struct RN2483Status: Hashable, Sendable {
     var isPaused: Bool { rawValue & 1 << 8 != 0 }
     /// The network has changed channels, since the status was last read.
     var channelsChanged: Bool { rawValue & 1 << 11 != 0 }
-    /// The network has changed how often each uplink goes out, since the status was last read.
+    /// The network has changed the output power, since the status was last read.
+    var powerChanged: Bool { rawValue & 1 << 12 != 0 }
+    /// The network has said how often each uplink goes out, since the status was last read; perhaps as before.
     var repetitionsChanged: Bool { rawValue & 1 << 13 != 0 }
     /// RX2 or the receive delay was changed: the answer is repeated in each uplink until a downlink comes.
     var owesStickyAnswers: Bool { rawValue & 3 << 15 != 0 }

@@ -24,8 +24,10 @@ extension RN2483Machine {
         case .invalidParameter:
             switch command.meaning {
             case .wish, .channelStatus, .channelFrequency, .save: return proceed(at: now)
+            // No channel has it; the network may switch one on.
+            case .measuringRate: return endMeasurement(at: now)
             // Older firmware does not tell; only one that calls itself Australian is.
-            case .planCheck where region.name == "US915": return proceed(at: now)
+            case .planCheck where region.name == "US915", .rangeCheck: return proceed(at: now)
             case .planCheck: return wrongPlan(at: now)
             default: return recover("the module refuses \(name(of: command))", at: now)
             }
@@ -35,7 +37,7 @@ extension RN2483Machine {
 
     private func expectsOK(_ command: RN2483Command) -> Bool {
         switch command.meaning {
-        case .setting, .wish, .save: true
+        case .setting, .wish, .save, .measuringRate: true
         default: false
         }
     }
@@ -64,7 +66,11 @@ extension RN2483Machine {
         case .status: return RN2483Status(text).map { heed($0, at: now) }
         case .sessionCheck:
             guard let address = address(text) else { return nil }
-            guard let session = record.session, address == session.devAddr else { return forgetSession(at: now) }
+            guard address == record.session?.devAddr else { return forgetSession(at: now) }
+            // What its status has told, and nobody has heard, is not told again.
+            record.session?.repetitions = hasBegunAnew ? 1 : nil
+            hasBegunAnew = false
+            guard let session = record.session else { return forgetSession(at: now) }
             return run(resumption(of: session), for: .resuming, at: now)
         case .newAddress:
             guard let address = address(text) else { return nil }
@@ -91,12 +97,28 @@ extension RN2483Machine {
             // What the network has changed: the price of the next uplink depends on it.
             guard value > next.rawValue else { break }
             return proceed(inserting: [.get("status", .status), .get("dr", .dataRate)], at: now)
+        case .newestDownlink:
+            guard let value = UInt32(text), let next = record.session?.nextDownlink else { return nil }
+            guard value >= next.rawValue else { return proceed(inserting: [.set("dnctr \(next)")], at: now) }
+            record.session?.nextDownlink = FrameCounter(rawValue: value)
         case .dataRate:
             guard let value = UInt8(text), value < 16, region.modulation(of: DataRate(value)) != nil else { return nil }
             record.session?.dataRate = DataRate(value)
         case .receiveDelay:
             guard let value = Int64(text), (0...65_535).contains(value) else { return nil }
             receiveDelay = .milliseconds(value)
+        case .powerIndex:
+            guard let index = Int(text), (0...15).contains(index) else { return nil }
+            // The network knows nothing of the antenna.
+            guard index >= powerIndex else { return proceed(inserting: [.set("pwridx \(powerIndex)")], at: now) }
+        case .rangeCheck:
+            guard let range = region.defaultChannels.first?.dataRates else { return nil }
+            guard text == "\(range.lowerBound.index) \(range.upperBound.index)" else {
+                return giveUp(
+                    "the module's firmware has not the data rates of \(region.name) since LoRaWAN 1.0.2 "
+                        + "(DR\(range.lowerBound.index) to DR\(range.upperBound.index) for 125 kHz, not \(text)): load "
+                        + "another into it, or use an SX127x", at: now)
+            }
         case .planCheck:
             guard let frequency = Int(text) else { return nil }
             guard frequency == region.defaultChannels.first?.frequency else { return wrongPlan(at: now) }
@@ -113,7 +135,7 @@ extension RN2483Machine {
             else { break }
             subBands.insert(band)
             return proceed(inserting: [limit], at: now)
-        case .setting, .wish, .save, .version, .join, .transmit: return nil
+        case .setting, .wish, .save, .version, .join, .transmit, .measuringRate: return nil
         }
         return proceed(at: now)
     }
@@ -140,10 +162,12 @@ extension RN2483Machine {
             channelMask = nil
             cures += survey
         }
-        if status.repetitionsChanged {
-            isRepetitionUnknown = true
-            let guess = max(Self.repetitionGuess, Int(repetitions))
-            record.session?.repetitions = guess
+        if status.powerChanged { cures.append(.get("pwridx", .powerIndex)) }
+        if status.repetitionsChanged { record.session?.repetitions = nil }
+        if measurement == .underWay {
+            measurement = .none
+            // The network may have ordered another data rate meanwhile.
+            cures.append(status.repetitionsChanged ? .get("dr", .dataRate) : usualRate)
         }
         if status.owesStickyAnswers {
             owesStickyAnswers = true

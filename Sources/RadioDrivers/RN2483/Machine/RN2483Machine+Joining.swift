@@ -11,7 +11,8 @@ extension RN2483Machine {
             phase = .pausing(until: until, .join)
             return []
         }
-        let rates = region.joinDataRates
+        // In a fixed plan the firmware takes SF10 and the wide channels in turns, whatever it is told.
+        let rates = region.plan == .dynamic ? region.joinDataRates : Array(region.joinDataRates.prefix(1))
         joinDataRate = rates.isEmpty ? DataRate(0) : rates[Int(random.next() % UInt64(rates.count))]
         return run(joinChannels() + [.set("dr \(joinDataRate.index)")], for: .joining, at: now)
     }
@@ -20,7 +21,7 @@ extension RN2483Machine {
         guard let modulation = region.modulation(of: joinDataRate) else { return planJoin(at: now) }
         let transmission = ModuleTransmission(
             kind: .joinRequest, dataRate: joinDataRate,
-            airTime: AirTime.of(bytes: Self.joinRequestLength, modulation: modulation), subBands: subBands.sorted())
+            once: AirTime.of(bytes: Self.joinRequestLength, modulation: modulation), subBands: subBands.sorted())
         phase = .awaitingGrant(transmission, record)
         return [.authorize(transmission, record)]
     }
@@ -29,7 +30,9 @@ extension RN2483Machine {
     /// most networks (the second) first.
     private mutating func joinChannels() -> [RN2483Command] {
         guard region.plan != .dynamic else { return [] }
-        let group = [1, 0, 2, 3, 4, 5, 6, 7][joinFailures % Self.joinGroups]
+        // Each round begins one further, lest the same groups be called on their narrow channels each time.
+        let turn = (joinFailures + joinFailures / Self.joinGroups) % Self.joinGroups
+        let group = [1, 0, 2, 3, 4, 5, 6, 7][turn]
         return switchChannels(to: 0xFF << ChannelMask(8 * group) | 1 << ChannelMask(64 + group))
     }
 
@@ -85,7 +88,7 @@ extension RN2483Machine {
             subBands = defaultSubBands
             guard job == .sending else { return run(survey, for: .adopting, at: now) }
             isResuming = false
-            (isRepetitionUnknown, cyclesSeen) = (false, nil)
+            cyclesSeen = nil
             savedAt = nil
             (optionBytes, owesStickyAnswers) = (0, false)
             let rate = configuration.dataRate ?? joinDataRate

@@ -17,6 +17,7 @@ extension RN2483Machine {
         (trouble, wakeAttempts) = (0, 0)
         wantsReset = false
         wasResetByPin = false
+        hasBegunAnew = false
         return hasResetPin ? pullReset(at: now) : wake(at: now)
     }
 
@@ -69,6 +70,7 @@ extension RN2483Machine {
         // It was given up; in a while all begins anew.
         if case .pausing(_, .startOver) = phase { return [] }
         isJoined = false
+        hasBegunAnew = true
         busyAnswers = 0
         // That it answers again is news.
         self.firmware = nil
@@ -94,6 +96,8 @@ extension RN2483Machine {
         let isOut = wasHandedOver() && isUplink
         let isOpen = sent != nil
         sent = nil
+        // Its data rate is set again with the session.
+        measurement = .none
         return (isOpen ? [.close(nil)] : []) + (isOut ? end(.failed("\(reason); it may have gone out")) : [])
     }
 

@@ -12,8 +12,6 @@ extension RN2483Machine {
     static let longestPayload = 222
     static let attemptLimit = 3
 
-    /// How often an uplink is taken to go out while nobody knows: what network servers order where the loss is high.
-    static let repetitionGuess = 3
     /// NbTrans has four bits (TS001 5.3).
     static let mostRepetitions: Int64 = 15
 
@@ -27,7 +25,11 @@ extension RN2483Machine {
     /// Bytes that the next uplink can carry beside what the module may have to answer.
     var maximumPayload: Int { max(0, largestPayload - optionBytes) }
 
-    var repetitions: Int64 { Int64(record.session?.repetitions ?? 1) }
+    /// How often an unconfirmed uplink goes out at most.
+    var repetitions: Int64 { record.session?.repetitions.map { Int64($0) } ?? Self.mostRepetitions }
+
+    /// How often the next uplink is likely to go out: once, while nobody has counted.
+    var likelyRepetitions: Int64 { Int64(record.session?.repetitions ?? 1) }
 
     /// One transmission; zero before the join.
     func airTime(payloadCount: Int) -> TimeSpan {
@@ -55,6 +57,7 @@ extension RN2483Machine {
 
     mutating func prepare(at now: MonotonicInstant) -> [Order] {
         sent = nil
+        goesOnce = false
         guard attempts < Self.attemptLimit else {
             return end(.failed("the module did not take it in \(attempts) attempts")) + settle(at: now)
         }
@@ -72,13 +75,11 @@ extension RN2483Machine {
             let refusal = UplinkRefusal.payloadTooLong(bytes: uplink.payload.count, limit: largestPayload)
             return end(.failed("\(refusal)")) + settle(at: now)
         }
-        let once = airTime(payloadCount: uplink.payload.count)
         // A confirmed one goes out once ("retx 0").
-        let likely = uplink.confirmed ? 1 : repetitions
-        let most = uplink.confirmed ? 1 : isRepetitionUnknown ? Self.mostRepetitions : repetitions
         let transmission = ModuleTransmission(
-            kind: .uplink(session.nextUplink), dataRate: session.dataRate, airTime: once * likely,
-            longest: once * most, subBands: subBands.sorted())
+            kind: .uplink(session.nextUplink), dataRate: session.dataRate,
+            once: airTime(payloadCount: uplink.payload.count), times: uplink.confirmed || goesOnce ? 1 : repetitions,
+            subBands: subBands.sorted())
         var after = record
         after.session?.nextUplink = next
         phase = .awaitingGrant(transmission, after)
@@ -86,7 +87,7 @@ extension RN2483Machine {
     }
 
     func transmitCommand(_ uplink: Uplink) -> RN2483Command {
-        let kind = uplink.confirmed ? "cnf" : "uncnf"
+        let kind = uplink.confirmed || goesOnce ? "cnf" : "uncnf"
         return RN2483Command("mac tx \(kind) \(uplink.port ?? 1) \(uplink.payload.hex)", .transmit)
     }
 
@@ -95,9 +96,10 @@ extension RN2483Machine {
         attempts += 1
         guard answer != .ok else {
             busyAnswers = 0
-            let cycle = (sent?.transmission.airTime ?? .zero) + receiveDelay + .seconds(4)
-            let most = isRepetitionUnknown ? Self.mostRepetitions : max(3, repetitions)
-            phase = .listening(until: now + cycle * most + .seconds(10))
+            let (airTime, times) = sent.map { ($0.transmission.airTime, $0.transmission.times) } ?? (.zero, 1)
+            // It may have to wait for a channel.
+            let cycles = (receiveDelay + .seconds(4)) * max(3, times) + airTime * 3
+            phase = .listening(until: now + cycles + .seconds(10))
             return []
         }
         // What has a name was not sent; its counter stays used all the same.
@@ -106,6 +108,10 @@ extension RN2483Machine {
     }
 
     private mutating func refusedTransmit(_ answer: RN2483Answer, at now: MonotonicInstant) -> [Order] {
+        if measurement == .underWay, answer.isRefusal {
+            sent = nil
+            return endMeasurement(at: now)
+        }
         switch answer {
         case .busy:
             attempts -= 1
@@ -136,17 +142,20 @@ extension RN2483Machine {
             return joinEnded(answer, at: now)
         }
         let confirmed = pending?.confirmed ?? false
-        let granted = confirmed ? 1 : repetitions
-        let once = sent.transmission.airTime / granted
-        let seen = cycles(of: once, since: sent.at, until: now)
+        let times = sent.transmission.times
+        let once = sent.transmission.airTime / times
+        let seen = cycles(of: sent.shortest, since: sent.at, until: now)
+        let wasSentOnce = goesOnce
         var orders: [Order] = []
         switch answer {
         case .transmitted:
-            if !confirmed { cyclesSeen = seen }
+            if !confirmed, !goesOnce { cyclesSeen = seen }
             orders = end(confirmed ? .acknowledged : .sent)
         case .received(let port, let payload):
             if port > 0 { orders.append(.event(.downlink(ModuleDownlink(port: port, payload: payload, at: now)))) }
             orders += end(confirmed ? .acknowledged : .sent)
+        // Nobody has asked for the acknowledgement that did not come.
+        case .macError where goesOnce: orders = end(.sent)
         case .macError: orders = end(confirmed ? .notAcknowledged : .failed("the module reports mac_err"))
         case .radioError: orders = end(.failed("the module reports radio_err"))
         case .invalidDataLength:
@@ -156,17 +165,18 @@ extension RN2483Machine {
         }
         recovered()
         self.sent = nil
-        let most = confirmed ? 1 : isRepetitionUnknown ? Self.mostRepetitions : granted
+        if wasSentOnce { wantMeasurement(at: now) }
         // Without counters nobody knows whether a downlink has ended the repetitions early.
-        if !quirks.hasCounters { learnRepetitions() }
         let counters: [RN2483Command] =
             quirks.hasCounters ? [.get("upctr", .uplinkCounter), .get("dnctr", .downlinkCounter)] : []
-        return [.close(once * min(seen, most))] + orders + run(counters, for: .finishing, at: now)
+        let status: [RN2483Command] = measurement == .underWay ? [.get("status", .status)] : []
+        return [.close(once * min(seen, times))] + orders + run(status + counters, for: .finishing, at: now)
     }
 
-    /// NbTrans can't be read, but it takes its time: each transmission is followed by both windows.
+    /// NbTrans can't be read, but it takes its time: each transmission is followed by both windows. Never less than were
+    /// made: the second window opens a little early.
     private func cycles(of airTime: TimeSpan, since start: MonotonicInstant, until now: MonotonicInstant) -> Int64 {
-        let cycle = airTime + receiveDelay + .seconds(1)
+        let cycle = airTime + receiveDelay + .milliseconds(900)
         return max(1, min(Self.mostRepetitions, (now - start).nanoseconds / cycle.nanoseconds))
     }
 
@@ -175,8 +185,7 @@ extension RN2483Machine {
     mutating func learnRepetitions() {
         guard let seen = cyclesSeen else { return }
         cyclesSeen = nil
-        guard isRepetitionUnknown || seen < repetitions else { return }
-        isRepetitionUnknown = false
+        guard record.session?.repetitions == nil || seen < repetitions else { return }
         record.session?.repetitions = Int(seen)
     }
 }

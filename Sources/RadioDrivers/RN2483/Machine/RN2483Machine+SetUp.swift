@@ -18,6 +18,7 @@ extension RN2483Machine {
                 return giveUp("\(firmware) can't be told its frame counter: update it, or join over the air", at: now)
             }
             channelMask = nil
+            record.session?.repetitions = 1
             return run([reset(band)] + planCheck + commands(for: given), for: .resuming, at: now)
         case .overTheAir(let joinEUI, let appKey):
             if let session = record.session, session.isSaved, quirks.hasCounters {
@@ -34,6 +35,7 @@ extension RN2483Machine {
     /// The session is not the module's any more: join anew.
     mutating func forgetSession(at now: MonotonicInstant) -> [Order] {
         isJoined = false
+        measurement = .none
         guard case .overTheAir = configuration.activation else {
             return giveUp("the session's frame counters are used up: give the device new keys", at: now)
         }
@@ -50,9 +52,10 @@ extension RN2483Machine {
         }
     }
 
-    /// Modules for North America and for Australia answer to the same name.
+    /// Modules for North America and for Australia answer to the same name, and Australia's first firmware ("SA1.0.3") has
+    /// data rates that the network does not know any more.
     private var planCheck: [RN2483Command] {
-        region.plan == .dynamic ? [] : [.get("ch freq 0", .planCheck)]
+        region.plan == .dynamic ? [] : [.get("ch freq 0", .planCheck), .get("ch drrange 0", .rangeCheck)]
     }
 
     /// Those that differ, and those that are to be on first: one must be at any time.
@@ -93,8 +96,10 @@ extension RN2483Machine {
     /// A session that the module has, with the counters that the record knows.
     func resumption(of session: RN2483Record.Session) -> [RN2483Command] {
         habits + [
-            .set("upctr \(session.nextUplink)"), .set("dnctr \(session.nextDownlink)"),
+            .set("upctr \(session.nextUplink)"), .get("dnctr", .newestDownlink),
             RN2483Command.set("dr \(session.dataRate.index)").asWish,
+            // A reset has brought back the strongest.
+            .get("pwridx", .powerIndex),
             RN2483Command("mac join abp", .join),
         ]
     }
@@ -136,19 +141,10 @@ extension RN2483Machine {
     }
 
     /// The strongest step that stays within the law, antenna included.
-    private var powerIndex: Int {
-        let steps = Self.powers(in: region)
+    var powerIndex: Int {
+        let steps = quirks.powers(in: region)
         let allowed = min(Self.allowedPower(of: configuration), configuration.conductedPower.upperBound)
         return (steps.first { $0.power <= allowed } ?? steps[steps.count - 1]).index
-    }
-
-    /// Output in dBm by index, strongest first (DS40001784 and DS40001811, table "output power").
-    static func powers(in region: Region) -> [(index: Int, power: Int)] {
-        switch region.name {
-        case "EU868": [(1, 14), (2, 11), (3, 8), (4, 5), (5, 2)]
-        case "EU433": [(0, 10), (1, 7), (2, 4), (3, 1), (4, -2), (5, -5)]
-        default: [(5, 20), (7, 16), (8, 14), (9, 12), (10, 10)]
-        }
     }
 
     /// dBm that the antenna leaves of what may be radiated in the default channels' sub-bands.
@@ -174,6 +170,7 @@ extension RN2483Machine {
     mutating func adopted(at now: MonotonicInstant) -> [Order] {
         guard let session = record.session else { return forgetSession(at: now) }
         isJoined = true
+        hasBegunAnew = false
         if !isResuming { recovered() }
         let isOld = if case .overTheAir = configuration.activation { isResuming } else { true }
         let event: RN2483Event = isOld ? .resumed(session.devAddr) : .joined(session.devAddr)

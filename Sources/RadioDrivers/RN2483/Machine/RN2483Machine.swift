@@ -46,9 +46,13 @@ struct RN2483Machine {
     /// What the script is for.
     enum Job: Hashable, Sendable {
         case waking, curing, probing, settingUp, resuming, joining, adopting, preparing, sending, finishing
+        /// Counts repetitions.
+        case measuring
     }
 
     let configuration: DeviceConfiguration
+    /// What is sent where only the number of its repetitions matters.
+    let probe: Uplink
     let hasResetPin: Bool
     var random: any RandomSource
 
@@ -67,15 +71,17 @@ struct RN2483Machine {
     var pending: Uplink?
     /// How often the pending uplink was begun.
     var attempts = 0
-    /// When the module took the command, and what was granted for it.
-    var sent: (at: MonotonicInstant, transmission: ModuleTransmission)?
+    var sent: Sent?
+    /// The pending uplink goes out as a confirmed one, though nobody has asked for that: the module sends those once.
+    var goesOnce = false
+    /// Of how often the network lets each uplink go out.
+    var measurement = Measurement.none
+    var measuredAt: MonotonicInstant?
 
     /// Sub-bands in which the module has channels.
     var subBands: Set<Int> = []
     /// Seconds to RX1.
     var receiveDelay = TimeSpan.seconds(1)
-    /// The network has changed NbTrans, and the module does not say to what.
-    var isRepetitionUnknown = false
     /// How many transmissions the latest uplink had the time for; nil when that says nothing.
     var cyclesSeen: Int64?
     /// Bytes of FOpts to reckon with: the module answers MAC commands by itself and does not say so.
@@ -95,6 +101,9 @@ struct RN2483Machine {
     var wakeAttempts = 0
     var hasAskedAgain = false
     var wasResetByPin = false
+    /// The module has begun anew since its session was last taken up: each uplink goes out once (NbTrans is not in its
+    /// EEPROM).
+    var hasBegunAnew = false
     var wantsReset = false
     var busyAnswers = 0
     var patience = RN2483Machine.shortestPause
@@ -104,10 +113,28 @@ struct RN2483Machine {
     static let shortestPause = TimeSpan.seconds(5)
     static let longestPause = TimeSpan.minutes(1)
 
+    /// What the module was told to send.
+    struct Sent {
+        /// When it took the command.
+        let at: MonotonicInstant
+        let transmission: ModuleTransmission
+        /// On-time of one transmission, should the module have nothing to answer.
+        let shortest: TimeSpan
+    }
+
+    enum Measurement: Hashable, Sendable {
+        case none
+        /// From that time on, when nothing else is to be done.
+        case wanted(MonotonicInstant)
+        case underWay
+    }
+
     init(
-        configuration: DeviceConfiguration, record: RN2483Record, hasResetPin: Bool, random: any RandomSource
+        configuration: DeviceConfiguration, record: RN2483Record, probe: Uplink, hasResetPin: Bool,
+        random: any RandomSource
     ) {
         self.configuration = configuration
+        self.probe = probe
         self.record = record
         self.hasResetPin = hasResetPin
         self.random = random
@@ -120,7 +147,8 @@ struct RN2483Machine {
 
     var nextDeadline: MonotonicInstant? {
         switch phase {
-        case .off, .idle, .awaitingGrant: nil
+        case .idle: if case .wanted(let due) = measurement { due } else { nil }
+        case .off, .awaitingGrant: nil
         case .resetPin(let until), .booting(let until), .breaking(let until), .running(let until),
             .listening(let until), .pausing(let until, _):
             until
@@ -136,6 +164,7 @@ struct RN2483Machine {
         switch phase {
         case .booting:
             guard case .banner(let firmware) = answer else { return [] }
+            hasBegunAnew = true
             return started(firmware, at: now)
         case .running: return answered(answer, at: now)
         case .listening: return ended(answer, at: now)
@@ -156,7 +185,8 @@ struct RN2483Machine {
     mutating func tick(at now: MonotonicInstant) -> [Order] {
         guard let due = nextDeadline, due <= now else { return [] }
         switch phase {
-        case .off, .idle, .awaitingGrant: return []
+        case .idle: return measure(at: now)
+        case .off, .awaitingGrant: return []
         case .resetPin:
             phase = .booting(until: now + .seconds(2))
             return [.driveReset(.high)]
@@ -208,6 +238,7 @@ struct RN2483Machine {
         case .joining: authorizeJoin(at: now)
         case .adopting: adopted(at: now)
         case .preparing: authorizeUplink(at: now)
+        case .measuring: authorizeMeasurement(at: now)
         case .finishing: finished(at: now)
         }
     }
@@ -221,59 +252,9 @@ struct RN2483Machine {
 
     /// Nothing more is to be done for the session: takes what waits, or rests.
     mutating func settle(at now: MonotonicInstant) -> [Order] {
-        guard pending != nil else {
-            phase = .idle
-            return []
-        }
-        return prepare(at: now)
-    }
-
-    // MARK: Grants
-
-    mutating func grant(at now: MonotonicInstant) -> [Order] {
-        guard case .awaitingGrant(let transmission, let after) = phase else { return [] }
-        record = after
-        sent = (now, transmission)
-        let command: RN2483Command
-        switch transmission.kind {
-        case .joinRequest:
-            command = RN2483Command("mac join otaa", .join)
-            // However it ends, even in a reset of the module: the next is not sent at once.
-            joinNotBefore = now + .seconds(15)
-        case .uplink:
-            guard let pending else { return settle(at: now) }
-            command = transmitCommand(pending)
-        }
-        return [.event(.transmitting(transmission))] + run([command], for: .sending, at: now)
-    }
-
-    mutating func postpone(until: MonotonicInstant, reason: WaitReason) -> [Order] {
-        guard case .awaitingGrant(let transmission, _) = phase else { return [] }
-        phase = .pausing(until: until, transmission.kind == .joinRequest ? .join : .prepare)
-        return [.event(.waiting(until: until, reason: reason))]
-    }
-
-    mutating func refuse(at now: MonotonicInstant) -> [Order] {
-        guard case .awaitingGrant(let transmission, _) = phase else { return [] }
-        guard transmission.kind != .joinRequest else {
-            // Another data rate is drawn.
-            phase = .pausing(until: now + .minutes(1), .join)
-            return [.event(.waiting(until: now + .minutes(1), reason: .joinBudget))]
-        }
-        // Perhaps it was thought to be sent more often than it is: the next ones tell.
-        if repetitions > 1 {
-            let half = Int(repetitions / 2)
-            record.session?.repetitions = half
-            isRepetitionUnknown = true
-        }
-        return end(.failed("\(UplinkRefusal.neverAllowed(airTime: transmission.airTime))")) + settle(at: now)
-    }
-
-    /// Lets go of the pending uplink.
-    mutating func end(_ result: UplinkResult) -> [Order] {
-        guard pending != nil else { return [] }
-        pending = nil
-        attempts = 0
-        return [.event(.uplinkDone(result))]
+        guard pending == nil else { return prepare(at: now) }
+        guard measurement != .underWay else { return endMeasurement(at: now) }
+        phase = .idle
+        return []
     }
 }

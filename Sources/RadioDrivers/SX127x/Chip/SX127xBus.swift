@@ -41,22 +41,33 @@ struct SX127xBus {
     /// Writes settings and reads them back, with the mode that they are written in: noise on the wires must not move a
     /// carrier or raise the power.
     mutating func program(_ settings: [SX127xSetting]) throws(RadioError) {
+        if try !reachesMode() { throw wrongMode(try read(.mode)) }
         for setting in settings { try write(setting) }
         let settings = [SX127xSetting(.mode, mode.value(on: model))] + settings
         guard try firstDifference(settings) != nil else { return }
         rewrites += 1
         for setting in settings { try write(setting) }
         guard let (setting, read) = try firstDifference(settings) else { return }
-        if setting.register == .mode {
-            throw RadioError(
-                "the radio does not change its mode, which reads 0x\([read].hexDigits) instead of "
-                    + "0x\([setting.value].hexDigits): it hangs, takes nothing that is written, or noise on the SPI wires "
-                    + "keeps it from that: lower spi_hz")
-        }
+        if setting.register == .mode { throw wrongMode(read) }
         throw RadioError(
             "the radio does not keep what is written: register 0x\([setting.address].hexDigits) reads "
                 + "0x\([read].hexDigits) instead of 0x\([setting.value].hexDigits); noise on the SPI wires, or a bad "
                 + "supply: shorten the wires, lower spi_hz, check 3.3 V")
+    }
+
+    /// FSK and LoRa have registers of different meaning at the same addresses, and most are written in standby only: so
+    /// none is written before the chip is seen in its mode. It may take the oscillator's start to show that, 250 us, which
+    /// is a few transfers; a chip that hangs, or has misheard, never does.
+    func reachesMode() throws(RadioError) -> Bool {
+        for _ in 0..<20 where try isInOrderedMode() { return true }
+        return false
+    }
+
+    private func wrongMode(_ read: UInt8) -> RadioError {
+        RadioError(
+            "the radio does not change its mode, which reads 0x\([read].hexDigits) instead of "
+                + "0x\([mode.value(on: model)].hexDigits): it hangs, takes nothing that is written, or noise on the SPI "
+                + "wires keeps it from that: lower spi_hz")
     }
 
     private func firstDifference(_ settings: [SX127xSetting]) throws(RadioError) -> (SX127xSetting, UInt8)? {
@@ -77,6 +88,21 @@ struct SX127xBus {
             index = last + 1
         }
         return nil
+    }
+
+    /// Writes a LoRa frame to the FIFO and reads it back: noise on the wires would be air-time for what no gateway can
+    /// read, or another device's join-request. FSK's FIFO gives each byte away once only.
+    mutating func load(_ frame: [UInt8]) throws(RadioError) {
+        for _ in 0..<2 {
+            try write(.fifoPointer, 0)
+            try write(fifo: frame)
+            try write(.fifoPointer, 0)
+            if try read(address: SX127xRegister.fifo.rawValue, count: frame.count) == frame { return }
+            rewrites += 1
+        }
+        throw RadioError(
+            "the radio does not keep the bytes of a frame; noise on the SPI wires, or a bad supply: shorten the wires, "
+                + "lower spi_hz, check 3.3 V")
     }
 
     func write(fifo bytes: [UInt8]) throws(RadioError) {

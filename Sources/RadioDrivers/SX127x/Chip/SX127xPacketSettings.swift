@@ -27,6 +27,17 @@ enum SX127xPacketSettings {
         ]
     }
 
+    /// An unmodulated carrier: FSK without deviation in continuous mode, where DIO2 would be the data and DIO1 gives a clock
+    /// edge with every bit, unless neither is told anything (datasheet 4.2.12; so do LoRaMac-node and Lora-net/SWL2001).
+    static func carrier(_ carrier: Carrier, output: SX127x.PowerOutput, model: SX127x.Model) -> [SX127xSetting] {
+        SX127xSettings.carrier(carrier.frequency)
+            // 18 to 20 dBm are for 1 % of the time (datasheet 5.4.3).
+            + SX127xSettings.power(min(carrier.power, 17), output: output, model: model) + [
+                .init(.bitRateHigh, 0x1A), .init(.bitRateLow, 0x0B), .init(.deviationHigh, 0), .init(.deviationLow, 0),
+                .init(.packet2, 0x00), .init(.mapping1, 0xF0),
+            ]
+    }
+
     /// 50 kbit/s, 25 kHz, preamble 5, sync word C194C1, packets of variable length with whitening and CRC, which stay in
     /// the FIFO when they are damaged.
     private static func common(frequency: Int) -> [SX127xSetting] {

@@ -83,7 +83,7 @@ extension SX127x {
     private func inPeace<Answer>(
         at now: MonotonicInstant, _ ask: (SX127x) throws(RadioError) -> Answer
     ) throws(RadioError) -> Answer {
-        if case .transmitting = state { throw RadioError("the radio is sending: ask again when it is done") }
+        if isOnAir { throw RadioError("the radio is sending: ask again when it is done") }
         try makeReady(at: now)
         state = .down
         try settle()

@@ -15,7 +15,7 @@ extension SX127x {
         switch state {
         case .down: return try start(at: now)
         case .idle, .armed, .continuous: break
-        case .transmitting, .listening, .sensing: return
+        case .transmitting, .listening, .sensing, .radiating: return
         }
         if try !hasKeptSettings() { try startAfterBrownOut(at: now) }
     }

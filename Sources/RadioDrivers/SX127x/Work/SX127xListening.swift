@@ -9,7 +9,7 @@ extension SX127x {
 
     /// - Parameter uplinks: hears what devices send, instead of what gateways send.
     func listen(_ reception: ContinuousReception, uplinks: Bool, at now: MonotonicInstant) throws(RadioError) {
-        if case .transmitting = state { throw RadioError("the radio is still sending: it cannot listen yet") }
+        if isOnAir { throw RadioError("the radio is still sending: it cannot listen yet") }
         try makeReady(at: now)
         try persistently(at: now) { () throws(RadioError) in
             try receiveContinuously(
@@ -97,7 +97,8 @@ extension SX127x {
             return []
         case .nothing:
             try checkThatItListens()
-            return []
+            guard try isMisled(&continuous.packet, at: now) else { return [] }
+            frame = nil
         }
         // The receiver waits for the packet to be taken, and is started again.
         continuous.packet = Packet()

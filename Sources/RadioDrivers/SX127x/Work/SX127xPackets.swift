@@ -33,7 +33,7 @@ extension SX127x {
             try bus.write(fifo: Array(flight.rest.prefix(room)))
             later.rest = flight.rest.dropFirst(room)
         }
-        later.pollAt = later.rest.isEmpty ? fallback(after: flight.dueAt) : now + Self.refillInterval
+        later.pollAt = later.rest.isEmpty ? fallback(after: flight.dueAt, isFSK: true) : now + Self.refillInterval
         state = .transmitting(later)
         return []
     }
@@ -83,6 +83,22 @@ extension SX127x {
         case more
         /// nil: it was damaged.
         case frame(ReceivedFrame?)
+    }
+
+    /// Whether the receiver follows a preamble behind which no sync word came: noise, or a packet of others. It would look
+    /// for that sync word for ever, with its gain and its carrier set for it (AutoRestartRxMode is off), and hear no other
+    /// preamble; so it has to be started again.
+    func isMisled(_ packet: inout Packet, at now: MonotonicInstant) throws(RadioError) -> Bool {
+        let flags = try bus.read(.receiverFlags)
+        guard flags & SX127xReceiverFlag.preambleDetected != 0, flags & SX127xReceiverFlag.syncWordMatched == 0 else {
+            packet.preambleAt = nil
+            return false
+        }
+        guard let since = packet.preambleAt else {
+            packet.preambleAt = now
+            return false
+        }
+        return now - since >= Self.syncTime
     }
 
     /// Takes what the FIFO holds of a packet, and the frame when it is whole.

@@ -72,7 +72,7 @@ extension SX127x {
     func calibrate() throws(RadioError) {
         try useFSK()
         pause(.milliseconds(1))
-        if try !bus.isInOrderedMode() { throw try hanging() }
+        if try !bus.reachesMode() { throw try hanging() }
         try bus.write(.amplifier, 0)
         for carrier in bus.model.calibrationCarriers {
             for setting in SX127xSettings.carrier(carrier) { try bus.write(setting) }
@@ -96,6 +96,7 @@ extension SX127x {
     func measureTemperature() throws(RadioError) -> Int {
         try bus.enter(.fskSleep)
         try bus.enter(.fskReceiveSynthesizer)
+        if try !bus.reachesMode() { throw try hanging() }
         try bus.write(.imageCalibration, 0x02)
         pause(.microseconds(250))
         try bus.write(.imageCalibration, 0x03)

@@ -12,6 +12,7 @@ extension SX127x {
         case listening(Listening)
         case continuous(Continuous)
         case sensing(Sensing)
+        case radiating(Radiation)
     }
 
     struct Flight {
@@ -54,11 +55,23 @@ extension SX127x {
         var pollAt: MonotonicInstant
     }
 
+    /// A carrier, and the looks at it.
+    struct Radiation {
+        let carrier: Carrier
+        let startedAt: MonotonicInstant
+        var pollAt: MonotonicInstant
+        /// Why it is to end before its time, and does not.
+        var trouble: String?
+        var endsAt: MonotonicInstant { startedAt + carrier.duration }
+    }
+
     /// An FSK packet, as far as it was taken from the FIFO: the length byte and what follows it.
     struct Packet {
         var bytes: [UInt8] = []
         /// dBm, while it came in; nil before its first byte.
         var strength: Int?
+        /// When a preamble was seen of which the sync word had not come.
+        var preambleAt: MonotonicInstant?
     }
 
     struct Calibration {
@@ -74,6 +87,8 @@ extension SX127x {
     static let pollInterval = TimeSpan.milliseconds(5)
     /// Between two looks at the FIFO of a packet that is longer: half of it takes 5 ms.
     static let refillInterval = TimeSpan.milliseconds(2)
+    /// Of FSK: from a preamble that is detected to the end of the sync word take 1 ms.
+    static let syncTime = TimeSpan.milliseconds(2)
     /// How long after an edge was due the flags are asked.
     static let edgeTolerance = TimeSpan.milliseconds(20)
     /// How long ahead of its opening a window is programmed that interrupts continuous reception.
@@ -81,8 +96,11 @@ extension SX127x {
     /// Between two looks at the channel's strength.
     static let senseInterval = TimeSpan.milliseconds(1)
 
-    /// When the flags are asked for what DIO0 is to tell at `due`.
-    func fallback(after due: MonotonicInstant) -> MonotonicInstant { dio0 == nil ? due : due + Self.edgeTolerance }
+    /// When the flags are asked for what DIO0 is to tell at `due`. Behind an FSK packet the chip sends on until it is stopped
+    /// (datasheet 4.2.13.3): there the edge is not waited for.
+    func fallback(after due: MonotonicInstant, isFSK: Bool = false) -> MonotonicInstant {
+        dio0 == nil ? due : due + (isFSK ? .milliseconds(1) : Self.edgeTolerance)
+    }
 
     /// Between two looks at the flags while listening continuously: no DIO0 is wired, or an edge of it was lost. The FIFO
     /// holds only the first 10 ms of an FSK packet, and DIO1 tells that it fills.
@@ -90,6 +108,14 @@ extension SX127x {
         switch modulation {
         case .lora: dio0 == nil ? .milliseconds(20) : .seconds(1)
         case .fsk: dio0 == nil || dio1 == nil ? Self.refillInterval : .seconds(1)
+        }
+    }
+
+    /// Whether the chip sends.
+    var isOnAir: Bool {
+        switch state {
+        case .transmitting, .radiating: true
+        default: false
         }
     }
 

@@ -1,0 +1,31 @@
+import Foundation
+import Testing
+import Timekeeping
+
+/// P1LORA_CAMPAIGN=full tries every transfer of every scene, P1LORA_CAMPAIGN=fsk and so on every one of that scene, which
+/// takes minutes; otherwise a few of them are tried for each fault.
+@Suite struct RadioFaultCampaignTests {
+    private static let wish = ProcessInfo.processInfo.environment["P1LORA_CAMPAIGN"] ?? ""
+
+    @Test(arguments: RadioScene.allCases, RadioFault.allCases)
+    func `whatever fails at whichever transfer, the bridge sends and hears again within two minutes and reuses nothing`(
+        scene: RadioScene, fault: RadioFault
+    ) throws {
+        let steps = try CampaignRun(scene).measure()
+        #expect(steps.count > 60)
+        let number = RadioFault.allCases.firstIndex(of: fault) ?? 0
+        let isFull = Self.wish == "full" || Self.wish == scene.rawValue
+        let stride = isFull ? 1 : max(1, steps.count / 2)
+        var (silence, deafness, cases) = (TimeSpan.zero, TimeSpan.zero, 0)
+        for step in Swift.stride(
+            from: steps.lowerBound + (isFull ? 0 : number * stride / RadioFault.allCases.count),
+            through: steps.upperBound, by: stride)
+        {
+            let run = try CampaignRun(scene)
+            let findings = try run.findings(fault, at: step)
+            #expect(findings == [], "\(scene): \(fault) at transfer \(step)")
+            (silence, deafness, cases) = (max(silence, run.silence), max(deafness, run.deafness), cases + 1)
+        }
+        if isFull { print("campaign: \(scene) \(fault): \(cases) cases, silent \(silence), deaf \(deafness) at most") }
+    }
+}
