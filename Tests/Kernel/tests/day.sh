@@ -29,10 +29,10 @@ for thread in radio meters pulses status; do before[$thread]=$(wake_ups "p1lora-
 all=$(wake_ups)
 sleep 3000
 for thread in radio meters pulses; do
-    holds "the thread of the $thread wakes up when it has to" wake_at_most 500 "${before[$thread]}" "p1lora-$thread"
+    holds "the thread of the $thread wakes up when it has to" wake_at_most 505 "${before[$thread]}" "p1lora-$thread"
 done
-holds "and so does that of the status" wake_at_most 200 "${before[status]}" p1lora-status
-holds "and nothing else does more than once a second" wake_at_most $((3 * 500 + 200 + 3000)) "$all" '*'
+holds "and so does that of the status" wake_at_most 205 "${before[status]}" p1lora-status
+holds "and nothing else does more than once a second" wake_at_most $((3 * 505 + 205 + 3005)) "$all" '*'
 for _ in $(seq 22); do
     pulses 3
     sleep 3600
