@@ -5,7 +5,8 @@ public import UplinkPayload
 ///
 /// The first is due at once, so that a person who has just mounted the bridge sees it work; the following ones on a grid
 /// of the report's own period in UTC, shifted by a hash of the DevEUI, so that a street of bridges does not speak at the
-/// same second.
+/// same second. A point of the grid that comes within an eighth of the period after a report is left out: a clock that is
+/// set back by milliseconds would otherwise make the same report due again.
 public struct ReportSchedule: Sendable {
     private struct Entry {
         let uplinks: [DueUplink]
@@ -72,7 +73,9 @@ public struct ReportSchedule: Sendable {
                     skipped += 1
                 }
             }
-            entries[index].due = now + untilNext(every: entries[index].every, utc: utc)
+            let every = entries[index].every
+            let rest = untilNext(every: every, utc: utc)
+            entries[index].due = now + (rest < every / 8 ? rest + every : rest)
         }
         return queue.first { !isHeld($0.claim) && isPossible($0) }
     }

@@ -10,8 +10,10 @@ final class ChipOnBus {
     private let world: SimulatedWorld
     private let air: Air
     private let reset: any OutputPin
-    /// The lines that follow the chip's pins: what gpio-sim has to be told, and what it was told last.
-    private var pins: [(pin: SimulatedEdgePin, file: Int32, isHigh: Bool?)] = []
+    /// The lines that follow the chip's pins: what gpio-sim has to be told, what it was told last, and when the pin rose.
+    private var pins: [(pin: SimulatedEdgePin, file: Int32, isHigh: Bool?, rose: MonotonicInstant?)] = []
+    /// The last receive window: after which frame, the first or the second, and when it opened.
+    private var window: (after: MonotonicInstant, number: Int, opened: MonotonicInstant)?
     private var reported = 0
     private var resetLowSince: (world: MonotonicInstant, kernel: TimeSpan)?
 
@@ -23,8 +25,8 @@ final class ChipOnBus {
         chip = SX1276Simulator(world: world, air: air)
         chip.recordsAccesses = false
         reset = chip.resetPin
-        for (line, pin) in [(0, chip.dio0)] {
-            pins.append((pin, open("\(lines)/sim_gpio\(line)/pull", O_WRONLY | O_CLOEXEC), nil))
+        for (line, pin) in [(0, chip.dio0), (1, chip.dio1)] {
+            pins.append((pin, open("\(lines)/sim_gpio\(line)/pull", O_WRONLY | O_CLOEXEC), nil, nil))
         }
     }
 
@@ -33,8 +35,14 @@ final class ChipOnBus {
         for index in pins.indices where pins[index].isHigh != pins[index].pin.isHigh {
             let isHigh = pins[index].pin.isHigh
             pins[index].isHigh = isHigh
-            // The pin's own queue is nobody's: the kernel makes the edges.
-            while pins[index].pin.nextEdge() != nil {}
+            // The kernel makes the edges; the pin's own queue says when it should have.
+            while let edge = pins[index].pin.nextEdge() {
+                guard edge.rising else { continue }
+                pins[index].rose = edge.at
+                if index == 1, let window {
+                    BenchLog.line("RX\(window.number) ends empty after \((edge.at - window.opened).microseconds) us")
+                }
+            }
             let pull = Array((isHigh ? "pull-up" : "pull-down").utf8)
             _ = pwrite(pins[index].file, pull, pull.count, 0)
         }
@@ -49,17 +57,29 @@ final class ChipOnBus {
         switch request.kind {
         case "T":
             world.run(until: present)
-            if request.bytes == [0x81, 0x8E], let frame = air.uplinks.last {
-                BenchLog.line("window opens \((world.now - frame.end).milliseconds) ms after the frame")
-            }
-            if request.bytes == [0x92, 0x08], let frame = air.uplinks.last {
-                BenchLog.line("TxDone taken \((world.now - frame.end).milliseconds) ms after the frame")
-            }
+            note(request.bytes)
             let answer = (try? chip.transfer(request.bytes)) ?? [UInt8](repeating: 0, count: request.bytes.count)
             drivePins()
             helper.send(answer)
         case "R": takeReset(isLow: request.bytes.first == 0, stamp: request.bytes.dropFirst(), epoch: epoch)
         default: break
+        }
+    }
+
+    /// When the driver does what has a time of its own.
+    private func note(_ bytes: [UInt8]) {
+        if bytes == [0x81, 0x8E], let frame = air.uplinks.last {
+            let number = window?.after == frame.end ? (window?.number ?? 0) + 1 : 1
+            window = (frame.end, number, world.now)
+            let symbols = Int(chip.register(0x1E) & 3) << 8 | Int(chip.register(0x1F))
+            BenchLog.line(
+                "RX\(number) opens \((world.now - frame.end).microseconds) us after the frame, for \(symbols) symbols of "
+                    + "SF\(chip.register(0x1E) >> 4)")
+        } else if bytes.first == 0x92 {
+            for (line, pin) in pins.enumerated() where pin.pin.isHigh {
+                guard let rose = pin.rose else { continue }
+                BenchLog.line("DIO\(line) answered after \((world.now - rose).microseconds) us")
+            }
         }
     }
 

@@ -5,13 +5,15 @@ import HardwareSimulators
 import LinuxHardware
 import Timekeeping
 
-/// The simulators behind real device files, in real time: for the guest of Tests/Kernel, whose scripts tell it what is to
-/// happen on standard input and look at what did on standard output.
+/// The simulators behind real device files, by the kernel's clock: for the guest of Tests/Kernel, whose scripts tell it what
+/// is to happen on standard input and look at what did on standard output.
 ///
 /// usage: KernelBench GPIOCHIP LINES SPIDEV_PROGRAM ADAPTER_PROGRAM
 @main
 struct KernelBench {
+    /// The one that downlinks go to; the next ones are registered too.
     static let devEUI: UInt64 = 0x70B3_D57E_D000_0001
+    static let devices: UInt64 = 4
     static let appKey = "2B7E151628AED2A6ABF7158809CF4F3C"
     static let meterKey = "00112233445566778899AABBCCDDEEFF"
 
@@ -24,7 +26,9 @@ struct KernelBench {
         let epoch = clock.monotonic - (world.now - MonotonicInstant(nanoseconds: 0))
         let air = Air(world: world)
         let server = NetworkServer(clock: world.clock)
-        try server.register(devEUI: devEUI, joinEUI: 1, appKey: AES128Key(hex: appKey))
+        for number in 0..<devices {
+            try server.register(devEUI: devEUI + number, joinEUI: 1, appKey: AES128Key(hex: appKey))
+        }
         let gateway = SimulatedGateway(air: air, server: server)
         let bus = ChipOnBus(
             world: world, air: air, helper: try HelperProgram(arguments[3], [arguments[1], "2"]), lines: arguments[2])
@@ -35,6 +39,7 @@ struct KernelBench {
                 startingAt: world.clock.utc),
             module: RN2483Simulator(world: world, air: air))
         var bench = Bench(world: world, server: server, gateway: gateway, bus: bus, adapter: adapter)
+        air.subscribe(FrameLog())
         server.onUplink = { uplink in
             BenchLog.line("uplink \(uplink.counter) port \(uplink.port ?? 0) payload \(uplink.payload.hex)")
         }

@@ -1,4 +1,6 @@
-# The meter's line; the service runs.
+# The meter's line.
+configure "$wired"
+begin
 holds "the line is set to 115200 8N1" eval 'tell smarty && until_true 10 bench_said "line set to 115200 8N1"'
 : > /run/output
 holds "telegrams come after the adapter was changed" until_true 15 said "meter main: telegram"
@@ -17,8 +19,7 @@ holds "and telegrams come" until_true 15 said "meter main: telegram"
 holds "of which none is of the two halves" eval '! said "import_kwh\":0"'
 holds "the service ends when told to" ends_within_two_seconds
 
-configure "$wired" 'baud = 9600
-framing = "7E1"'
+configure "$wired" "$dsmr22"
 tell dsmr22
 begin
 holds "an old meter's line is set to 9600 7E1" until_true 15 bench_said "line set to 9600 7E1"

@@ -1,22 +1,6 @@
 # An RN2483 on the adapter: automatic speed by a break of the real line.
-cat > /run/p1lora.toml << END
-[[meter]]
-name = "main"
-input = "/run/telegram"
-[lorawan]
-join_eui = "0000000000000001"
-dev_eui = "70B3D57ED0000001"
-app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
-daily_airtime = "off"
-[radio]
-type = "rn2483"
-device = "/dev/ttyUSB0"
-[[report]]
-every = "10s"
-fields = ["1-0:1.8.0"]
-[state]
-path = "/run/module.db"
-END
+configure 'type = "rn2483"
+device = "/dev/ttyUSB0"' "$plain" 10s 2
 tell module
 until_true 10 eval '[ -c /dev/ttyUSB0 ]'
 holds "doctor wakes a module by a break, and it tells what it is" eval 'doctor && said "RN2483 1.0.5 answers"'
