@@ -11,7 +11,11 @@ public struct AES128Key: Hashable, Sendable {
 
     /// - Parameter hex: 32 hexadecimal digits in either case; spaces, colons and dashes between them are passed over.
     public init(hex: some StringProtocol) throws(CipherError) {
-        guard let bytes = [UInt8](hex: hex) else { throw .notHexadecimal }
+        guard let bytes = [UInt8](hex: hex) else {
+            // With one digit more it would be: then one is missing, or one too many.
+            if let bytes = [UInt8](hex: String(hex) + "0") { throw .oddDigits(bytes.count * 2 - 1) }
+            throw .notHexadecimal
+        }
         try self.init(bytes)
     }
 }

@@ -46,8 +46,16 @@ struct FileDescriptor: ~Copyable {
 
     /// Writes all bytes, waiting up to five seconds in all for room.
     func write(_ bytes: [UInt8], device: String) throws(HardwareError) {
-        var sent = 0
-        var patience = 50
+        if let code = Self.write(bytes, to: number, waits: 50) {
+            throw HardwareError.failing("writing", device, errno: code)
+        }
+    }
+
+    /// Writes all bytes.
+    /// - Parameter waits: how often it is waited for room, for a tenth of a second.
+    /// - Returns: the errno that it ended with; nil when all is written.
+    static func write(_ bytes: [UInt8], to number: Int32, waits: Int) -> Int32? {
+        var (sent, patience) = (0, waits)
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes { Glibc.write(number, $0.baseAddress.map { $0 + sent }, $0.count - sent) }
             if count >= 0 {
@@ -57,8 +65,9 @@ struct FileDescriptor: ~Copyable {
                 var waiting = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
                 _ = poll(&waiting, 1, 100)
             } else if errno != EINTR {
-                throw HardwareError.failing("writing", device, errno: errno)
+                return errno
             }
         }
+        return nil
     }
 }

@@ -18,7 +18,7 @@ import Testing
             try AES128Key(hex: "00112233445566778899AABBCCDDEE")
         }
         #expect(throws: CipherError.notHexadecimal) { try AES128Key(hex: "00112233445566778899AABBCCDDEEFG") }
-        #expect(throws: CipherError.notHexadecimal) { try AES128Key(hex: "001") }
+        #expect(throws: CipherError.oddDigits(3)) { try AES128Key(hex: "001") }
     }
 
     @Test func `a key never shows itself in a log`() throws {

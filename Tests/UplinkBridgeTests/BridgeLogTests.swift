@@ -1,6 +1,7 @@
 import HardwareSimulators
 import LoRaWAN
 import Logging
+import RadioDrivers
 import SmartMeter
 import Synchronization
 import Testing
@@ -10,6 +11,7 @@ import UplinkBridge
 /// Counts the lines of a log.
 private final class LineCounter: LogHandler {
     let lines = Mutex(0)
+    let texts = Mutex<[String]>([])
     var logLevel: Logger.Level {
         get { .info }
         set {}
@@ -24,10 +26,27 @@ private final class LineCounter: LogHandler {
         set {}
     }
 
-    func log(event _: LogEvent) { lines.withLock { $0 += 1 } }
+    func log(event: LogEvent) {
+        lines.withLock { $0 += 1 }
+        texts.withLock { $0.append("\(event.message)") }
+    }
 }
 
 @Suite struct BridgeLogTests {
+    @Test func `a pause is told in whole seconds, rounded up`() {
+        let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_781_827_200))
+        let counter = LineCounter()
+        let log = BridgeLog(logger: Logger(label: "test") { _ in counter }, clock: world.clock, meters: ["main"])
+        for (index, milliseconds) in [999, 1_000, 1_001, -5].enumerated() {
+            log.write(
+                link: .radioFailed(RadioError("\(index)"), retryAt: world.now + .milliseconds(Int64(milliseconds))))
+        }
+        let waits = counter.texts.withLock { $0 }.map {
+            $0.split(separator: "next attempt in ").last.map { String($0) }
+        }
+        #expect(waits == ["1 s", "1 s", "2 s", "0 s"])
+    }
+
     @Test func `a line that damages every telegram in another way fills no disk with log`() throws {
         let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_781_827_200))
         let counter = LineCounter()

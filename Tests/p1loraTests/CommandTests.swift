@@ -156,12 +156,29 @@ import UplinkPayload
             let busy = try CommandRunner.run("forget", "--config", path, "--meter", "main")
             #expect(busy.status == 1, "the store is open in this process")
         }
-        #expect(try CommandRunner.run("forget", "--config", path, "--meter", "other").status == 1)
+        #expect(
+            try CommandRunner.run("forget", "--config", path, "--meter", "other").errors.contains("there are: main"))
         let outcome = try CommandRunner.run("forget", "--config", path, "--meter", "main")
         #expect(outcome.status == 0, "\(outcome.errors)")
         let store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
         let after = try #require(try store.memory(ofMeter: "main"))
         #expect(after.replayGuard == ReplayGuard() && after.recorder == memory.recorder)
+    }
+
+    @Test func `forget says of pulses that they have no frame counter`() throws {
+        let pulse = "[[pulse]]\nname = \"garage\"\nline = 24\nper_unit = 800\n"
+        for (meters, words) in [
+            ("[[meter]]\ninput = \"x\"\n" + pulse, "garage is counted by its pulses"),
+            (pulse.replacing("garage", with: "other"), "the configuration has no [[meter]]"),
+        ] {
+            let text =
+                meters + "[[report]]\nfields = [\"1-0:1.8.0\"]\n[lorawan]\n"
+                + "join_eui = \"0000000000000001\"\ndev_eui = \"70B3D57ED0000001\"\napp_key = \"\(Self.key)\"\n"
+            let path = try folder.write(
+                text.utf8, to: "pulses.toml")
+            let outcome = try CommandRunner.run("forget", "--config", path, "--meter", "garage")
+            #expect(outcome.status == 1 && outcome.errors.contains(words), "\(outcome.errors)")
+        }
     }
 
     @Test func `the demonstration delivers every value exactly and keeps within the limits`() throws {

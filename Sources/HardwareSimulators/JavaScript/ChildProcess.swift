@@ -34,7 +34,7 @@ enum ChildProcess {
     private static func makeFolder() throws(JavaScriptError) -> String {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(parent)/p1lora-codec-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw .cannotRun("no folder can be made in \(parent): \(reason())") }
+        guard mkdtemp(&template) != nil else { throw .noFolder(parent: parent, reason: reason()) }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 

@@ -18,7 +18,8 @@ final class BrokerLog {
         case .connected: logger.info("the MQTT broker is there")
         case .lost(let error, let retryAt):
             guard case .admitted = limiter.admit(error.message, at: clock.monotonic) else { return }
-            logger.warning("\(error); next attempt in \(retryAt - clock.monotonic)")
+            let wait = max(.zero, retryAt - clock.monotonic).roundedUp(to: .seconds(1))
+            logger.warning("\(error); next attempt in \(wait)")
         }
     }
 }

@@ -71,6 +71,7 @@ extension BridgeConfiguration {
                     "device", "\(module.device) is the meter \(meter.name)'s: each needs a port of its own")
             }
         }
+        if case .simulated = radio { try lorawan.checkSimulation(lorawanTable) }
         let names = inOrder.map { table in
             meters.first { $0.number == number(table) }?.name ?? pulses.first { $0.number == number(table) }?.name ?? ""
         }
@@ -80,7 +81,7 @@ extension BridgeConfiguration {
             root: root)
         let statePath = try state.string("path") ?? "/var/lib/p1lora/state.db"
         try state.finish()
-        try Self.checkNames(names, root)
+        try Self.checkNames(names, inOrder, root)
         try Self.checkPins(pulses, radio, pulseTables)
         guard !reports.isEmpty else { throw root.error(nil, "there is no [[report]]: the bridge has nothing to send") }
         self.init(
@@ -91,7 +92,7 @@ extension BridgeConfiguration {
     }
 
     private static func checkNames(
-        _ names: [String], _ root: ConfigurationTable
+        _ names: [String], _ tables: [ConfigurationTable], _ root: ConfigurationTable
     ) throws(ConfigurationError) {
         guard !names.isEmpty else {
             throw root.error(nil, "there is no [[meter]] and no [[pulse]]: the bridge has nothing to read")
@@ -100,8 +101,8 @@ extension BridgeConfiguration {
             throw root.error("meter", "\(names.count) meters, at most \(ReadingsLayout.mostMeters) fit a frame")
         }
         var seen: Set<String> = []
-        for name in names where !seen.insert(name).inserted {
-            throw root.error("meter", "two meters are called \"\(name)\"")
+        for (name, table) in zip(names, tables) where !seen.insert(name).inserted {
+            throw table.error("name", "two meters are called \"\(name)\"")
         }
     }
 

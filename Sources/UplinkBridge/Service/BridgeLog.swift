@@ -27,7 +27,7 @@ public final class BridgeLog {
         case .opened: logger.info("meter \(name): line opened")
         case .failed(let error, let retryAt):
             warn(
-                "meter \(name): \(error); next attempt in \(retryAt - clock.monotonic)", key: "\(name) \(error.reason)")
+                "meter \(name): \(error); next attempt in \(wait(until: retryAt))", key: "\(name) \(error.reason)")
         case .noise(let edges):
             warn(
                 "meter \(name): \(edges) edges within a second are no pulses, so the input is left alone for a while. Is it "
@@ -59,7 +59,7 @@ public final class BridgeLog {
         switch event {
         case .radioStarted(let firmware): logger.info("radio ready\(firmware.map { ", \($0)" } ?? "")")
         case .radioFailed(let error, let retryAt):
-            warn("radio: \(error); next attempt in \(retryAt - clock.monotonic)", key: error.message)
+            warn("radio: \(error); next attempt in \(wait(until: retryAt))", key: error.message)
         case .resumed(let address): logger.info("session \(address) goes on, no join needed")
         case .recordDamaged(let reason): logger.error("the stored session is damaged: \(reason)")
         case .transmitting(let transmission):
@@ -71,7 +71,7 @@ public final class BridgeLog {
             logger.info("sending \(parts.compactMap { $0 }.joined(separator: ", "))")
         case .joined(let address): logger.info("joined, address \(address)")
         case .joinFailed(let next):
-            let then = next.map { "next attempt in \($0 - clock.monotonic)" } ?? "all nonces are used up"
+            let then = next.map { "next attempt in \(wait(until: $0))" } ?? "all nonces are used up"
             logger.warning("no answer to the join-request, \(then). Is the device registered, is a gateway in reach?")
         case .uplinkDone(let result): write(result)
         case .downlink(let downlink):
@@ -131,6 +131,10 @@ public final class BridgeLog {
             }
             logger.notice("commands of downlink \(reply.sequence): \(answers.joined(separator: ", "))")
         }
+    }
+
+    private func wait(until then: MonotonicInstant) -> TimeSpan {
+        max(.zero, then - clock.monotonic).roundedUp(to: .seconds(1))
     }
 
     private func subject(_ due: DueUplink) -> String {

@@ -1,5 +1,7 @@
 import FoundationEssentials
 import GRDB
+import HardwareInterfaces
+import LinuxHardware
 public import LoRaWAN
 import Synchronization
 
@@ -24,10 +26,9 @@ public final class StateStore: Sendable {
         self.devEUI = devEUI
         self.faults = faults
         do {
-            try FileManager.default.createDirectory(
-                at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+            if let slash = path.lastIndex(of: "/") { try Folder.make(String(path[...slash])) }
         } catch {
-            throw StoreError.unusable(path: path, reason: "\(error)")
+            throw StoreError.unusable(path: error.device, reason: error.message)
         }
         safety = try SafetyFile(path: path + "-safety", faults: faults)
         let (database, incident) = try Self.open(path, devEUI)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import LinuxHardware
 import LoRaWAN
 import Timekeeping
@@ -46,6 +45,7 @@ struct AirTimeCommand: ParsableCommand {
         guard payloads.allSatisfy((0...242).contains) else {
             throw ValidationError("--payload must be from 0 to 242 bytes.")
         }
+        if config == nil { _ = try (chosenRegion(), chosenPurse()) }
     }
 
     func run() throws {
@@ -74,11 +74,7 @@ struct AirTimeCommand: ParsableCommand {
         if sizes.isEmpty { sizes = [table.region.smallestPayload(from: DataRate(0))] }
         let report = AirTimeText(table: table, payloads: Array(Set(sizes)).sorted(), spent: spent)
         if let plot {
-            do {
-                try Data(AirTimePlot(table: table).svg.utf8).write(to: URL(filePath: plot), options: .atomic)
-            } catch {
-                throw failure("\(plot) can't be written: \(error.localizedDescription)")
-            }
+            try writeFile(AirTimePlot(table: table).svg, to: plot, option: "--plot")
         }
         StandardOutput.write(format == .json ? report.json + "\n" : report.text)
     }

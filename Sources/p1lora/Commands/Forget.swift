@@ -19,6 +19,12 @@ struct Forget: ParsableCommand {
     func run() throws {
         let configuration = try configuration.load()
         guard configuration.meters.contains(where: { $0.name == meter }) else {
+            guard !configuration.pulses.contains(where: { $0.name == meter }) else {
+                throw failure("the meter \(meter) is counted by its pulses, which have no frame counter to forget")
+            }
+            guard !configuration.meters.isEmpty else {
+                throw failure("the configuration has no [[meter]]: pulses have no frame counter to forget")
+            }
             let known = configuration.meters.map(\.name).joined(separator: ", ")
             throw failure("there is no meter \"\(meter)\" in the configuration, there are: \(known)")
         }

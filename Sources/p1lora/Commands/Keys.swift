@@ -50,6 +50,7 @@ struct Keys: ParsableCommand {
             guard !(classC && rn2483) else {
                 throw ValidationError("An RN2483 does class A only: leave --class-c out.")
             }
+            _ = try identity()
         }
 
         func run() throws {
@@ -71,26 +72,31 @@ struct Keys: ParsableCommand {
             try RegistrationPage(registration: registration, svg: svg).print()
         }
 
-        private func device(using random: inout SystemRandomNumberGenerator) throws -> LoRaWANConfiguration {
-            let plan: Region
-            let join: JoinEUI
-            var eui: DevEUI
+        /// What the options say; no DevEUI where one is to be chosen.
+        private func identity() throws -> (region: Region, joinEUI: JoinEUI, devEUI: DevEUI?) {
             do {
-                plan = try Region(named: region)
-                join = try JoinEUI(hex: joinEui)
-                if let devEui {
-                    eui = try DevEUI(hex: devEui)
-                } else {
-                    let source: DevEUISource
-                    (eui, source) = DevEUISource.choose(using: &random)
-                    StandardError.line("The DevEUI is \(source.words).")
-                }
+                return (
+                    try Region(named: region), try JoinEUI(hex: joinEui), try devEui.map { try DevEUI(hex: $0) }
+                )
             } catch {
                 throw ValidationError("\(error)")
             }
+        }
+
+        private func device(using random: inout SystemRandomNumberGenerator) throws -> LoRaWANConfiguration {
+            let identity = try identity()
+            let devEUI: DevEUI
+            if let known = identity.devEUI {
+                devEUI = known
+            } else {
+                let source: DevEUISource
+                (devEUI, source) = DevEUISource.choose(using: &random)
+                StandardError.line("The DevEUI is \(source.words).")
+            }
             do {
                 return try .withNewKeys(
-                    region: plan, deviceClass: classC ? .c : .a, devEUI: eui, joinEUI: join, using: &random)
+                    region: identity.region, deviceClass: classC ? .c : .a, devEUI: devEUI, joinEUI: identity.joinEUI,
+                    using: &random)
             } catch {
                 throw failure("\(error)")
             }

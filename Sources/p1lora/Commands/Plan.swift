@@ -15,8 +15,7 @@ struct Plan: ParsableCommand {
 
     @OptionGroup var configuration: ConfigurationOption
 
-    @Option(
-        help: ArgumentHelp("auto lets the network choose (ADR); 0 (SF12) to 5 (SF7) is fixed.", valueName: "auto|N"))
+    @Option(help: DataRateChoice.help)
     var dataRate: DataRateChoice = .auto
 
     @Option(help: "The house, the losses and the radio's choices.")
@@ -34,11 +33,12 @@ struct Plan: ParsableCommand {
 
     func run() throws {
         let configuration = try configuration.load()
+        let dataRate = try dataRate.index(in: configuration.lorawan.region)
         let forecast: Forecast
         do {
             forecast = try Forecast(
                 configuration, from: QuarterHour(atOrBefore: LinuxClock().utc).time + QuarterHour.length,
-                dataRate: dataRate.index, seed: seed, runs: runs)
+                dataRate: dataRate, seed: seed, runs: runs)
         } catch {
             throw failure("\(error)")
         }

@@ -18,7 +18,7 @@ struct Read: ParsableCommand {
             "objects": [{"obis", "value", "unit"}]}, or a problem, {"error", "offset"}.
             """)
 
-    @Option(name: .shortAndLong, help: "A serial device, a file, or tcp://host:port.")
+    @Option(name: .shortAndLong, help: "A serial device, a file, tcp://host:port, or - for standard input.")
     var input: String
 
     @OptionGroup var keys: KeyOptions
@@ -56,6 +56,7 @@ struct Read: ParsableCommand {
             throw failure("\(error)")
         }
         let settings = SerialPort.Settings(baudRate: baud, sevenEvenOne: framing == .sevenEvenOne)
+        let input = input == "-" ? "/dev/stdin" : input
         let meter = MeterInput(
             number: 0, device: input, keys: meterKeys, timeZone: timeZone, replaysInRealTime: realTime,
             at: clock.monotonic
@@ -80,9 +81,21 @@ private struct Session {
     var page: WatchPage?
     private var telegrams = 0
     private var hasBeenOpen = false
+    /// A telegram, or what should have been one.
+    private var hasBrought = false
+    private let pipe: Pipe?
+
+    /// What has an end though it is no file.
+    private enum Pipe {
+        /// Whose other end is open from the beginning.
+        case ofProcess
+        /// In a folder (mkfifo): somebody opens its other end sooner or later.
+        case named
+    }
 
     init(command: Read) {
         self.command = command
+        pipe = Self.pipe(command.input == "-" ? "/dev/stdin" : command.input)
         // Where the output is no terminal, a page that redraws itself makes no sense: plain lines then.
         if command.watch && isatty(STDOUT_FILENO) == 1 { page = WatchPage(input: command.input) }
         if page != nil { StandardOutput.write("\u{1B}[2J") }
@@ -93,28 +106,43 @@ private struct Session {
         switch event {
         case .telegram(let telegram):
             telegrams += 1
+            hasBrought = true
             page?.show(telegram, at: now)
             if page == nil { write(telegram) }
             return command.once
         case .problem(let problem):
+            hasBrought = true
             page?.show(problem: problem.description)
             if page == nil { write(problem) }
         // A wrong name ends the command, a line that is lost later does not.
         case .failed(let error, _) where !hasBeenOpen: throw failure("\(error)")
+        case .failed where pipe == .ofProcess || pipe == .named && hasBrought: return try end(at: now)
         case .failed(let error, _):
             page?.show(lineState: "lost, trying again: \(error.message)")
             if page == nil { writeError("\(error)", offset: nil) }
         case .unusable(let reason): throw failure(reason)
-        case .ended:
-            guard telegrams > 0 else { throw failure("\(command.input): no valid telegram in it") }
-            redraw(at: now)
-            return true
+        case .ended: return try end(at: now)
         case .silent, .returned, .storeFailed, .clock, .noise: break  // Of the service only.
         case .opened:
             hasBeenOpen = true
             page?.show(lineState: "open, no telegram yet")
         }
         return false
+    }
+
+    private func end(at now: MonotonicInstant) throws -> Bool {
+        guard telegrams > 0 else { throw failure("\(command.input): no valid telegram in it") }
+        redraw(at: now)
+        return true
+    }
+
+    private static func pipe(_ path: String) -> Pipe? {
+        var status = stat()
+        func isPipe() -> Bool { status.st_mode & S_IFMT == S_IFIFO }
+        // /dev/stdin is a link to the process's own end.
+        guard lstat(path, &status) == 0 else { return nil }
+        if isPipe() { return .named }
+        return stat(path, &status) == 0 && isPipe() ? .ofProcess : nil
     }
 
     func redraw(at now: MonotonicInstant) {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LoRaWAN
 import Timekeeping
 import UplinkBridge
 
@@ -25,8 +26,7 @@ struct Simulate: ParsableCommand {
     )
     var loss: LossPattern = .independent(0)
 
-    @Option(
-        help: ArgumentHelp("auto lets the network choose (ADR); 0 (SF12) to 5 (SF7) is fixed.", valueName: "auto|N"))
+    @Option(help: DataRateChoice.help)
     var dataRate: DataRateChoice = .auto
 
     @Option(
@@ -55,8 +55,9 @@ struct Simulate: ParsableCommand {
 
     @Flag(
         help: """
-            The table instead: SF7 to SF12, losses of 0 to 50 %, The Things Network's limits and the law alone; what part \
-            of the quarter-hours is known after 1 h, after 24 h and at the end, with the bound of what could be. Takes long.
+            The table instead, of EU868: SF7 to SF12, losses of 0 to 50 %, The Things Network's limits and the law alone; \
+            what part of the quarter-hours is known after 1 h, after 24 h and at the end, with the bound of what could be. \
+            Takes long.
             """)
     var table = false
 
@@ -74,10 +75,12 @@ struct Simulate: ParsableCommand {
     }
 
     func run() throws {
-        var plan = TrialPlan(days: days, loss: loss, dataRate: dataRate.index, seed: seed, asksForGaps: backfill == .on)
+        let configuration = try configuration.load()
+        let region = configuration.lorawan.region
+        var plan = TrialPlan(
+            days: days, loss: loss, dataRate: try dataRate.index(in: region), seed: seed, asksForGaps: backfill == .on)
         plan.hasTroubles = troubles
         if troubles { plan.telegramEvery = .minutes(5) }
-        let configuration = try configuration.load()
         if meters != ["synthetic"] { plan.houses = try meters.map(Self.house) }
         if table { return try printTable(configuration, plan: plan) }
         let figures: TrialFigures
@@ -86,10 +89,10 @@ struct Simulate: ParsableCommand {
             trial = try Trial(configuration, plan: plan)
             try trial.run()
             figures = TrialFigures(trial)
-            if let plot { try Data(TrialPlot(trial).svg.utf8).write(to: URL(filePath: plot)) }
         } catch {
             throw failure("\(error)")
         }
+        if let plot { try writeFile(TrialPlot(trial).svg, to: plot, option: "--plot") }
         StandardOutput.line(format == .json ? figures.json : figures.text)
         guard trial.violations.isEmpty else {
             for violation in trial.violations { StandardError.line("p1lora: \(violation)") }
@@ -98,6 +101,9 @@ struct Simulate: ParsableCommand {
     }
 
     private func printTable(_ configuration: BridgeConfiguration, plan: TrialPlan) throws {
+        guard configuration.lorawan.region.name == "EU868" else {
+            throw wrongUsage("--table is of EU868's data rates and law, the configuration's region is another one")
+        }
         var plan = plan
         plan.telegramEvery = .minutes(5)
         if format == .text { StandardOutput.line(TrialTable.head) }
@@ -128,23 +134,4 @@ struct Simulate: ParsableCommand {
             throw failure("\(path): \(error)")
         }
     }
-}
-
-/// `--data-rate`.
-enum DataRateChoice: Hashable, ExpressibleByArgument {
-    case auto
-    case fixed(UInt8)
-
-    init?(argument: String) {
-        if argument == "auto" {
-            self = .auto
-        } else if let index = UInt8(argument), index <= 5 {
-            self = .fixed(index)
-        } else {
-            return nil
-        }
-    }
-
-    /// nil when the network chooses.
-    var index: UInt8? { if case .fixed(let index) = self { index } else { nil } }
 }

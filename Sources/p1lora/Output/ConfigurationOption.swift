@@ -4,7 +4,8 @@ import UplinkBridge
 /// `--config FILE`, for the commands that need one.
 struct ConfigurationOption: ParsableArguments {
     @Option(
-        name: [.customLong("config"), .short], help: "The configuration file; config.example.toml explains each option."
+        name: [.customLong("config"), .customShort("c")],
+        help: "The configuration file; config.example.toml explains each option."
     )
     var path: String
 

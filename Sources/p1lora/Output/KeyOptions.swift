@@ -28,23 +28,29 @@ struct KeyOptions: ParsableArguments {
 
     func validate() throws {
         if key != nil && keyFile != nil { throw ValidationError("Give --key or --key-file, not both.") }
+        _ = try (written("--key", key), written("--auth-key", authKey), title)
     }
 
     /// nil when no key is given.
     func meterKeys() throws -> MeterKeys? {
         guard let encryptionKey = try encryptionKey() else { return nil }
-        let title = systemTitle.flatMap { [UInt8](hex: $0) }
-        guard systemTitle == nil || title?.count == 8 else {
-            throw ValidationError("--system-title: \"\(systemTitle ?? "")\" must have 16 hexadecimal digits")
-        }
         return MeterKeys(
-            encryptionKey: encryptionKey,
-            authenticationKey: try authKey.map { try Self.parse($0, option: "--auth-key") },
-            tagCheck: tag, systemTitle: title.map { SystemTitle($0) })
+            encryptionKey: encryptionKey, authenticationKey: try written("--auth-key", authKey), tagCheck: tag,
+            systemTitle: try title)
+    }
+
+    private var title: SystemTitle? {
+        get throws {
+            guard let systemTitle else { return nil }
+            guard let bytes = [UInt8](hex: systemTitle), bytes.count == 8 else {
+                throw ValidationError("--system-title: \"\(systemTitle)\" must have 16 hexadecimal digits")
+            }
+            return SystemTitle(bytes)
+        }
     }
 
     private func encryptionKey() throws -> AES128Key? {
-        guard let keyFile else { return try key.map { try Self.parse($0, option: "--key") } }
+        guard let keyFile else { return try written("--key", key) }
         do {
             return try SecretFile.key(inFile: keyFile)
         } catch {
@@ -52,9 +58,9 @@ struct KeyOptions: ParsableArguments {
         }
     }
 
-    private static func parse(_ text: String, option: String) throws -> AES128Key {
+    private func written(_ option: String, _ text: String?) throws -> AES128Key? {
         do {
-            return try AES128Key(hex: text)
+            return try text.map { text throws(CipherError) in try AES128Key(hex: text) }
         } catch {
             throw ValidationError("\(option): \(error)")
         }

@@ -1,5 +1,7 @@
 import ArgumentParser
-import Foundation
+import Glibc
+import HardwareInterfaces
+import LinuxHardware
 
 /// Lines on standard output, each complete when it appears, so that a program on the other end of a pipe sees it at once.
 enum StandardOutput {
@@ -8,9 +10,9 @@ enum StandardOutput {
     /// Ends the command when nothing can be written: the disk is full, or the terminal is gone.
     static func write(_ text: String) {
         do {
-            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+            try OutputFile.write(Array(text.utf8), to: STDOUT_FILENO, named: "standard output")
         } catch {
-            StandardError.line("p1lora: standard output can't be written: \(error.localizedDescription)")
+            StandardError.line("p1lora: \(error.device) \(error.message)")
             exit(EXIT_FAILURE)
         }
     }
@@ -21,7 +23,17 @@ enum StandardError {
 
     static func write(_ text: String) {
         // There is nowhere left to tell that this failed.
-        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+        try? OutputFile.write(Array(text.utf8), to: STDERR_FILENO, named: "standard error")
+    }
+}
+
+/// Writes what an option asks for to the file that it names.
+/// - Parameter option: as "--plot".
+func writeFile(_ text: String, to path: String, option: String) throws {
+    do {
+        try OutputFile.write(Array(text.utf8), to: path)
+    } catch {
+        throw failure("\(option): \(error.device) \(error.message)")
     }
 }
 
@@ -29,4 +41,11 @@ enum StandardError {
 func failure(_ message: String) -> ExitCode {
     StandardError.line("p1lora: \(message)")
     return .failure
+}
+
+/// Ends a command whose arguments and configuration do not go together, with exit code 64 and a sentence on standard
+/// error. What the arguments alone tell is a ValidationError of `validate()`.
+func wrongUsage(_ message: String) -> ExitCode {
+    StandardError.line("p1lora: \(message)")
+    return .validationFailure
 }

@@ -1,38 +1,25 @@
 import HardwareSimulators
 import Timekeeping
-import UplinkPayload
 
 /// What was really on the air, held against the law and the network's fair use. It knows nothing of the device's own
 /// ledger, which it judges.
 struct AirTimeAudit {
-    /// A sub-band of EU863-870 (ERC/REC 70-03, annex 1) and the share of any hour that a device may send in it.
-    struct Band {
-        let hertz: Range<Int>
-        let permille: Int64
-
-        var hourlyLimit: TimeSpan { .hours(1) * permille / 1_000 }
-        var name: String {
-            let ends = [hertz.lowerBound, hertz.upperBound].map { FixedPoint(coefficient: Int64($0), decimals: 6) }
-            return "\(ends[0])-\(ends[1]) MHz"
-        }
-    }
-
-    static let bands = [
-        Band(hertz: 863_000_000..<865_000_000, permille: 1), Band(hertz: 865_000_000..<868_000_000, permille: 10),
-        Band(hertz: 868_000_000..<868_600_000, permille: 10), Band(hertz: 868_700_000..<869_200_000, permille: 1),
-        Band(hertz: 869_400_000..<869_650_000, permille: 100), Band(hertz: 869_700_000..<870_000_000, permille: 10),
-    ]
-
+    private let bands: [AirTimeLaw.Band]
     private let uplinks: [AirTransmission]
 
-    /// - Parameter uplinks: in the order of their starts.
-    init(_ uplinks: [AirTransmission]) { self.uplinks = uplinks }
+    /// - Parameters:
+    ///   - uplinks: in the order of their starts.
+    ///   - region: its name.
+    init(_ uplinks: [AirTransmission], region: String) {
+        self.uplinks = uplinks
+        bands = AirTimeLaw.bands(ofRegion: region)
+    }
 
     var total: TimeSpan { uplinks.reduce(.zero) { $0 + $1.airTime } }
 
     /// The most that any sliding hour holds, of each sub-band that was used.
-    var busiestHours: [(band: Band, airTime: TimeSpan)] {
-        Self.bands.compactMap { band in
+    var busiestHours: [(band: AirTimeLaw.Band, airTime: TimeSpan)] {
+        bands.compactMap { band in
             let frames = uplinks.filter { band.hertz.contains($0.frequency) }
             return frames.isEmpty ? nil : (band, Self.busiest(.hours(1), of: frames))
         }
@@ -43,8 +30,22 @@ struct AirTimeAudit {
         Self.busiest(.hours(24), of: uplinks.filter { ($0.payload.first ?? 0) >> 5 != 0 })
     }
 
-    /// Frames outside of every sub-band.
-    var strays: Int { uplinks.count { frame in !Self.bands.contains { $0.hertz.contains(frame.frequency) } } }
+    /// Where the law is broken, in words.
+    var violations: [String] {
+        var texts: [String] = []
+        for (band, airTime) in busiestHours {
+            guard let limit = band.hourlyLimit, airTime > limit else { continue }
+            texts.append("\(airTime) within an hour at \(band.name), the law allows \(limit)")
+        }
+        for band in bands {
+            let longest = uplinks.filter { band.hertz.contains($0.frequency) }.map(\.airTime).max()
+            guard let limit = band.dwell, let longest, longest > limit else { continue }
+            texts.append("a frame of \(longest) at \(band.name), the law allows \(limit)")
+        }
+        let strays = uplinks.count { frame in !bands.contains { $0.hertz.contains(frame.frequency) } }
+        if strays > 0 { texts.append("\(strays) frames outside of the bands") }
+        return texts
+    }
 
     /// The most on-time in any window of that length: a fullest one ends with a frame or begins with one.
     private static func busiest(_ window: TimeSpan, of frames: [AirTransmission]) -> TimeSpan {

@@ -23,9 +23,7 @@ final class SimulatedNetwork {
         air = Air(world: world, seed: seed)
         let device = configuration.lorawan
         guard let region = Self.regions[device.region.name] else {
-            throw RadioError(
-                "no network is simulated in \(device.region.name), only in "
-                    + Self.regions.keys.sorted().joined(separator: ", "))
+            throw RadioError(RadioConfiguration.notSimulated(device.region))
         }
         server = NetworkServer(
             clock: world.clock,
@@ -53,7 +51,7 @@ final class SimulatedNetwork {
             }
     }
 
-    private static let regions: [String: ServerRegion] = [
+    static let regions: [String: ServerRegion] = [
         "EU868": .eu868, "IN865": .in865, "KR920": .kr920, "AS923": .as923, "US915": .us915, "AU915": .au915,
     ]
 

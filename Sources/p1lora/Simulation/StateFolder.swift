@@ -1,4 +1,5 @@
 import Foundation
+import LinuxHardware
 
 /// A folder for the store of a simulated bridge: in memory where there is a folder there, for a simulation of months waits
 /// for no disk.
@@ -10,8 +11,7 @@ struct StateFolder {
         let isWritable = FileManager.default.isWritableFile(atPath: memory.path)
         url = (isWritable ? memory : FileManager.default.temporaryDirectory)
             .appending(path: "p1lora-simulation-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(
-            at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try Folder.make(url.path, mode: 0o700)
     }
 
     /// When the store is closed: SQLite removes files of its own then.

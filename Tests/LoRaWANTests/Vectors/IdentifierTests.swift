@@ -14,6 +14,16 @@ import Testing
         #expect(throws: IdentifierError.wrongLength(name: "DevEUI", digits: 14, wanted: 16)) {
             try DevEUI(hex: "70B3D57ED00000")
         }
+        // An odd number of digits is a number of digits too.
+        #expect(throws: IdentifierError.wrongLength(name: "DevEUI", digits: 15, wanted: 16)) {
+            try DevEUI(hex: "70B3D57ED000000")
+        }
+        #expect(throws: IdentifierError.wrongLength(name: "DevEUI", digits: 17, wanted: 16)) {
+            try DevEUI(hex: "70-B3-D5-7E-D0-00-00-01-2")
+        }
+        #expect(throws: IdentifierError.notHexadecimal(name: "DevEUI", text: "70B3D57ED00000O")) {
+            try DevEUI(hex: "70B3D57ED00000O")
+        }
         #expect(throws: IdentifierError.notHexadecimal(name: "JoinEUI", text: "xyz")) { try JoinEUI(hex: "xyz") }
     }
 

@@ -134,6 +134,29 @@ import UplinkPayload
         #expect(error?.line != nil)
     }
 
+    @Test func `a simulated radio is for the regions that networks are simulated in`() throws {
+        func configuration(_ region: String) throws -> BridgeConfiguration {
+            try BridgeConfiguration(
+                text: Self.minimal.replacing("[lorawan]", with: "[lorawan]\nregion = \"\(region)\"")
+                    + "\n[radio]\ntype = \"simulated\"\n")
+        }
+        for name in RadioConfiguration.simulatedRegions { _ = try configuration(name) }
+        for name in ["RU864", "EU433", "AS923-2"] {
+            let error = #expect(throws: ConfigurationError.self) { try configuration(name) }
+            let words = "[lorawan] region: no network is simulated in \(name), but in EU868"
+            #expect(error?.line != nil && error?.message.hasPrefix(words) == true, "\(error?.message ?? "")")
+        }
+    }
+
+    @Test func `a value of a wrong type is told in words`() {
+        for (value, words) in [("5", "an integer"), ("[]", "an array"), ("true", "a bool"), ("1.5", "a floating")] {
+            let error = #expect(throws: ConfigurationError.self) {
+                try BridgeConfiguration(text: "[state]\npath = \(value)\n" + Self.minimal)
+            }
+            #expect(error?.message.contains("this is \(words)") == true, "\(error?.message ?? "")")
+        }
+    }
+
     @Test func `a span that the bridge can't keep to is refused, and a silence is never told too early`() throws {
         func configuration(_ meter: String, every: String) throws -> BridgeConfiguration {
             try BridgeConfiguration(
@@ -244,7 +267,7 @@ import UplinkPayload
         ("input = \"/dev/ttyUSB0\"", "input = \"x\"\nalarms = { import_kw = 900 }", 3, "must be from 0 to 650"),
         ("input = \"/dev/ttyUSB0\"", "input = \"x\"\nalarms = 5", 3, "a table in braces"),
         ("[lorawan]", "[lorwan]", 3, "did you mean \"lorawan\"?"),
-        ("join_eui", "region = \"XX\"\njoin_eui", 4, "Known are EU868, EU433"),
+        ("join_eui", "region = \"XX\"\njoin_eui", 4, "not supported, known are EU868, EU433"),
         ("dev_eui = \"70B3D57ED0000001\"", "dev_eui = \"70B3\"", 5, "it must have 16"),
         ("app_key = \"2B7E151628AED2A6ABF7158809CF4F3C\"", "", 3, "app_key: is missing"),
         ("[[report]]", "[radio]\ntype = \"lora\"\n[[report]]", 8, "must be sx127x"),

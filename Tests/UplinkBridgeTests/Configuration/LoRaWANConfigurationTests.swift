@@ -40,6 +40,11 @@ import UplinkPayload
         #expect(error?.message.contains("did you mean \"\(meant)\"?") == true, "\(error?.message ?? "")")
     }
 
+    @Test func `a region that is not known and near to none is told with those that are`() {
+        let error = #expect(throws: ConfigurationError.self) { try Self.otaa("region = \"XX\"") }
+        #expect(error?.message.contains("\"XX\" is not supported, known are EU868") == true, "\(error?.message ?? "")")
+    }
+
     @Test func `what is not said of the device is class A, ADR, OTAA, EU868 and no certification`() throws {
         let device = try Self.otaa("").deviceConfiguration(radio: .simulated, randomSeed: 1)
         #expect(device.deviceClass == .a && device.adr && device.region == .eu868 && !device.certificationMode)

@@ -64,6 +64,7 @@ import UplinkPayload
         ("line = 24\nper_unit = 1000\nstart = -1", "0 or more"),
         ("line = 24\nper_unit = 1000\nstart = 1e18", "too large"),
         ("line = 24\nper_unit = 1000\ndebounce = \"20\"", "is no time span"),
+        ("line = 24\nper_unit = 1000\ndebounce = \"1h\"", "debounce: must be at most 1s"),
         ("line = 24\nper_unit = 1000\npull = \"sideways\"", "\"up\""),
         ("line = 24\nper_unit = 1000\nobis = \"gas\"", "is no OBIS code"),
         ("line = 24\nper_unit = 1000\nname = \"main\"", "two meters are called"),
@@ -77,6 +78,15 @@ import UplinkPayload
         } catch {
             #expect(error.description.contains(hint), "\(error)")
         }
+    }
+
+    @Test func `a name that comes twice is told at its second line`() {
+        let text = "[[meter]]\nname = \"a\"\ninput = \"x\"\n[[pulse]]\nline = 24\nper_unit = 1\nname = \"a\"\n"
+        let error = #expect(throws: ConfigurationError.self) {
+            try BridgeConfiguration(
+                text: text + Self.text("").replacing("[[meter]]\ninput = \"/dev/ttyUSB0\"\n", with: ""))
+        }
+        #expect(error?.description == "line 7: [[pulse]] 1 name: two meters are called \"a\"")
     }
 
     @Test func `the meter that is meant can be named by its system title`() throws {

@@ -40,6 +40,16 @@ final class TemporaryFolder {
 
     init() throws { folder = try TemporaryFolder() }
 
+    @Test func `a folder that can't be made is told in words, with the part that failed`() {
+        let error = #expect(throws: StoreError.self) {
+            try StateStore(path: "/proc/nowhere/deep/state.db", devEUI: eui)
+        }
+        #expect(
+            error?.description.hasPrefix("/proc/nowhere: making this folder failed: No such file or directory.")
+                == true,
+            "\(error?.description ?? "")")
+    }
+
     @Test func `what was saved last is there after a restart, in a file for its owner only`() throws {
         let path = folder.path("new/folder/state.db")
         do {

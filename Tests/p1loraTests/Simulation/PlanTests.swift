@@ -48,7 +48,7 @@ import UplinkBridge
     }
 
     @Test func `wrong arguments are refused`() throws {
-        for wrong in [["--runs", "0"], ["--data-rate", "6"], ["--format", "xml"]] {
+        for wrong in [["--runs", "0"], ["--data-rate", "6"], ["--data-rate", "fast"], ["--format", "xml"]] {
             let config = try folder.write(SimulateTests.text.utf8, to: "config.toml")
             let outcome = try CommandRunner.run(["plan", "--config", config] + wrong)
             #expect(outcome.status == 64 && outcome.errors.contains(wrong[0]))

@@ -71,6 +71,64 @@ import UplinkPayload
         #expect(figures.delivered > 60 && figures.missing >= 0, "seed \(seed): \(figures.json)")
     }
 
+    @Test func `the regions that a configuration may simulate are those that have a network`() {
+        #expect(Set(RadioConfiguration.simulatedRegions) == Set(SimulatedNetwork.regions.keys))
+    }
+
+    @Test(arguments: RadioConfiguration.simulatedRegions)
+    func `in every simulated region no promise is broken, at the slowest data rate too`(region: String) throws {
+        // Two registers are more than DR0 carries in US915.
+        let text = Self.text.replacing("[lorawan]", with: "[lorawan]\nregion = \"\(region)\"")
+            .replacing(", \"1-0:2.8.0\"", with: "")
+        let configuration = try BridgeConfiguration(text: text)
+        let usable = DataRateChoice.indices(in: configuration.lorawan.region)
+        for rate in [nil, usable.first, usable.last] {
+            var plan = TrialPlan(days: 2)
+            plan.telegramEvery = .minutes(5)
+            (plan.loss, plan.dataRate) = (.independent(0.1), rate)
+            let trial = try Trial(configuration, plan: plan)
+            try trial.run()
+            #expect(trial.violations.isEmpty, "\(region) at \(rate.map { "DR\($0)" } ?? "auto"): \(trial.violations)")
+            let figures = TrialFigures(trial)
+            #expect(figures.delivered > 20 && figures.text.contains("the law"), "\(region): \(figures.text)")
+        }
+    }
+
+    @Test func `where the law knows no duty cycle, any is kept`() throws {
+        let text =
+            Self.text.replacing("[lorawan]", with: "[lorawan]\nregion = \"IN865\"\ndaily_airtime = \"off\"")
+            + "\n[[report]]\nevery = \"10s\"\nfields = [\"1-0:1.8.0\"]"
+        var plan = TrialPlan(days: 1)
+        plan.dataRate = 0
+        let trial = try Trial(try BridgeConfiguration(text: text), plan: plan)
+        try trial.run()
+        #expect(trial.violations.isEmpty, "\(trial.violations)")
+        let audit = AirTimeAudit(trial.network.air.uplinks, region: "EU868")
+        #expect(!audit.violations.isEmpty, "in Europe that would be too much")
+    }
+
+    @Test func `a frame out of band, too long, or too much for an hour is found in each region`() {
+        func violations(_ region: String, _ hertz: Int, factor: Int = 7, count: Int = 1) -> Int {
+            let frames = (0..<count).map { index in
+                AirTransmission(
+                    payload: [UInt8](repeating: 0x40, count: 40), frequency: hertz, spreadingFactor: factor,
+                    bandwidth: 125_000, invertedIQ: false, hasCRC: true,
+                    start: MonotonicInstant(nanoseconds: 0) + .seconds(5 * Int64(index)))
+            }
+            return AirTimeAudit(frames, region: region).violations.count
+        }
+        for (region, hertz) in [
+            ("EU868", 868_100_000), ("IN865", 865_062_500), ("KR920", 922_100_000), ("AS923", 923_200_000),
+            ("US915", 902_300_000), ("AU915", 915_200_000),
+        ] {
+            #expect(violations(region, hertz) == 0, "\(region)")
+            #expect(violations(region, 868_650_000) == 1, "\(region)")
+            #expect(violations(region, hertz, factor: 12) == (["AS923", "US915", "AU915"].contains(region) ? 1 : 0))
+            #expect(violations(region, hertz, count: 700) == (["AS923", "EU868"].contains(region) ? 1 : 0))
+        }
+        #expect(violations("RU864", 868_900_000) == 1, "a region that the audit does not know is no free one")
+    }
+
     @Test func `a simulated meter that speaks seldom is not taken for a silent one`() throws {
         var plan = TrialPlan(days: 1)
         plan.telegramEvery = .minutes(5)
@@ -204,7 +262,9 @@ import UplinkPayload
         }
         let one = frames([0])[0].airTime
         let hour: Int64 = 3_600_000
-        func busiest(_ starts: [Int64]) -> TimeSpan? { AirTimeAudit(frames(starts)).busiestHours.first?.airTime }
+        func busiest(_ starts: [Int64]) -> TimeSpan? {
+            AirTimeAudit(frames(starts), region: "EU868").busiestHours.first?.airTime
+        }
         #expect(busiest([0, hour / 2, hour * 2]) == one * 2)
         // Half a second of the first is still in the hour that ends with the second.
         #expect(busiest([0, hour - 500]) == one + .milliseconds(500))
@@ -252,7 +312,9 @@ import UplinkPayload
         "", "time,import_kwh,export_kwh", "2026-06-19T00:00:00Z,1", "2026-06-19T00:01:00Z,1,1", "yesterday,1,1",
         "2026-06-19T00:00:00Z,-1,1", "2026-06-19T00:00:00Z,1,1\n2026-06-19T00:30:00Z,1,1",
         "2026-06-19T00:00:00Z,1,1e18", "2019-12-31T23:45:00Z,1,1", "2100-01-01T00:00:00Z,1,1",
-        "2026-06-19T00:00:00+é,1,1", "2026-06-19T00:00:00Z+1:00,1,1",
+        "2026-06-19T00:00:00+é,1,1", "2026-06-19T00:00:00Z+1:00,1,1", "1677-09-22T00:00:00+99:00,0.1,0",
+        "2262-04-11T23:45:00-99:00,0.1,0", "2026-06-19T00:00:00+15:00,1,1", "2026-06-19T00:00:00+-9:00,1,1",
+        "2026-06-19T00:00:00+01:75,1,1", "2079-12-31T23:45:00Z,1,1\n2080-01-01T00:00:00Z,1,1",
     ]) func `a file that is none is refused with its line`(text: String) {
         #expect(throws: HouseFile.Failure.self) { try HouseFile(text: text) }
     }
@@ -276,7 +338,16 @@ import UplinkPayload
             Self.text.replacing("\"intervals\"", with: "\"readings\"").utf8, to: "readings.toml")
         let none = try CommandRunner.run("simulate", "--config", readings)
         #expect(none.status == 1 && none.errors.contains("intervals"))
+        // US915 has DR0 to DR4, AS923 DR2 to DR5 while uplinks last 400 ms at most.
+        for (region, rate) in [("US915", "5"), ("AS923", "1"), ("EU868", "7")] {
+            let text = Self.text.replacing("[lorawan]", with: "[lorawan]\nregion = \"\(region)\"")
+                .replacing(", \"1-0:2.8.0\"", with: "")
+            let other = try folder.write(text.utf8, to: "other.toml")
+            let outcome = try CommandRunner.run("simulate", "--config", other, "--data-rate", rate)
+            #expect(
+                outcome.status == 64 && outcome.errors.contains("--data-rate: \(rate) is no data rate"), "\(region)")
+        }
         let nowhere = try CommandRunner.run("simulate", "--config", config, "--days", "1", "--plot", "/nowhere/a.svg")
-        #expect(nowhere.status == 1 && nowhere.errors.contains("/nowhere"))
+        #expect(nowhere.status == 1 && nowhere.errors.contains("--plot: /nowhere/a.svg can't be written: No such file"))
     }
 }

@@ -14,13 +14,15 @@ struct CommandRunner {
     private final class Marker {}
 
     /// - Parameters:
+    ///   - program: another one than the command.
     ///   - path: where the command looks for programs; nil for where the tests do.
     ///   - environment: what is added to that of the tests.
     static func start(
-        _ arguments: [String], output: URL, errors: URL, path: String? = nil, environment: [String: String] = [:]
+        _ arguments: [String], program: URL = executable, output: URL, errors: URL, path: String? = nil,
+        environment: [String: String] = [:]
     ) throws -> Process {
         let process = Process()
-        process.executableURL = executable
+        process.executableURL = program
         process.arguments = arguments
         if let path { process.environment = ["PATH": path] }
         if !environment.isEmpty {
@@ -39,6 +41,14 @@ struct CommandRunner {
 
     static func run(_ arguments: [String], path: String? = nil) throws -> Outcome {
         let run = try begin(arguments, path: path)
+        run.process.waitUntilExit()
+        return try run.outcome
+    }
+
+    /// Lines for the shell, in which p1lora is the command; no more than 20 s.
+    static func shell(_ lines: String, environment: [String: String] = [:]) throws -> Outcome {
+        let script = "p1lora() { timeout 20 '\(executable.path)' \"$@\"; }\n\(lines)"
+        let run = try begin(["-c", script], program: URL(filePath: "/bin/sh"), path: nil, environment: environment)
         run.process.waitUntilExit()
         return try run.outcome
     }
@@ -64,10 +74,14 @@ struct CommandRunner {
         }
     }
 
-    private static func begin(_ arguments: [String], path: String?) throws -> Begun {
+    private static func begin(
+        _ arguments: [String], program: URL = executable, path: String?, environment: [String: String] = [:]
+    ) throws -> Begun {
         let folder = try TemporaryFolder()
         let process = try start(
-            arguments, output: folder.url.appending(path: "out"), errors: folder.url.appending(path: "err"), path: path)
+            arguments, program: program, output: folder.url.appending(path: "out"),
+            errors: folder.url.appending(path: "err"),
+            path: path, environment: environment)
         return Begun(process: process, folder: folder)
     }
 }

@@ -73,9 +73,9 @@ extension Region {
         let known = all.map(\.name)
         let wanted = name.uppercased().replacing("_", with: "-")
         let nearest = known.min { EditDistance.between($0, wanted) < EditDistance.between($1, wanted) }
-        var message = "\"\(name)\" is not supported, "
-        if let nearest, EditDistance.between(nearest, wanted) <= 2 { message += "did you mean \"\(nearest)\"? " }
-        throw UnknownRegion(description: message + "Known are \(known.joined(separator: ", "))")
+        let meant = nearest.flatMap { EditDistance.between($0, wanted) <= 2 ? $0 : nil }
+        let hint = meant.map { "did you mean \"\($0)\"? Known" } ?? "known"
+        throw UnknownRegion(description: "\"\(name)\" is not supported, \(hint) are \(known.joined(separator: ", "))")
     }
 }
 

@@ -49,6 +49,11 @@ extension PulseConfiguration {
             start = Quantity(coefficient: number.coefficient, decimals: UInt8(number.decimals), unit: unit)
         }
         let debounce = try table.span("debounce") ?? .milliseconds(20)
+        // Reed contacts bounce for milliseconds.
+        guard debounce <= .seconds(1) else {
+            throw table.error(
+                "debounce", "must be at most 1s, this is \(debounce): shorter pulses would not be counted")
+        }
         // An export meter's pulses are power that is fed in.
         let power: OBISCode? =
             switch (code.a, code.c, code.d) {

@@ -1,5 +1,5 @@
 import LinuxHardware
-import LoRaWAN
+public import LoRaWAN
 import RadioDrivers
 
 extension RadioConfiguration {
@@ -55,9 +55,25 @@ extension RadioConfiguration {
         case paBoost = "pa_boost"
         case rfo
     }
+
+    /// The names of the regions that networks are simulated in.
+    public static let simulatedRegions = ["EU868", "IN865", "KR920", "AS923", "US915", "AU915"]
+
+    /// For a person whose region is none of ``simulatedRegions``.
+    public static func notSimulated(_ region: Region) -> String {
+        "no network is simulated in \(region.name), but in \(simulatedRegions.joined(separator: ", "))"
+    }
 }
 
 extension LoRaWANConfiguration {
+    /// Whether the simulation knows the region.
+    /// - Parameter table: [lorawan].
+    func checkSimulation(_ table: ConfigurationTable) throws(ConfigurationError) {
+        guard RadioConfiguration.simulatedRegions.contains(region.name) else {
+            throw table.error("region", RadioConfiguration.notSimulated(region))
+        }
+    }
+
     /// What a module's own MAC can't do.
     /// - Parameter table: [lorawan].
     func checkModule(_ table: ConfigurationTable) throws(ConfigurationError) {

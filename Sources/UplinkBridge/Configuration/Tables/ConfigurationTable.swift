@@ -34,7 +34,8 @@ final class ConfigurationTable {
     }
 
     private func wrongType(_ key: String, _ wanted: String, _ found: any TOMLValueConvertible) -> ConfigurationError {
-        error(key, "must be \(wanted), this is a \(found.type)")
+        let article = [.int, .array].contains(found.type) ? "an" : "a"
+        return error(key, "must be \(wanted), this is \(article) \(found.type)")
     }
 
     func string(_ key: String) throws(ConfigurationError) -> String? {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import LinuxHardware
 import UplinkBridge
 import UplinkPayload
 
@@ -36,24 +36,21 @@ struct Codec: ParsableCommand {
                     + "older configurations or fields")
         }
         if let package {
-            for (path, text) in schema.codecPackage() { try write(text, to: "\(package)/\(path)") }
+            for (path, text) in schema.codecPackage() { try write(text, to: path, inPackage: package) }
         } else if let output {
-            try write(text, to: output)
+            try writeFile(text, to: output, option: "--output")
         } else {
             StandardOutput.write(text)
         }
     }
 
-    private func write(_ text: String, to path: String) throws {
-        let file = URL(filePath: path)
+    private func write(_ text: String, to name: String, inPackage package: String) throws {
+        let folders = name.split(separator: "/").dropLast()
         do {
-            if package != nil {
-                try FileManager.default.createDirectory(
-                    at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            }
-            try Data(text.utf8).write(to: file, options: .atomic)
+            try Folder.make(([package] + folders.map(String.init)).joined(separator: "/"))
         } catch {
-            throw failure("\(path) can't be written: \(error.localizedDescription)")
+            throw failure("--package: \(error)")
         }
+        try writeFile(text, to: "\(package)/\(name)", option: "--package")
     }
 }

@@ -111,11 +111,20 @@ struct Payload: ParsableCommand {
         @Argument(help: "The payload in hexadecimal digits.")
         var hex: String
 
+        func validate() throws { _ = try bytes }
+
+        private var bytes: [UInt8] {
+            get throws {
+                guard let bytes = [UInt8](hex: hex) else {
+                    throw ValidationError("\"\(hex)\" is not hexadecimal: two digits 0-9, a-f for each byte.")
+                }
+                return bytes
+            }
+        }
+
         func run() throws {
             let schema = try configuration.load().schema
-            guard let bytes = [UInt8](hex: hex) else {
-                throw ValidationError("\"\(hex)\" is not hexadecimal: two digits 0-9, a-f for each byte.")
-            }
+            let bytes = try bytes
             do {
                 let report =
                     downlink ? try schema.decodeDownlink(port: port, bytes) : try schema.decode(port: port, bytes)

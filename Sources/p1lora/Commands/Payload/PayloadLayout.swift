@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import UplinkBridge
 import UplinkPayload
 
@@ -27,11 +26,7 @@ extension Payload {
                 }
                 return
             }
-            do {
-                try Data(LayoutDrawing.svg(maps.flatMap { $0 }).utf8).write(to: URL(filePath: svg), options: .atomic)
-            } catch {
-                throw failure("\(svg) can't be written: \(error.localizedDescription)")
-            }
+            try writeFile(LayoutDrawing.svg(maps.flatMap { $0 }), to: svg, option: "--svg")
         }
     }
 }

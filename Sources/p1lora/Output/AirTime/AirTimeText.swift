@@ -61,8 +61,8 @@ struct AirTimeText {
     /// "every 12 min 30 s", rounded up to the second, from an hour on to the minute.
     private func interval(_ count: Int64, in span: TimeSpan) -> String {
         guard count > 0 else { return "never" }
-        let step = (span / count < .hours(1) ? TimeSpan.seconds(1) : .minutes(1)).nanoseconds
-        return "every \(TimeSpan(nanoseconds: (span.nanoseconds / count + step - 1) / step * step))"
+        let interval = span / count
+        return "every \(interval.roundedUp(to: interval < .hours(1) ? .seconds(1) : .minutes(1)))"
     }
 
     private var spentLines: [String] {

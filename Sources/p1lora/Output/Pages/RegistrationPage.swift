@@ -30,10 +30,6 @@ struct RegistrationPage {
         }
         guard let svg else { return }
         guard let picture = QRCode.drawing(of: text, as: .svg) else { throw failure("--svg: \(hint)") }
-        do {
-            try Data(picture.utf8).write(to: URL(filePath: svg), options: .atomic)
-        } catch {
-            throw failure("\(svg) can't be written: \(error.localizedDescription)")
-        }
+        try writeFile(picture, to: svg, option: "--svg")
     }
 }

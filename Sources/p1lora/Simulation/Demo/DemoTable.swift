@@ -1,4 +1,5 @@
 import HardwareSimulators
+import LoRaWAN
 import Timekeeping
 import UplinkBridge
 import UplinkPayload
@@ -63,7 +64,9 @@ struct DemoTable {
         ]
     }
 
-    private var audit: AirTimeAudit { AirTimeAudit(run.network.air.uplinks) }
+    private var audit: AirTimeAudit {
+        AirTimeAudit(run.network.air.uplinks, region: run.configuration.lorawan.region.name)
+    }
 
     private var busiestHour: TimeSpan { audit.busiestHours.map(\.airTime).max() ?? .zero }
 

@@ -30,6 +30,9 @@ struct HouseFile {
                     line: index + 1,
                     reason: "\"\(cells[0])\" must be the beginning of a quarter-hour, as 2026-06-19T00:15:00Z")
             }
+            guard (1_577_836_800..<3_155_760_000).contains(time.secondsSince1970) else {
+                throw Failure(line: index + 1, reason: "\(time): a report can tell the years 2020 to 2079")
+            }
             let first = start ?? time
             start = first
             let expected = first + QuarterHour.length * Int64(quarters.count)
@@ -42,9 +45,6 @@ struct HouseFile {
                     exported: try Self.wattHours(cells[2], line: index + 1)))
         }
         guard let start else { throw Failure(line: 1, reason: "there is no quarter-hour in this file") }
-        guard (1_577_836_800..<3_155_760_000).contains(start.secondsSince1970) else {
-            throw Failure(line: 1, reason: "the file begins at \(start): a report can tell the years 2020 to 2079")
-        }
         self.start = start
         self.quarters = quarters
     }
@@ -73,15 +73,17 @@ extension UTCInstant {
             guard range.upperBound <= bytes.count else { return nil }
             return Int(String(decoding: bytes[range], as: UTF8.self))
         }
-        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+        // Far from the ends of the time scale, so that no offset leads beyond them.
+        guard let year = number(0..<4), (2_000...2_199).contains(year), let month = number(5..<7),
+            let day = number(8..<10),
             let hour = number(11..<13), let minute = number(14..<16),
             var time = UTCInstant(year: year, month: month, day: day, hour: hour, minute: minute)
         else { return nil }
         var rest = String(decoding: bytes[16...], as: UTF8.self)
         if rest.hasPrefix(":00") { rest.removeFirst(3) }
         if rest.count == 6, let sign = rest.first, sign == "+" || sign == "-" {
-            guard let hours = number(bytes.count - 5..<bytes.count - 3),
-                let minutes = number(bytes.count - 2..<bytes.count)
+            guard let hours = number(bytes.count - 5..<bytes.count - 3), (0...14).contains(hours),
+                let minutes = number(bytes.count - 2..<bytes.count), (0...59).contains(minutes)
             else { return nil }
             let span = TimeSpan.minutes(Int64(hours * 60 + minutes))
             time = sign == "+" ? time - span : time + span

@@ -233,11 +233,8 @@ final class Trial {
 
     private func audit(_ store: StateStore) throws {
         violations += ledger.violations + (troubles == nil ? network.violations : [])
-        let air = AirTimeAudit(network.air.uplinks)
-        for (band, airTime) in air.busiestHours where airTime > band.hourlyLimit {
-            violate("\(airTime) within an hour at \(band.name), the law allows \(band.hourlyLimit)")
-        }
-        if air.strays > 0 { violate("\(air.strays) frames outside of the bands") }
+        let air = AirTimeAudit(network.air.uplinks, region: configuration.lorawan.region.name)
+        violations += air.violations
         if let limit = configuration.lorawan.dailyAirTime, air.busiestDay > limit {
             violate("\(air.busiestDay) within 24 hours, the network allows \(limit)")
         }

@@ -1,4 +1,5 @@
 import HardwareSimulators
+import LoRaWAN
 import Timekeeping
 import UplinkBridge
 import UplinkPayload
@@ -44,7 +45,7 @@ struct TrialFigures {
                 if arrival.at - over <= .hours(24) { knownInADay += 1 }
             }
         }
-        audit = AirTimeAudit(trial.network.air.uplinks)
+        audit = AirTimeAudit(trial.network.air.uplinks, region: trial.configuration.lorawan.region.name)
         uplinks = trial.network.air.uplinks.count
         heard = trial.heard
         downlinks = trial.requests.count
@@ -87,8 +88,9 @@ struct TrialFigures {
                     "\(seconds(audit.busiestDay)) s" + (purse.map { ", the network allows \($0)" } ?? "")
                 ),
             ]
-            + audit.busiestHours.map { band, airTime in
-                ("busiest hour, \(band.name)", "\(seconds(airTime)) s, the law allows \(band.hourlyLimit)")
+            + audit.busiestHours.map { band, airTime -> (String, String) in
+                let limit = band.hourlyLimit.map { ", the law allows \($0)" } ?? ", the law sets no limit"
+                return ("busiest hour, \(band.name)", "\(seconds(airTime)) s" + limit)
             }
         let head = "\(plan.days) days, \(plan.loss), \(rate), seed \(plan.seed)"
         return
