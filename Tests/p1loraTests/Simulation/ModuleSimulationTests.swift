@@ -7,15 +7,15 @@ import UplinkBridge
 
 /// Days of a whole bridge with a module for its radio: meter, reports, air, network server and decoder.
 @Suite struct ModuleSimulationTests {
-    @Test(arguments: [("EU868", 1), ("US915", 4), ("AU915", 2)] as [(String, UInt64)])
+    @Test(arguments: [("EU868", 0, 1), ("US915", 1, 4), ("AU915", 3, 2)] as [(String, Int, UInt64)])
     func `with a module too no limit is broken, no counter used twice, and no value differs`(
-        region: String, seed: UInt64
+        region: String, lowestDataRate: Int, seed: UInt64
     ) throws {
         let text =
             SimulateTests.text.replacing(
                 "type = \"simulated\"", with: "type = \"rn2483\"\ndevice = \"simulated module\""
             ).replacing(
-                "[lorawan]", with: "[lorawan]\nregion = \"\(region)\"\nlowest_data_rate = \(region == "US915" ? 1 : 0)")
+                "[lorawan]", with: "[lorawan]\nregion = \"\(region)\"\nlowest_data_rate = \(lowestDataRate)")
             + "\n[[report]]\nfields = [\"1-0:1.8.0\"]"
         var plan = TrialPlan(days: 2)
         plan.telegramEvery = .minutes(5)
@@ -24,7 +24,6 @@ import UplinkBridge
         let trial = try Trial(try BridgeConfiguration(text: text), plan: plan)
         try trial.run()
         #expect(trial.violations.isEmpty, "\(trial.violations)")
-        // Frames of 11 bytes in US915 leave the newest quarter-hours of a loss to be asked for.
         let figures = TrialFigures(trial)
         #expect(figures.measured == 192 && figures.missing < 40, "\(figures.json)")
     }
