@@ -7,15 +7,15 @@ import UplinkBridge
 
 /// Days of a whole bridge with a module for its radio: meter, reports, air, network server and decoder.
 @Suite struct ModuleSimulationTests {
-    @Test(arguments: [("EU868", 1), ("US915", 4), ("AU915", 2)] as [(String, UInt64)])
+    @Test(arguments: [("EU868", 1, 0), ("US915", 4, 1), ("AU915", 2, 3)] as [(String, UInt64, Int)])
     func `with a module too no limit is broken, no counter used twice, and no value differs`(
-        region: String, seed: UInt64
+        region: String, seed: UInt64, lowest: Int
     ) throws {
         let text =
             SimulateTests.text.replacing(
                 "type = \"simulated\"", with: "type = \"rn2483\"\ndevice = \"simulated module\""
             ).replacing(
-                "[lorawan]", with: "[lorawan]\nregion = \"\(region)\"\nlowest_data_rate = \(region == "US915" ? 1 : 0)")
+                "[lorawan]", with: "[lorawan]\nregion = \"\(region)\"\nlowest_data_rate = \(lowest)")
             + "\n[[report]]\nfields = [\"1-0:1.8.0\"]"
         var plan = TrialPlan(days: 2)
         plan.telegramEvery = .minutes(5)
