@@ -1,5 +1,7 @@
 import Foundation
+import Glibc
 import HardwareInterfaces
+import HardwareSimulators
 import LinuxHardware
 import Testing
 import Timekeeping
@@ -29,6 +31,22 @@ import Timekeeping
         while case .bytes = try line.read(into: &bytes, limit: 999) {}
         #expect(bytes == (0..<10_000).map { UInt8(truncatingIfNeeded: $0) })
         #expect(throws: HardwareError.self) { try line.write([1]) }
+    }
+
+    @Test(arguments: [true, false])
+    func `the parity of an old meter's characters is checked, for nothing else tells damage`(sevenEvenOne: Bool) throws
+    {
+        let terminal = try PseudoTerminal()
+        let port = try SerialPort(
+            path: terminal.path, settings: .init(baudRate: 9_600, sevenEvenOne: sevenEvenOne))
+        let other = open(terminal.path, O_RDWR | O_NOCTTY)
+        defer { close(other) }
+        var attributes = termios()
+        #expect(tcgetattr(other, &attributes) == 0)
+        #expect((attributes.c_iflag & tcflag_t(INPCK) != 0) == sevenEvenOne)
+        // A bad character is read as NUL, which no number holds; it is neither passed over nor marked.
+        #expect(attributes.c_iflag & tcflag_t(IGNPAR | PARMRK) == 0)
+        withExtendedLifetime(port) {}
     }
 
     @Test func `a peer that does not answer keeps nobody waiting`() throws {
