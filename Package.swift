@@ -6,6 +6,7 @@ let package = Package(
     name: "p1lora",
     products: [
         .executable(name: "p1lora", targets: ["p1lora"]),
+        .library(name: "MeterValues", targets: ["MeterValues"]),
         .library(name: "SmartMeter", targets: ["SmartMeter"]),
         .library(name: "UplinkPayload", targets: ["UplinkPayload"]),
         .library(name: "LoRaWAN", targets: ["LoRaWAN"]),
@@ -29,8 +30,9 @@ let package = Package(
         .target(name: "Timekeeping"),
         .target(name: "Ciphers", dependencies: ["COpenSSL"]),
         .target(name: "HardwareInterfaces", dependencies: ["Timekeeping"]),
-        .target(name: "SmartMeter", dependencies: ["Ciphers", "Timekeeping"]),
-        .target(name: "UplinkPayload", dependencies: ["SmartMeter", "Timekeeping"]),
+        .target(name: "MeterValues", dependencies: ["Timekeeping"]),
+        .target(name: "SmartMeter", dependencies: ["Ciphers", "MeterValues", "Timekeeping"]),
+        .target(name: "UplinkPayload", dependencies: ["MeterValues", "Timekeeping"]),
         .target(name: "LoRaWAN", dependencies: ["Ciphers", "Timekeeping"]),
         .target(name: "RadioDrivers", dependencies: ["Ciphers", "HardwareInterfaces", "LoRaWAN", "Timekeeping"]),
         .target(
@@ -38,8 +40,8 @@ let package = Package(
         .target(
             name: "UplinkBridge",
             dependencies: [
-                "Ciphers", "HardwareInterfaces", "LinuxHardware", "LoRaWAN", "RadioDrivers", "SmartMeter",
-                "Timekeeping", "UplinkPayload",
+                "Ciphers", "HardwareInterfaces", "LinuxHardware", "LoRaWAN", "MeterValues", "RadioDrivers",
+                "SmartMeter", "Timekeeping", "UplinkPayload",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -50,7 +52,7 @@ let package = Package(
             name: "p1lora",
             dependencies: [
                 "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "RadioDrivers",
-                "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
+                "MeterValues", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -60,10 +62,11 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "CAllocations", "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
-                "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
+                "RadioDrivers", "MeterValues", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
             ]),
         .executableTarget(
-            name: "FuzzTelegrams", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
+            name: "FuzzTelegrams",
+            dependencies: ["Ciphers", "HardwareSimulators", "MeterValues", "SmartMeter", "Timekeeping"]),
         .executableTarget(name: "FuzzDownlinks", dependencies: ["Ciphers", "LoRaWAN", "Timekeeping"]),
         .executableTarget(
             name: "KernelBench",
@@ -73,16 +76,17 @@ let package = Package(
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers"]),
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"]),
         .testTarget(
-            name: "SmartMeterTests", dependencies: ["Ciphers", "HardwareSimulators", "SmartMeter", "Timekeeping"]),
+            name: "SmartMeterTests",
+            dependencies: ["Ciphers", "HardwareSimulators", "MeterValues", "SmartMeter", "Timekeeping"]),
         .testTarget(name: "LoRaWANTests", dependencies: ["LoRaWAN"]),
         .testTarget(
             name: "UplinkPayloadTests",
-            dependencies: ["HardwareSimulators", "SmartMeter", "Timekeeping", "UplinkPayload"]),
+            dependencies: ["HardwareSimulators", "MeterValues", "SmartMeter", "Timekeeping", "UplinkPayload"]),
         .testTarget(
             name: "UplinkBridgeTests",
             dependencies: [
                 "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "RadioDrivers",
-                "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
+                "MeterValues", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -92,7 +96,8 @@ let package = Package(
         .testTarget(
             name: "p1loraTests",
             dependencies: [
-                "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "SmartMeter",
+                "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "MeterValues",
+                "SmartMeter",
                 "Timekeeping", "UplinkBridge", "UplinkPayload", "p1lora",
             ]),
         .testTarget(
@@ -108,7 +113,9 @@ let package = Package(
 )
 
 /// Rooms that parse bytes from outside: the compiler proves that they touch no memory but their own.
-let memorySafeTargets: Set<String> = ["Timekeeping", "HardwareInterfaces", "SmartMeter", "UplinkPayload", "LoRaWAN"]
+let memorySafeTargets: Set<String> = [
+    "Timekeeping", "HardwareInterfaces", "MeterValues", "SmartMeter", "UplinkPayload", "LoRaWAN",
+]
 
 for target in package.targets where target.type != .system {
     var settings: [SwiftSetting] = [

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HardwareSimulators
 import LoRaWAN
+import MeterValues
 import RadioDrivers
 import SmartMeter
 import Timekeeping

@@ -1,6 +1,6 @@
 import Glibc
 import HardwareSimulators
-import SmartMeter
+import MeterValues
 import Timekeeping
 import UplinkPayload
 

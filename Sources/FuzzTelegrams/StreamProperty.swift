@@ -1,5 +1,6 @@
 import Ciphers
 import HardwareSimulators
+import MeterValues
 import SmartMeter
 import Timekeeping
 

@@ -1,3 +1,4 @@
+public import MeterValues
 public import Timekeeping
 
 /// Turns the readings of one meter into the values that its registers had at each quarter-hour.

@@ -1,3 +1,5 @@
+public import MeterValues
+
 /// The energy above a reference power, which Luxembourg's grid tariff charges for since 2025: of each quarter-hour, what
 /// was drawn beyond 3, 7 or 12 kW times a quarter of an hour.
 ///

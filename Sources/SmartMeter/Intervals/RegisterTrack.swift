@@ -1,3 +1,4 @@
+import MeterValues
 import Timekeeping
 
 /// The last sample of one register, and what its next one says of the boundaries between them.

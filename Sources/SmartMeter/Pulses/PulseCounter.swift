@@ -1,3 +1,4 @@
+public import MeterValues
 public import Timekeeping
 
 /// Counts the pulses of one input from the kernel's time stamps of its edges, and shows them as registers.

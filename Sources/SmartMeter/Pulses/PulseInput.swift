@@ -1,3 +1,4 @@
+public import MeterValues
 public import Timekeeping
 
 /// What one pulse of an LED or an S0 output stands for, and how it is told from noise.

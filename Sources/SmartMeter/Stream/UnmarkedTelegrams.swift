@@ -1,3 +1,5 @@
+import MeterValues
+
 /// Recognises a meter whose telegrams end without a `!` (a variant of the MT382 for DSMR 2.2).
 ///
 /// Such a telegram cannot be told from one that lost its end. But who loses ends loses them at different places, so a

@@ -1,3 +1,5 @@
+import MeterValues
+
 extension OBISCode {
     /// The meter's clock.
     static let meterTime = OBISCode(0, 0, 1, 0, 0)

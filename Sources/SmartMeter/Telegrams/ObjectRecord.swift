@@ -1,3 +1,5 @@
+import MeterValues
+
 /// One line of a telegram, read: plain numbers and places in the text, so that a telegram of 64 objects costs one
 /// allocation for all of them.
 struct ObjectRecord: Sendable {

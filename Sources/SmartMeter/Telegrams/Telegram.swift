@@ -1,3 +1,4 @@
+public import MeterValues
 public import Timekeeping
 
 /// One telegram of a meter: its identification, its objects in the order in which they came, and how it was proven.

@@ -1,3 +1,4 @@
+public import MeterValues
 public import Timekeeping
 
 /// One object of a telegram: a register, a text, a time, or a list of values.

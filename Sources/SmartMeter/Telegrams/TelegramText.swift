@@ -1,3 +1,5 @@
+import MeterValues
+
 /// Reads the text of a telegram from its `/` to its `!`, in one pass.
 struct TelegramText {
     /// Where the identification behind the `/` ends.

@@ -1,3 +1,5 @@
+import MeterValues
+
 /// Reads one value between parentheses: `(000025.653*kWh)`, `(200706104157S)`, `(00001)`, `(4B38)`, `()`.
 ///
 /// Formats Fn(x,y), In, Sn and TST of DSMR P1 Companion Standard 5.0.2, 6.4, and what meters make of them: integers in

@@ -1,3 +1,5 @@
+import MeterValues
+
 extension [OBISCode: Quantity] {
     /// Adds the total register (1-0:1.8.0 to 4.8.0) where a meter prints its tariffs only, as Dutch and Belgian ones do:
     /// layouts, quarter-hours and the reference power are then the same for all meters.

@@ -1,4 +1,5 @@
 public import HardwareInterfaces
+import MeterValues
 import SmartMeter
 import Timekeeping
 import UplinkPayload

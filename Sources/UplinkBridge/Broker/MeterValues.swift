@@ -1,4 +1,4 @@
-import SmartMeter
+import MeterValues
 import UplinkPayload
 
 /// A meter's registers as a broker's readers want them: by the names that reports use, in the units that these have.

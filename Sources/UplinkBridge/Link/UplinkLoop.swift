@@ -1,6 +1,6 @@
 import HardwareInterfaces
 import LoRaWAN
-import SmartMeter
+import MeterValues
 public import Timekeeping
 public import UplinkPayload
 

@@ -1,4 +1,5 @@
 import HardwareInterfaces
+import MeterValues
 import SmartMeter
 import Timekeeping
 

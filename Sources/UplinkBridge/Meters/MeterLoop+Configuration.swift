@@ -1,5 +1,6 @@
 public import HardwareInterfaces
 import LinuxHardware
+import MeterValues
 public import SmartMeter
 import Timekeeping
 import UplinkPayload

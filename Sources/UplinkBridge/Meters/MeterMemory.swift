@@ -1,3 +1,4 @@
+public import MeterValues
 public import SmartMeter
 
 /// What the bridge remembers of a meter from one start to the next.

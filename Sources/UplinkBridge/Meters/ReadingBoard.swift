@@ -1,4 +1,4 @@
-public import SmartMeter
+public import MeterValues
 import Synchronization
 public import Timekeeping
 

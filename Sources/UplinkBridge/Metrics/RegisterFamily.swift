@@ -1,4 +1,4 @@
-import SmartMeter
+import MeterValues
 import UplinkPayload
 
 /// A kind of register as Prometheus wants it: in base units, counters apart from what goes up and down.

@@ -1,4 +1,4 @@
-public import SmartMeter
+public import MeterValues
 public import UplinkPayload
 
 /// An uplink to be sent. What it says is packed when its turn comes.

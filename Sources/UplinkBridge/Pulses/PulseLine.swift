@@ -1,4 +1,5 @@
 public import HardwareInterfaces
+public import MeterValues
 public import SmartMeter
 public import Timekeeping
 

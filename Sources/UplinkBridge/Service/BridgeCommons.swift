@@ -1,6 +1,6 @@
 public import HardwareInterfaces
 import LoRaWAN
-import SmartMeter
+import MeterValues
 import Timekeeping
 import UplinkPayload
 

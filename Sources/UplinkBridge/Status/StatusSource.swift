@@ -1,7 +1,7 @@
 import HardwareInterfaces
 import LinuxHardware
 import LoRaWAN
-import SmartMeter
+import MeterValues
 import Timekeeping
 import UplinkPayload
 

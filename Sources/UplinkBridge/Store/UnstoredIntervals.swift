@@ -1,4 +1,4 @@
-import SmartMeter
+import MeterValues
 import Synchronization
 
 /// Quarter-hours that the disk did not take yet. They are sent all the same, and stored when it does.

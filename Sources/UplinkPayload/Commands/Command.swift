@@ -1,4 +1,4 @@
-public import SmartMeter
+public import MeterValues
 
 /// What a downlink can ask of the bridge. Reports are counted from 1, as the configuration file's errors do; meters from 0,
 /// as in frames.

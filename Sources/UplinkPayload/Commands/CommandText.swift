@@ -1,4 +1,4 @@
-import SmartMeter
+import MeterValues
 
 extension CommandKind {
     /// Reads the arguments of a command as JSON shows them.

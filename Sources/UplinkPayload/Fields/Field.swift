@@ -1,4 +1,4 @@
-public import SmartMeter
+public import MeterValues
 
 /// One value of a readings report: where it comes from, its name in the decoder's output, and how it becomes a number of
 /// `width` bits (``NumberField``).

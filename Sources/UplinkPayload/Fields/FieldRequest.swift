@@ -1,4 +1,4 @@
-public import SmartMeter
+public import MeterValues
 
 /// A field as a person asks for it: an OBIS code, and whatever else than the defaults is wanted.
 public struct FieldRequest: Hashable, Sendable {

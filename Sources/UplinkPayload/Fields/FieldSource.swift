@@ -1,4 +1,4 @@
-public import SmartMeter
+public import MeterValues
 
 /// Where the value of a field comes from.
 public enum FieldSource: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import SmartMeter
+import MeterValues
 
 /// What the project knows of a register before anyone configures it: its name, its unit, and the range meters print.
 struct KnownRegister {

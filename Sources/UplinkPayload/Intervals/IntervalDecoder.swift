@@ -1,4 +1,4 @@
-import SmartMeter
+import MeterValues
 
 extension IntervalLayout {
     /// Decodes a payload of this layout by itself.

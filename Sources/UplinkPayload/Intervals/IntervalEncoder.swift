@@ -1,4 +1,4 @@
-import SmartMeter
+import MeterValues
 
 extension IntervalLayout {
     /// A payload and what is in it.

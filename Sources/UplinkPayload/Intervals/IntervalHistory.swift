@@ -1,4 +1,4 @@
-public import SmartMeter
+public import MeterValues
 
 /// What registers showed at a boundary between quarter-hours and at those before it: what an intervals report is made of,
 /// and what comes out of one.

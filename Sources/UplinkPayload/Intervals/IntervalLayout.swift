@@ -1,4 +1,4 @@
-import SmartMeter
+import MeterValues
 
 /// An intervals report on the wire: what one to four registers showed at the newest boundary between two quarter-hours, and
 /// back in time at as many boundaries before it as the payload has room for.

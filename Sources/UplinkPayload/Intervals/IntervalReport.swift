@@ -1,4 +1,4 @@
-import SmartMeter
+import MeterValues
 
 /// An intervals report, decoded.
 public struct IntervalReport: Hashable, Sendable {

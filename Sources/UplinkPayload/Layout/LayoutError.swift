@@ -1,4 +1,4 @@
-public import SmartMeter
+public import MeterValues
 
 /// Why a layout can't be built. Each says which field and what to write instead.
 public enum LayoutError: Error, Hashable, Sendable {

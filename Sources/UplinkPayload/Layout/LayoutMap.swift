@@ -1,4 +1,4 @@
-import SmartMeter
+import MeterValues
 
 /// Which bits of a payload mean what.
 public struct LayoutMap: Hashable, Sendable {

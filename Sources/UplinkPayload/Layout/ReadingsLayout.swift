@@ -1,4 +1,4 @@
-public import SmartMeter
+public import MeterValues
 
 /// A readings report on the wire:
 ///

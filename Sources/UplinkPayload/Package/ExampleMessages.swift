@@ -1,4 +1,4 @@
-import SmartMeter
+import MeterValues
 import Timekeeping
 
 /// The contents of the vectors: values as they occur in a house, and at the ends of their ranges.

@@ -1,4 +1,3 @@
-import SmartMeter
 import Timekeeping
 
 /// A message with what its decoder makes of it.

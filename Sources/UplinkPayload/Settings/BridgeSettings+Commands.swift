@@ -1,4 +1,4 @@
-public import SmartMeter
+public import MeterValues
 
 /// What a bridge has to do beside keeping its settings.
 public enum BridgeOrder: Hashable, Sendable {

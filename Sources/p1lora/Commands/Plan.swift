@@ -1,6 +1,6 @@
 import ArgumentParser
 import LinuxHardware
-import SmartMeter
+import MeterValues
 import Timekeeping
 import UplinkBridge
 

@@ -1,5 +1,6 @@
 import Ciphers
 import Foundation
+import MeterValues
 import SmartMeter
 import Testing
 

@@ -1,4 +1,5 @@
 import HardwareSimulators
+import MeterValues
 import SmartMeter
 import Testing
 import Timekeeping

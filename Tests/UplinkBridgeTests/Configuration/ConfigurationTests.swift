@@ -2,6 +2,7 @@ import Ciphers
 import Foundation
 import LinuxHardware
 import LoRaWAN
+import MeterValues
 import SmartMeter
 import Testing
 import Timekeeping

@@ -2,8 +2,8 @@ import Foundation
 import HardwareInterfaces
 import HardwareSimulators
 import LoRaWAN
+import MeterValues
 import RadioDrivers
-import SmartMeter
 import Testing
 import Timekeeping
 import UplinkBridge

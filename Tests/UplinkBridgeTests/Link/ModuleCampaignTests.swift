@@ -1,8 +1,8 @@
 import Foundation
 import HardwareSimulators
 import LoRaWAN
+import MeterValues
 import RadioDrivers
-import SmartMeter
 import Testing
 import Timekeeping
 import UplinkPayload

@@ -1,6 +1,6 @@
 import HardwareSimulators
 import LoRaWAN
-import SmartMeter
+import MeterValues
 import Testing
 import Timekeeping
 import UplinkPayload

@@ -3,6 +3,7 @@ import Foundation
 import HardwareInterfaces
 import HardwareSimulators
 import LinuxHardware
+import MeterValues
 import SmartMeter
 import Testing
 import Timekeeping

@@ -3,6 +3,7 @@ import HardwareInterfaces
 import HardwareSimulators
 import LinuxHardware
 import LoRaWAN
+import MeterValues
 import SmartMeter
 import Testing
 import Timekeeping

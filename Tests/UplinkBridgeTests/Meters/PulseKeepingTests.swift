@@ -2,6 +2,7 @@ import HardwareInterfaces
 import HardwareSimulators
 import LinuxHardware
 import LoRaWAN
+import MeterValues
 import SmartMeter
 import Testing
 import Timekeeping

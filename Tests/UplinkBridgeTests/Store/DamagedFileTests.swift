@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import Glibc
 import LoRaWAN
-import SmartMeter
+import MeterValues
 import Synchronization
 import Testing
 

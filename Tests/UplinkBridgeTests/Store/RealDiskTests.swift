@@ -1,7 +1,7 @@
 import Foundation
 import HardwareSimulators
 import LoRaWAN
-import SmartMeter
+import MeterValues
 import Testing
 import Timekeeping
 

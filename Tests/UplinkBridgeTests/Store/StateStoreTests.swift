@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import Glibc
 import LoRaWAN
-import SmartMeter
+import MeterValues
 import Testing
 
 @testable import UplinkBridge

@@ -1,4 +1,4 @@
-import SmartMeter
+import MeterValues
 import Testing
 
 @testable import UplinkPayload

@@ -1,5 +1,5 @@
 import HardwareSimulators
-import SmartMeter
+import MeterValues
 import Testing
 import Timekeeping
 

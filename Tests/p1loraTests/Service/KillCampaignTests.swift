@@ -4,7 +4,7 @@ import HardwareInterfaces
 import HardwareSimulators
 import LinuxHardware
 import LoRaWAN
-import SmartMeter
+import MeterValues
 import Testing
 import Timekeeping
 import UplinkBridge

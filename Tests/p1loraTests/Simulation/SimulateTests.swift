@@ -1,6 +1,6 @@
 import Foundation
 import HardwareSimulators
-import SmartMeter
+import MeterValues
 import Testing
 import Timekeeping
 import UplinkBridge

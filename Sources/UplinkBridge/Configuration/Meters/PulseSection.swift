@@ -1,4 +1,5 @@
 import LinuxHardware
+import MeterValues
 import SmartMeter
 import Timekeeping
 import UplinkPayload

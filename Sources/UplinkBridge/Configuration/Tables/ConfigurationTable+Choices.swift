@@ -1,5 +1,6 @@
 import Ciphers
 import LoRaWAN
+import MeterValues
 import SmartMeter
 import UplinkPayload
 

@@ -1,5 +1,5 @@
 import Glibc
-import SmartMeter
+import MeterValues
 import Timekeeping
 
 /// How likely the network server still lacks each quarter-hour of one meter: what was sent how often, and what of it was

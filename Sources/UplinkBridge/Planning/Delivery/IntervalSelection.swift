@@ -1,4 +1,4 @@
-import SmartMeter
+import MeterValues
 import UplinkPayload
 
 /// Which boundaries of a meter's history a report is to carry: those of quarter-hours that the server may lack.

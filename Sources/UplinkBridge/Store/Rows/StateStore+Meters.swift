@@ -1,6 +1,6 @@
 import FoundationEssentials
 import GRDB
-public import SmartMeter
+public import MeterValues
 
 extension StateStore {
     /// How long quarter-hours are kept: more than a year, so that last year's month can be asked for.

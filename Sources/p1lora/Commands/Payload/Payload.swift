@@ -2,6 +2,7 @@ import ArgumentParser
 import Ciphers
 import LinuxHardware
 import LoRaWAN
+import MeterValues
 import SmartMeter
 import Timekeeping
 import UplinkBridge

@@ -4,6 +4,7 @@ import HardwareInterfaces
 import HardwareSimulators
 import LinuxHardware
 import LoRaWAN
+import MeterValues
 import RadioDrivers
 import SmartMeter
 import Timekeeping

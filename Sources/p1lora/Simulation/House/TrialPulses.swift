@@ -1,5 +1,6 @@
 import HardwareInterfaces
 import HardwareSimulators
+import MeterValues
 import SmartMeter
 import Timekeeping
 import UplinkBridge

@@ -1,4 +1,4 @@
-import SmartMeter
+import MeterValues
 import Timekeeping
 import UplinkBridge
 

@@ -10,7 +10,7 @@ public struct QuarterHour: Hashable, Comparable, Sendable, Codable {
     /// The last that a frame can name (21 bits).
     public static let last = QuarterHour(number: (1 << 21) - 1)
     public static let length = TimeSpan.minutes(15)
-    static let lengthInNanoseconds: Int64 = 900_000_000_000
+    package static let lengthInNanoseconds: Int64 = 900_000_000_000
     /// 2020-01-01T00:00:00Z.
     private static let origin: Int64 = 1_577_836_800_000_000_000
 

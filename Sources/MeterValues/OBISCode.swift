@@ -6,7 +6,7 @@ public struct OBISCode: Hashable, Comparable, Sendable {
     /// The six numbers, A in bits 40-47 down to F in bits 0-7: one machine word to compare and hash.
     public let rawValue: UInt64
 
-    init(rawValue: UInt64) {
+    @inlinable package init(rawValue: UInt64) {
         self.rawValue = rawValue
     }
 

@@ -86,13 +86,13 @@ public enum MeterUnit: UInt8, Hashable, Sendable, CaseIterable {
     }
 
     /// A symbol byte in lower case, as ``init(packedSymbol:)`` wants it.
-    @inline(__always) static func lowercased(_ byte: UInt8) -> UInt8 {
+    @inlinable package static func lowercased(_ byte: UInt8) -> UInt8 {
         byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
     }
 
     /// The unit whose lower-case symbol is packed in one word, its last character in the lowest byte: compared in one
     /// step for each of thousands of values a second.
-    @inline(__always) init?(packedSymbol: UInt64) {
+    @inlinable package init?(packedSymbol: UInt64) {
         switch packedSymbol {
         case 0x77_68: self = .wattHour
         case 0x6B_77_68: self = .kilowattHour
