@@ -23,7 +23,7 @@ public final class AlarmDesk {
         limits(ofMeter: number)[.silence].map { .minutes(Int64($0)) }
     }
 
-    func take(_ taken: MeterKeeper.Taken, ofMeter number: Int) {
+    func take(_ taken: TakenReading, ofMeter number: Int) {
         let utc = taken.isDated ? taken.reading.time : nil
         var watch = watches[number] ?? AlarmWatch(meter: number)
         let alarms = watch.take(

@@ -73,7 +73,7 @@ public final class HealthBoard: Sendable {
         }
     }
 
-    public func note(uplink event: UplinkLoop.UplinkEvent, at now: MonotonicInstant) {
+    public func note(uplink event: UplinkEvent, at now: MonotonicInstant) {
         state.withLock { $0.link.note(event, at: now) }
     }
 

@@ -86,7 +86,7 @@ struct LinkRecord: Sendable {
         }
     }
 
-    mutating func note(_ event: UplinkLoop.UplinkEvent, at now: MonotonicInstant) {
+    mutating func note(_ event: UplinkEvent, at now: MonotonicInstant) {
         switch event {
         // Before it is handed over: the frame may go out at once.
         case .decided(let decision):

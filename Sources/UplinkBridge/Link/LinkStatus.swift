@@ -43,23 +43,6 @@ public struct AirTimeShare: Hashable, Sendable, Codable {
     public var leftSeconds: Double { max(0, limitSeconds - usedSeconds) }
 }
 
-/// What waits to be sent.
-public struct QueueStatus: Hashable, Sendable, Codable {
-    /// To downlinks.
-    public var answers = 0
-    public var alarms = 0
-    /// Of a status that was asked for.
-    public var pages = 0
-    public var reports = 0
-    /// Quarter-hours that were asked for again.
-    public var backfills = 0
-}
-
-extension TimeSpan {
-    /// For display: to the millisecond.
-    var displaySeconds: Double { Double(milliseconds) / 1_000 }
-}
-
 extension UplinkLoop {
     func status(at now: MonotonicInstant) -> LinkStatus {
         var status = link.status(at: now)

@@ -2,7 +2,7 @@ import HardwareInterfaces
 import LoRaWAN
 import MeterValues
 public import Timekeeping
-public import UplinkPayload
+import UplinkPayload
 
 /// Sends what is due and obeys downlinks, in the thread that also serves the radio.
 public final class UplinkLoop {
@@ -28,22 +28,6 @@ public final class UplinkLoop {
     private var sent: [DueUplink: QuarterHour] = [:]
     private let report: (UplinkEvent) -> Void
     private let statusDesk: LinkStatusDesk?
-
-    public enum UplinkEvent: Sendable {
-        /// About to be handed over: why it is so.
-        case decided(UplinkDecision)
-        /// Handed to the MAC: what, and the payload.
-        case handedOver(DueUplink, [UInt8])
-        case refused(DueUplink, String)
-        /// Reports became due again before they could be sent, so many since the start.
-        case overtaken(Int)
-        /// The network's daily air-time is spread over the day.
-        case rationed(DueUplink?, until: MonotonicInstant)
-        /// The network waits for an answer of the MAC, which can't be sent.
-        case answerRefused(String)
-        /// A downlink's commands were carried out or refused.
-        case obeyed(Reply)
-    }
 
     /// - Parameters:
     ///   - alarms: where the thread that reads the meters lays them.

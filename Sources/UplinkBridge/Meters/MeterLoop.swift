@@ -69,7 +69,7 @@ public final class MeterLoop {
         return hasNews
     }
 
-    private func post(_ number: Int, _ taken: MeterKeeper.Taken) {
+    private func post(_ number: Int, _ taken: TakenReading) {
         board.post(taken.reading, meter: number, receivedAt: clock.monotonic)
         if let boundary = taken.stored { board.noteStored(boundary, meter: number) }
         if let trouble = taken.trouble { report(number, .storeFailed(trouble)) }

@@ -1,6 +1,6 @@
 import MeterValues
-import Timekeeping
-import UplinkPayload
+public import Timekeeping
+public import UplinkPayload
 
 /// Why a report that is due can't be packed.
 enum PackingError: Error, CustomStringConvertible {
@@ -52,7 +52,7 @@ public struct UplinkPacker {
     private let meters: [String]
     private let board: ReadingBoard
     private let store: StateStore
-    private let health: HealthBoard
+    private let health: @Sendable (MonotonicInstant) -> BridgeHealth
 
     /// History beyond what is wanted that may fill a frame.
     private static let fill = (atLeast: 24, spare: 96)
@@ -60,7 +60,11 @@ public struct UplinkPacker {
     /// Quarter-hours that are looked through at once for the newest that is stored.
     private static let longestStep = IntervalLayout.mostBoundaries - 1
 
-    public init(meters: [String], board: ReadingBoard, store: StateStore, health: HealthBoard) {
+    /// - Parameter health: what the status report tells of an instant.
+    public init(
+        meters: [String], board: ReadingBoard, store: StateStore,
+        health: @escaping @Sendable (MonotonicInstant) -> BridgeHealth
+    ) {
         self.meters = meters
         self.board = board
         self.store = store
@@ -120,7 +124,7 @@ public struct UplinkPacker {
                 return Packed(payload: encoded.bytes, rest: next > to ? rest : nil)
             }
             return nil
-        case .health: return Packed(payload: StatusPage.health(health.health(at: now)).encode())
+        case .health: return Packed(payload: StatusPage.health(health(now)).encode())
         case .page(let page): return Packed(payload: page.encode())
         case .alarm(let alarm): return Packed(payload: alarm.encode())
         case .reply(let frame): return Packed(payload: frame)

@@ -56,38 +56,3 @@ public final class BridgeCommons: Sendable {
         }
     }
 }
-
-extension UplinkLoop {
-    /// The loop of a bridge.
-    public convenience init(
-        _ commons: BridgeCommons, link: any NetworkLink, clock: any Clock, report: @escaping (UplinkEvent) -> Void
-    ) {
-        let configuration = commons.configuration
-        let schedule = ReportSchedule(
-            reports: configuration.reports, devEUI: configuration.lorawan.devEUI.rawValue, at: clock.monotonic)
-        let packer = UplinkPacker(
-            meters: configuration.meterNames, board: commons.board, store: commons.store, health: commons.health)
-        self.init(
-            link: link, schedule: schedule,
-            planner: UplinkPlanner(
-                profile: configuration.planner, dailyDownlinks: configuration.lorawan.dailyDownlinks),
-            packer: packer, settings: commons.settings, alarms: commons.alarms,
-            waiting: WaitingKeeper(commons.store, trouble: commons.storeTrouble), schema: configuration.schema,
-            smallestPayload: configuration.lorawan.smallestPayload, statusDesk: commons.linkStatus, clock: clock
-        ) { [health = commons.health] event in
-            report(event)
-            health.note(uplink: event, at: clock.monotonic)
-            switch event {
-            case .overtaken(let count): health.noteSkipped(count, at: clock.monotonic)
-            case .refused: health.note(.report, at: clock.monotonic)
-            case .obeyed(let reply) where reply.answers.contains(where: \.isRefusal):
-                health.note(.downlink, at: clock.monotonic)
-            case .decided, .handedOver, .rationed, .answerRefused, .obeyed: break
-            }
-        }
-    }
-}
-
-extension Reply.Answer {
-    fileprivate var isRefusal: Bool { if case .refused = result { true } else { false } }
-}

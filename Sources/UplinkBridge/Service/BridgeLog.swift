@@ -102,7 +102,7 @@ public final class BridgeLog {
         }
     }
 
-    public func write(uplink event: UplinkLoop.UplinkEvent) {
+    public func write(uplink event: UplinkEvent) {
         switch event {
         case .decided(let decision):
             let left = decision.purseLeft.map { "; \($0) of the day's air-time are left" } ?? ""
@@ -157,22 +157,6 @@ public final class BridgeLog {
             logger.warning("\(message) (\(suppressed) more like this since the last line)")
         case .admitted: logger.warning("\(message)")
         case .suppressed: break
-        }
-    }
-}
-
-extension WaitReason {
-    /// For the log.
-    var explanation: String {
-        switch self {
-        case .dutyCycle: "the sub-band's duty cycle (ETSI EN 300 220)"
-        case .networkDutyCycle: "the network asked for silence (DutyCycleReq)"
-        case .networkPurse: "the network's air-time for 24 hours is used up ([lorawan] daily_airtime)"
-        case .joinBudget: "the limit on join-requests"
-        case .joinPause: "the pause between join-requests"
-        case .acknowledgement: "an acknowledgement may still come"
-        case .channelBusy: "someone else is sending (listen before talk)"
-        case .storage: "the state could not be stored"
         }
     }
 }

@@ -7,10 +7,14 @@ import UplinkPayload
 
 /// Gathers the status from what the threads share. Whoever asks waits for no thread.
 public struct StatusSource: Sendable {
-    private let commons: BridgeCommons
-    private let clock: any Clock
+    let configuration: BridgeConfiguration
+    let board: ReadingBoard
+    let health: HealthBoard
+    let linkStatus: LinkStatusDesk
     let lifeSigns: LifeSigns
-    let brokerBoard: BrokerBoard?
+    let clock: any Clock
+    /// How the connection to the broker does; nil without one.
+    let broker: (@Sendable (MonotonicInstant) -> BridgeStatus.BrokerStatus)?
 
     /// A thread that has not come round for so long is stuck: each is woken at least every ``LifeSigns/longestPeriod``.
     private static let stuck = TimeSpan.seconds(45)
@@ -20,23 +24,16 @@ public struct StatusSource: Sendable {
     private static let refusals = 3
     private static let joining = TimeSpan.minutes(10)
 
-    init(_ commons: BridgeCommons, clock: any Clock, lifeSigns: LifeSigns, brokerBoard: BrokerBoard? = nil) {
-        self.commons = commons
-        self.clock = clock
-        self.lifeSigns = lifeSigns
-        self.brokerBoard = brokerBoard
-    }
-
     public func status() -> BridgeStatus {
-        let (now, configuration) = (clock.monotonic, commons.configuration)
-        let (meters, link) = commons.health.records
-        let store = commons.health.store
-        let health = commons.health.health(at: now)
+        let now = clock.monotonic
+        let (meters, link) = health.records
+        let store = health.store
+        let sums = health.health(at: now)
         let usage = ProcessUsage()
         var status = BridgeStatus(
             healthy: true, version: BridgeVersion.text, devEui: configuration.lorawan.devEUI.description,
             time: clock.utc.description,
-            isTimeTrusted: clock.isUTCTrusted, uptimeSeconds: (now - commons.health.start).displaySeconds, troubles: [],
+            isTimeTrusted: clock.isUTCTrusted, uptimeSeconds: (now - health.start).displaySeconds, troubles: [],
             meters: configuration.meterNames.enumerated().map { number, name in
                 meter(number, name, meters[number] ?? MeterRecord(), at: now)
             },
@@ -44,20 +41,20 @@ public struct StatusSource: Sendable {
                 type: configuration.radio.typeName, region: configuration.lorawan.region.name, firmware: link.firmware,
                 isUp: link.isRadioUp,
                 lastTrouble: link.radioTrouble.map { note($0, at: now) }),
-            link: commons.linkStatus.newest, uplink: uplink(link, at: now), downlink: downlink(link, at: now),
+            link: linkStatus.newest, uplink: uplink(link, at: now), downlink: downlink(link, at: now),
             waiting: link.waiting.flatMap { waiting in
                 waiting.until > now ? .init(reason: waiting.reason, seconds: (waiting.until - now).displaySeconds) : nil
             },
             counters: .init(
                 uplinks: counts(link.results), frames: link.frames, airTimeSeconds: link.airTime.displaySeconds,
-                downlinks: health.downlinks, joins: health.joins, joinFailures: link.joinFailures,
-                radioRestarts: health.radioRestarts, discardedFrames: link.discarded,
-                skippedReports: health.skippedReports, refusedReports: link.refusedReports),
+                downlinks: sums.downlinks, joins: sums.joins, joinFailures: link.joinFailures,
+                radioRestarts: sums.radioRestarts, discardedFrames: link.discarded,
+                skippedReports: sums.skippedReports, refusedReports: link.refusedReports),
             store: .init(
                 path: configuration.statePath, failures: store.failures,
                 lastTrouble: store.trouble.map { note($0, at: now) }),
             threads: lifeSigns.signs.map { .init(name: $0.name, agoSeconds: (now - $0.last).displaySeconds) },
-            broker: brokerBoard?.status(at: now),
+            broker: broker?(now),
             process: .init(residentBytes: usage.residentBytes, processorSeconds: usage.processorTime.displaySeconds))
         status.troubles = troubles(of: status)
         status.healthy = status.troubles.isEmpty
@@ -101,7 +98,7 @@ public struct StatusSource: Sendable {
     private func meter(
         _ number: Int, _ name: String, _ record: MeterRecord, at now: MonotonicInstant
     ) -> BridgeStatus.MeterStatus {
-        let newest = commons.board.newest(meter: number)
+        let newest = board.newest(meter: number)
         let state: BridgeStatus.MeterStatus.State =
             switch record.line {
             case .unusable: .unusable
@@ -115,7 +112,7 @@ public struct StatusSource: Sendable {
             readingAgoSeconds: newest.map { (now - $0.received).displaySeconds }, clockFault: record.clockFault,
             refusedInARow: record.refusedInARow,
             lastProblem: record.trouble.map { note($0, at: now) },
-            storedUntil: commons.board.storedBoundary(meter: number)?.time.description,
+            storedUntil: board.storedBoundary(meter: number)?.time.description,
             registers: newest.map { registers($0.reading) } ?? [])
     }
 
@@ -132,7 +129,7 @@ public struct StatusSource: Sendable {
         // Handed over in the same moment, or before; what was handed over later waits for its turn.
         let underWay = link.underWay.flatMap { $0.at <= sent.at + .seconds(1) && sent.result == nil ? $0 : nil }
         let subject = sent.subject ?? underWay
-        let names = commons.configuration.meterNames
+        let names = configuration.meterNames
         return .init(
             report: subject.map { "\($0.kind)" },
             meter: subject?.meter.flatMap { names.indices.contains($0) ? names[$0] : nil }, bytes: sent.bytes,

@@ -141,5 +141,5 @@ extension SimulatedNetwork {
 /// Who is told what happens in a simulation.
 struct SimulationLog {
     var link: (LinkEvent) -> Void = { _ in }
-    var uplink: (UplinkLoop.UplinkEvent) -> Void = { _ in }
+    var uplink: (UplinkEvent) -> Void = { _ in }
 }

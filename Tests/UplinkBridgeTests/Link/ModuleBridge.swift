@@ -21,7 +21,7 @@ final class ModuleBridge {
     private(set) var opened = 0
     private(set) var running: (link: ModuleLink, loop: UplinkLoop, commons: BridgeCommons)?
     private var starts: UInt64 = 0
-    var uplinkEvents: [UplinkLoop.UplinkEvent] = []
+    var uplinkEvents: [UplinkEvent] = []
 
     static let text = ConfigurationTests.minimal.replacing(
         "[[report]]", with: "[radio]\ntype = \"rn2483\"\ndevice = \"/dev/serial0\"\n[[report]]")

@@ -48,9 +48,7 @@ private final class CrowdedLink: NetworkLink {
         with: "[[report]]\nkind = \"intervals\"\nevery = \"1h\"\nfields = [\"1-0:1.8.0\"]")
 
     /// A loop with a quarter-hour in its store, on this link.
-    private func run(_ link: CrowdedLink, for span: TimeSpan, ordering order: [Command] = []) throws -> [UplinkLoop
-        .UplinkEvent]
-    {
+    private func run(_ link: CrowdedLink, for span: TimeSpan, ordering order: [Command] = []) throws -> [UplinkEvent] {
         let bench = try LinkBench(Self.text)
         let commons = try BridgeCommons(bench.configuration, store: try bench.openStore(), clock: bench.world.clock)
         let newest = QuarterHour(atOrBefore: bench.world.clock.utc)
@@ -61,7 +59,7 @@ private final class CrowdedLink: NetworkLink {
                 MeterMemory(), [.init(code: OBISCode(1, 0, 1, 8, 0), interval: entry)], ofMeter: "main")
         }
         commons.board.noteStored(newest, meter: 0)
-        var events: [UplinkLoop.UplinkEvent] = []
+        var events: [UplinkEvent] = []
         let loop = UplinkLoop(commons, link: link, clock: bench.world.clock) { events.append($0) }
         if !order.isEmpty {
             link.onDownlink(
@@ -76,7 +74,7 @@ private final class CrowdedLink: NetworkLink {
         return events
     }
 
-    private func refusals(_ events: [UplinkLoop.UplinkEvent]) -> [String] {
+    private func refusals(_ events: [UplinkEvent]) -> [String] {
         events.compactMap { if case .refused(_, let reason) = $0 { reason } else { nil } }
     }
 

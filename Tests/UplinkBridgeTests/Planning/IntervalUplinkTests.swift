@@ -118,7 +118,8 @@ import UplinkPayload
         for number in 0...400 { try store(start + Int64(number), in: bench) }
         let layout = try #require(bench.link.configuration.schema.intervalLayouts.first)
         let packer = UplinkPacker(
-            meters: ["main"], board: bench.commons.board, store: bench.commons.store, health: bench.commons.health)
+            meters: ["main"], board: bench.commons.board, store: bench.commons.store,
+            health: bench.commons.health.health(at:))
         let newest = QuarterHour(number: start + 400)
         let range = QuarterHour(number: start)...newest
         let history = IntervalHistory(
@@ -154,7 +155,8 @@ import UplinkPayload
         for number in 0...200 { try store(start + Int64(number), in: bench) }
         let layout = try #require(bench.link.configuration.schema.intervalLayouts.first)
         let packer = UplinkPacker(
-            meters: ["main"], board: bench.commons.board, store: bench.commons.store, health: bench.commons.health)
+            meters: ["main"], board: bench.commons.board, store: bench.commons.store,
+            health: bench.commons.health.health(at:))
         let newest = QuarterHour(number: start + 200)
         var chances = DeliveryChances(newest: newest)
         let ages = Array(5..<70) + Array(75..<96)
@@ -186,7 +188,8 @@ import UplinkPayload
         for number in -8...0 { try store(start + Int64(number), in: bench) }
         let layout = try #require(bench.link.configuration.schema.intervalLayouts.first)
         let packer = UplinkPacker(
-            meters: ["main"], board: bench.commons.board, store: bench.commons.store, health: bench.commons.health)
+            meters: ["main"], board: bench.commons.board, store: bench.commons.store,
+            health: bench.commons.health.health(at:))
         let error = #expect(throws: PackingError.self) {
             try packer.pack(
                 DueUplink(.intervals(layout), meter: 0, report: 0), wish: nil,

@@ -11,8 +11,8 @@ final class UplinkBench {
     let link: LinkBench
     let commons: BridgeCommons
     let loop: UplinkLoop
-    var events: [UplinkLoop.UplinkEvent] { collect() }
-    private let collect: () -> [UplinkLoop.UplinkEvent]
+    var events: [UplinkEvent] { collect() }
+    private let collect: () -> [UplinkEvent]
 
     /// The radio of the bridge.
     let chip: SX1276Simulator
@@ -28,7 +28,7 @@ final class UplinkBench {
         let clock = NetworkClock(isClockSet ? bench.world.clock : UnsetClock(bench.world.clock))
         let store = try bench.openStore()
         commons = try BridgeCommons(bench.configuration, store: store, clock: clock)
-        var told: [UplinkLoop.UplinkEvent] = []
+        var told: [UplinkEvent] = []
         loop = UplinkLoop(
             commons,
             link: try bench.makeLink(

@@ -20,24 +20,10 @@ final class MeterKeeper {
         self.store = store
     }
 
-    /// What came of a reading.
-    struct Taken {
-        /// With the registers that are counted here.
-        var reading: Reading
-        /// Whether its time is known to be right.
-        var isDated: Bool
-        /// The meter has counted a power failure since its last reading.
-        var powerHadFailed = false
-        /// The newest boundary that the store gives out since.
-        var stored: QuarterHour?
-        /// What went wrong when it was to be stored.
-        var trouble: StoreError?
-    }
-
     /// - Parameter counter: what the reader remembers of the frame counters.
     func take(
         _ telegram: Telegram, counter: ReplayGuard?, at now: MonotonicInstant, clock: any Clock
-    ) -> Taken {
+    ) -> TakenReading {
         let (utc, isUTCTrusted) = (clock.utc, clock.isUTCTrusted)
         var reading = telegram.reading(receivedAt: utc)
         let judgement = meterClock.judge(telegram.time, arrival: now, system: utc, systemIsSet: isUTCTrusted)
@@ -49,12 +35,12 @@ final class MeterKeeper {
     }
 
     /// - Parameter reading: of an input that has no clock, dated by the system's.
-    func take(_ reading: Reading, clock: any Clock) -> Taken {
+    func take(_ reading: Reading, clock: any Clock) -> TakenReading {
         take(reading, meter: nil, isDated: clock.isUTCTrusted)
     }
 
-    func take(_ reading: Reading, meter: String?, isDated: Bool) -> Taken {
-        var taken = Taken(reading: reading, isDated: isDated)
+    func take(_ reading: Reading, meter: String?, isDated: Bool) -> TakenReading {
+        var taken = TakenReading(reading: reading, isDated: isDated)
         // Another meter's count says nothing of this one's.
         if let meter, let known = memory.recorder.meter, meter != known { memory.powerFailures = nil }
         let entries = isDated ? memory.take(reading, meter: meter) : []

@@ -51,7 +51,7 @@ public final class PulseDesk {
 
     /// - Returns: whether there is a new reading.
     func poll(
-        clock: any Clock, report: (Int, MeterEvent) -> Void, taken: (Int, MeterKeeper.Taken) -> Void
+        clock: any Clock, report: (Int, MeterEvent) -> Void, taken: (Int, TakenReading) -> Void
     ) -> Bool {
         let now = clock.monotonic
         var hasNews = false

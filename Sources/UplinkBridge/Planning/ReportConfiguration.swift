@@ -1,0 +1,29 @@
+public import Timekeeping
+public import UplinkPayload
+
+/// A report that is to be sent again and again.
+public struct ReportConfiguration: Sendable {
+    public var kind: ReportKind
+    /// How often the report is due; the law and the network's purse may make it rarer.
+    public var every: TimeSpan
+    /// Whether that was asked for, and not chosen by the profile.
+    public var isPeriodAsked: Bool
+    /// Numbers of the meters that are reported.
+    public var meters: [Int]
+    /// The layouts over which the fields of a readings report are spread.
+    public var layouts: [ReadingsLayout]
+    /// The layout of an intervals report.
+    public var intervals: IntervalLayout?
+
+    public init(
+        kind: ReportKind, every: TimeSpan, isPeriodAsked: Bool = true, meters: [Int], layouts: [ReadingsLayout] = [],
+        intervals: IntervalLayout? = nil
+    ) {
+        self.isPeriodAsked = isPeriodAsked
+        self.kind = kind
+        self.intervals = intervals
+        self.every = every
+        self.meters = meters
+        self.layouts = layouts
+    }
+}
