@@ -1,6 +1,8 @@
 /// The characters that the grammar of a telegram is made of.
 enum ASCII {
     static let nul: UInt8 = 0x00
+    static let startOfText: UInt8 = 0x02
+    static let endOfText: UInt8 = 0x03
     static let lineFeed: UInt8 = 0x0A
     static let carriageReturn: UInt8 = 0x0D
     static let bang = UInt8(ascii: "!")

@@ -31,7 +31,13 @@ struct TelegramText {
                 return
             }
             if byte == ASCII.open, readContinuation(bytes, &index, end) { continue }
-            if let code = Self.readCode(bytes, &index, end) {
+            // STX begins the data of an answer in mode C (IEC 62056-21, 6.3.1).
+            if byte == ASCII.startOfText {
+                index &+= 1
+                continue
+            }
+            let line = index
+            if let code = Self.readCode(bytes, &index, end) ?? ReducedCode.read(bytes, &index, from: line, end) {
                 readValues(bytes, &index, end, code)
             } else {
                 oddLines &+= 1
@@ -40,7 +46,10 @@ struct TelegramText {
         }
     }
 
-    /// `A-B:C.D.E(` or `A-B:C.D.E*F(`; `index` is left at the `(`.
+    /// Whether it says which version it is of: from DSMR 4.0 on, and with that a checksum is mandatory.
+    var printsVersion: Bool { records.contains { $0.code == .interfaceVersion || $0.code == .belgianVersion } }
+
+    /// `A-B:C.D.E(` or `A-B:C.D.E*F(`, else nil; `index` is left at the `(`.
     @inline(__always)
     private static func readCode(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) -> OBISCode? {
         var raw: UInt64 = 0
