@@ -82,6 +82,7 @@ struct FrameDecryptor {
         guard let bang = text.bang else {
             return .problem(authentic ? .notTelegramInside(title) : noteDamage(frame, plaintext), nil)
         }
+        if authentic, text.records.isEmpty { return .problem(.noObjects(lines: text.oddLines), nil) }
         let checksum = TelegramChecksum(of: plaintext.span, from: 0, bang: bang, end: plaintext.count)
         let telegram = Telegram(
             bytes: plaintext, text: text, checksum: checksum, timeZone: timeZone,
@@ -90,7 +91,7 @@ struct FrameDecryptor {
         case (.good, true), (.absent, true):
             usualObjects = text.records.count + 2
             return .telegram(telegram)
-        case (.wrong(let stated, let computed), true):
+        case (.wrong(let stated, let computed), true), (.unchecked(let stated, let computed), true):
             return .problem(.checksumWrong(stated: stated, computed: computed), telegram)
         case (.good, false):
             // The text is whole, so the encryption key is right; only the tag can be doubted.
@@ -99,7 +100,7 @@ struct FrameDecryptor {
             return .problem(authenticationProven ? .damagedFrame(title) : .authenticationKeyDiffers(title), nil)
         case (.absent, false) where keys.tagCheck == .crcOnly && provenTitle == title:
             return .problem(.checksumMissing, telegram)
-        case (.absent, false), (.wrong, false):
+        case (.absent, false), (.wrong, false), (.unchecked, false):
             return .problem(noteDamage(frame, plaintext), nil)
         }
     }
@@ -146,10 +147,12 @@ struct FrameDecryptor {
         return run > 1 ? .otherMeter(title, expected: provenTitle) : .wrongEncryptionKeyOrDamaged(title)
     }
 
-    /// A frame of another meter than the configured one, or one of its own with a damaged name: two bits or fewer.
+    /// A frame of another meter than the configured one; or, once that one's key is proven, one of its own with a damaged
+    /// name: two bits or fewer.
     private mutating func noteStranger(_ frame: EncryptedFrame, _ expected: SystemTitle) -> ReaderProblem.Reason {
         let isNear = zip(title.bytes, expected.bytes).reduce(0) { $0 + ($1.0 ^ $1.1).nonzeroBitCount } <= 2
-        return noteRun(frame) == 1 && isNear ? .damagedFrame(expected) : .otherMeter(title, expected: expected)
+        let isOwn = isNear && provenTitle == expected
+        return noteRun(frame) == 1 && isOwn ? .damagedFrame(expected) : .otherMeter(title, expected: expected)
     }
 
     /// How many frames of this sender with numbers that go up came in a row: their headers came over the line unharmed.

@@ -20,33 +20,54 @@ enum PlainFraming {
     /// At the beginning of a line that is enough. Elsewhere a `/` may be part of an identification
     /// (`/HLY5/D545-METER`), or the first byte behind a telegram that was cut off; there a digit must follow three
     /// letters, and an empty line the identification.
-    static func beginning(_ bytes: Span<UInt8>, at start: Int, end: Int, atLineStart: Bool) -> Beginning {
+    /// - Parameter mask: what of each byte is a character; with its highest bit not among them, that is its parity.
+    static func beginning(
+        _ bytes: Span<UInt8>, at start: Int, end: Int, atLineStart: Bool, mask: UInt8 = 0xFF
+    ) -> Beginning {
         var index = start &+ 1
         while index < start &+ 4 {
             guard index < end else { return .unfinished }
-            let byte = bytes[index]
+            let byte = bytes[index] & mask
             guard ASCII.isLetter(byte) || (atLineStart && ASCII.isDigit(byte)) else { return .no }
             index &+= 1
         }
         guard index < end else { return .unfinished }
-        guard ASCII.isDigit(bytes[index]) || (atLineStart && ASCII.isPrintable(bytes[index])) else { return .no }
+        let rate = bytes[index] & mask
+        guard ASCII.isDigit(rate) || (atLineStart && ASCII.isPrintable(rate)) else { return .no }
         let limit = min(end, start &+ longestHeader)
-        while index < limit, ASCII.isPrintable(bytes[index]) { index &+= 1 }
+        while index < limit, ASCII.isPrintable(bytes[index] & mask) { index &+= 1 }
         if index == limit { return limit == end ? .unfinished : .no }
-        guard ASCII.isNewline(bytes[index]) else { return .no }
+        guard ASCII.isNewline(bytes[index] & mask) else { return .no }
         if atLineStart { return .yes }
-        if bytes[index] == ASCII.carriageReturn { index &+= 1 }
+        if bytes[index] & mask == ASCII.carriageReturn { index &+= 1 }
         guard index < end else { return .unfinished }
-        guard bytes[index] == ASCII.lineFeed else { return .no }
+        guard bytes[index] & mask == ASCII.lineFeed else { return .no }
         guard index &+ 1 < end else { return .unfinished }
-        return ASCII.isNewline(bytes[index &+ 1]) ? .yes : .no
+        return ASCII.isNewline(bytes[index &+ 1] & mask) ? .yes : .no
+    }
+
+    /// The same for text whose bytes still have the parity bit of 7E1: all of the identification must have it right.
+    static func beginningWithParity(_ bytes: Span<UInt8>, at start: Int, end: Int, atLineStart: Bool) -> Beginning {
+        var index = start
+        while index < min(end, start &+ 5) {
+            guard ParityBits.isEven(bytes[index]) else { return .no }
+            index &+= 1
+        }
+        let found = beginning(bytes, at: start, end: end, atLineStart: atLineStart, mask: ParityBits.mask)
+        guard case .yes = found else { return found }
+        while !ASCII.isNewline(bytes[index] & ParityBits.mask) {
+            guard ParityBits.isEven(bytes[index]) else { return .no }
+            index &+= 1
+        }
+        return .yes
     }
 
     /// Whether a telegram whose `/` is at `place` stands at the beginning of a line: behind a line end, or behind the NUL
     /// that some meters add to their checksum. The search for a beginning and that for an end must agree in this, or a
     /// beginning that does not end the telegram before it is looked at again and again.
-    @inline(__always) static func beginsLine(_ bytes: Span<UInt8>, at place: Int) -> Bool {
-        place > 0 && (ASCII.isNewline(bytes[place &- 1]) || bytes[place &- 1] == ASCII.nul)
+    @inline(__always)
+    static func beginsLine(_ bytes: Span<UInt8>, at place: Int, mask: UInt8 = 0xFF) -> Bool {
+        place > 0 && (ASCII.isNewline(bytes[place &- 1] & mask) || bytes[place &- 1] & mask == ASCII.nul)
     }
 
     /// Looks for the end of the telegram whose identification begins before `index`.
@@ -54,27 +75,28 @@ enum PlainFraming {
     ///   - limit: its `!` stands before this place, however many bytes there are.
     ///   - isLast: whether no more bytes will come before the line falls silent.
     static func progress(
-        _ bytes: Span<UInt8>, from start: Int, limit: Int, end: Int, isLast: Bool
+        _ bytes: Span<UInt8>, from start: Int, limit: Int, end: Int, isLast: Bool, mask: UInt8 = 0xFF
     ) -> Progress {
         var index = start
         while index < limit {
-            let byte = bytes[index]
+            let byte = bytes[index] & mask
             // Everything in a value is above these two, but for letters' signs below that are not looked for.
             guard byte == ASCII.bang || byte == ASCII.slash else {
                 index &+= 1
                 continue
             }
             if byte == ASCII.slash {
-                switch beginning(bytes, at: index, end: end, atLineStart: beginsLine(bytes, at: index)) {
+                let isLineStart = beginsLine(bytes, at: index, mask: mask)
+                switch beginning(bytes, at: index, end: end, atLineStart: isLineStart, mask: mask) {
                 case .yes: return .cutShort(at: index)
                 case .unfinished where !isLast: return .unfinished(scanned: index)
                 case .unfinished, .no: break
                 }
-            } else if index > 0, ASCII.isNewline(bytes[index &- 1]) {
+            } else if index > 0, ASCII.isNewline(bytes[index &- 1] & mask) {
                 var last = index &+ 1
-                while last < end, last < index &+ 5, ASCII.hexadecimalDigit(bytes[last]) != nil { last &+= 1 }
+                while last < end, last < index &+ 5, ASCII.hexadecimalDigit(bytes[last] & mask) != nil { last &+= 1 }
                 // What stands in the place of digits is quoted, so it must be there.
-                let isThere = last < end && (ASCII.endsLine(bytes[last]) || index &+ 5 <= end)
+                let isThere = last < end && (ASCII.endsLine(bytes[last] & mask) || index &+ 5 <= end)
                 if last == index &+ 5 || isThere || isLast { return .complete(bang: index, end: last) }
                 return .unfinished(scanned: index)
             }

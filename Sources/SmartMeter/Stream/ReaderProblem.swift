@@ -28,6 +28,14 @@ public struct ReaderProblem: Error, Sendable {
         case notTelegramInside(SystemTitle)
         /// The CRC-16 does not fit the text, or is unreadable.
         case checksumWrong(stated: String, computed: UInt16)
+        /// The CRC-16 is of a kind that is not believed of this line without being told.
+        case checksumOfOtherKind(ChecksumKind, ChecksumRule)
+        /// Several telegrams in a row look whole, and the CRC-16 of none is of a known kind.
+        case checksumUnknown(stated: String, computed: UInt16)
+        /// The parity of some characters is wrong: the line damaged them.
+        case parityWrong
+        /// A whole telegram of which no line is an object in any known form.
+        case noObjects(lines: Int)
         /// The telegram has no CRC-16, though this meter's telegrams have one, or though nothing else proves it.
         case checksumMissing
         /// The telegram stopped before its end.
@@ -53,7 +61,8 @@ extension ReaderProblem.Reason {
     /// Whether it tells something that the header alone, or what stands around it in noise, does not.
     var isAboutWholeText: Bool {
         switch self {
-        case .authenticationKeyDiffers, .notTelegramInside, .checksumWrong, .checksumMissing, .replayed,
+        case .authenticationKeyDiffers, .notTelegramInside, .checksumWrong, .checksumOfOtherKind, .checksumUnknown,
+            .checksumMissing, .noObjects, .replayed,
             .counterRestarted:
             true
         default: false
@@ -106,6 +115,18 @@ extension ReaderProblem.Reason: CustomStringConvertible {
         case .checksumWrong(let stated, let computed):
             "the CRC of a telegram is wrong: the meter wrote \(stated), the text gives \(hexadecimal(computed, 4)); "
                 + "part of it was lost or damaged on the line"
+        case .checksumOfOtherKind(let kind, .auto), .checksumOfOtherKind(let kind, .off):
+            "a telegram is whole by \(kind), which no meter is known to use: if this one does, set crc = \"\(kind.rawValue)\""
+        case .checksumOfOtherKind(let kind, let rule):
+            "a telegram is whole by \(kind), and crc = \"\(rule.rawValue)\" is set: set crc = \"\(kind.rawValue)\" instead"
+        case .checksumUnknown(let stated, let computed):
+            "the CRC of telegram after telegram is wrong though all lines are readable (the meter wrote \(stated), "
+                + "CRC-16/ARC is \(hexadecimal(computed, 4))): if this meter's CRC is of a kind that nobody knows, "
+                + "crc = \"off\" takes its telegrams without it"
+        case .parityWrong:
+            "the parity of some characters of a telegram is wrong: part of it was damaged on the line"
+        case .noObjects(let lines):
+            "a telegram has no object that can be read (\(lines) lines of another form): it is not used"
         case .checksumMissing:
             "a telegram has no CRC behind its '!', though one is wanted: the end was lost on the line"
         case .truncated: "a telegram stopped before its end: the rest was lost on the line"

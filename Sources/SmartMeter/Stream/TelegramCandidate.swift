@@ -2,8 +2,11 @@
 enum TelegramCandidate {
     case none
     case encrypted
-    /// So many bytes from the `/` on are known not to contain the end.
-    case plain(scanned: Int)
+    /// So many bytes from the `/` on are known not to contain the end. The mask is what of each byte is a character.
+    case plain(scanned: Int, mask: UInt8)
+
+    /// `/` with even parity.
+    private static let slashWithParity = ASCII.slash | 0x80
 
     /// The next place from `start` on where a telegram may begin, or where more bytes must come before that can be said.
     /// - Parameters:
@@ -13,9 +16,10 @@ enum TelegramCandidate {
     ///   - reported: frames of other protocols that end before this place stand in what was reported already.
     ///   - echoEnd: before this place, headers that are known to be illegible are passed over.
     ///   - offset: of the first byte in the stream.
+    ///   - mask: what of a byte of text that begins with an undisguised `/` is a character.
     static func seek(
         _ bytes: Span<UInt8>, from start: Int, limit: Int, end: Int, lineStart: Int, isLast: Bool, reported: Int,
-        echoEnd: Int, offset: Int, _ screen: inout HeaderScreen, _ watch: inout ForeignWatch
+        echoEnd: Int, offset: Int, mask: UInt8, _ screen: inout HeaderScreen, _ watch: inout ForeignWatch
     ) -> (place: Int, candidate: TelegramCandidate, foreign: ForeignProtocol?) {
         var foreign: ForeignProtocol?
         var index = start
@@ -30,9 +34,17 @@ enum TelegramCandidate {
                 case .unfinished, .no: break
                 }
             case ASCII.slash:
-                let atLineStart = index == lineStart || PlainFraming.beginsLine(bytes, at: index)
-                switch PlainFraming.beginning(bytes, at: index, end: end, atLineStart: atLineStart) {
-                case .yes: return (index, .plain(scanned: 1), foreign)
+                let atLineStart = index == lineStart || PlainFraming.beginsLine(bytes, at: index, mask: mask)
+                switch PlainFraming.beginning(bytes, at: index, end: end, atLineStart: atLineStart, mask: mask) {
+                case .yes: return (index, .plain(scanned: 1, mask: mask), foreign)
+                case .unfinished where !isLast: return (index, .none, foreign)
+                case .unfinished, .no: break
+                }
+            case Self.slashWithParity:
+                let atLineStart =
+                    index == lineStart || PlainFraming.beginsLine(bytes, at: index, mask: ParityBits.mask)
+                switch PlainFraming.beginningWithParity(bytes, at: index, end: end, atLineStart: atLineStart) {
+                case .yes: return (index, .plain(scanned: 1, mask: ParityBits.mask), foreign)
                 case .unfinished where !isLast: return (index, .none, foreign)
                 case .unfinished, .no: break
                 }

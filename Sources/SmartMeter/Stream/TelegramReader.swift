@@ -11,6 +11,9 @@ public struct TelegramReader {
     /// What is known of the meter's frame counter, to be kept in the store; nil when recordings are welcome.
     public private(set) var replayGuard: ReplayGuard?
     private let timeZone: MeterTimeZone
+    private var proof: TextProof
+    /// What of each byte of a text is a character.
+    private let mask: UInt8
     private var decryptor: FrameDecryptor?
     private var screen = HeaderScreen()
     private var watch = ForeignWatch()
@@ -44,9 +47,14 @@ public struct TelegramReader {
     ///   - keys: what opens the meter's frames; nil for a meter that does not encrypt.
     ///   - timeZone: the local time of the meter's stamps.
     ///   - replayGuard: refuses frames whose counter is not above that of all before; nil for recordings.
+    ///   - checksum: what proves a text that is not encrypted.
+    ///   - sevenBits: the line is 7E1: the highest bit of a text's bytes is its parity, or nothing.
     public init(
-        keys: MeterKeys? = nil, timeZone: MeterTimeZone = .centralEuropean, replayGuard: ReplayGuard? = nil
+        keys: MeterKeys? = nil, timeZone: MeterTimeZone = .centralEuropean, replayGuard: ReplayGuard? = nil,
+        checksum: ChecksumRule = .auto, sevenBits: Bool = false
     ) throws(CipherError) {
+        proof = TextProof(checksum)
+        mask = sevenBits ? ParityBits.mask : 0xFF
         self.timeZone = timeZone
         self.replayGuard = replayGuard
         if let keys { decryptor = try FrameDecryptor(keys, timeZone: timeZone, replayGuard: replayGuard) }
@@ -107,8 +115,8 @@ public struct TelegramReader {
                 } else if let outcome = fail(.truncated, upTo: end) {
                     return outcome
                 }
-            case .plain(let scanned):
-                if let outcome = readPlain(scanned: scanned, end: end) { return outcome }
+            case .plain(let scanned, let mask):
+                if let outcome = readPlain(scanned: scanned, mask, end: end) { return outcome }
                 if case .plain = candidate { return nil }
             }
         }
@@ -122,7 +130,7 @@ public struct TelegramReader {
         var watch = watch
         let found = TelegramCandidate.seek(
             buffer.span, from: head, limit: limit, end: end, lineStart: lineStart, isLast: boundary != nil,
-            reported: reported, echoEnd: echoEnd, offset: offsetOfBuffer, &screen, &watch)
+            reported: reported, echoEnd: echoEnd, offset: offsetOfBuffer, mask: mask, &screen, &watch)
         self.screen = screen
         self.watch = watch
         let unreported = max(head, min(reported, found.place))
@@ -172,50 +180,104 @@ public struct TelegramReader {
         return afterSkipped(.problem(problem))
     }
 
-    private mutating func readPlain(scanned: Int, end: Int) -> ReaderOutcome? {
+    private mutating func readPlain(scanned: Int, _ mask: UInt8, end: Int) -> ReaderOutcome? {
         let isLast = boundary != nil
         let limit = min(end, head + EncryptedFrame.longest + 1)
-        switch PlainFraming.progress(buffer.span, from: head + scanned, limit: limit, end: end, isLast: isLast) {
-        case .complete(let bang, let last): return readPlain(bang: bang, last: last, end: end)
-        case .cutShort(let place): return readUnmarked(end: place)
+        switch PlainFraming.progress(
+            buffer.span, from: head + scanned, limit: limit, end: end, isLast: isLast, mask: mask)
+        {
+        case .complete(let bang, let last): return readPlain(bang: bang, last: last, mask, end: end)
+        case .cutShort(let place): return readUnmarked(mask, end: place)
         case .unfinished(let place):
             if place - head > EncryptedFrame.longest { return fail(.tooLong, upTo: place) }
-            if isLast { return readUnmarked(end: end) }
-            candidate = .plain(scanned: place - head)
+            if isLast { return readUnmarked(mask, end: end) }
+            candidate = .plain(scanned: place - head, mask: mask)
             return nil
         }
     }
 
     /// Reads a telegram that has no `!`: its end is lost, or its meter sends none.
-    private mutating func readUnmarked(end: Int) -> ReaderOutcome? {
-        let bytes = Array(buffer[head..<end])
+    private mutating func readUnmarked(_ mask: UInt8, end: Int) -> ReaderOutcome? {
+        var bytes = Array(buffer[head..<end])
+        var notes: [TelegramNote] = []
+        guard stripParity(&bytes, mask, &notes) else { return fail(.parityWrong, upTo: end) }
         let text = TelegramText(bytes.span, from: 0, expecting: usualObjects)
         guard !checksumSeen, unmarked.accept(text, bytes) else { return fail(.truncated, upTo: end) }
-        let telegram = Telegram(bytes: bytes, text: text, checksum: .absent, timeZone: timeZone, encryption: nil)
+        let telegram = Telegram(
+            bytes: bytes, text: text, checksum: .absent, timeZone: timeZone, encryption: nil, notes: notes)
         return succeed(telegram, end: end)
     }
 
-    private mutating func readPlain(bang: Int, last: Int, end: Int) -> ReaderOutcome? {
-        let checksum = TelegramChecksum(of: buffer.span, from: head, bang: bang, end: end)
-        let bytes = Array(buffer[head..<last])
+    private mutating func readPlain(bang: Int, last: Int, _ mask: UInt8, end: Int) -> ReaderOutcome? {
+        var bytes = Array(buffer[head..<last])
+        var notes: [TelegramNote] = []
+        guard stripParity(&bytes, mask, &notes) else { return fail(.parityWrong, upTo: last) }
+        let checksum = checksum(bang: bang, mask, end: end)
         let text = TelegramText(bytes.span, from: 0, expecting: usualObjects)
-        let telegram = Telegram(
-            bytes: bytes, text: text, checksum: checksum, timeZone: timeZone, encryption: nil)
         switch checksum {
+        case .good(let number) where !proof.believesARC:
+            let digits = String(number, radix: 16, uppercase: true)
+            return judge(bytes, text, stated: digits, number, notes, end: last)
         case .good:
             checksumSeen = true
+            proof.noteARC()
             usualObjects = text.records.count + 2
-            return succeed(telegram, end: last)
-        case .wrong(let stated, let computed):
-            return fail(.checksumWrong(stated: stated, computed: computed), upTo: last, telegram: telegram)
+        case .wrong(let stated, let computed), .unchecked(let stated, let computed):
+            return judge(bytes, text, stated: stated, computed, notes, end: last)
         case .absent:
             if PlainFraming.headerHidesAnother(buffer.span, at: head, end: end) { return fail(.truncated, upTo: last) }
-            guard !checksumSeen, telegram[.interfaceVersion] == nil, telegram[.belgianVersion] == nil else {
-                return fail(.checksumMissing, upTo: last, telegram: telegram)
+            let mayBeAbsent = !checksumSeen && !text.printsVersion
+            guard mayBeAbsent else {
+                return fail(.checksumMissing, upTo: last, telegram: telegram(bytes, text, checksum, notes))
             }
             unmarked.noteMark()
-            return succeed(telegram, end: last)
         }
+        return accept(telegram(bytes, text, checksum, notes), end: last)
+    }
+
+    /// Judges a text whose CRC is not that of the standards.
+    private mutating func judge(
+        _ bytes: [UInt8], _ text: TelegramText, stated: String, _ computed: UInt16, _ notes: [TelegramNote], end: Int
+    ) -> ReaderOutcome? {
+        var (bytes, text) = (bytes, text)
+        switch proof.judge(&bytes, &text, stated: stated, computed: computed) {
+        case .good(let checksum, let more):
+            checksumSeen = true
+            return accept(telegram(bytes, text, checksum, notes + more), end: end)
+        case .bad(let reason):
+            let wrong = TelegramChecksum.wrong(stated: stated, computed: computed)
+            return fail(reason, upTo: end, telegram: telegram(bytes, text, wrong, notes))
+        }
+    }
+
+    private func checksum(bang: Int, _ mask: UInt8, end: Int) -> TelegramChecksum {
+        guard mask != 0xFF else { return TelegramChecksum(of: buffer.span, from: head, bang: bang, end: end) }
+        let text = buffer[head..<min(end, bang + 6)].map { $0 & mask }
+        return TelegramChecksum(of: text.span, from: 0, bang: bang - head, end: text.count)
+    }
+
+    /// - Returns: false when the parity says that characters are damaged.
+    private func stripParity(_ bytes: inout [UInt8], _ mask: UInt8, _ notes: inout [TelegramNote]) -> Bool {
+        guard mask != 0xFF else { return true }
+        switch ParityBits.strip(&bytes) {
+        case .none: return true
+        case .even:
+            if self.mask == 0xFF { notes.append(.parityInBytes) }
+            return true
+        case .wrong: return false
+        }
+    }
+
+    private func telegram(
+        _ bytes: [UInt8], _ text: TelegramText, _ checksum: TelegramChecksum, _ notes: [TelegramNote]
+    ) -> Telegram {
+        Telegram(bytes: bytes, text: text, checksum: checksum, timeZone: timeZone, encryption: nil, notes: notes)
+    }
+
+    /// A whole telegram, unless nothing of it can be used.
+    private mutating func accept(_ telegram: Telegram, end: Int) -> ReaderOutcome? {
+        guard !telegram.objects.isEmpty else { return fail(.noObjects(lines: telegram.oddLines), upTo: end) }
+        return succeed(telegram, end: end)
     }
 
     private mutating func succeed(_ telegram: Telegram, end: Int) -> ReaderOutcome {

@@ -1,13 +1,16 @@
-/// CRC-16/ARC (polynomial 0xA001 reflected, start 0), the checksum behind the `!` of a telegram
-/// (DSMR P1 Companion Standard 4.0.7, 5.2; Luxmetering 3.2.3).
+/// The CRC-16s of this room, all reflected: 0xA001 behind the `!` of a telegram (DSMR P1 Companion Standard 4.0.7, 5.2;
+/// Luxmetering 3.2.3), 0x8408 around HDLC frames (IEC 62056-46) and SML files (BSI TR-03109-1, SML 1.04).
 package enum CRC16 {
+    private static let arc = tables(polynomial: 0xA001)
+    private static let ccitt = tables(polynomial: 0x8408)
+
     /// Eight tables of 256 entries: table k gives the effect of a byte that is followed by k zero bytes, so that eight
     /// bytes are taken in one step.
-    private static let tables: [UInt16] = {
+    private static func tables(polynomial: UInt16) -> [UInt16] {
         var tables = [UInt16](repeating: 0, count: 8 * 256)
         for byte in 0..<256 {
             var remainder = UInt16(byte)
-            for _ in 0..<8 { remainder = remainder & 1 == 1 ? remainder >> 1 ^ 0xA001 : remainder >> 1 }
+            for _ in 0..<8 { remainder = remainder & 1 == 1 ? remainder >> 1 ^ polynomial : remainder >> 1 }
             tables[byte] = remainder
         }
         for index in 256..<tables.count {
@@ -15,14 +18,30 @@ package enum CRC16 {
             tables[index] = shorter >> 8 ^ tables[Int(shorter & 0xFF)]
         }
         return tables
-    }()
+    }
 
-    /// The checksum of `bytes[range]`; a range that does not lie inside is cut to what does.
+    /// CRC-16/ARC (0xA001, start 0) of `bytes[range]`; a range that does not lie inside is cut to what does.
     package static func checksum(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt16 {
-        let tables = Self.tables.span
+        remainder(bytes, range, arc.span, start: 0)
+    }
+
+    /// The check sum of a kind of `bytes[range]`; a range that does not lie inside is cut to what does.
+    package static func checksum(_ bytes: Span<UInt8>, _ range: Range<Int>, _ kind: ChecksumKind) -> UInt16 {
+        switch kind {
+        case .arc: remainder(bytes, range, arc.span, start: 0)
+        case .modbus: remainder(bytes, range, arc.span, start: 0xFFFF)
+        case .kermit: remainder(bytes, range, ccitt.span, start: 0)
+        case .x25: remainder(bytes, range, ccitt.span, start: 0xFFFF) ^ 0xFFFF
+        }
+    }
+
+    @inline(__always)
+    private static func remainder(
+        _ bytes: Span<UInt8>, _ range: Range<Int>, _ tables: Span<UInt16>, start: UInt16
+    ) -> UInt16 {
         let end = min(range.upperBound, bytes.count)
         var index = max(range.lowerBound, 0)
-        var crc: UInt16 = 0
+        var crc = start
         while index &+ 8 <= end {
             let low = UInt16(bytes[index]) | UInt16(bytes[index &+ 1]) << 8
             crc ^= low

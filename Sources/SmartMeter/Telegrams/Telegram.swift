@@ -16,10 +16,12 @@ public struct Telegram: Sendable {
     public let encryption: TelegramEncryption?
     /// Lines that could not be read as an object; the others are there all the same.
     public let oddLines: Int
+    /// What is unusual about it.
+    public let notes: [TelegramNote]
 
     init(
         bytes: [UInt8], text: TelegramText, checksum: TelegramChecksum, timeZone: MeterTimeZone,
-        encryption: TelegramEncryption?
+        encryption: TelegramEncryption?, notes: [TelegramNote] = []
     ) {
         self.bytes = bytes
         records = text.records
@@ -28,6 +30,7 @@ public struct Telegram: Sendable {
         self.checksum = checksum
         self.timeZone = timeZone
         self.encryption = encryption
+        self.notes = notes
     }
 
     /// What stands behind the `/`: maker, baud rate character and type, e.g. `Lux5\253694471_M`.

@@ -6,6 +6,8 @@ public enum TelegramChecksum: Hashable, Sendable {
     case absent
     /// What is printed (up to four characters) is not the CRC-16 of the text.
     case wrong(stated: String, computed: UInt16)
+    /// What is printed is of no kind that is known, and the telegram is taken in spite of it (``ChecksumRule/off``).
+    case unchecked(stated: String, computed: UInt16)
 
     /// Reads the digits behind the `!` at `bang`: four hexadecimal ones in either case, or fewer where a meter leaves
     /// out leading zeros (WarmteLink).

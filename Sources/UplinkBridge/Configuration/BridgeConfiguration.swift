@@ -51,6 +51,8 @@ public struct MeterConfiguration: Sendable {
     public var baudRate: Int
     /// 7E1, as DSMR 2.2 and 3 meters send, instead of 8N1.
     public var sevenEvenOne: Bool
+    /// What proves telegrams that are not encrypted.
+    public var checksum: ChecksumRule
     /// The local time of the meter's stamps.
     public var timeZone: MeterTimeZone
     /// How long without a telegram is reported as trouble.

@@ -53,7 +53,8 @@ private final class Patient {
     ) {
         name = meter.name
         input = MeterInput(
-            number: meter.number, device: meter.input, keys: meter.meterKeys, timeZone: meter.timeZone, at: now
+            number: meter.number, device: meter.input, keys: meter.meterKeys, timeZone: meter.timeZone,
+            checksum: meter.checksum, sevenBits: meter.sevenEvenOne, at: now
         ) { [counter] () throws(HardwareError) -> any SerialLine in
             CountedLine(try open(meter), counter: counter)
         }
@@ -67,7 +68,9 @@ private final class Patient {
             switch event {
             case .telegram(let telegram):
                 let kind = telegram.encryption == nil ? "plain" : "encrypted"
-                return (.ok, "a telegram of \(telegram.objects.count) values came after \(now - began), \(kind)")
+                let found = "a telegram of \(telegram.objects.count) values came after \(now - began), \(kind)"
+                let notes = telegram.notes.map { "; \($0)" }.joined()
+                return (telegram.notes.contains(.checksumUnknown) ? .warning : .ok, found + notes)
             case .problem(let found):
                 // Noise is around everything that goes wrong.
                 if problem == nil || found.reason != .noise { problem = found.reason }

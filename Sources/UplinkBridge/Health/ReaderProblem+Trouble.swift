@@ -9,8 +9,8 @@ extension ReaderProblem.Reason {
             .tagMissing, .systemTitleMissing, .unsupportedSecurity:
             .wrongKey
         case .replayed, .counterRestarted: .telegramReplayed
-        case .damagedFrame, .notTelegramInside, .checksumWrong, .checksumMissing, .truncated, .tooLong, .noise,
-            .otherProtocol:
+        case .damagedFrame, .notTelegramInside, .checksumWrong, .checksumOfOtherKind, .checksumUnknown, .parityWrong,
+            .noObjects, .checksumMissing, .truncated, .tooLong, .noise, .otherProtocol:
             .telegramDamaged
         }
     }

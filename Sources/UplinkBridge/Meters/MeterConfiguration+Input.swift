@@ -20,8 +20,8 @@ extension MeterConfiguration {
     /// - Parameter replayGuard: what is remembered of its frame counters.
     public func openInput(replayGuard: ReplayGuard, at now: MonotonicInstant) -> MeterInput {
         MeterInput(
-            number: number, device: input, keys: meterKeys, timeZone: timeZone, silentAfter: silentAfter,
-            replayGuard: replayGuard, replaysInRealTime: replaysInRealTime, at: now
+            number: number, device: input, keys: meterKeys, timeZone: timeZone, checksum: checksum,
+            sevenBits: sevenEvenOne, silentAfter: silentAfter, replayGuard: replayGuard, replaysInRealTime: replaysInRealTime, at: now
         ) { () throws(HardwareError) -> any SerialLine in try self.openLine() }
     }
 }

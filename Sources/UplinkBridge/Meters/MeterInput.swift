@@ -10,6 +10,8 @@ public final class MeterInput {
     private let device: String
     private let keys: MeterKeys?
     private let timeZone: MeterTimeZone
+    private let checksum: ChecksumRule
+    private let sevenBits: Bool
     /// How long without a telegram is reported; nil for never.
     var silentAfter: TimeSpan?
     private let remembered: ReplayGuard?
@@ -36,13 +38,15 @@ public final class MeterInput {
     ///   - device: what the line is called in messages.
     ///   - keys: nil for a meter that does not encrypt.
     ///   - timeZone: that of the meter's stamps.
+    ///   - checksum: what proves a text that is not encrypted.
+    ///   - sevenBits: the line is 7E1.
     ///   - silentAfter: how long without a telegram is reported; nil for never.
     ///   - replayGuard: refuses frames that came before; nil to take every frame. It is not asked about files, which are
     ///     recordings.
     ///   - replaysInRealTime: a file's telegrams come as far apart as their stamps are, and not at once.
     public init(
         number: Int, device: String, keys: MeterKeys?, timeZone: MeterTimeZone = .centralEuropean,
-        silentAfter: TimeSpan? = nil, replayGuard: ReplayGuard? = nil, replaysInRealTime: Bool = false,
+        checksum: ChecksumRule = .auto, sevenBits: Bool = false, silentAfter: TimeSpan? = nil, replayGuard: ReplayGuard? = nil, replaysInRealTime: Bool = false,
         at now: MonotonicInstant,
         openLine: @escaping () throws(HardwareError) -> any SerialLine
     ) {
@@ -50,6 +54,8 @@ public final class MeterInput {
         self.device = device
         self.keys = keys
         self.timeZone = timeZone
+        self.checksum = checksum
+        self.sevenBits = sevenBits
         self.silentAfter = silentAfter
         remembered = replayGuard
         self.replaysInRealTime = replaysInRealTime
@@ -120,7 +126,8 @@ public final class MeterInput {
         guard reader == nil else { return true }
         do {
             let replayGuard = line.pollDescriptor == nil ? nil : remembered
-            reader = try TelegramReader(keys: keys, timeZone: timeZone, replayGuard: replayGuard)
+            reader = try TelegramReader(
+                keys: keys, timeZone: timeZone, replayGuard: replayGuard, checksum: checksum, sevenBits: sevenBits)
             return true
         } catch {
             hasEnded = true

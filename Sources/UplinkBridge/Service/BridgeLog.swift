@@ -14,6 +14,8 @@ public final class BridgeLog {
     private let meters: [String]
     private var limiter = RateLimiter()
     private var telegramsSeen: Set<Int> = []
+    /// Of meters and what is unusual about their telegrams: a few of each.
+    private var notesSeen: Set<String> = []
 
     public init(logger: Logger, clock: any Clock, meters: [String]) {
         self.logger = logger
@@ -46,6 +48,9 @@ public final class BridgeLog {
         case .clock(nil): logger.notice("meter \(name): its clock is right again")
         case .problem(let problem): warn("meter \(name): \(problem)", key: "\(name) \(problem.reason.kind)")
         case .telegram(let telegram):
+            for note in telegram.notes where notesSeen.insert("\(number) \(note)").inserted {
+                logger.notice("meter \(name): \(note)")
+            }
             if telegramsSeen.insert(number).inserted {
                 let identifier = telegram.meterIdentifier ?? telegram.identification
                 logger.info("meter \(name): first telegram, from \(identifier), \(telegram.objects.count) objects")

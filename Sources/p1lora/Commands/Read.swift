@@ -15,7 +15,8 @@ struct Read: ParsableCommand {
             its place in the stream, and the reading goes on; a line that is lost is opened again.
 
             With --format json each line is one object: a telegram, {"meter", "time", "frame_counter", "crc", \
-            "objects": [{"obis", "value", "unit"}]}, or a problem, {"error", "offset"}.
+            "objects": [{"obis", "value", "unit"}]}, or a problem, {"error", "offset", "refused"}: what could be read of a \
+            telegram that was refused stands in "refused", for a person to judge; it is no measurement.
             """)
 
     @Option(name: .shortAndLong, help: "A serial device, a file, tcp://host:port, or - for standard input.")
@@ -28,6 +29,12 @@ struct Read: ParsableCommand {
 
     @Option(help: "8N1, or 7E1 (DSMR 2.2 and 3).")
     var framing: SerialFraming = .eightNoneOne
+
+    @Option(
+        help: ArgumentHelp(
+            "The CRC behind the ! of plain telegrams: auto (ARC, or another that meters are known to use), one kind by name, "
+                + "or off to take telegrams whose kind nobody knows by their form and registers only."))
+    var crc: ChecksumRule = .auto
 
     @Option(help: "The local time of the meter's stamps: CET or EET (Lithuania).")
     var timeZone: MeterTimeZone = .centralEuropean
@@ -58,8 +65,8 @@ struct Read: ParsableCommand {
         let settings = SerialPort.Settings(baudRate: baud, sevenEvenOne: framing == .sevenEvenOne)
         let input = input == "-" ? "/dev/stdin" : input
         let meter = MeterInput(
-            number: 0, device: input, keys: meterKeys, timeZone: timeZone, replaysInRealTime: realTime,
-            at: clock.monotonic
+            number: 0, device: input, keys: meterKeys, timeZone: timeZone, checksum: crc,
+            sevenBits: framing == .sevenEvenOne, replaysInRealTime: realTime, at: clock.monotonic
         ) {
             [input] () throws(HardwareError) -> any SerialLine in
             try MeterLine.open(input, settings: settings)
@@ -80,6 +87,8 @@ private struct Session {
     let command: Read
     var page: WatchPage?
     private var telegrams = 0
+    /// What was unusual about telegrams, and has been said.
+    private var told: Set<TelegramNote> = []
     private var hasBeenOpen = false
     /// A telegram, or what should have been one.
     private var hasBrought = false
@@ -151,26 +160,27 @@ private struct Session {
         StandardOutput.write(page.drawn(at: now, columns: columns, rows: rows))
     }
 
-    private func write(_ telegram: Telegram) {
+    private mutating func write(_ telegram: Telegram) {
+        for note in telegram.notes where told.insert(note).inserted { StandardError.line("p1lora: note: \(note)") }
         StandardOutput.line(command.format == .json ? telegram.json() : telegram.table() + "\n")
     }
 
     private func write(_ problem: ReaderProblem) {
-        writeError(problem.reason.description, offset: problem.offset)
-        // What could be read in spite of it, for a person to judge; the bridge never uses it.
-        if let telegram = problem.telegram { write(telegram) }
+        writeError(problem.reason.description, offset: problem.offset, refused: problem.telegram)
     }
 
-    private func writeError(_ reason: String, offset: Int?) {
+    private func writeError(_ reason: String, offset: Int?, refused: Telegram? = nil) {
         switch command.format {
         case .json:
             let place = offset.map { ",\"offset\":\($0)" } ?? ""
-            StandardOutput.line("{\"error\":\(JSONText.quoted(reason))\(place)}")
+            let telegram = refused.map { ",\"refused\":" + $0.json() } ?? ""
+            StandardOutput.line("{\"error\":\(JSONText.quoted(reason))\(place)\(telegram)}")
         case .text:
             StandardError.line("p1lora: \(reason)" + (offset.map { " (at byte \($0))" } ?? ""))
         }
     }
 }
 
+extension ChecksumRule: ExpressibleByArgument {}
 extension SerialFraming: ExpressibleByArgument {}
 extension MeterTimeZone: ExpressibleByArgument {}

@@ -47,6 +47,7 @@ extension Telegram {
         case .good: "ok"
         case .absent: "absent"
         case .wrong: "wrong"
+        case .unchecked: "unchecked"
         }
     }
 }

@@ -38,7 +38,7 @@ import Testing
     func `a telegram ends within 64 KiB or is given up there`(pieces: Pieces) throws {
         let longest = 65_536  // the place of its `!`, from its `/` on
         for (place, isRead) in [(longest, true), (longest + 1, false)] {
-            let header = "/ABC5x\r\n\r\n"
+            let header = "/ABC5x\r\n\r\n1-0:1.8.0(1*kWh)\r\n"
             let line = String(repeating: "4", count: place - header.utf8.count - 2) + "\r\n"
             let text = [UInt8]((header + line + "!").utf8)
             let found = try outcomes(of: text + Sample.crc(text).utf8 + [13, 10], pieces: pieces)

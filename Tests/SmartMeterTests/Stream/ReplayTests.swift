@@ -91,9 +91,22 @@ import Testing
         #expect(try outcomes(of: stranger.seal(telegram), keys: titled).reasons == [reason])
         #expect("\(reason)".contains("SAG1030700331421"))
         var own = try FrameSealer(key: Sample.key())
+        let proof = own.seal(telegram)
         var damaged = own.seal(telegram)
         damaged[5] ^= 1
-        #expect(try outcomes(of: damaged + own.seal(telegram), keys: titled).reasons == [.damagedFrame(title)])
+        let found = try outcomes(of: proof + damaged + own.seal(telegram), keys: titled)
+        #expect(found.reasons == [.damagedFrame(title)])
+    }
+
+    @Test func `a name that differs in a bit is another meter's until the key is proven`() throws {
+        for bit in 0..<64 {
+            var other = title.bytes
+            other[bit / 8] ^= 1 << UInt8(bit % 8)
+            let titled = try MeterKeys(encryptionKey: Sample.key(), systemTitle: title)
+            var stranger = try FrameSealer(key: Sample.key(), systemTitle: other)
+            let reason = ReaderProblem.Reason.otherMeter(SystemTitle(other), expected: title)
+            #expect(try outcomes(of: stranger.seal(telegram), keys: titled).reasons == [reason])
+        }
     }
 
     @Test func `the wrong meter is told by its name: with its second frame against a remembered one`() throws {

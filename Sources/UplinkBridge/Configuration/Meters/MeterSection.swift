@@ -19,6 +19,7 @@ extension MeterConfiguration {
         }
         let framing = try table.choice("framing", SerialFraming.self) ?? .eightNoneOne
         sevenEvenOne = framing == .sevenEvenOne
+        checksum = try table.choice("crc", ChecksumRule.self) ?? .auto
         timeZone = try table.choice("time_zone", MeterTimeZone.self) ?? .centralEuropean
         silentAfter = try table.span("silent_after") ?? .minutes(5)
         alarmLimits = try table.alarmLimits("alarms")
