@@ -1,3 +1,5 @@
+import MeterValues
+
 /// What can be seen of a text without a check sum: its lines are readable, and its registers of energy neither go back nor
 /// leap.
 ///

@@ -1,3 +1,5 @@
+import MeterValues
+
 /// The short codes of IEC 62056-21 mode D and C: `C.D.E` without medium and channel, which are those of electricity then
 /// (IEC 62056-61, Annex A: "reduced ID codes").
 enum ReducedCode {

@@ -1,3 +1,4 @@
+import MeterValues
 import SmartMeter
 import Testing
 
