@@ -142,7 +142,7 @@ extension Device {
         guard let session = state.session, let cipher else { throw .unexpected }
         let frame = try DownlinkFrame(
             decoding: received.payload, cipher: cipher, address: session.devAddr, after: session.downlinkCounter,
-            limit: configuration.region.maximumMACPayload(at: dataRate, dwell: session.downlinkDwell))
+            limit: configuration.region.maximumMACPayload(at: dataRate, dwell: session.isDownlinkDwellOrdered))
         state.session?.downlinkCounter = frame.counter
         if frame.isConfirmed { state.session?.owesAcknowledgement = true }
         morePending = frame.morePending

@@ -61,6 +61,10 @@ public struct Session: Hashable, Sendable {
 }
 
 extension Session {
+    /// Whether the network has said that its downlinks last 400 ms at most. What a region takes for granted before the
+    /// first TXParamSetupReq is no reason to throw a frame away: the limit binds who sends.
+    var isDownlinkDwellOrdered: Bool { downlinkDwell && maximumEIRPCode != nil }
+
     /// One bit for each channel that is defined.
     var definedChannels: ChannelMask {
         channels.indices.reduce(0) { $0 | (channels[$1].isDefined ? 1 << ChannelMask($1) : 0) }

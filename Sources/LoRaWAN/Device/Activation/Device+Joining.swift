@@ -116,7 +116,7 @@ extension Device {
             decoding: received.payload, cipher: joinCipher, authentication: joinAuthentication)
         guard !state.joinNonces.contains(accept.joinNonce) else { throw .joinNonceRepeated(accept.joinNonce) }
         guard region.rx1DataRate(uplink: attempt.dataRate, offset: accept.settings.rx1Offset) != nil,
-            region.canReceive(accept.settings.rx2DataRate, dwell: region.txParameters?.downlinkDwell ?? false)
+            region.canReceive(accept.settings.rx2DataRate, dwell: false)
         else { throw .unsupportedSettings(accept.settings) }
         let keys: SessionKeys
         do {

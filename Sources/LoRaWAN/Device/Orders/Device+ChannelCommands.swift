@@ -46,7 +46,7 @@ extension Device {
         let region = configuration.region
         let status: UInt8 =
             (region.allows(frequency: frequency) ? 1 : 0)
-            | (region.canReceive(dataRate, dwell: session.downlinkDwell) ? 2 : 0)
+            | (region.canReceive(dataRate, dwell: session.isDownlinkDwellOrdered) ? 2 : 0)
             | (Int(offset) < region.rx1OffsetCount ? 4 : 0)
         if status == 7 {
             session.rx1Offset = offset
