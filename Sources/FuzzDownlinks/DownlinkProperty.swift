@@ -135,7 +135,7 @@ private struct Life {
         guard transmission.payload.count >= 12, transmission.payload.count <= 255,
             region.frequencies.contains(transmission.frequency),
             let band = region.subBand(of: transmission.frequency),
-            transmission.power * 100 + configuration.antennaGain <= region.subBands[band].maximumEIRP,
+            transmission.power * 100 + configuration.countedGain <= region.subBands[band].maximumPower,
             transmission.power <= configuration.conductedPower.upperBound
         else { DownlinkProperty.fail("sent \(transmission)") }
     }

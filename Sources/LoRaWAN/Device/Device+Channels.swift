@@ -68,7 +68,7 @@ extension Device {
     /// Whether the chip's lowest power, behind this antenna, is within the sub-band's limit.
     private func mayRadiate(in subBand: Int) -> Bool {
         let bands = configuration.region.subBands
-        return bands.indices.contains(subBand) && configuration.lowestEIRP <= bands[subBand].maximumEIRP
+        return bands.indices.contains(subBand) && configuration.lowestPower <= bands[subBand].maximumPower
     }
 
     /// RP002 2.x: pseudo-random, and each channel that may be used is used once before one is used again.
@@ -81,29 +81,35 @@ extension Device {
     /// dBm at the chip's pin: rounded down, so that the antenna never radiates more than the region, the sub-band and
     /// the network's power index allow.
     func conductedPower(index: UInt8, code: UInt8?, subBand: Int?) -> Int {
-        var radiated = configuration.region.maximumEIRP
-        if let code {
-            radiated = min(radiated, Region.TXParameters.maximumEIRP(code: code))
-        }
-        return configuration.conductedPower(radiating: radiated - 200 * Int(index), subBand: subBand)
+        var most = configuration.region.maximumPower
+        if let code { most = min(most, Region.TXParameters.maximumEIRP(code: code)) }
+        return configuration.conductedPower(within: most - 200 * Int(index), subBand: subBand)
     }
 }
 
 extension DeviceConfiguration {
-    /// dBm at the radio's pin, rounded down, with which the antenna radiates no more than that (hundredths of a dBm), nor
-    /// more than the sub-band allows.
-    func conductedPower(radiating: Int, subBand: Int?) -> Int {
-        var radiated = radiating
+    /// dBm at the radio's pin, rounded down, that is no more than this limit (hundredths of a dBm, by the region's
+    /// ``Region/powerReference``) nor that of the sub-band.
+    func conductedPower(within limit: Int, subBand: Int?) -> Int {
+        var limit = limit
         if let subBand, region.subBands.indices.contains(subBand) {
-            radiated = min(radiated, region.subBands[subBand].maximumEIRP)
+            limit = min(limit, region.subBands[subBand].maximumPower)
         }
-        let hundredths = radiated - antennaGain
+        let hundredths = limit - countedGain
         let floor = hundredths >= 0 ? hundredths / 100 : -((99 - hundredths) / 100)
         return min(floor, conductedPower.upperBound)
     }
 
-    /// What is radiated at the chip's lowest power, in hundredths of a dBm.
-    var lowestEIRP: Int { conductedPower.lowerBound * 100 + antennaGain }
+    /// What the region's limits are held against at the chip's lowest power, in hundredths of a dBm.
+    var lowestPower: Int { conductedPower.lowerBound * 100 + countedGain }
+
+    /// What the antenna adds to the radio's power in the measure of the region's limits, in hundredths of a dB.
+    package var countedGain: Int {
+        switch region.powerReference {
+        case .radiated: antennaGain
+        case .conducted(let freeGain): max(0, antennaGain - freeGain)
+        }
+    }
 }
 
 extension Region.TXParameters {

@@ -72,8 +72,8 @@ public struct Device {
         // Joins need a default channel that the antenna may be used on.
         let allowed =
             region.defaultChannels.compactMap { region.subBand(of: $0.frequency) }
-            .map { min(region.maximumEIRP, region.subBands[$0].maximumEIRP) }.max() ?? region.maximumEIRP
-        guard configuration.lowestEIRP <= allowed else {
+            .map { min(region.maximumPower, region.subBands[$0].maximumPower) }.max() ?? region.maximumPower
+        guard configuration.lowestPower <= allowed else {
             throw .antennaGainTooHigh(
                 gain: configuration.antennaGain, lowestPower: configuration.conductedPower.lowerBound,
                 allowed: allowed)

@@ -16,7 +16,7 @@ extension AirTimeAccounts {
             throw .frequency(frequency)
         }
         let airTime = AirTime.of(bytes: TestFrame.payload.count, modulation: modulation)
-        let most = configuration.conductedPower(radiating: region.maximumEIRP, subBand: band)
+        let most = configuration.conductedPower(within: region.maximumPower, subBand: band)
         guard powers.lowerBound <= most,
             let (start, reason) = earliestStart(airTime: airTime, subBands: [band], isJoin: false, at: now)
         else { throw .never(airTime: airTime) }

@@ -47,8 +47,9 @@ extension Region {
     }
 
     /// Whether a channel or receive window may stand there.
-    func allows(frequency: Int) -> Bool {
-        frequencies.contains(frequency) && subBand(of: frequency) != nil
+    public func allows(frequency: Int) -> Bool {
+        guard frequencies.contains(frequency), subBand(of: frequency) != nil else { return false }
+        return raster.map { (frequency - frequencies.lowerBound) % $0 == 0 } ?? true
     }
 
     /// The channels after a join, before the network adds some.

@@ -12,9 +12,13 @@ public struct Region: Hashable, Sendable {
     public let defaultChannels: [DefaultChannel]
     /// Where the network may place channels and receive windows, in hertz.
     public let frequencies: ClosedRange<Int>
+    /// Carriers stand so many hertz apart, counted from the lowest of ``frequencies``; nil where any may be chosen.
+    public let raster: Int?
     public let subBands: [SubBand]
-    /// EIRP at power index 0, in hundredths of a dBm.
-    public let maximumEIRP: Int
+    /// What ``maximumPower``, the steps below it and the limits of ``subBands`` speak of.
+    public let powerReference: PowerReference
+    /// At power index 0, in hundredths of a dBm.
+    public let maximumPower: Int
     /// The highest TXPower index that is defined; each step is 2 dB.
     public let lastPowerIndex: UInt8
     /// The data rate of RX1, by the uplink's data rate and RX1DROffset.
@@ -36,6 +40,14 @@ public struct Region: Hashable, Sendable {
         /// 64 channels of 125 kHz and 8 of 500 kHz; the network chooses among them. Fewer than so many narrow ones may
         /// not be left while a narrow one is in use.
         case fixed(fewestNarrow: Int)
+    }
+
+    /// Where power is measured.
+    public enum PowerReference: Hashable, Sendable {
+        /// EIRP: the antenna's gain is taken off.
+        case radiated
+        /// At the antenna's connector, for a gain of up to so many hundredths of a dBi; what is beyond is taken off.
+        case conducted(freeGain: Int)
     }
 
     public struct DataRateRow: Hashable, Sendable {
@@ -83,7 +95,8 @@ public struct Region: Hashable, Sendable {
 
     public init(
         name: String, plan: Plan = .dynamic, dataRates: [DataRateRow], defaultChannels: [DefaultChannel],
-        frequencies: ClosedRange<Int>, subBands: [SubBand], maximumEIRP: Int, lastPowerIndex: UInt8,
+        frequencies: ClosedRange<Int>, raster: Int? = nil, subBands: [SubBand],
+        powerReference: PowerReference = .radiated, maximumPower: Int, lastPowerIndex: UInt8,
         rx1DataRates: [[DataRate]], rx2Frequency: Int, rx2DataRate: DataRate, joinDataRates: [DataRate],
         txParameters: TXParameters? = nil, carrierSense: CarrierSense? = nil
     ) {
@@ -92,8 +105,10 @@ public struct Region: Hashable, Sendable {
         self.dataRates = dataRates
         self.defaultChannels = defaultChannels
         self.frequencies = frequencies
+        self.raster = raster
         self.subBands = subBands
-        self.maximumEIRP = maximumEIRP
+        self.powerReference = powerReference
+        self.maximumPower = maximumPower
         self.lastPowerIndex = lastPowerIndex
         self.rx1DataRates = rx1DataRates
         self.rx2Frequency = rx2Frequency

@@ -7,14 +7,14 @@ public struct SubBand: Hashable, Sendable {
     public let frequencies: ClosedRange<Int>
     /// Share of the time that may be spent sending, in tenths of a percent: 10 is 1 %; 1000 is no limit.
     public let dutyPermille: Int
-    /// Most radiated power (EIRP) in hundredths of a dBm.
-    public let maximumEIRP: Int
+    /// Most power in hundredths of a dBm, by the region's ``Region/powerReference``.
+    public let maximumPower: Int
 
-    public init(name: String, frequencies: ClosedRange<Int>, dutyPermille: Int, maximumEIRP: Int) {
+    public init(name: String, frequencies: ClosedRange<Int>, dutyPermille: Int, maximumPower: Int) {
         self.name = name
         self.frequencies = frequencies
         self.dutyPermille = dutyPermille
-        self.maximumEIRP = maximumEIRP
+        self.maximumPower = maximumPower
     }
 
     /// The on-time that is allowed in any hour (EN 300 220-1: the observation time is one hour).

@@ -35,7 +35,7 @@ public final class RN2483 {
         if let weakest = RN2483Quirks(nil).powers(in: configuration.region).last, weakest.power > allowed {
             throw .antennaGainTooHigh(
                 gain: configuration.antennaGain, lowestPower: weakest.power,
-                allowed: allowed * 100 + configuration.antennaGain)
+                allowed: allowed * 100 + configuration.countedGain)
         }
         let fresh = try RN2483Record(configuration: configuration)
         var known = fresh

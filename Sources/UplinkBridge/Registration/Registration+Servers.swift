@@ -32,6 +32,7 @@ extension Registration {
         case "IN865": "IN_865_867"
         case "RU864": "RU_864_870_TTN"
         case "KR920": "KR_920_923_TTN"
+        case "AS923-JP": "AS_920_923_TTN_JP_1"
         case "US915": "US_902_928_FSB_\(subBand)"
         case "AU915": "AU_915_928_FSB_\(subBand)"
         case let other: other.replacing("-", with: "_").replacing("AS923", with: "AS_923")

@@ -107,6 +107,49 @@ import Timekeeping
         #expect(powers == [921_100_000: 7, 922_100_000: 11, 922_300_000: 11, 922_500_000: 11])
     }
 
+    /// A carrier of each kind of order, and whether it was taken.
+    func answers(_ region: Region, to hertz: Int) throws -> [Bool] {
+        let bench = try Self.joined(region)
+        func answer(_ commands: [UInt8]) throws -> UInt8 {
+            try bench.send(reply: .rx2(try bench.peer.downlink(options: commands)))
+            try bench.send(Uplink(port: nil, payload: []))
+            return try #require(try bench.lastUplink().payload.last)
+        }
+        let carrier = Bench.frequency(hertz)
+        let orders: [([UInt8], UInt8)] = [
+            ([7, 4] + carrier + [0x50], 3), ([10, 0] + carrier, 3), ([5, region.rx2DataRate.index] + carrier, 7),
+        ]
+        let other = try Bench(Bench.configuration { $0.region = region })
+        other.peer.downlinkSettings = region.rx2DataRate.index
+        other.peer.channelList = carrier + [UInt8](repeating: 0, count: 13)
+        try other.join()
+        let listed = other.device.state.session?.channels.contains { $0.frequency == hertz } ?? false
+        return try orders.map { try answer($0.0) == $0.1 } + [listed]
+    }
+
+    @Test
+    func `carriers outside the band, or beside the raster, are refused by every command and passed over at the join`()
+        throws
+    {
+        // Inside and outside of each end.
+        let edges: [(Region, Int, Int, step: Int)] = [
+            (.kr920, 920_900_000, 923_300_000, 200_000), (.as923, 915_000_000, 928_000_000, 100),
+            (.as923Group2, 920_000_000, 923_000_000, 100), (.as923Group3, 915_000_000, 921_000_000, 100),
+            (.as923Group4, 917_000_000, 920_000_000, 100), (.as923Japan, 920_600_000, 923_400_000, 100),
+        ]
+        for (region, low, high, step) in edges {
+            for inside in [low, high] {
+                #expect(try answers(region, to: inside) == [true, true, true, true], "\(region.name) \(inside)")
+            }
+            for outside in [low - step, high + step] {
+                #expect(try answers(region, to: outside) == [false, false, false, false], "\(region.name) \(outside)")
+            }
+        }
+        for beside in [921_000_000, 922_200_000, 922_100_100, 923_299_900] {
+            #expect(try answers(.kr920, to: beside) == [false, false, false, false], "\(beside)")
+        }
+    }
+
     @Test func `a channel that the antenna radiates too much on, even at the lowest power, is not used`() throws {
         // 2 dBm and 9 dBi are more than the 10 dBm below 922 MHz.
         let bench = try Self.joined(.kr920) { $0.antennaGain = 900 }

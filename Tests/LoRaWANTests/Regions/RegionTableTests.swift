@@ -9,6 +9,13 @@ import Timekeeping
         let name: String
         let carriers: [Int]
         let rx2: (Int, UInt8)
+        /// Where channels may be, and how far they are apart.
+        let band: ClosedRange<Int>
+        var raster: Int?
+        /// Duty cycle in permille and the least power limit of the sub-bands, dBm hundredths.
+        let duties: [Int]
+        let limits: [Int]
+        var sense: CarrierSense?
         /// dBm hundredths, last index.
         let power: (Int, UInt8)
         let offsets: Int
@@ -20,40 +27,58 @@ import Timekeeping
     static let common = [59, 59, 59, 123, 250, 250, 250]
     static let as923 = [59, 59, 123, 123, 250, 250, 250]
     static let as923Dwell = [0, 0, 19, 61, 133, 250, 250]
-    static func group(_ name: String, _ offset: Int) -> Facts {
+    static func group(_ name: String, _ offset: Int, _ band: ClosedRange<Int>) -> Facts {
         Facts(
             name: name, carriers: [923_200_000 + offset, 923_400_000 + offset], rx2: (923_200_000 + offset, 2),
-            power: (1_600, 7), offsets: 8, payloads: as923, dwell: as923Dwell)
+            band: band, duties: [10], limits: [1_600], power: (1_600, 7), offsets: 8, payloads: as923,
+            dwell: as923Dwell)
     }
 
     static let facts: [Facts] = [
         Facts(
-            name: "EU868", carriers: [868_100_000, 868_300_000, 868_500_000], rx2: (869_525_000, 0), power: (1_600, 7),
-            offsets: 6, payloads: common, dwell: common),
+            name: "EU868", carriers: [868_100_000, 868_300_000, 868_500_000], rx2: (869_525_000, 0),
+            band: 863_000_000...870_000_000, duties: [1, 10, 10, 1, 100, 10],
+            limits: [1_615, 1_615, 1_615, 1_615, 2_915, 1_615], power: (1_600, 7), offsets: 6, payloads: common,
+            dwell: common),
         Facts(
-            name: "EU433", carriers: [433_175_000, 433_375_000, 433_575_000], rx2: (434_665_000, 0), power: (1_215, 5),
-            offsets: 6, payloads: common, dwell: common),
+            name: "EU433", carriers: [433_175_000, 433_375_000, 433_575_000], rx2: (434_665_000, 0),
+            band: 433_175_000...434_665_000, duties: [100], limits: [1_215], power: (1_215, 5), offsets: 6,
+            payloads: common, dwell: common),
         Facts(
             name: "IN865", carriers: [865_062_500, 865_402_500, 865_985_000], rx2: (866_550_000, 2),
-            power: (3_000, 10), offsets: 8, payloads: [59, 59, 59, 123, 250, 250, 0],
+            band: 865_000_000...867_000_000, duties: [1_000], limits: [3_000], power: (3_000, 10), offsets: 8,
+            payloads: [59, 59, 59, 123, 250, 250, 0],
             dwell: [59, 59, 59, 123, 250, 250, 0]),
         Facts(
-            name: "RU864", carriers: [868_900_000, 869_100_000], rx2: (869_100_000, 0), power: (1_600, 7),
-            offsets: 6, payloads: common, dwell: common),
+            name: "RU864", carriers: [868_900_000, 869_100_000], rx2: (869_100_000, 0),
+            band: 864_000_000...870_000_000, duties: [10], limits: [2_215], power: (1_600, 7), offsets: 6,
+            payloads: common, dwell: common),
         Facts(
             name: "KR920", carriers: [922_100_000, 922_300_000, 922_500_000], rx2: (921_900_000, 0),
-            power: (1_400, 7), offsets: 6, payloads: [59, 59, 59, 123, 250, 250],
+            band: 920_900_000...923_300_000, raster: 200_000, duties: [1_000, 1_000], limits: [1_000, 1_400],
+            sense: CarrierSense(duration: .milliseconds(6), threshold: -65), power: (1_400, 7), offsets: 6,
+            payloads: [59, 59, 59, 123, 250, 250],
             dwell: [59, 59, 59, 123, 250, 250]),
-        group("AS923", 0), group("AS923-2", -1_800_000), group("AS923-3", -6_600_000), group("AS923-4", -5_900_000),
+        // The groups' bands and Japan's listening: Lora-net/SWL2001; the rest of Japan's: LoRaMac-node.
+        group("AS923", 0, 915_000_000...928_000_000), group("AS923-2", -1_800_000, 920_000_000...923_000_000),
+        group("AS923-3", -6_600_000, 915_000_000...921_000_000),
+        group("AS923-4", -5_900_000, 917_000_000...920_000_000),
+        Facts(
+            name: "AS923-JP", carriers: [923_200_000, 923_400_000], rx2: (923_200_000, 2),
+            band: 920_600_000...923_400_000, duties: [1_000], limits: [1_300],
+            sense: CarrierSense(duration: .milliseconds(5), threshold: -80), power: (1_600, 7), offsets: 8,
+            payloads: [59, 59, 123, 123, 250, 250, 0], dwell: [0, 0, 19, 61, 133, 250, 0]),
         Facts(
             name: "US915",
             carriers: (0..<64).map { 902_300_000 + 200_000 * $0 } + (0..<8).map { 903_000_000 + 1_600_000 * $0 },
-            rx2: (923_300_000, 8), power: (3_000, 14), offsets: 4, payloads: [19, 61, 133, 250, 250],
+            rx2: (923_300_000, 8), band: 902_000_000...928_000_000, duties: [1_000], limits: [2_100],
+            power: (3_000, 14), offsets: 4, payloads: [19, 61, 133, 250, 250],
             dwell: [19, 61, 133, 250, 250]),
         Facts(
             name: "AU915",
             carriers: (0..<64).map { 915_200_000 + 200_000 * $0 } + (0..<8).map { 915_900_000 + 1_600_000 * $0 },
-            rx2: (923_300_000, 8), power: (3_000, 14), offsets: 6, payloads: [59, 59, 59, 123, 250, 250, 250],
+            rx2: (923_300_000, 8), band: 915_000_000...928_000_000, duties: [1_000], limits: [3_000],
+            power: (3_000, 14), offsets: 6, payloads: [59, 59, 59, 123, 250, 250, 250],
             dwell: [0, 0, 19, 61, 133, 250, 250]),
     ]
 
@@ -62,7 +87,12 @@ import Timekeeping
         for (region, facts) in zip(Region.all, Self.facts) {
             #expect(region.defaultChannels.map(\.frequency) == facts.carriers, "\(facts.name)")
             #expect(region.rx2Frequency == facts.rx2.0 && region.rx2DataRate == DataRate(facts.rx2.1))
-            #expect(region.maximumEIRP == facts.power.0 && region.lastPowerIndex == facts.power.1)
+            #expect(region.maximumPower == facts.power.0 && region.lastPowerIndex == facts.power.1)
+            #expect(region.frequencies == facts.band && region.raster == facts.raster, "\(facts.name)")
+            #expect(region.subBands.map(\.dutyPermille) == facts.duties, "\(facts.name)")
+            #expect(region.subBands.map(\.maximumPower) == facts.limits, "\(facts.name)")
+            #expect(region.carrierSense == facts.sense, "\(facts.name)")
+            #expect(region.powerReference == (facts.name == "US915" ? .conducted(freeGain: 600) : .radiated))
             #expect(region.rx1OffsetCount == facts.offsets)
             let rates = facts.payloads.indices.map { DataRate(UInt8($0)) }
             #expect(rates.map { region.maximumMACPayload(at: $0) } == facts.payloads, "\(facts.name)")
@@ -86,7 +116,8 @@ import Timekeeping
             let rate = DataRate(UInt8(index))
             guard region.defaultChannels.contains(where: { $0.dataRates.contains(rate) }) else { continue }
             for offset in 0..<region.rx1OffsetCount {
-                #expect(region.rx1DataRate(uplink: rate, offset: UInt8(offset)) != nil, "\(region.name) \(rate)")
+                let answer = region.rx1DataRate(uplink: rate, offset: UInt8(offset))
+                #expect(answer.flatMap { region.modulation(of: $0) } != nil, "\(region.name) \(rate) \(offset)")
             }
             #expect(region.rx1DataRate(uplink: rate, offset: UInt8(region.rx1OffsetCount)) == nil)
         }
@@ -94,7 +125,7 @@ import Timekeeping
     }
 
     @Test func `with the dwell time limited no frame lasts longer than 400 ms`() {
-        for region in [Region.as923, .au915, .us915] {
+        for region in Region.all where region.txParameters != nil || !region.isDynamic {
             for (index, row) in region.dataRates.enumerated() {
                 let rate = DataRate(UInt8(index))
                 guard let modulation = row.modulation, row.maximumMACPayloadInDwell > 0,
@@ -106,17 +137,10 @@ import Timekeeping
         }
     }
 
-    @Test func `RX1 data rates by offset and dwell time`() {
-        func rates(_ region: Region, _ uplink: UInt8, dwell: Bool = false) -> [UInt8?] {
-            (0..<8).map { region.rx1DataRate(uplink: DataRate(uplink), offset: $0, dwell: dwell)?.index }
+    @Test func `in Japan no frame lasts longer than the 4 s of ARIB STD-T108`() {
+        for row in Region.as923Japan.dataRates {
+            guard let modulation = row.modulation else { continue }
+            #expect(AirTime.of(bytes: row.maximumMACPayload + 5, modulation: modulation) < .seconds(4))
         }
-        #expect(rates(.eu868, 3) == [3, 2, 1, 0, 0, 0, nil, nil])
-        #expect(rates(.as923, 3) == [3, 2, 1, 0, 0, 0, 4, 5])
-        #expect(rates(.as923, 3, dwell: true) == [3, 2, 2, 2, 2, 2, 4, 5])
-        #expect(rates(.as923, 0, dwell: true) == [2, 2, 2, 2, 2, 2, 2, 2])
-        #expect(rates(.in865, 5) == [5, 4, 3, 2, 1, 0, 6, 7])
-        #expect(rates(.us915, 0) == [10, 9, 8, 8, nil, nil, nil, nil])
-        #expect(rates(.us915, 4) == [13, 13, 12, 11, nil, nil, nil, nil])
-        #expect(rates(.au915, 2) == [10, 9, 8, 8, 8, 8, nil, nil])
     }
 }

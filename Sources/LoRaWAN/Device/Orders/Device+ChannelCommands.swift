@@ -76,7 +76,7 @@ extension Device {
             session.commands.append(.newChannelAnswer(3))
             return
         }
-        let band = region.frequencies.contains(frequency) ? region.subBand(of: frequency) : nil
+        let band = region.allows(frequency: frequency) ? region.subBand(of: frequency) : nil
         let isRangeGood =
             minimum <= maximum && region.modulation(of: minimum) != nil && region.modulation(of: maximum) != nil
         if isRangeGood, let band {

@@ -13,10 +13,10 @@ extension Region {
         defaultChannels: seventyTwo(narrow: 915_200_000, narrowRates: 0...5, wide: 915_900_000, wideRate: 6),
         frequencies: 915_000_000...928_000_000,
         subBands: [
-            SubBand(name: "AU915", frequencies: 915_000_000...928_000_000, dutyPermille: 1_000, maximumEIRP: 3_000)
+            SubBand(name: "AU915", frequencies: 915_000_000...928_000_000, dutyPermille: 1_000, maximumPower: 3_000)
         ],
         // RP002 2.8.4.
-        maximumEIRP: 3_000,
+        maximumPower: 3_000,
         lastPowerIndex: 14,
         // RP002 2.8.7.
         rx1DataRates: [

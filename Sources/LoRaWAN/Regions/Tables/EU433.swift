@@ -9,10 +9,10 @@ extension Region {
         // A channel of 125 kHz must lie within 433.05 to 434.79 MHz.
         frequencies: 433_175_000...434_665_000,
         subBands: [
-            SubBand(name: "433", frequencies: 433_050_000...434_790_000, dutyPermille: 100, maximumEIRP: 1_215)
+            SubBand(name: "433", frequencies: 433_050_000...434_790_000, dutyPermille: 100, maximumPower: 1_215)
         ],
         // RP002 2.7.3: MaxEIRP 12.15 dBm, index 5 is 10 dB below.
-        maximumEIRP: 1_215,
+        maximumPower: 1_215,
         lastPowerIndex: 5,
         // RP002 2.7.7.
         rx1DataRates: lowered(by: [0, 1, 2, 3, 4, 5], fastest: 7),

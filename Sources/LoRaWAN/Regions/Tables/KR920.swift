@@ -9,12 +9,14 @@ extension Region {
         // RP002 2.11.2.
         defaultChannels: channels(922_100_000, 922_300_000, 922_500_000),
         frequencies: 920_900_000...923_300_000,
+        // RP002 2.11.2: channels of 200 kHz, from 920.9 MHz on.
+        raster: 200_000,
         // RP002 2.11.4: end-devices radiate 10 dBm below 922 MHz and 14 dBm above.
         subBands: [
-            SubBand(name: "KR low", frequencies: 920_900_000...921_999_999, dutyPermille: 1_000, maximumEIRP: 1_000),
-            SubBand(name: "KR high", frequencies: 922_000_000...923_300_000, dutyPermille: 1_000, maximumEIRP: 1_400),
+            SubBand(name: "KR low", frequencies: 920_900_000...921_999_999, dutyPermille: 1_000, maximumPower: 1_000),
+            SubBand(name: "KR high", frequencies: 922_000_000...923_300_000, dutyPermille: 1_000, maximumPower: 1_400),
         ],
-        maximumEIRP: 1_400,
+        maximumPower: 1_400,
         lastPowerIndex: 7,
         // RP002 2.11.7.
         rx1DataRates: lowered(by: [0, 1, 2, 3, 4, 5], fastest: 5),

@@ -7,10 +7,10 @@ extension Region {
         defaultChannels: channels(868_900_000, 869_100_000),
         frequencies: 864_000_000...870_000_000,
         subBands: [
-            SubBand(name: "RU864", frequencies: 864_000_000...870_000_000, dutyPermille: 10, maximumEIRP: 2_215)
+            SubBand(name: "RU864", frequencies: 864_000_000...870_000_000, dutyPermille: 10, maximumPower: 2_215)
         ],
         // RP002 2.12.4.
-        maximumEIRP: 1_600,
+        maximumPower: 1_600,
         lastPowerIndex: 7,
         // RP002 2.12.7.
         rx1DataRates: lowered(by: [0, 1, 2, 3, 4, 5], fastest: 7),

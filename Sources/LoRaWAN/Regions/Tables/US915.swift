@@ -13,12 +13,13 @@ extension Region {
         // RP002 2.5.2.
         defaultChannels: seventyTwo(narrow: 902_300_000, narrowRates: 0...3, wide: 903_000_000, wideRate: 4),
         frequencies: 902_000_000...928_000_000,
-        // The Things Stack: 21 dBm ERP, as is allowed where fewer than 50 channels are enabled.
+        // RP002 2.5.2 and LoRaMac-node: 21 dBm where fewer than 50 channels are enabled.
         subBands: [
-            SubBand(name: "US915", frequencies: 902_000_000...928_000_000, dutyPermille: 1_000, maximumEIRP: 2_315)
+            SubBand(name: "US915", frequencies: 902_000_000...928_000_000, dutyPermille: 1_000, maximumPower: 2_100)
         ],
-        // RP002 2.5.4.
-        maximumEIRP: 3_000,
+        // RP002 2.5.4: conducted power, as FCC 15.247(b) has it for antennas of up to 6 dBi.
+        powerReference: .conducted(freeGain: 600),
+        maximumPower: 3_000,
         lastPowerIndex: 14,
         // RP002 2.5.7.
         rx1DataRates: [[10, 9, 8, 8], [11, 10, 9, 8], [12, 11, 10, 9], [13, 12, 11, 10], [13, 13, 12, 11]].map {

@@ -151,9 +151,9 @@ extension RN2483Machine {
     static func allowedPower(of configuration: DeviceConfiguration) -> Int {
         let region = configuration.region
         let limits = region.defaultChannels.compactMap { region.subBand(of: $0.frequency) }
-            .map { region.subBands[$0].maximumEIRP }
-        let lawful = min(limits.min() ?? region.maximumEIRP, region.maximumEIRP)
-        let allowed = lawful - configuration.antennaGain
+            .map { region.subBands[$0].maximumPower }
+        let lawful = min(limits.min() ?? region.maximumPower, region.maximumPower)
+        let allowed = lawful - configuration.countedGain
         // Towards less: -0.5 is -1.
         return (allowed >= 0 ? allowed : allowed - 99) / 100
     }

@@ -100,10 +100,12 @@ extension ConfigurationTable {
     }
 
     fileprivate func check(_ frequency: Int, _ key: String, _ region: Region) throws(ConfigurationError) {
-        guard region.frequencies.contains(frequency), region.subBand(of: frequency) != nil else {
+        guard region.allows(frequency: frequency) else {
             let (low, high) = (region.frequencies.lowerBound, region.frequencies.upperBound)
+            let raster = region.raster.map { ", in steps of \($0) Hz" } ?? ""
             throw error(
-                key, "\(frequency) Hz is no carrier that \(region.name) allows; they lie from \(low) to \(high) Hz")
+                key,
+                "\(frequency) Hz is no carrier that \(region.name) allows; they lie from \(low) to \(high) Hz\(raster)")
         }
     }
 }
