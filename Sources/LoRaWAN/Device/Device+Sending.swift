@@ -231,17 +231,17 @@ extension Device {
             return
         }
         // The next rate that some channel carries: there may be none for the one just below FSK.
-        let mask = session.channelMask | configuration.region.defaultMask
+        let mask = session.channelMask | startMask
         let slower = (0..<session.dataRate.index).reversed().map { DataRate($0) }.first {
             configuration.region.isUsable($0, dwell: session.uplinkDwell) && session.carries($0, mask: mask)
         }
         if let slower {
             state.session?.dataRate = slower
             // No enabled channel may carry the slower rate.
-            if !session.carries(slower) { state.session?.channelMask |= configuration.region.defaultMask }
+            if !session.carries(slower) { state.session?.channelMask |= startMask }
         } else {
             state.session?.nbTrans = 1
-            state.session?.channelMask |= configuration.region.defaultMask
+            state.session?.channelMask |= startMask
         }
     }
 }

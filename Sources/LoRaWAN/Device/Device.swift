@@ -22,8 +22,10 @@ public struct Device {
     /// The default channels that were used in this round of join-requests, and their groups of eight.
     var usedJoinChannels: ChannelMask = 0
     var usedJoinGroups: UInt16 = 0
-    /// What join-requests are sent on.
+    /// What join-requests are sent on, as far as ``startMask`` has them.
     let joinChannels: [Channel]
+    /// The channels that are used until the network, or what it answered to, shows others.
+    let startMask: ChannelMask
 
     /// Where the latest frame went out; RX1 is on the same channel.
     var sentOn = Channel.undefined
@@ -87,6 +89,7 @@ public struct Device {
         isADROn = configuration.adr
         random = DeviceRandom(seed: configuration.randomSeed ^ configuration.devEUI.rawValue)
         joinChannels = region.initialChannels
+        startMask = region.startMask(configuration.channelMask)
         do {
             let rootKey = configuration.activation.identifyingKey
             joinCipher = try AES128(rootKey)
@@ -97,12 +100,15 @@ public struct Device {
                 restored?.adopted(by: configuration, keyCheck: keyCheck, bootIdentifier: bootIdentifier, at: now)
                 ?? DeviceState(configuration: configuration, keyCheck: keyCheck, bootIdentifier: bootIdentifier)
             if state.session == nil, case .personalized(let given) = configuration.activation {
-                state.session = Session(given, region: region, dataRate: configuration.dataRate)
+                state.session = Session(
+                    given, region: region, mask: configuration.channelMask, dataRate: configuration.dataRate)
             }
             if let session = state.session { cipher = try SessionCipher(session.keys) }
         } catch {
             throw .cipher(error)
         }
+        // Someone has written the network's channels down since: nobody else had chosen among all of them.
+        if state.session?.channelMask == region.defaultMask { state.session?.channelMask = startMask }
         // A start without the mode opens the port again for the next bench.
         if !configuration.certificationMode { state.isCertificationOver = false }
         if configuration.certificationMode, !state.isCertificationOver { certification = Certification() }

@@ -68,8 +68,27 @@ extension Region {
     /// One bit for each default channel.
     var defaultMask: ChannelMask { (1 << ChannelMask(defaultChannels.count)) - 1 }
 
+    /// The default channels that are in the mask; all of them where it is nil, has none or the plan is dynamic.
+    func startMask(_ wanted: ChannelMask?) -> ChannelMask {
+        let mask = (isDynamic ? nil : wanted).map { $0 & defaultMask } ?? 0
+        return mask == 0 ? defaultMask : mask
+    }
+
     /// Channels of 125 kHz in a fixed plan.
     static let narrowMask: ChannelMask = (1 << 64) - 1
+
+    /// A sub-band of a fixed plan, as networks and gateways speak of it: eight channels of 125 kHz and the one of 500 kHz
+    /// that lies among them.
+    ///
+    /// - Parameter index: 0 to 7.
+    public static func bank(_ index: Int) -> ChannelMask {
+        0xFF << ChannelMask(8 * index) | 1 << ChannelMask(64 + index)
+    }
+
+    /// The bank that a channel of a fixed plan belongs to.
+    static func bank(ofChannel channel: Int) -> ChannelMask {
+        bank(channel < 64 ? channel / 8 : channel - 64)
+    }
 }
 
 extension Region {

@@ -156,7 +156,8 @@ extension RN2483Record {
             key = given.keys.network
             session = Session(
                 devAddr: given.devAddr, nextUplink: given.firstUplinkCounter,
-                nextDownlink: FrameCounter(rawValue: 0), dataRate: configuration.dataRate ?? DataRate(0), isSaved: true)
+                nextDownlink: given.firstDownlinkCounter, dataRate: configuration.dataRate ?? DataRate(0), isSaved: true
+            )
         }
         do {
             let text = Array("p1lora RN2483 \(session?.devAddr.description ?? "")".utf8)

@@ -39,11 +39,8 @@ extension Registration {
         }
     }
 
-    /// The Things Network's, unless a session says otherwise.
-    private var subBand: Int {
-        guard case .personalized(let session) = device.activation, let mask = session.channelMask else { return 2 }
-        return mask.trailingZeroBitCount / 8 + 1
-    }
+    /// The Things Network's, unless the configuration says otherwise.
+    private var subBand: Int { device.subBand ?? 2 }
 
     /// What ChirpStack 4 takes at its REST interface, path and JSON in the order of use: the device, then its keys. Its
     /// device profile has to have the MAC version of ``fields`` and this region.
@@ -67,7 +64,7 @@ extension Registration {
             let members =
                 ["\"devEui\":\"\(eui)\"", "\"devAddr\":\"\(session.devAddr.description.lowercased())\""] + keys
                 + ["\"appSKey\":\"\(application)\"", "\"fCntUp\":\(session.firstUplinkCounter)"]
-                + ["\"nFCntDown\":0", "\"aFCntDown\":0"]
+                + ["\"nFCntDown\":\(session.firstDownlinkCounter)", "\"aFCntDown\":0"]
             return [
                 ("/api/devices", "{\"device\":{\(ids)}}"),
                 (

@@ -93,6 +93,7 @@ extension LoRaWANConfiguration {
         device.deviceClass = deviceClass
         device.dataRate = dataRate
         device.certificationMode = certificationMode
+        device.channelMask = subBand.map { Region.bank($0 - 1) }
         device.adr = adaptiveDataRate
         device.antennaGain = antennaGainTenths * 10
         device.networkPurse = dailyAirTime

@@ -75,8 +75,8 @@ import UplinkPayload
             if case .personalized(let session) = configuration.lorawan.activation {
                 #expect(choice["activation"] == "abp" && session.devAddr == DevAddr(rawValue: 0x260B_0001))
                 #expect(session.frequencies.isEmpty == (choice["region"] == "US915"))
-                #expect((session.channelMask == nil) == (choice["region"] == "EU868"))
             }
+            #expect((configuration.lorawan.subBand == nil) == (choice["region"] == "EU868"))
         }
     }
 

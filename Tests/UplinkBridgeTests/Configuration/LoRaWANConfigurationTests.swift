@@ -68,7 +68,9 @@ import UplinkPayload
         ("data_rate = 6", "data_rate", "there are 0, 1, 2, 3, 4, 5"),
         ("region = \"US915\"\ndata_rate = 8", "data_rate", "there are 0, 1, 2, 3, 4"),
         ("adr = false\ndata_rate = 2\nlowest_data_rate = 3", "lowest_data_rate", "above data_rate"),
-        ("sub_band = 2", "sub_band", "belongs to activation = \"abp\""),
+        ("sub_band = 2", "sub_band", "is for US915 and AU915"),
+        ("region = \"US915\"\nsub_band = 0", "sub_band", "from 1 to 8"),
+        ("first_downlink_counter = 7", "first_downlink_counter", "belongs to activation = \"abp\""),
         ("dev_addr = \"260B1234\"", "dev_addr", "belongs to activation = \"abp\""),
         ("activation = \"join\"", "activation", "\"otaa\" or \"abp\""),
         ("activation = \"abp\"", "join_eui", "belongs to activation = \"otaa\""),
@@ -93,34 +95,40 @@ import UplinkPayload
         #expect(plain.devAddr == DevAddr(rawValue: 0x260B_1234))
         #expect(plain.keys.network.bytes == Array(0..<16) && plain.keys.application.bytes == (0..<16).reversed())
         #expect(plain.rxDelay == 1 && plain.rx2DataRate == nil && plain.rx2Frequency == nil && plain.frequencies == [])
-        #expect(plain.channelMask == nil && plain.firstUplinkCounter == FrameCounter(rawValue: 0))
+        #expect(plain.firstUplinkCounter == FrameCounter(rawValue: 0) && plain.firstDownlinkCounter.rawValue == 0)
         let lines = """
             rx1_delay = 5
             rx2_data_rate = 3
             rx2_frequency_hz = 869525000
             frequencies_hz = [867100000, 867300000]
             first_uplink_counter = 4294967295
+            first_downlink_counter = 70000
             """
         guard case .personalized(let full) = try Self.abp(lines).activation else { return }
         #expect(full.rxDelay == 5 && full.rx2DataRate == DataRate(3) && full.rx2Frequency == 869_525_000)
         #expect(full.frequencies == [867_100_000, 867_300_000])
         #expect(full.firstUplinkCounter == FrameCounter(rawValue: .max))
+        #expect(full.firstDownlinkCounter == FrameCounter(rawValue: 70_000))
     }
 
     @Test func `a sub-band is eight narrow channels and the wide one between them`() throws {
         for (number, first, wide) in [(1, 0, 64), (2, 8, 65), (8, 56, 71)] {
-            guard case .personalized(let session) = try Self.abp("region = \"US915\"\nsub_band = \(number)").activation
-            else { return }
-            let mask = session.channelMask ?? 0
-            let channels = (0..<72).filter { mask >> ChannelMask($0) & 1 == 1 }
-            #expect(channels == Array(first..<first + 8) + [wide])
+            let lines = "region = \"US915\"\nsub_band = \(number)"
+            for configuration in [try Self.otaa(lines), try Self.abp(lines)] {
+                let device = configuration.deviceConfiguration(radio: .simulated, randomSeed: 1)
+                let channels = (0..<72).filter { (device.channelMask ?? 0) >> ChannelMask($0) & 1 == 1 }
+                #expect(channels == Array(first..<first + 8) + [wide])
+            }
         }
+        #expect(try Self.otaa("region = \"AU915\"").subBand == nil)
     }
 
     @Test(arguments: [
         ("sub_band = 2", "sub_band", "is for US915 and AU915"),
         ("region = \"AU915\"\nsub_band = 9", "sub_band", "from 1 to 8"),
         ("region = \"US915\"\nfrequencies_hz = [903900000]", "frequencies_hz", "use sub_band"),
+        ("region = \"KR920\"\nfrequencies_hz = [922000000]", "frequencies_hz", "in steps of 200000 Hz"),
+        ("region = \"AS923-2\"\nfrequencies_hz = [919800000]", "frequencies_hz", "from 920000000 to 923000000 Hz"),
         ("frequencies_hz = [868650000]", "frequencies_hz", "868650000 Hz is no carrier that EU868 allows"),
         ("frequencies_hz = [915000000]", "frequencies_hz", "from 863000000 to 870000000 Hz"),
         ("frequencies_hz = [\"867.1\"]", "frequencies_hz", "a list of whole numbers"),

@@ -73,7 +73,7 @@ extension Device {
     {
         guard let from = state.joinBudget.earliestStart(airTime: airTime, at: now) else { return .never }
         return selection(
-            among: joinChannels, mask: attempt.channel.map { 1 << ChannelMask($0) } ?? configuration.region.defaultMask,
+            among: joinChannels, mask: attempt.channel.map { 1 << ChannelMask($0) } ?? startMask,
             dataRate: attempt.dataRate, airTime: airTime, at: now, notBefore: from, reason: .joinBudget)
     }
 
@@ -93,12 +93,12 @@ extension Device {
     /// wide ones, and eight rounds take each channel once. So a gateway that hears one bank only is found in one round.
     private mutating func nextJoinChannel() -> Int? {
         let groups = (joinChannels.count + 7) / 8
-        if usedJoinGroups.nonzeroBitCount >= groups { usedJoinGroups = 0 }
-        let all = configuration.region.defaultMask
-        if usedJoinChannels == all { usedJoinChannels = 0 }
-        let fresh = all & ~usedJoinChannels
+        let wanted = (0..<groups).filter { startMask & 0xFF << ChannelMask($0 * 8) != 0 }
+        if usedJoinGroups.nonzeroBitCount >= wanted.count { usedJoinGroups = 0 }
+        if usedJoinChannels == startMask { usedJoinChannels = 0 }
+        let fresh = startMask & ~usedJoinChannels
         var candidates: ChannelMask = 0
-        for group in 0..<groups where usedJoinGroups & 1 << UInt16(group) == 0 {
+        for group in wanted where usedJoinGroups & 1 << UInt16(group) == 0 {
             candidates |= fresh & 0xFF << ChannelMask(group * 8)
         }
         guard let channel = random.bit(of: candidates == 0 ? fresh : candidates), channel < joinChannels.count else {
@@ -106,6 +106,13 @@ extension Device {
         }
         usedJoinGroups |= 1 << UInt16(channel / 8)
         return channel
+    }
+
+    /// Where uplinks go in a fixed plan whose network does not say at the join: the channels that are written down, or
+    /// else the bank that the answered join-request was heard in. Most gateways hear one bank of the eight.
+    private func channelsAfterJoin(on channel: Int?) -> ChannelMask {
+        guard configuration.channelMask == nil, let channel else { return startMask }
+        return Region.bank(ofChannel: channel)
     }
 
     /// Checks a frame that came in a join window.
@@ -130,7 +137,7 @@ extension Device {
             devAddr: accept.devAddr, netID: accept.netID, keys: keys, region: region,
             dataRate: attempt.dataRate, settings: accept.settings, rxDelay: accept.rxDelay)
         session.addChannels(accept.frequencies, region: region)
-        session.enableChannels(accept.masks, region: region)
+        session.enableChannels(accept.masks, otherwise: channelsAfterJoin(on: attempt.channel), region: region)
         session.chooseDataRate(configuration.dataRate, region: region)
         state.session = session
         state.joinNonces.append(accept.joinNonce)
@@ -158,10 +165,10 @@ extension Session {
     }
 
     /// RP002 2.5.5: the CFList of a fixed plan says which channels are enabled; one that leaves none is passed over.
-    mutating func enableChannels(_ masks: [UInt16], region: Region) {
+    mutating func enableChannels(_ masks: [UInt16], otherwise others: ChannelMask, region: Region) {
         guard !region.isDynamic else { return }
         let mask = masks.reversed().reduce(0) { $0 << 16 | ChannelMask($1) } & definedChannels
-        if mask != 0 { channelMask = mask }
+        channelMask = mask == 0 ? others : mask
     }
 
     /// After a join: the wanted data rate, or that of the join-request, or the first that the channels carry.

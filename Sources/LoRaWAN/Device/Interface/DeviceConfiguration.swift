@@ -11,6 +11,8 @@ public struct DeviceConfiguration: Hashable, Sendable {
     public var adr = true
     /// The data rate after a join; nil for that of the join-request that was answered.
     public var dataRate: DataRate?
+    /// The channels of a fixed plan that the network listens on; nil for all. A join then goes out on these alone.
+    public var channelMask: ChannelMask?
     /// Hundredths of a dBi; 215 is a half-wave whip, as LoRaMac-node assumes.
     public var antennaGain = 215
     /// What the chip can put into the antenna, in dBm; 2 to 17 is PA_BOOST of an SX127x.
@@ -64,10 +66,11 @@ public struct Personalization: Hashable, Sendable {
     public var rx2Frequency: Int?
     /// Channels behind the default ones of a dynamic plan, in hertz, DR0 to DR5.
     public var frequencies: [Int] = []
-    /// The channels of a fixed plan that the network listens on; nil for all.
-    public var channelMask: ChannelMask?
     /// FCntUp to begin with when no state is stored: an ABP device never counts from 0 twice.
     public var firstUplinkCounter = FrameCounter(rawValue: 0)
+    /// No FCntDown below this is taken when no state is stored. The air carries 16 of its 32 bits: from a server that
+    /// has counted 65 536 or more further nothing is understood.
+    public var firstDownlinkCounter = FrameCounter(rawValue: 0)
 
     public init(devAddr: DevAddr, keys: SessionKeys) {
         self.devAddr = devAddr

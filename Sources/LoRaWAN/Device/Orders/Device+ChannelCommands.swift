@@ -72,7 +72,7 @@ extension Device {
             session.channels[index] = .undefined
             session.channelMask &= ~bit
             // The network may leave no channel that can be used; the default ones can always.
-            if !session.carries(session.dataRate) { session.channelMask |= region.defaultMask }
+            if !session.carries(session.dataRate) { session.channelMask |= startMask }
             session.commands.append(.newChannelAnswer(3))
             return
         }
@@ -83,7 +83,7 @@ extension Device {
             session.channels[index] = Channel(frequency: frequency, subBand: band, dataRates: minimum...maximum)
             session.channelMask |= bit
             session.usedChannels &= ~bit
-            if !session.carries(session.dataRate) { session.channelMask |= region.defaultMask }
+            if !session.carries(session.dataRate) { session.channelMask |= startMask }
         }
         session.commands.append(.newChannelAnswer((band != nil ? 1 : 0) | (isRangeGood ? 2 : 0)))
     }
@@ -106,7 +106,7 @@ extension Device {
         session.uplinkDwell = uplinkDwell
         if !region.isUsable(session.dataRate, dwell: uplinkDwell) {
             session.dataRate = region.lowestDataRate(dwell: uplinkDwell)
-            if !session.carries(session.dataRate) { session.channelMask |= region.defaultMask }
+            if !session.carries(session.dataRate) { session.channelMask |= startMask }
         }
         session.commands.append(.txParamSetupAnswer)
     }

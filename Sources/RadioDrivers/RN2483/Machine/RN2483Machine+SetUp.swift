@@ -69,15 +69,22 @@ extension RN2483Machine {
         return on.map { .set("ch status \($0) on") } + off.map { .set("ch status \($0) off") }
     }
 
+    /// The channels that are written down for a fixed plan; without them all are on.
+    private var startChannels: [RN2483Command] {
+        mutating get {
+            region.plan == .dynamic ? [] : configuration.channelMask.map { switchChannels(to: $0) } ?? []
+        }
+    }
+
     private func reset(_ band: String) -> RN2483Command {
         RN2483Command(band.isEmpty ? "mac reset" : "mac reset \(band)")
     }
 
-    private func commands(joinEUI: JoinEUI, appKey: AES128Key) -> [RN2483Command] {
+    private mutating func commands(joinEUI: JoinEUI, appKey: AES128Key) -> [RN2483Command] {
         [
             .set("deveui \(configuration.devEUI)"), .set("appeui \(joinEUI)"), .set("appkey \(appKey.bytes.hex)"),
             .set("pwridx \(powerIndex)"),
-        ] + habits + dutyCycles
+        ] + habits + dutyCycles + startChannels
     }
 
     private mutating func commands(for given: Personalization) -> [RN2483Command] {
@@ -89,8 +96,7 @@ extension RN2483Machine {
             .set("rxdelay1 \(Int(max(1, min(given.rxDelay, 15))) * 1_000)"),
             .set("rx2 \(rx2.index) \(given.rx2Frequency ?? region.rx2Frequency)"),
             .set("pwridx \(powerIndex)"),
-        ] + dutyCycles + extraChannels(given.frequencies) + (given.channelMask.map { switchChannels(to: $0) } ?? [])
-            + resumption(of: session)
+        ] + dutyCycles + extraChannels(given.frequencies) + startChannels + resumption(of: session)
     }
 
     /// A session that the module has, with the counters that the record knows.

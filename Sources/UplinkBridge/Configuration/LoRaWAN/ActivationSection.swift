@@ -9,7 +9,7 @@ extension Activation {
     private static let otaaKeys = ["join_eui", "app_key", "app_key_file"]
     private static let abpKeys = [
         "dev_addr", "nwk_s_key", "nwk_s_key_file", "app_s_key", "app_s_key_file", "rx1_delay", "rx2_data_rate",
-        "rx2_frequency_hz", "frequencies_hz", "sub_band", "first_uplink_counter",
+        "rx2_frequency_hz", "frequencies_hz", "first_uplink_counter", "first_downlink_counter",
     ]
 
     init(
@@ -56,15 +56,8 @@ extension Personalization {
             rx2Frequency = frequency
         }
         frequencies = try Self.frequencies(table, region)
-        if let number = try table.integer("sub_band", in: 1...8) {
-            guard region.plan != .dynamic else {
-                throw table.error("sub_band", "is for US915 and AU915: \(region.name) has no sub-bands of channels")
-            }
-            // Eight channels of 125 kHz, and the one of 500 kHz that goes with them.
-            channelMask = 0xFF << ChannelMask(8 * (number - 1)) | 1 << ChannelMask(64 + number - 1)
-        }
-        firstUplinkCounter = FrameCounter(
-            rawValue: UInt32(clamping: try table.integer("first_uplink_counter", in: 0...Int(UInt32.max)) ?? 0))
+        firstUplinkCounter = try table.counter("first_uplink_counter")
+        firstDownlinkCounter = try table.counter("first_downlink_counter")
     }
 
     private static func frequencies(
@@ -97,6 +90,10 @@ extension ConfigurationTable {
             throw missing(key, "is missing: 32 hexadecimal digits, as the network server's console shows them")
         }
         return secret
+    }
+
+    fileprivate func counter(_ key: String) throws(ConfigurationError) -> FrameCounter {
+        FrameCounter(rawValue: UInt32(clamping: try integer(key, in: 0...Int(UInt32.max)) ?? 0))
     }
 
     fileprivate func check(_ frequency: Int, _ key: String, _ region: Region) throws(ConfigurationError) {

@@ -8,6 +8,9 @@ public struct LoRaWANConfiguration: Sendable {
     public var devEUI: DevEUI
     /// The join, or the session that needs none, with its keys.
     public var activation: Activation
+    /// The eight channels of a fixed plan that the network listens on, and the wide one among them: 1 to 8; nil where that
+    /// is for the network, or the join, to show.
+    public var subBand: Int?
     /// Adaptive data rate: the network sets data rate and power.
     public var adaptiveDataRate: Bool
     /// To begin with, and for ever without ADR; nil for that of the join-request that was answered.

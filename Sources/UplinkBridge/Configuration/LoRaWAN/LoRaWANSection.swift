@@ -9,6 +9,7 @@ extension LoRaWANConfiguration {
         deviceClass = try table.choice("class", ClassName.self) ?? .a == .c ? .c : .a
         devEUI = try table.identifier("dev_eui") { text throws(IdentifierError) in try DevEUI(hex: text) }
         activation = try Activation(table, region: region, secrets: secrets)
+        subBand = try Self.subBand(table, of: region)
         let adaptive = try table.boolean("adr") ?? true
         adaptiveDataRate = adaptive
         dataRate = try table.dataRate("data_rate", of: region)
@@ -32,6 +33,14 @@ extension LoRaWANConfiguration {
         maximumPower = try table.integer("max_power_dbm", in: 2...20) ?? 20
         certificationMode = try table.boolean("certification") ?? false
         try table.finish()
+    }
+
+    private static func subBand(_ table: ConfigurationTable, of region: Region) throws(ConfigurationError) -> Int? {
+        let number = try table.integer("sub_band", in: 1...8)
+        guard number == nil || region.plan != .dynamic else {
+            throw table.error("sub_band", "is for US915 and AU915: \(region.name) has no sub-bands of channels")
+        }
+        return number
     }
 
     private enum ClassName: String, CaseIterable {
