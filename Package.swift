@@ -78,7 +78,7 @@ let package = Package(
         .testTarget(
             name: "SmartMeterTests",
             dependencies: ["Ciphers", "HardwareSimulators", "MeterValues", "SmartMeter", "Timekeeping"]),
-        .testTarget(name: "LoRaWANTests", dependencies: ["LoRaWAN"]),
+        .testTarget(name: "LoRaWANTests", dependencies: ["Ciphers", "LoRaWAN", "Timekeeping"]),
         .testTarget(
             name: "UplinkPayloadTests",
             dependencies: ["HardwareSimulators", "MeterValues", "SmartMeter", "Timekeeping", "UplinkPayload"]),
