@@ -45,39 +45,6 @@ public struct DeviceConfiguration: Hashable, Sendable {
     }
 }
 
-/// How the device comes to its session (TS001 6).
-public enum Activation: Hashable, Sendable {
-    /// OTAA. The root key is AppKey in 1.0.x.
-    case overTheAir(joinEUI: JoinEUI, appKey: AES128Key)
-    /// ABP: no join; the session is given, and lasts for the device's life.
-    case personalized(Personalization)
-}
-
-/// A session as the network server's console gives it (TS001 6.3). What both sides must agree on from the start is here,
-/// for no join-accept tells it.
-public struct Personalization: Hashable, Sendable {
-    public var devAddr: DevAddr
-    public var keys: SessionKeys
-    /// Seconds to RX1, 1 to 15; The Things Network uses 1 or 5.
-    public var rxDelay: UInt8 = 1
-    /// nil for the region's default.
-    public var rx2DataRate: DataRate?
-    /// Hertz; nil for the region's default.
-    public var rx2Frequency: Int?
-    /// Channels behind the default ones of a dynamic plan, in hertz, DR0 to DR5.
-    public var frequencies: [Int] = []
-    /// FCntUp to begin with when no state is stored: an ABP device never counts from 0 twice.
-    public var firstUplinkCounter = FrameCounter(rawValue: 0)
-    /// No FCntDown below this is taken when no state is stored. The air carries 16 of its 32 bits: from a server that
-    /// has counted 65 536 or more further nothing is understood.
-    public var firstDownlinkCounter = FrameCounter(rawValue: 0)
-
-    public init(devAddr: DevAddr, keys: SessionKeys) {
-        self.devAddr = devAddr
-        self.keys = keys
-    }
-}
-
 /// When the device listens (TS001, classes A and C). Class B is not built.
 public enum DeviceClass: Hashable, Sendable {
     /// In two windows after each uplink.

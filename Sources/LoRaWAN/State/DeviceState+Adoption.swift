@@ -79,10 +79,3 @@ extension Session {
         if !carries(dataRate) { channelMask |= region.defaultMask }
     }
 }
-
-extension DeviceConfiguration {
-    /// Zero for a device that never joins.
-    var joinEUI: JoinEUI {
-        if case .overTheAir(let joinEUI, _) = activation { joinEUI } else { JoinEUI(rawValue: 0) }
-    }
-}

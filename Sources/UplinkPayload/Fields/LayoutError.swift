@@ -23,6 +23,9 @@ public enum LayoutError: Error, Hashable, Sendable {
     case tooManySeries(Int)
     /// In an intervals report: not a register, or a resolution finer than it is kept.
     case noRegister(field: String)
+
+    /// What ``tooManySeries(_:)`` is more than.
+    static let mostSeries = 4
 }
 
 extension LayoutError: CustomStringConvertible {
@@ -48,7 +51,7 @@ extension LayoutError: CustomStringConvertible {
         case .doesNotFit(let field, let bytes):
             "\(field) does not fit in a payload of \(bytes) bytes"
         case .tooManySeries(let count):
-            "\(count) registers in an intervals report: it takes 1 to \(IntervalLayout.mostSeries)"
+            "\(count) registers in an intervals report: it takes 1 to \(Self.mostSeries)"
         case .noRegister(let field):
             "\(field): an intervals report takes registers of energy, volume or heat from 0 on, at a resolution of whole "
                 + "Wh, varh, VAh, dm3 or MJ"

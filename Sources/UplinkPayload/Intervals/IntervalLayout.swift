@@ -11,7 +11,7 @@ import MeterValues
 /// | the rest | the coded series (``IntervalModel``), to the end of the payload |
 public struct IntervalLayout: Hashable, Sendable {
     /// Registers in one report.
-    public static let mostSeries = 4
+    public static let mostSeries = LayoutError.mostSeries
     /// Boundaries in one report: what keeps a decoder's work and its output within bounds.
     public static let mostBoundaries = 1_024
     /// Bits of tag, meter number and boundary.
@@ -44,6 +44,14 @@ public struct IntervalLayout: Hashable, Sendable {
         var tag = LayoutTag.of(signature)
         while taken.contains(tag) { tag &+= 1 }
         self.tag = tag
+    }
+}
+
+extension TakenTags {
+    mutating func intervals(of fields: [Field]) throws(LayoutError) -> IntervalLayout {
+        let layout = try IntervalLayout(fields: fields, avoiding: taken(for: fields))
+        take(layout.tag)
+        return layout
     }
 }
 

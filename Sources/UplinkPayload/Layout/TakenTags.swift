@@ -15,15 +15,11 @@ struct TakenTags {
 
     mutating func layout(of fields: [Field]) throws(LayoutError) -> ReadingsLayout {
         let layout = try ReadingsLayout(fields: fields, avoiding: self)
-        used.insert(layout.tag)
+        take(layout.tag)
         return layout
     }
 
-    mutating func intervals(of fields: [Field]) throws(LayoutError) -> IntervalLayout {
-        let layout = try IntervalLayout(fields: fields, avoiding: taken(for: fields))
-        used.insert(layout.tag)
-        return layout
-    }
+    mutating func take(_ tag: UInt8) { used.insert(tag) }
 
     private static func signature(of fields: [Field]) -> String {
         fields.map(\.signature).joined(separator: ";")

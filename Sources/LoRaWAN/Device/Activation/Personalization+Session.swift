@@ -18,24 +18,3 @@ extension Session {
         chooseDataRate(dataRate, region: region)
     }
 }
-
-extension Activation {
-    /// The key by which a stored state is known to be this activation's.
-    var identifyingKey: AES128Key {
-        switch self {
-        case .overTheAir(_, let appKey): appKey
-        case .personalized(let given): given.keys.network
-        }
-    }
-
-    /// What is authenticated with ``identifyingKey``: nothing of the keys can be learnt from it.
-    var identity: [UInt8] {
-        switch self {
-        case .overTheAir: return Array("p1lora root key".utf8)
-        case .personalized(let given):
-            var text = Array("p1lora session".utf8)
-            text.append(littleEndian: given.devAddr.rawValue, bytes: 4)
-            return text + given.keys.application.bytes
-        }
-    }
-}
