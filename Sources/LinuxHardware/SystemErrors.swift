@@ -23,6 +23,19 @@ extension HardwareError {
         }
     }
 
+    /// What the kernel said when a socket was to be made or bound, and what to do about it.
+    static func binding(_ name: String, errno code: Int32) -> HardwareError {
+        switch code {
+        case EADDRINUSE:
+            HardwareError(.busy, device: name, message: "another program listens there: stop it, or choose another")
+        case EACCES, EROFS, ENOENT:
+            HardwareError(
+                .notPermitted, device: name,
+                message: "a socket can't be made there: \(String(cString: strerror(code)))")
+        default: failing("binding", name, errno: code)
+        }
+    }
+
     static func failing(_ operation: String, _ device: String, errno code: Int32) -> HardwareError {
         let reason: Reason =
             switch code {

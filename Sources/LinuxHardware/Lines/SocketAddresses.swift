@@ -52,7 +52,7 @@ struct SocketAddresses: ~Copyable {
             return isListening ? 0 : errno
         }
         if let bound { return bound }
-        throw RequestListener.binding(device, errno: error)
+        throw .binding(device, errno: error)
     }
 
     /// A socket for the first address for which `use` returns zero instead of an error of errno.h, of which the last is

@@ -38,7 +38,7 @@ public final class RequestListener {
         }
         try removeStale(path, address)
         let descriptor = try open(AF_UNIX, path)
-        guard address.with({ bind(descriptor.number, $0, $1) }) == 0 else { throw binding(path, errno: errno) }
+        guard address.with({ bind(descriptor.number, $0, $1) }) == 0 else { throw .binding(path, errno: errno) }
         // Before anybody is listened to, so that there is no moment at which others may ask.
         guard chmod(path, mode) == 0 else { throw .failing("setting the mode", path, errno: errno) }
         var status = stat()
@@ -82,19 +82,7 @@ public final class RequestListener {
         }
         let probe = try open(AF_UNIX, path)
         let answers = address.with { connect(probe.number, $0, $1) } == 0
-        guard !answers, errno == ECONNREFUSED else { throw binding(path, errno: EADDRINUSE) }
+        guard !answers, errno == ECONNREFUSED else { throw .binding(path, errno: EADDRINUSE) }
         unlink(path)
-    }
-
-    static func binding(_ name: String, errno code: Int32) -> HardwareError {
-        switch code {
-        case EADDRINUSE:
-            HardwareError(.busy, device: name, message: "another program listens there: stop it, or choose another")
-        case EACCES, EROFS, ENOENT:
-            HardwareError(
-                .notPermitted, device: name,
-                message: "a socket can't be made there: \(String(cString: strerror(code)))")
-        default: .failing("binding", name, errno: code)
-        }
     }
 }
