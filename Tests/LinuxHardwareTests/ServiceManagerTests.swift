@@ -20,11 +20,15 @@ import Timekeeping
         #expect(manager.tellReady(status: "two\nlines"))
         manager.feedWatchdog()
         manager.tell(status: "all is well")
+        manager.tellPatience(status: "7 rows")
         manager.tellStopping()
         socket.listen()
         #expect(
             socket.messages
-                == ["READY=1\nSTATUS=two lines", "WATCHDOG=1", "STATUS=all is well", "STOPPING=1\nSTATUS=stopping"])
+                == [
+                    "READY=1\nSTATUS=two lines", "WATCHDOG=1", "STATUS=all is well",
+                    "EXTEND_TIMEOUT_USEC=60000000\nWATCHDOG=1\nSTATUS=7 rows", "STOPPING=1\nSTATUS=stopping",
+                ])
     }
 
     @Test func `a manager that takes nothing holds up nobody`() throws {

@@ -54,14 +54,15 @@ import Timekeeping
     @Test func `a start that does not know takes the counters and an eighth of each account as used just now`() throws {
         let bench = try joined { $0.networkPurse = .seconds(8) }
         let before = bench.device.remainingPurse(at: bench.now)
-        bench.device.assumeReserveUsed(upTo: FrameCounter(rawValue: 77), at: bench.now)
+        bench.device.assumeCountersUsed(below: FrameCounter(rawValue: 77))
+        bench.device.assumeReserveUsed(at: bench.now)
         #expect(bench.device.state.session?.uplinkCounter.rawValue == 77)
         #expect(bench.device.remainingPurse(at: bench.now + .seconds(10)) == before.map { $0 - .seconds(1) })
         for window in bench.device.state.ledger.windows {
             #expect(window.remaining(at: bench.now + .minutes(2)) <= window.limit - window.limit / 8)
         }
         // It never goes back.
-        bench.device.assumeReserveUsed(upTo: FrameCounter(rawValue: 5), at: bench.now)
+        bench.device.assumeCountersUsed(below: FrameCounter(rawValue: 5))
         #expect(bench.device.state.session?.uplinkCounter.rawValue == 77)
     }
 

@@ -40,6 +40,11 @@ public final class ServiceManager: Sendable {
     @discardableResult
     public func feedWatchdog() -> Bool { send("WATCHDOG=1") }
 
+    /// Something takes longer than usual, in the start or later: for a minute from now on nobody shall end the service.
+    public func tellPatience(status: String) {
+        _ = send("EXTEND_TIMEOUT_USEC=60000000\nWATCHDOG=1\nSTATUS=\(Self.line(status))")
+    }
+
     public func tellStopping() { _ = send("STOPPING=1\nSTATUS=stopping") }
 
     private static func line(_ text: String) -> String {

@@ -5,7 +5,7 @@ public import Timekeeping
 /// A state is stored with frame counters set aside (``FrameCounter/settingAside(_:)``). From then on frames may go out whose
 /// own state is nowhere but in memory, as long as they take none but those counters of that session, and of each account of
 /// air-time no more than a share within its window. Should the power fail, a start that can't know what was used takes all
-/// of it as used (``Device/assumeReserveUsed(upTo:at:)``): no counter is used twice, and no limit is passed.
+/// of it as used (``Device/assumeReserveUsed(at:)``): no counter is used twice, and no limit is passed.
 ///
 /// DevNonces and sessions are not set aside: a join always waits for the disk.
 public struct TransmissionReserve: Sendable {

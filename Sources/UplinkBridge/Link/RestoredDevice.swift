@@ -15,7 +15,8 @@ extension Device {
         }
         try self.init(
             configuration: configuration, restoring: restored.state, bootIdentifier: bootIdentifier, at: now)
-        if restored.mayHaveSent { assumeReserveUsed(upTo: restored.assumedCounter, at: now) }
+        if let counter = restored.assumedCounter { assumeCountersUsed(below: counter) }
+        if restored.mayHaveSent { assumeReserveUsed(at: now) }
     }
 }
 
@@ -43,12 +44,10 @@ struct RestoredModule {
         }
         var accounts = AirTimeAccounts(
             configuration: configuration, restoring: restored.state, bootIdentifier: bootIdentifier, at: now)
-        if restored.mayHaveSent {
-            accounts.assumeReserveUsed(at: now)
-            if let next = record?.session?.nextUplink, let assumed = restored.assumedCounter {
-                record?.session?.nextUplink = max(next, assumed)
-            }
+        if let next = record?.session?.nextUplink, let assumed = restored.assumedCounter {
+            record?.session?.nextUplink = max(next, assumed)
         }
+        if restored.mayHaveSent { accounts.assumeReserveUsed(at: now) }
         (self.configuration, self.accounts, self.record) = (configuration, accounts, record)
     }
 }

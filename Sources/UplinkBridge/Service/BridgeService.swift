@@ -30,7 +30,7 @@ public struct BridgeService: Service {
     /// Runs until the service group is told to shut down.
     /// - Throws: when the state file or the radio's devices can't be opened; meters that can't be opened are tried again.
     public func run() async throws {
-        let store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
+        let store = try openStore()
         let radioWaiter = try PollWaiter(clock: systemClock)
         let meterWaiter = try PollWaiter(clock: systemClock)
         let pulseWaiter = try PollWaiter(clock: systemClock)
@@ -99,6 +99,27 @@ public struct BridgeService: Service {
         }
         await publisher?.leave()
         logger.info("stopped")
+    }
+
+    /// How often is told how far the rescue of a damaged state file is.
+    private static let progressPeriod = TimeSpan.seconds(10)
+
+    private func openStore() throws(StoreError) -> StateStore {
+        let manager = ServiceManager()
+        let next = Mutex(MonotonicInstant?.none)
+        let tell: @Sendable (String) -> Void = { [logger, systemClock] progress in
+            let now = systemClock.monotonic
+            let isDue = next.withLock { next in
+                guard next.map({ $0 <= now }) ?? true else { return false }
+                next = now + Self.progressPeriod
+                return true
+            }
+            guard isDue else { return }
+            logger.notice("\(progress)")
+            manager?.tellPatience(status: progress)
+        }
+        return try StateStore(
+            path: configuration.statePath, devEUI: configuration.lorawan.devEUI, progress: tell)
     }
 
     private func tellPrivileges(_ privileges: RealtimeThread.Privileges) {

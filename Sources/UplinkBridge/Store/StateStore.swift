@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import Glibc
 import HardwareInterfaces
 import LinuxHardware
 public import LoRaWAN
@@ -15,13 +16,20 @@ public final class StateStore: Sendable {
     let safety: SafetyFile
     let unstored = UnstoredIntervals()
     let devEUI: DevEUI
+    private let opener: StateOpener
     private let opened: Mutex<OpenDatabase>
     private let faults: DiskFaults?
     private let incidents = Mutex<(waiting: [StoreIncident], report: (@Sendable (StoreIncident) -> Void)?)>(([], nil))
 
     /// Opens the file, or makes it readable for its owner only, because session keys are in it.
-    /// - Parameter faults: the disk of a simulation.
-    public init(path: String, devEUI: DevEUI, faults: DiskFaults? = nil) throws(StoreError) {
+    /// - Parameters:
+    ///   - faults: the disk of a simulation.
+    ///   - progress: called while a damaged file is rescued, which may take minutes, with what is done; in any thread.
+    /// - Throws: ``StoreError/openToOthers(path:)``, or why it can't be used.
+    public init(
+        path: String, devEUI: DevEUI, faults: DiskFaults? = nil,
+        progress: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws(StoreError) {
         self.path = path
         self.devEUI = devEUI
         self.faults = faults
@@ -30,10 +38,21 @@ public final class StateStore: Sendable {
         } catch {
             throw StoreError.unusable(path: error.device, reason: error.message)
         }
+        try Self.refuseOpenFiles(path)
         safety = try SafetyFile(path: path + "-safety", faults: faults)
-        let (database, incident) = try Self.open(path, devEUI)
+        opener = StateOpener(path: path, devEUI: devEUI, progress: progress)
+        let (database, incident) = try opener.openAtStart()
         opened = Mutex(database)
         if let incident { note(incident) }
+    }
+
+    private static func refuseOpenFiles(_ path: String) throws(StoreError) {
+        for suffix in ["", "-wal", "-safety"] {
+            var status = stat()
+            if stat(path + suffix, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0 {
+                throw .openToOthers(path: path + suffix)
+            }
+        }
     }
 
     /// Calls `report` with what has happened to the file, and with what happens from now on, in any thread.
@@ -53,52 +72,37 @@ public final class StateStore: Sendable {
         report?(incident)
     }
 
-    /// Opens the file; one that is damaged is set aside, and a new one begun.
-    private static func open(
-        _ path: String, _ devEUI: DevEUI, lock: FileLock? = nil
-    ) throws(StoreError) -> (OpenDatabase, StoreIncident?) {
-        do {
-            return (try OpenDatabase(path: path, devEUI: devEUI, lock: lock), nil)
-        } catch .damaged(_, let reason) {
-            return try beginAnew(path, devEUI, reason: reason)
-        } catch .unusable(let path, let reason) {
-            if let database = try? OpenDatabase(path: path, devEUI: devEUI, lock: lock, isAlone: true) {
-                return (database, nil)
-            }
-            throw .unusable(path: path, reason: reason)
-        }
-    }
-
-    private static func beginAnew(
-        _ path: String, _ devEUI: DevEUI, reason: String
-    ) throws(StoreError) -> (OpenDatabase, StoreIncident?) {
-        let aside = try DamagedFile.setAside(path)
-        let fresh = try OpenDatabase(path: path, devEUI: devEUI)
-        let rows = DamagedFile.salvage(from: aside, into: fresh.queue)
-        return (fresh, .setAside(path: path, keptAs: aside, reason: reason, rows: rows))
-    }
-
     // MARK: Reading and writing
 
     func read<Value>(_ query: (Database) throws -> Value) throws(StoreError) -> Value {
-        let database = opened.withLock { $0 }
-        do {
-            return try read(database, query)
-        } catch .damaged(let path, let reason) {
-            return try read(mend(database, after: .damaged(path: path, reason: reason)), query)
+        var database = opened.withLock { $0 }
+        for _ in 0..<Self.looks {
+            do {
+                return try read(database, query)
+            } catch .damaged(let path, let reason) {
+                database = try mend(database, after: .damaged(path: path, reason: reason))
+            }
         }
+        return try read(database, query)
     }
+
+    /// Damage is believed the second time.
+    private static let looks = 2
 
     /// One transaction, on the disk when this returns.
     func write(_ changes: (Database) throws -> Void) throws(StoreError) {
-        let database = opened.withLock { $0 }
-        do {
-            try write(database, changes)
-        } catch .powerCut {
-            throw .powerCut
-        } catch {
-            try write(mend(database, after: error), changes)
+        var database = opened.withLock { $0 }
+        for look in 1...Self.looks {
+            do {
+                return try write(database, changes)
+            } catch .powerCut {
+                throw .powerCut
+            } catch {
+                guard look == 1 || error.isDamage else { throw error }
+                database = try mend(database, after: error)
+            }
         }
+        try write(database, changes)
     }
 
     private func read<Value>(
@@ -115,9 +119,7 @@ public final class StateStore: Sendable {
     private func write(_ database: OpenDatabase, _ changes: (Database) throws -> Void) throws(StoreError) {
         do {
             if let fault = faults?(.beforeStoring(.database)) { throw fault.error(path) }
-            guard database.lock.holdsFile(at: path), !database.lock.isEmptied else {
-                throw StoreError.replaced(path: path)
-            }
+            guard try database.lock.standing(at: path) == .inPlace else { throw StoreError.replaced(path: path) }
             try database.queue.write(changes)
             if let fault = faults?(.stored(.database)) { throw fault.error(path) }
         } catch {
@@ -147,25 +149,32 @@ public final class StateStore: Sendable {
         switch error {
         case .damaged(_, let reason):
             try? failed.queue.close()
-            return try Self.beginAnew(path, devEUI, reason: reason)
-        case .replaced where FileManager.default.fileExists(atPath: path):
-            var lock: FileLock?
-            if failed.lock.holdsFile(at: path) {
-                // Emptied: what SQLite remembers of it must not be mixed with what comes.
-                try? failed.queue.close()
-                lock = failed.lock
+            return failed.isDoubted.load(ordering: .relaxed)
+                ? try opener.beginAnew(after: reason, lock: failed.lock) : try opener.lookAgain(lock: failed.lock)
+        case .replaced: return try replacementOfLost(failed)
+        case .unusable:
+            switch try failed.lock.standing(at: path) {
+            case .inPlace, .emptied: return try opener.open(lock: failed.lock)
+            case .replaced: return try opener.open()
+            case .deleted: throw error
             }
-            let (database, incident) = try Self.open(path, devEUI, lock: lock)
-            return (database, incident ?? .replaced(path: path))
-        case .replaced:
-            // What was deleted is there as long as it is open.
-            let fresh = try OpenDatabase(path: path, devEUI: devEUI)
-            return (fresh, .restored(path: path, rows: DamagedFile.copy(from: failed.queue, into: fresh.queue)))
-        case .unusable where failed.lock.holdsFile(at: path):
-            return try Self.open(path, devEUI, lock: failed.lock)
-        case .unusable where FileManager.default.fileExists(atPath: path):
-            return try Self.open(path, devEUI)
         default: throw error
         }
+    }
+
+    private func replacementOfLost(_ failed: OpenDatabase) throws(StoreError) -> (OpenDatabase, StoreIncident?) {
+        let (database, incident): (OpenDatabase, StoreIncident?)
+        switch try failed.lock.standing(at: path) {
+        case .inPlace: return try opener.open(lock: failed.lock)
+        case .deleted:
+            // It is there as long as it is open.
+            return try opener.restore(failed.queue)
+        case .emptied:
+            // What SQLite remembers of it must not be mixed with what comes.
+            try? failed.queue.close()
+            (database, incident) = try opener.open(lock: failed.lock)
+        case .replaced: (database, incident) = try opener.open()
+        }
+        return (database, incident ?? .replaced(path: path))
     }
 }

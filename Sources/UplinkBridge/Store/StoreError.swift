@@ -4,6 +4,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case otherDevice(path: String, found: String, expected: String)
     /// Another process has it open.
     case inUse(path: String)
+    /// Others than its owner can read or write the file, and session keys are in it.
+    case openToOthers(path: String)
     /// The file was deleted, emptied or replaced while it was open.
     case replaced(path: String)
     /// Made by a newer version of the program.
@@ -20,6 +22,10 @@ public enum StoreError: Error, Hashable, Sendable {
     case powerCut
 }
 
+extension StoreError {
+    var isDamage: Bool { if case .damaged = self { true } else { false } }
+}
+
 extension StoreError: CustomStringConvertible {
     public var description: String {
         switch self {
@@ -29,6 +35,8 @@ extension StoreError: CustomStringConvertible {
         case .inUse(let path):
             "\(path) is used by another p1lora: two would send with the same frame counters. Stop the other one, or give "
                 + "this one a DevEUI and a [state] path of its own"
+        case .openToOthers(let path):
+            "\(path) holds session keys and can be read by others than its owner: chmod 600 \(path)"
         case .replaced(let path):
             "\(path) was deleted, emptied or replaced while it was in use"
         case .newerVersion(let path):

@@ -61,6 +61,7 @@ import Testing
     @Test func `what is no database is set aside, and a new one begun`() throws {
         let text = Data(String(repeating: "this is no database\n", count: 200).utf8)
         try text.write(to: URL(filePath: path))
+        chmod(path, 0o600)
         let store = try open()
         try store.save(StoredDevice(state: [1], nextDevNonce: 1))
         let aside = try #require(keptAside.first)
@@ -114,6 +115,7 @@ import Testing
             for fill in [0x00, 0xFF, 0x5A] as [UInt8] {
                 for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
                 try whole.write(to: URL(filePath: path))
+                chmod(path, 0o600)
                 try overwrite(at: page * 4_096, [UInt8](repeating: fill, count: 4_096))
                 let store = try open()
                 #expect(try stored(store, 200).allSatisfy { $0.value == $0.boundary.number * 7 })

@@ -58,7 +58,7 @@ import Timekeeping
         #expect(bench.events.contains { if case .restoredFromSafetyFile = $0 { true } else { false } })
     }
 
-    @Test func `without the safety file all goes on, and there is a new one`() throws {
+    @Test func `without the safety file all goes on behind other counters, and there is a new one`() throws {
         var link: LoRaWANLink? = try start()
         if let link { join(link) }
         if let link { try send(link, 1) }
@@ -68,7 +68,7 @@ import Timekeeping
         try {
             bench.run(again, for: .seconds(1)); try send(again, 2)
         }()
-        #expect(bench.server.uplinks.map(\.counter).max().map { $0 < 5 } == true)
+        #expect(bench.server.uplinks.map(\.counter).max().map { $0 >= TransmissionReserve.counters } == true)
         #expect(FileManager.default.fileExists(atPath: bench.path + "-safety"))
         expectNoCounterUsedTwice()
     }
@@ -180,16 +180,16 @@ import Timekeeping
         #expect(bench.server.rejected.isEmpty)
     }
 
-    @Test(arguments: [true, false])
-    func `after a pause that nobody can explain the reserve is taken as used, after a clean end it is not`(
-        isClean: Bool
+    @Test(arguments: [true, false], [TimeSpan.seconds(1), .hours(3)])
+    func `after an end that nobody has told of the reserve is taken as used, after a clean end it is not`(
+        isClean: Bool, pause: TimeSpan
     ) throws {
         var link: LoRaWANLink? = try start()
         if let link { join(link) }
         if let link { try send(link, 1) }
         if isClean { link?.close() }
         link = nil
-        bench.world.run(until: bench.world.now + .hours(3))
+        bench.world.run(until: bench.world.now + pause)
         link = try start(seed: 2)
         if let link {
             bench.run(link, for: .seconds(1))
@@ -219,6 +219,86 @@ import Timekeeping
         delete("-safety")
         try send(link, 2, for: .hours(2))
         #expect(arrived == [1])
+    }
+
+    /// The bytes of the state file and its log.
+    func image() throws -> [String: Data] {
+        var files: [String: Data] = [:]
+        for suffix in ["", "-wal"] { files[suffix] = FileManager.default.contents(atPath: bench.path + suffix) }
+        return files
+    }
+
+    @Test func `wherever the log of the state file is cut off, no counter is used twice`() throws {
+        var link: LoRaWANLink? = try start()
+        if let link { join(link) }
+        for byte in 1...6 as ClosedRange<UInt8> { if let link { try send(link, byte) } }
+        // As a kill leaves them.
+        let files = try image()
+        let log = try #require(files["-wal"])
+        link = nil
+        let frames = (log.count - 32) / 4_120
+        #expect(frames > 10)
+        var seed: UInt64 = 2
+        for frame in max(0, frames - 12)..<frames {
+            delete("", "-wal", "-shm")
+            for (suffix, bytes) in files {
+                var bytes = bytes
+                if suffix == "-wal" { bytes[32 + frame * 4_120 + 124] ^= 1 }
+                try bytes.write(to: URL(filePath: bench.path + suffix))
+                chmod(bench.path + suffix, 0o600)
+            }
+            // Each of these starts takes an eighth of a day's air-time as spent.
+            bench.world.run(until: bench.world.now + .hours(25))
+            let again = try start(seed: seed)
+            bench.run(again, for: .seconds(1))
+            try send(again, UInt8(seed), for: .hours(2))
+            #expect(arrived.last == UInt8(seed))
+            seed += 1
+        }
+        expectNoCounterUsedTwice()
+    }
+
+    @Test func `what was restored is in both places again before anything is sent`() throws {
+        var link: LoRaWANLink? = try start()
+        if let link { join(link) }
+        if let link { try send(link, 1) }
+        link = nil
+        var seed: UInt64 = 2
+        // One is lost, the start is cut before it has sent anything; then the other.
+        for lost in [["", "-wal", "-shm"], ["-safety"], ["", "-wal", "-shm"], ["-safety"]] {
+            for suffix in lost { delete(suffix) }
+            link = try start(seed: seed)
+            link = nil
+            seed += 1
+        }
+        let again = try start(seed: seed)
+        bench.run(again, for: .seconds(1))
+        try send(again, 2, for: .hours(2))
+        #expect(arrived.last == 2)
+        #expect(bench.server.joins.count == 1)
+        expectNoCounterUsedTwice()
+    }
+
+    @Test func `one damaged place of the safety file is whole again with the next start`() throws {
+        var link: LoRaWANLink? = try start()
+        if let link { join(link) }
+        if let link { try send(link, 1) }
+        link = nil
+        for place in [0, 1] {
+            let file = try FileHandle(forUpdating: URL(filePath: bench.path + "-safety"))
+            try file.seek(toOffset: UInt64(place * SafetyFile.smallestPlace + 40))
+            try file.write(contentsOf: Data(repeating: 0xA5, count: 100))
+            try file.close()
+            link = try start(seed: UInt64(place + 2))
+            link = nil
+        }
+        delete("", "-wal", "-shm")
+        let again = try start(seed: 9)
+        bench.run(again, for: .seconds(1))
+        try send(again, 2, for: .hours(2))
+        #expect(arrived.last == 2)
+        #expect(bench.server.joins.count == 1)
+        expectNoCounterUsedTwice()
     }
 
     @Test func `whichever step of storing the power is cut at, no counter is used twice`() throws {

@@ -20,16 +20,16 @@ import Testing
     @Test func `the two newest records are there after a restart, the newest first`() throws {
         do {
             let file = try open()
-            #expect(file.records().isEmpty)
+            #expect(try file.content().records.isEmpty)
             for sequence in 1...5 as ClosedRange<UInt64> { try file.write(record(sequence)) }
         }
-        #expect(try open().records() == [record(5), record(4)])
+        #expect(try open().content().records == [record(5), record(4)])
         do {
             let file = try open()
-            _ = file.records()
+            _ = try file.content()
             try file.write(record(6))
         }
-        #expect(try open().records() == [record(6), record(5)])
+        #expect(try open().content().records == [record(6), record(5)])
     }
 
     @Test func `a write that is torn anywhere leaves the record before it`() throws {
@@ -41,7 +41,7 @@ import Testing
         let before = try Data(contentsOf: URL(filePath: path))
         do {
             let file = try open()
-            _ = file.records()
+            _ = try file.content()
             try file.write(record(3))
         }
         let after = try Data(contentsOf: URL(filePath: path))
@@ -49,7 +49,7 @@ import Testing
         let first = try #require(changed.first)
         for torn in changed {
             try (after[..<torn] + before[torn...]).write(to: URL(filePath: path))
-            let found = try open().records()
+            let found = try open().content().records
             // Whoever reads it checks its content too; here it may be a mixture of both.
             #expect(found.contains(record(2)), "torn at \(torn)")
             if torn == first { #expect(found.first == record(2)) }
@@ -63,7 +63,7 @@ import Testing
             try file.write(record(2, count: 50_000))
             try file.write(record(3, count: 40_000))
         }
-        #expect(try open().records() == [record(3, count: 40_000), record(2, count: 50_000)])
+        #expect(try open().content().records == [record(3, count: 40_000), record(2, count: 50_000)])
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
         #expect(mode == 0o600)
     }
@@ -72,9 +72,9 @@ import Testing
         for garbage in [Data(), Data([1, 2, 3]), Data(repeating: 0x70, count: 5_000), Data("p1LS".utf8)] {
             try garbage.write(to: URL(filePath: path))
             let file = try open()
-            #expect(file.records().isEmpty)
+            #expect(try file.content().records.isEmpty)
             try file.write(record(9))
-            #expect(file.records() == [record(9)])
+            #expect(try file.content().records == [record(9)])
         }
     }
 

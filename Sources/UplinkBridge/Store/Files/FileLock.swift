@@ -26,17 +26,51 @@ final class FileLock: Sendable {
         close(descriptor)
     }
 
-    /// False when the file has been deleted, or replaced by another since.
-    func holdsFile(at path: String) -> Bool {
-        var (held, found) = (stat(), stat())
-        return fstat(descriptor, &held) == 0 && stat(path, &found) == 0
-            && held.st_ino == found.st_ino && held.st_dev == found.st_dev
+    /// What has become of the file since.
+    enum Standing: Hashable {
+        case inPlace
+        /// Somebody has made it a file of no bytes.
+        case emptied
+        case deleted
+        /// Another has its name.
+        case replaced
     }
 
-    /// Somebody has made it a file of no bytes.
-    var isEmptied: Bool {
+    /// - Throws: where the disk does not say.
+    func standing(at path: String) throws(StoreError) -> Standing {
+        var (held, found) = (stat(), stat())
+        guard fstat(descriptor, &held) == 0 else { throw .system(path) }
+        guard stat(path, &found) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return .deleted }
+            throw .system(path)
+        }
+        guard held.st_ino == found.st_ino, held.st_dev == found.st_dev else { return .replaced }
+        return held.st_size == 0 ? .emptied : .inPlace
+    }
+
+    /// False also where the disk does not say.
+    func holdsFile(at path: String) -> Bool {
+        switch try? standing(at: path) {
+        case .inPlace, .emptied: true
+        case .deleted, .replaced, nil: false
+        }
+    }
+
+    /// Whether a part of it can't be read though others can: a disk that is worn, and not one that is gone.
+    var isReadInPart: Bool {
         var status = stat()
-        return fstat(descriptor, &status) == 0 && status.st_size == 0
+        guard fstat(descriptor, &status) == 0 else { return false }
+        let pages = stride(from: 0, to: off_t(status.st_size), by: 4_096).lazy.map(isReadable)
+        return pages.contains(true) && pages.contains(false)
+    }
+
+    private func isReadable(at offset: off_t) -> Bool {
+        var page = [UInt8](repeating: 0, count: 4_096)
+        for attempt in 0..<5 {
+            if pread(descriptor, &page, page.count, offset) >= 0 { return true }
+            Retry.pause(after: attempt)
+        }
+        return false
     }
 
     /// Whether the file was deleted, or another put in its place: what is in it is lost for the next start. A disk that

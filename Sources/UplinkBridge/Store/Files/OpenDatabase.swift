@@ -1,11 +1,14 @@
 import FoundationEssentials
 import GRDB
 import LoRaWAN
+import Synchronization
 
 /// The state file, open, checked, and of this device.
 final class OpenDatabase: Sendable {
     let queue: DatabaseQueue
     let lock: FileLock
+    /// It was opened because a query had found damage. The next time it is believed.
+    let isDoubted = Atomic(false)
 
     /// - Parameters:
     ///   - lock: one that is held on the file already; to take another would let go of it.
@@ -35,6 +38,19 @@ final class OpenDatabase: Sendable {
         }
     }
 
+    /// Of all tables.
+    func countRows() throws(StoreError) -> Int {
+        do {
+            return try queue.read { database in
+                try StateSchema.tables.reduce(0) { count, table in
+                    try count + (Int.fetchOne(database, sql: "SELECT count(*) FROM \(table)") ?? 0)
+                }
+            }
+        } catch {
+            throw StoreError(error, path: queue.path)
+        }
+    }
+
     deinit {
         // Before the lock is let go of: nobody else may open the file until this process is done with it.
         try? queue.close()
@@ -45,10 +61,8 @@ final class OpenDatabase: Sendable {
     private static func check(_ queue: DatabaseQueue, path: String) throws {
         try queue.read { database in
             for table in StateSchema.smallTables where try database.tableExists(table) {
-                let finding = try String.fetchOne(database, sql: "PRAGMA quick_check(\(table))")
-                guard finding == "ok" else {
-                    throw StoreError.damaged(path: path, reason: finding ?? "the check gave nothing")
-                }
+                let finding = try String.fetchOne(database, sql: "PRAGMA quick_check(\(table))") ?? "no answer"
+                guard finding == "ok" else { throw StoreError(finding: finding, path: path) }
             }
         }
     }
@@ -72,6 +86,13 @@ final class OpenDatabase: Sendable {
 }
 
 extension StoreError {
+    /// SQLite's check gives what it could not read as a finding, with its code: that is no damage, for it may pass.
+    init(finding: String, path: String) {
+        let code = finding.firstMatch(of: /error code[=: ]+(\d+)/).flatMap { Int32($0.1) }.map { $0 & 0xFF }
+        let isUnread = code == ResultCode.SQLITE_IOERR.rawValue || code == ResultCode.SQLITE_NOMEM.rawValue
+        self = isUnread ? .unusable(path: path, reason: finding) : .damaged(path: path, reason: finding)
+    }
+
     init(_ error: any Error, path: String) {
         if let error = error as? StoreError {
             self = error

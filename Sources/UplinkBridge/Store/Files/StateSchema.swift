@@ -7,6 +7,25 @@ enum StateSchema {
     /// Small: they are checked at each start.
     static let smallTables = tables.filter { $0 != "interval" }
 
+    /// What a damaged file may hold and this program can't read: a value of another type. It gives way to nothing, and a time
+    /// of the last commit to one of which nobody knows how long ago it was.
+    static let repairs = [
+        "DELETE FROM device WHERE typeof(dev_eui) <> 'text'",
+        "UPDATE device SET state = NULL WHERE typeof(state) <> 'blob'",
+        "UPDATE device SET module = NULL WHERE typeof(module) <> 'blob'",
+        "UPDATE device SET next_dev_nonce = 0 WHERE typeof(next_dev_nonce) <> 'integer'",
+        "UPDATE device SET sequence = 0 WHERE typeof(sequence) <> 'integer'",
+        "UPDATE device SET stored_at = 0 WHERE typeof(stored_at) NOT IN ('integer', 'null')",
+        "DELETE FROM meter WHERE typeof(name) <> 'text' OR typeof(memory) <> 'blob'",
+        """
+        DELETE FROM interval WHERE typeof(meter) <> 'text' OR typeof(code) <> 'text' OR typeof(boundary) <> 'integer'
+            OR typeof(series) <> 'integer' OR typeof(value) <> 'integer'
+        """,
+        "DELETE FROM pulse WHERE typeof(meter) <> 'text' OR typeof(count) <> 'blob'",
+        "DELETE FROM settings WHERE typeof(record) <> 'blob'",
+        "DELETE FROM waiting WHERE typeof(record) <> 'blob'",
+    ]
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         func register(_ name: String, _ sql: String) {

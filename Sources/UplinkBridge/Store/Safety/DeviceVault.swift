@@ -14,7 +14,9 @@ import Timekeeping
 /// - The state file can't be written, for the disk is full: each state goes to the safety file, where there is room. Nothing
 ///   is held back.
 /// - Neither can be written: after ``patience`` uplinks go on within what was set aside, an eighth of each account. No join,
-///   no new session. A start that finds that long without a commit, or another boot, takes the reserve as used.
+///   no new session.
+/// - The service ended without notice: what it committed last may be lost with a damaged log, so the counters are taken as
+///   used. After ``patience``, or another boot, so is the air-time.
 /// - Both are lost: the device is new. Its DevNonces begin at 0 and the server has to forget those it has seen.
 final class DeviceVault {
     /// How the latest state was kept.
@@ -26,23 +28,8 @@ final class DeviceVault {
         case onReserve(StoreError, uplinksLeft: Int)
     }
 
-    /// What was found at the start.
-    struct Restored {
-        var state: DeviceState?
-        var nextDevNonce: UInt32 = 0
-        /// Of a module that is the radio, or was before.
-        var module: RN2483Record?
-        /// The FCntUp behind those set aside, when they may have been used.
-        var assumedCounter: FrameCounter?
-        /// Whether air-time may have been spent of which nobody knows.
-        var mayHaveSent = false
-        var isFromSafetyFile = false
-        /// Why a record of the state file was of no use.
-        var damage: [String] = []
-    }
-
     /// The state must have been stored nowhere for so long before anything is sent without that: a start within this time
-    /// on the same boot knows that nothing was.
+    /// on the same boot knows that no more air-time was spent.
     static let patience = TimeSpan.minutes(10)
 
     private let store: StateStore
@@ -56,46 +43,62 @@ final class DeviceVault {
     /// - Parameters:
     ///   - bootIdentifier: ``Clock/bootIdentifier``.
     ///   - now: on that boot's clock.
+    /// - Throws: where the disk does not give what may be there: to begin anew would be to use counters twice.
     func restore(bootIdentifier: String, at now: MonotonicInstant) throws(StoreError) -> Restored {
-        var restored = Restored()
         let stored = try store.device()
+        var restored = Restored(stored)
+        (sequence, lastCommit) = (stored.sequence, now)
         do {
-            restored.state = try stored.state.map { bytes throws(DeviceStateError) in try DeviceState(decoding: bytes) }
+            let content = try store.safety.content()
+            let whole = Self.whole(content.records, devEUI: store.devEUI)
+            if content.isThere, whole.isEmpty { restored.damage.append("nothing in \(store.safety.path) is whole") }
+            if let safe = whole.first {
+                sequence = max(sequence, safe.sequence)
+                restored.consider(safe.kept, isNewer: safe.sequence > stored.sequence)
+            }
+            if !restored.isFromSafetyFile, restored.kept?.nextCounter != nil, let storedAt = stored.storedAt {
+                restored.assumeCountersUsed()
+                let isRecent = storedAt <= now && now - storedAt < Self.patience
+                restored.mayHaveSent = !isRecent || restored.state?.bootIdentifier != bootIdentifier
+            }
+            restored.damage += keepTwice(restored, records: whole.count, at: now).map { ["\($0)"] } ?? []
         } catch {
+            guard restored.kept != nil else { throw error }
+            // It may be ahead of the state file.
             restored.damage.append("\(error)")
-        }
-        restored.module = stored.module.flatMap { RN2483Record(decoding: $0) }
-        if stored.module != nil, restored.module == nil { restored.damage.append("the module's record can't be read") }
-        restored.nextDevNonce = stored.nextDevNonce
-        sequence = stored.sequence
-        lastCommit = now
-        guard let (record, safe) = safetyRecord else { return restored }
-        restored.nextDevNonce = max(restored.nextDevNonce, safe.state.nextDevNonce)
-        sequence = max(sequence, record.sequence)
-        // A module's session is not in the state, and a chip's is in nothing else.
-        let isModules = restored.state?.session == nil
-        let isWhole = !isModules || stored.module == nil || restored.module != nil
-        guard let state = restored.state, isWhole, record.sequence <= stored.sequence else {
-            (restored.state, restored.isFromSafetyFile, restored.mayHaveSent) = (safe.state, true, true)
-            restored.module = safe.module ?? restored.module
-            return restored
-        }
-        let kept = KeptDevice(state: state, module: isModules ? restored.module : nil)
-        if kept.nextCounter != nil, let storedAt = stored.storedAt {
-            let isRecent = storedAt <= now && now - storedAt < Self.patience
-            restored.mayHaveSent = !isRecent || state.bootIdentifier != bootIdentifier
-            if safe.isInSession(of: kept) { restored.assumedCounter = safe.nextCounter }
+            restored.nextDevNonce += Self.unknownJoins
+            restored.assumeCountersUsed()
+            restored.mayHaveSent = true
         }
         return restored
     }
 
-    private var safetyRecord: (SafetyFile.Record, KeptDevice)? {
-        for record in store.safety.records() {
-            if let kept = KeptDevice(decoding: record.bytes), kept.state.devEUI == store.devEUI {
-                return (record, kept)
+    /// So many join-requests are skipped where the file that may know of them can't be read.
+    private static let unknownJoins: UInt32 = 16
+
+    private static func whole(
+        _ records: [SafetyFile.Record], devEUI: DevEUI
+    ) -> [(sequence: UInt64, kept: KeptDevice)] {
+        records.compactMap { record in
+            KeptDevice(decoding: record.bytes).map { (record.sequence, $0) }
+        }.filter { $0.kept.state.devEUI == devEUI }
+    }
+
+    /// What one place had lost is there again before anything happens to the other.
+    /// - Returns: why not.
+    private func keepTwice(_ restored: Restored, records: Int, at now: MonotonicInstant) -> StoreError? {
+        guard let kept = restored.kept else { return nil }
+        do {
+            if restored.isFromSafetyFile {
+                try store.save(StoredDevice(kept, sequence: sequence, storedAt: now))
+            } else if records < 2 {
+                let record = SafetyFile.Record(sequence: sequence, bytes: kept.settingAside().encoded())
+                try store.safety.write(record)
             }
+            return nil
+        } catch {
+            return error
         }
-        return nil
     }
 
     /// The service ends: nothing will be sent any more, and the next start knows it.

@@ -23,6 +23,8 @@ final class SafetyFile: Sendable {
         /// Which of the two places is written next.
         var next = 0
         var placeSize = 0
+        /// Why it can't be opened, though it is there.
+        var failure: StoreError?
     }
 
     private static let magic: [UInt8] = Array("p1LS".utf8)
@@ -34,25 +36,43 @@ final class SafetyFile: Sendable {
         self.path = path
         self.faults = faults
         var state = State()
-        if access(path, F_OK) == 0 {
-            do {
-                state.lock = try FileLock(path: path)
-            } catch .inUse(let path) {
-                throw .inUse(path: path)
-            } catch {}
+        do {
+            state.lock = try Retry.whileDiskFails { try Names.exist(path) ? FileLock(path: path) : nil }
+        } catch StoreError.inUse(let path) {
+            throw .inUse(path: path)
+        } catch {
+            state.failure = StoreError(error, path: path)
         }
         self.state = Mutex(state)
     }
 
-    /// The records that are whole, the newest first.
-    func records() -> [Record] {
-        state.withLock { state in
-            guard let lock = state.lock else { return [] }
+    /// What was found in the file.
+    struct Content: Hashable {
+        /// Those that are whole, the newest first.
+        var records: [Record] = []
+        var isThere = false
+    }
+
+    /// - Throws: where the disk does not give it: what is in it is not known then.
+    func content() throws(StoreError) -> Content {
+        try state.withLock { state throws(StoreError) in
+            if let failure = state.failure { throw failure }
+            guard let lock = state.lock else { return Content() }
             state.placeSize = Self.size(of: lock.descriptor) / 2
-            let places = [0, 1].map { Self.read(lock.descriptor, at: $0 * state.placeSize, size: state.placeSize) }
+            var places: [Record?] = []
+            for place in [0, 1] {
+                let (offset, size) = (place * state.placeSize, state.placeSize)
+                do {
+                    places.append(
+                        try Retry.whileDiskFails { try Self.read(lock.descriptor, at: offset, size: size, path: path) })
+                } catch {
+                    throw StoreError(error, path: path)
+                }
+            }
             let newest = (places[0]?.sequence ?? 0, places[1]?.sequence ?? 0)
             state.next = newest.0 >= newest.1 ? 1 : 0
-            return places.compactMap { $0 }.sorted { $0.sequence > $1.sequence }
+            let records = places.compactMap { $0 }.sorted { $0.sequence > $1.sequence }
+            return Content(records: records, isThere: true)
         }
     }
 
@@ -99,7 +119,7 @@ final class SafetyFile: Sendable {
         let lock = try FileLock(path: temporary)
         try write(bytes + [UInt8](repeating: 0, count: 2 * size - bytes.count), at: 0, to: lock.descriptor)
         guard fsync(lock.descriptor) == 0, rename(temporary, path) == 0 else { throw .system(path) }
-        Directory.sync(of: path)
+        try Directory.sync(of: path)
         state = State(lock: lock, next: 1, placeSize: size)
     }
 
@@ -120,10 +140,15 @@ final class SafetyFile: Sendable {
         return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
     }
 
-    private static func read(_ descriptor: Int32, at offset: Int, size: Int) -> Record? {
+    /// nil for what is no record.
+    private static func read(
+        _ descriptor: Int32, at offset: Int, size: Int, path: String
+    ) throws(StoreError) -> Record? {
         guard size >= header, size <= 1 << 24 else { return nil }
         var bytes = [UInt8](repeating: 0, count: size)
-        guard pread(descriptor, &bytes, size, off_t(offset)) == size, bytes.starts(with: magic) else { return nil }
+        let found = pread(descriptor, &bytes, size, off_t(offset))
+        guard found >= 0 else { throw .system(path) }
+        guard found == size, bytes.starts(with: magic) else { return nil }
         func number(_ range: Range<Int>) -> UInt64 {
             bytes[range].reversed().reduce(0) { $0 << 8 | UInt64($1) }
         }
