@@ -28,6 +28,7 @@ let package = Package(
 
         // The rooms, in the order of the data.
         .target(name: "Timekeeping"),
+        .target(name: "ConfigurationText"),
         .target(name: "Ciphers", dependencies: ["COpenSSL"]),
         .target(name: "HardwareInterfaces", dependencies: ["Timekeeping"]),
         .target(name: "MeterValues", dependencies: ["Timekeeping"]),
@@ -74,6 +75,7 @@ let package = Package(
             path: "Tests/Kernel/Bench"),
 
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers"]),
+        .testTarget(name: "ConfigurationTextTests", dependencies: ["ConfigurationText"]),
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"]),
         .testTarget(
             name: "SmartMeterTests",
@@ -114,7 +116,7 @@ let package = Package(
 
 /// Rooms that parse bytes from outside: the compiler proves that they touch no memory but their own.
 let memorySafeTargets: Set<String> = [
-    "Timekeeping", "HardwareInterfaces", "MeterValues", "SmartMeter", "UplinkPayload", "LoRaWAN",
+    "Timekeeping", "ConfigurationText", "HardwareInterfaces", "MeterValues", "SmartMeter", "UplinkPayload", "LoRaWAN",
 ]
 
 for target in package.targets where target.type != .system {
