@@ -4,7 +4,7 @@ import MeterValues
 import Timekeeping
 import UplinkBridge
 
-struct Plan: ParsableCommand {
+struct Plan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The next 24 hours of a configuration: what is sent when, why, at what cost, and what will arrive.",
         discussion: """
@@ -31,17 +31,21 @@ struct Plan: ParsableCommand {
         guard (1...1_000).contains(runs) else { throw ValidationError("--runs must be from 1 to 1000.") }
     }
 
-    func run() throws {
+    func run() async throws {
         let configuration = try configuration.load()
         let dataRate = try dataRate.index(in: configuration.lorawan.region)
         let forecast: Forecast
+        let progress = ProgressLine()
         do {
-            forecast = try Forecast(
+            forecast = try await Forecast(
                 configuration, from: QuarterHour(atOrBefore: LinuxClock().utc).time + QuarterHour.length,
-                dataRate: dataRate, seed: seed, runs: runs)
+                dataRate: dataRate, seed: seed, runs: runs
+            ) { progress.show("simulating, \($0) of \($1) runs are done") }
         } catch {
+            progress.clear()
             throw failure("\(error)")
         }
+        progress.clear()
         let text = ForecastText(forecast: forecast)
         StandardOutput.line(format == .json ? text.json : text.text)
     }

@@ -122,7 +122,7 @@ final class Trial {
             for meter in meters { meter.line.clear() }
             try boot(folder, until: end)
         }
-        try audit(try openStore(folder))
+        if plan.isAudited { try audit(try openStore(folder)) }
     }
 
     private func openStore(_ folder: StateFolder) throws -> StateStore {

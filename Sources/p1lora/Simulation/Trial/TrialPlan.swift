@@ -17,4 +17,6 @@ struct TrialPlan {
     var telegramEvery = TimeSpan.minutes(1)
     /// Whether more than lost frames befalls the bridge.
     var hasTroubles = false
+    /// Whether it is checked at the end that every promise was kept.
+    var isAudited = true
 }

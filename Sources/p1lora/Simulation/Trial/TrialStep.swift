@@ -2,7 +2,7 @@ import Timekeeping
 import UplinkBridge
 
 /// An uplink of the bridge in a simulation.
-struct TrialStep {
+struct TrialStep: Sendable {
     let at: UTCInstant
     let decision: UplinkDecision
     /// Of its meter, those of which all registers are in it, counted from the simulation's start.
