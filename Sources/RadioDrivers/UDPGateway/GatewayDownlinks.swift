@@ -34,11 +34,15 @@ struct GatewayQueue {
     private(set) var waiting: [GatewayDownlink] = []
     /// Packet forwarders refuse what is further ahead than this (128 s by four: JIT's TX_MAX_ADVANCE_DELAY).
     private static let furthest = TimeSpan.seconds(512)
+    /// As many as packet forwarders keep (JIT_QUEUE_MAX); one more is refused as if it collided.
+    static let most = 32
 
     mutating func take(_ downlink: GatewayDownlink, at now: MonotonicInstant) -> GatewayRefusal? {
         guard downlink.start >= now else { return .tooLate }
         guard downlink.start - now <= Self.furthest else { return .tooEarly }
-        guard !waiting.contains(where: { $0.start < downlink.end && downlink.start < $0.end }) else {
+        guard waiting.count < Self.most,
+            !waiting.contains(where: { $0.start < downlink.end && downlink.start < $0.end })
+        else {
             return .collision
         }
         waiting.append(downlink)

@@ -14,10 +14,12 @@ enum GatewayPacket: Hashable {
     }
 
     static let version: UInt8 = 2
+    /// An order with the longest frame has 700; taking apart what is much longer costs time.
+    private static let longest = 4_096
 
     /// What a server sends; nil for anything else.
     init?(_ datagram: [UInt8]) {
-        guard datagram.count >= 4, datagram[0] == Self.version else { return nil }
+        guard (4...Self.longest).contains(datagram.count), datagram[0] == Self.version else { return nil }
         let token = UInt16(datagram[1]) << 8 | UInt16(datagram[2])
         switch Kind(rawValue: datagram[3]) {
         case .pushAcknowledgement: self = .pushAcknowledgement(token: token)

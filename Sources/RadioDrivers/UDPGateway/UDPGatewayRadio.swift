@@ -67,6 +67,7 @@ public final class UDPGatewayRadio: Transceiver {
     private let clock: any Clock
     private var random: any RandomSource
     private var queue = GatewayQueue()
+    private var allowance = DatagramAllowance()
     private var state = State.idle
     /// What is listened to while there is nothing else to do (class C).
     private var background: ContinuousReception?
@@ -134,7 +135,11 @@ public final class UDPGatewayRadio: Transceiver {
 
     // MARK: Time
 
-    public var pollDescriptors: [Int32] { socket.pollDescriptor.map { [$0] } ?? [] }
+    /// None while more comes than is taken.
+    public var pollDescriptors: [Int32] {
+        guard allowance.resumesAt == nil else { return [] }
+        return socket.pollDescriptor.map { [$0] } ?? []
+    }
 
     public var nextDeadline: MonotonicInstant? {
         let work: MonotonicInstant? =
@@ -144,7 +149,7 @@ public final class UDPGatewayRadio: Transceiver {
             case .listening(let window): min(nextStep(of: window), heardBetween?.start ?? nextStep(of: window))
             case .receiving(let downlink, _): downlink.end
             }
-        return [work, pullAt, statusAt].compactMap { $0 }.min()
+        return [work, pullAt, statusAt, allowance.resumesAt].compactMap { $0 }.min()
     }
 
     public func poll(at now: MonotonicInstant) -> [RadioEvent] {
@@ -264,9 +269,10 @@ public final class UDPGatewayRadio: Transceiver {
 
     private func takeDatagrams(at now: MonotonicInstant) {
         // An error is taken off the socket with it (nobody listens on the port); a broken socket must not hold the loop.
-        for _ in 0..<100 {
+        while allowance.isOpen(at: now) {
             do {
                 guard let datagram = try socket.receive() else { return }
+                allowance.spend(at: now)
                 take(datagram, at: now)
             } catch {
                 counters.socketErrors += 1
