@@ -16,9 +16,8 @@ struct JournalLog: LogHandler {
         StandardError.write(Self.text("\(event.message)\(details)", level: event.level))
     }
 
-    /// A message of several lines would be cut into entries, each of which needs the priority.
     static func text(_ message: String, level: Logger.Level) -> String {
-        message.split(whereSeparator: \.isNewline).map { "<\(priority(level))>\($0)\n" }.joined()
+        "<\(priority(level))>\(message.onOneLine)\n"
     }
 
     /// syslog's numbers.

@@ -39,7 +39,7 @@ func writeFile(_ text: String, to path: String, option: String) throws {
 
 /// Ends a command with exit code 1 and a sentence on standard error.
 func failure(_ message: String) -> ExitCode {
-    StandardError.line("p1lora: \(message)")
+    StandardError.line("p1lora: \(message.onOneLine)")
     return .failure
 }
 
