@@ -15,7 +15,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -41,19 +40,18 @@ let package = Package(
         .target(
             name: "UplinkBridge",
             dependencies: [
-                "Ciphers", "HardwareInterfaces", "LinuxHardware", "LoRaWAN", "MeterValues", "RadioDrivers",
+                "Ciphers", "ConfigurationText", "HardwareInterfaces", "LinuxHardware", "LoRaWAN", "MeterValues", "RadioDrivers",
                 "SmartMeter", "Timekeeping", "UplinkPayload",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
         .target(name: "HardwareSimulators", dependencies: ["CLinux", "Ciphers", "HardwareInterfaces", "Timekeeping"]),
         .executableTarget(
             name: "p1lora",
             dependencies: [
-                "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "RadioDrivers",
-                "MeterValues", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
+                "Ciphers", "ConfigurationText", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
+                "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -87,8 +85,8 @@ let package = Package(
         .testTarget(
             name: "UplinkBridgeTests",
             dependencies: [
-                "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "RadioDrivers",
-                "MeterValues", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
+                "Ciphers", "ConfigurationText", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
+                "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

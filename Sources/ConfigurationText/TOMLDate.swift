@@ -29,8 +29,9 @@ enum TOMLDate {
             return false
         }
         let fraction = bytes.dropFirst(8)
-        return fraction.isEmpty || fraction.first == UInt8(ascii: ".") && fraction.count > 1
-            && fraction.dropFirst().allSatisfy(\.isDigit)
+        return fraction.isEmpty
+            || fraction.first == UInt8(ascii: ".") && fraction.count > 1
+                && fraction.dropFirst().allSatisfy(\.isDigit)
     }
 
     /// - Parameter pattern: 0 for a digit, all else as it is.

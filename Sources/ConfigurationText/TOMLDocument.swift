@@ -18,7 +18,9 @@ public struct TOMLDocument {
         var reader = TOMLReader(bytes)
         reader.read()
         root = reader.root
-        mistakes = reader.mistakes.sorted { ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column) }
+        mistakes = reader.mistakes.sorted {
+            ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column)
+        }
         isIncomplete = reader.isIncomplete
     }
 }

@@ -39,7 +39,9 @@ struct TOMLNumber {
     private static func isGrouped(
         _ text: Substring, isDigit: (Character) -> Bool = { $0.isASCII && $0.isNumber }
     ) -> Bool {
-        text.split(separator: "_", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && $0.allSatisfy(isDigit) }
+        text.split(separator: "_", omittingEmptySubsequences: false).allSatisfy {
+            !$0.isEmpty && $0.allSatisfy(isDigit)
+        }
     }
 
     private static func isWhole(_ text: Substring) -> Bool {

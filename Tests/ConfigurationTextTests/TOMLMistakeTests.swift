@@ -5,9 +5,11 @@ import Testing
 @Suite struct TOMLMistakeTests {
     static let cases: [(text: String, line: Int, words: String)] = [
         // Headers.
-        ("[[[meter]]]", 1, "[[[meter]]] is no header"), ("a = 1\n[.a]", 2, "is no header"), ("[}", 1, "[} is no header"),
+        ("[[[meter]]]", 1, "[[[meter]]] is no header"), ("a = 1\n[.a]", 2, "is no header"),
+        ("[}", 1, "[} is no header"),
         ("[", 1, "is no header"), ("[]", 1, "is no header"), ("[[]]", 1, "is no header"), ("[a", 1, "is no header"),
-        ("[a]]", 1, "is no header"), ("[[a]", 1, "is no header"), ("[a.]", 1, "is no header"), ("[a..b]", 1, "is no header"),
+        ("[a]]", 1, "is no header"), ("[[a]", 1, "is no header"), ("[a.]", 1, "is no header"),
+        ("[a..b]", 1, "is no header"),
         ("[ [a] ]", 1, "is no header"), ("[[a] ]", 1, "is no header"), ("[\"a]", 1, "is no header"),
         ("[a] b = 1", 1, "behind a header only a comment"), ("[a b]", 1, "is no header"),
         ("[a]\n[a]", 2, "is there already, in line 1"), ("[report]\nx = 1\n[[report]]", 1, "double ones in line 3"),
@@ -31,7 +33,8 @@ import Testing
         ("a = „b“", 1, "straight quotes"), ("a = «b»", 1, "straight quotes"), ("a = `b`", 1, "straight quotes"),
         ("a = \"b", 1, "not closed"), ("a = 'b", 1, "not closed"), ("a = 'b\"", 1, "not closed"),
         ("\na = \"\"\"b\n", 2, "not closed"), ("a = '''b", 1, "not closed"), ("a = \"b\" c", 1, "only a comment"),
-        ("a = \"b\"\"", 1, "only a comment"), ("a = b", 1, "in quotes: \"b\""), ("a = /dev/ttyUSB0", 1, "\"/dev/ttyUSB0\""),
+        ("a = \"b\"\"", 1, "only a comment"), ("a = b", 1, "in quotes: \"b\""),
+        ("a = /dev/ttyUSB0", 1, "\"/dev/ttyUSB0\""),
         ("a = \"\\q\"", 1, "\\\\ for a backslash"), ("a = \"C:\\dev\"", 1, "\\\\ for a backslash"),
         ("a = \"\\u12\"", 1, "four hexadecimal digits"), ("a = \"\\uD800\"", 1, "four hexadecimal"),
         ("a = \"\\U00110000\"", 1, "four hexadecimal"), ("a = \"\\u+123\"", 1, "four hexadecimal"),
@@ -53,8 +56,10 @@ import Testing
         ("a = 0xZZ", 1, "in quotes"), ("a = -0x1", 1, "in quotes"), ("a = 0XFF", 1, "in quotes"), ("a = 1e999", 1, ""),
         ("a = 1.e5", 1, ""), ("a = 1.5.2", 1, ""), ("a = Inf", 1, ""),
         // Lists and tables in braces.
-        ("a = [1, 2\nb = 3", 1, "] is missing"), ("a = [1, 2\n[b]\nc = 1", 1, "] is missing"), ("a = [1, 2", 1, "] is missing"),
-        ("a = [\"x\" \"y\"]", 1, "a comma or ]"), ("a = [1,\n2 True]", 2, ""), ("a = [,]", 1, ""), ("a = [1,,2]", 1, ""),
+        ("a = [1, 2\nb = 3", 1, "] is missing"), ("a = [1, 2\n[b]\nc = 1", 1, "] is missing"),
+        ("a = [1, 2", 1, "] is missing"),
+        ("a = [\"x\" \"y\"]", 1, "a comma or ]"), ("a = [1,\n2 True]", 2, ""), ("a = [,]", 1, ""),
+        ("a = [1,,2]", 1, ""),
         ("a = {b = 1", 1, "in one line"), ("a = {b = 1,\nc = 2}", 1, "in one line"), ("a = {b = 1,}", 1, "no comma"),
         ("a = {b: 1}", 1, "stands =, not :"), ("a = {0x2B, 0x7E}", 1, "in braces"), ("a = {\"b\"}", 1, "in braces"),
         ("a = {,}", 1, "in braces"), ("a = [[1]", 1, "] is missing"),
@@ -113,7 +118,9 @@ import Testing
         #expect(document.mistakes.first?.position == TextPosition(line: 1, column: 20))
     }
 
-    @Test(arguments: ["[", "{a=", "[[", "\"", "'''", "a = [\n", "a.", "a = \"\"\"\n", "[a]\n", "[[a]]\n", "a = [1,\n", "]"])
+    @Test(arguments: [
+        "[", "{a=", "[[", "\"", "'''", "a = [\n", "a.", "a = \"\"\"\n", "[a]\n", "[[a]]\n", "a = [1,\n", "]",
+    ])
     func `no text is too deep or too long`(piece: String) {
         for text in [piece, "a = " + piece] {
             let start = ContinuousClock.now

@@ -9,14 +9,16 @@ import Testing
         return document.root["a"]?.content
     }
 
-    @Test(arguments: [
-        (#""""#, ""), (#""a # b""#, "a # b"), (#""\b\t\n\f\r\"\\""#, "\u{8}\t\n\u{C}\r\"\\"),
-        (#""\u00e9\U0001F600\uFFFF""#, "é😀\u{FFFF}"), ("''", ""), (#"'C:\x"y'"#, "C:\\x\"y"), ("\"a\tb\"", "a\tb"),
-        ("\"\"\"\"\"\"", ""), ("\"\"\"\na\nb\"\"\"", "a\nb"), ("\"\"\"a\r\nb\"\"\"", "a\nb"),
-        ("\"\"\"a \\\n   \n  b\"\"\"", "a b"), ("\"\"\"a\\   \n\n\n b\\\n\"\"\"", "ab"),
-        ("\"\"\"a\"\"b\"\"\"", "a\"\"b"), ("\"\"\"a\"\"\"\"\"", "a\"\""), ("\"\"\" \\\"\"\" \"\"\\\" \"\"\"", " \"\"\" \"\"\" "), ("''''''", ""),
-        ("'''\n\\n'a''b'''", "\\n'a''b"), ("'''a'''''", "a''"), ("'''\n\n'''", "\n"), ("\"größe\"", "größe"),
-    ] as [(String, String)])
+    @Test(
+        arguments: [
+            (#""""#, ""), (#""a # b""#, "a # b"), (#""\b\t\n\f\r\"\\""#, "\u{8}\t\n\u{C}\r\"\\"),
+            (#""\u00e9\U0001F600\uFFFF""#, "é😀\u{FFFF}"), ("''", ""), (#"'C:\x"y'"#, "C:\\x\"y"), ("\"a\tb\"", "a\tb"),
+            ("\"\"\"\"\"\"", ""), ("\"\"\"\na\nb\"\"\"", "a\nb"), ("\"\"\"a\r\nb\"\"\"", "a\nb"),
+            ("\"\"\"a \\\n   \n  b\"\"\"", "a b"), ("\"\"\"a\\   \n\n\n b\\\n\"\"\"", "ab"),
+            ("\"\"\"a\"\"b\"\"\"", "a\"\"b"), ("\"\"\"a\"\"\"\"\"", "a\"\""),
+            ("\"\"\" \\\"\"\" \"\"\\\" \"\"\"", " \"\"\" \"\"\" "), ("''''''", ""),
+            ("'''\n\\n'a''b'''", "\\n'a''b"), ("'''a'''''", "a''"), ("'''\n\n'''", "\n"), ("\"größe\"", "größe"),
+        ] as [(String, String)])
     func `texts of all four kinds`(written: String, meant: String) {
         guard case .string(let text) = value(written) else {
             Issue.record("no text: \(written)")
@@ -25,10 +27,13 @@ import Testing
         #expect(text == meant)
     }
 
-    @Test(arguments: [
-        ("0", 0), ("+0", 0), ("-0", 0), ("99", 99), ("-17", -17), ("1_000", 1_000), ("1_2_3", 123), ("0xDEAD_beef", 0xDEAD_BEEF),
-        ("0o755", 0o755), ("0b1101", 13), ("0x00", 0), ("9223372036854775807", .max), ("-9223372036854775808", .min),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("0", 0), ("+0", 0), ("-0", 0), ("99", 99), ("-17", -17), ("1_000", 1_000), ("1_2_3", 123),
+            ("0xDEAD_beef", 0xDEAD_BEEF),
+            ("0o755", 0o755), ("0b1101", 13), ("0x00", 0), ("9223372036854775807", .max),
+            ("-9223372036854775808", .min),
+        ] as [(String, Int64)])
     func `whole numbers`(written: String, meant: Int64) {
         guard case .integer(let number) = value(written) else {
             Issue.record("no whole number: \(written)")
@@ -37,12 +42,14 @@ import Testing
         #expect(number == meant)
     }
 
-    @Test(arguments: [
-        ("1.0", 1.0, "1.0"), ("+3.1415", 3.1415, "+3.1415"), ("-0.01", -0.01, "-0.01"), ("5e+22", 5e22, "5e+22"),
-        ("1e06", 1e6, "1e06"), ("-2E-2", -0.02, "-2E-2"), ("6.626e-34", 6.626e-34, "6.626e-34"),
-        ("224_617.445_991", 224_617.445991, "224617.445991"), ("inf", .infinity, "inf"), ("-inf", -.infinity, "-inf"),
-        ("0.0", 0, "0.0"),
-    ] as [(String, Double, String)])
+    @Test(
+        arguments: [
+            ("1.0", 1.0, "1.0"), ("+3.1415", 3.1415, "+3.1415"), ("-0.01", -0.01, "-0.01"), ("5e+22", 5e22, "5e+22"),
+            ("1e06", 1e6, "1e06"), ("-2E-2", -0.02, "-2E-2"), ("6.626e-34", 6.626e-34, "6.626e-34"),
+            ("224_617.445_991", 224_617.445991, "224617.445991"), ("inf", .infinity, "inf"),
+            ("-inf", -.infinity, "-inf"),
+            ("0.0", 0, "0.0"),
+        ] as [(String, Double, String)])
     func `numbers with a point keep their digits`(written: String, meant: Double, digits: String) {
         guard case .float(let number, let text) = value(written) else {
             Issue.record("no number: \(written)")
@@ -64,7 +71,8 @@ import Testing
     }
 
     @Test func `lists go over lines, hold comments, and may end with a comma`() {
-        guard case .array(let values) = value("[ # first\r\n  1, \"two\",\r\n\r\n  [3.0], { four = 4 }, # last\n]") else { return }
+        guard case .array(let values) = value("[ # first\r\n  1, \"two\",\r\n\r\n  [3.0], { four = 4 }, # last\n]")
+        else { return }
         #expect(values.map(\.position.line) == [2, 2, 4, 4] && values.count == 4)
         guard case .array(let none) = value("[]") else { return }
         #expect(none.isEmpty)
@@ -109,7 +117,8 @@ import Testing
     }
 
     @Test func `a table in dotted keys may have a sub-table by a header`() {
-        let document = TOMLDocument("[fruit]\napple.color = 1\napple.taste.sweet = true\n[fruit.apple.texture]\nsmooth = true")
+        let document = TOMLDocument(
+            "[fruit]\napple.color = 1\napple.taste.sweet = true\n[fruit.apple.texture]\nsmooth = true")
         #expect(document.mistakes.isEmpty, "\(document.mistakes)")
         #expect(TOMLDocument("[fruit]\napple.color = 1\n[fruit.apple]").mistakes.count == 1)
     }

@@ -41,7 +41,7 @@ tell() {  # tell WORDS...: what the simulators are to do
 smarty='[[meter]]
 name = "main"
 input = "/dev/ttyUSB0"
-key = "00112233445566778899AABBCCDDEEFF"'
+key = "404142434445464748494A4B4C4D4E4F"'
 dsmr22='[[meter]]
 name = "main"
 input = "/dev/ttyUSB0"
@@ -64,8 +64,8 @@ ${2:-$smarty}
 [lorawan]
 region = "EU868"
 join_eui = "0000000000000001"
-dev_eui = "70B3D57ED000000${4:-1}"
-app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
+dev_eui = "70B3D57ED000100${4:-1}"
+app_key = "0F1E2D3C4B5A69788796A5B4C3D2E1F0"
 daily_airtime = "off"
 [radio]
 $1

@@ -56,7 +56,9 @@ extension TOMLReader {
                 name = try readLiteralString()
             } else {
                 name = String(decoding: cursor.take(while: \.isBareKey), as: UTF8.self)
-                guard !name.isEmpty else { throw mistake(at: start, "a key is missing here: letters a to z, digits, _ and -") }
+                guard !name.isEmpty else {
+                    throw mistake(at: start, "a key is missing here: letters a to z, digits, _ and -")
+                }
             }
             path.append(KeyPart(name: name, offset: start))
             guard path.count <= Self.deepest else { throw mistake(at: start, "too many dots in one key") }

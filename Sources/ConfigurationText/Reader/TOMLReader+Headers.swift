@@ -10,7 +10,9 @@ extension TOMLReader {
             let path = try? readPath()
         else { throw headerMistake(at: start) }
         cursor.skipBlanks()
-        guard cursor.take(isElement ? "]]" : "]"), cursor.byte != UInt8(ascii: "]") else { throw headerMistake(at: start) }
+        guard cursor.take(isElement ? "]]" : "]"), cursor.byte != UInt8(ascii: "]") else {
+            throw headerMistake(at: start)
+        }
         section = cursor.text(start..<cursor.offset)
         try open(path, isElement: isElement, at: start)
     }
@@ -74,7 +76,8 @@ extension TOMLReader {
             note(
                 TOMLMistake(
                     position: first,
-                    message: "[\(last.name)] is in single brackets here, and in double ones in line \(table.position.line): "
+                    message:
+                        "[\(last.name)] is in single brackets here, and in double ones in line \(table.position.line): "
                         + "write [[\(last.name)]] in both"))
         case .tables:
             note(
@@ -107,7 +110,8 @@ extension TOMLReader {
                 table = last
             default:
                 let line = table[part.name]?.position.line ?? 0
-                throw mistake(at: part.offset, "\"\(part.name)\" has its value in line \(line) already: nothing can be added")
+                throw mistake(
+                    at: part.offset, "\"\(part.name)\" has its value in line \(line) already: nothing can be added")
             }
         }
         return table

@@ -107,7 +107,9 @@ extension TOMLReader {
 
     /// What letters and web pages make of quotes.
     static let curlyQuotes: Set<Unicode.Scalar> = [
-        "\u{201C}", "\u{201D}", "\u{201E}", "\u{201F}", "\u{2018}", "\u{2019}", "\u{201A}", "\u{201B}", "\u{AB}", "\u{BB}",
-        "\u{2039}", "\u{203A}", "\u{B4}", "\u{60}", "\u{2032}", "\u{2033}", "\u{300C}", "\u{300D}", "\u{FF02}", "\u{FF07}",
+        "\u{201C}", "\u{201D}", "\u{201E}", "\u{201F}", "\u{2018}", "\u{2019}", "\u{201A}", "\u{201B}", "\u{AB}",
+        "\u{BB}",
+        "\u{2039}", "\u{203A}", "\u{B4}", "\u{60}", "\u{2032}", "\u{2033}", "\u{300C}", "\u{300D}", "\u{FF02}",
+        "\u{FF07}",
     ]
 }

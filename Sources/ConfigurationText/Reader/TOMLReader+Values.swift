@@ -116,7 +116,8 @@ extension TOMLReader {
         if closing == "}", cursor.isAtLineEnd || cursor.isAt("#") {
             return mistake(at: cursor.offset, "a table in braces stands in one line, and ends with }")
         }
-        return mistake(at: cursor.offset, "a comma or \(closing) is missing before \(cursor.character?.shown ?? "the end")")
+        return mistake(
+            at: cursor.offset, "a comma or \(closing) is missing before \(cursor.character?.shown ?? "the end")")
     }
 }
 

@@ -16,7 +16,8 @@ extension TOMLReader {
         let start = cursor.offset
         func belongs(_ byte: UInt8) -> Bool { byte.isBareKey || "+.:".utf8.contains(byte) }
         let first = cursor.take(while: belongs)
-        if first.count == 10, TOMLDate.isValid(String(decoding: first, as: UTF8.self)), cursor.byte == UInt8(ascii: " "),
+        if first.count == 10, TOMLDate.isValid(String(decoding: first, as: UTF8.self)),
+            cursor.byte == UInt8(ascii: " "),
             cursor.byte(ahead: 1)?.isDigit == true
         {
             cursor.offset += 1
@@ -77,7 +78,9 @@ extension TOMLReader {
         let rest = cursor.restOfLine
         let place = cursor.offset
         if rest.hasPrefix("\r") { return mistake(at: place, "a line ends with LF or CR LF, and not with CR alone") }
-        guard !key.isEmpty else { return mistake(at: place, "behind a header only a comment can stand: begin a new line") }
+        guard !key.isEmpty else {
+            return mistake(at: place, "behind a header only a comment can stand: begin a new line")
+        }
         if rest.unicodeScalars.first.map(Self.curlyQuotes.contains) == true {
             return mistake(at: place, "write straight quotes, \": some here are curly")
         }

@@ -99,7 +99,10 @@ struct TOMLReader {
             if line.contains(0) {
                 note(mistake(at: line.startIndex, "there are NUL bytes: is the file damaged?"))
             } else if String(validating: line, as: UTF8.self) == nil {
-                note(mistake(at: line.startIndex, "a letter is not UTF-8, as TOML must be: save the file with that encoding"))
+                note(
+                    mistake(
+                        at: line.startIndex, "a letter is not UTF-8, as TOML must be: save the file with that encoding")
+                )
             }
         }
     }

@@ -23,6 +23,8 @@ public struct BridgeConfiguration: Sendable {
     public var status = StatusConfiguration()
     /// nil without [mqtt].
     public var broker: BrokerConfiguration?
+    /// Keys and identifiers that everybody knows, each told in a sentence.
+    public var exampleSecrets: [String] = []
 
     /// The names of all meters, in the order of their numbers.
     public var meterNames: [String] {
@@ -83,6 +85,8 @@ public enum RadioConfiguration: Sendable {
     case rn2483(RN2483Configuration)
     /// The chip, the air and the network server of the simulation; nothing is sent.
     case simulated
+
+    public var isSimulated: Bool { if case .simulated = self { true } else { false } }
 }
 
 public struct SX127xConfiguration: Sendable {

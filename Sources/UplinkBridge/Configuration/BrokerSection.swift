@@ -1,3 +1,4 @@
+import ConfigurationText
 public import Timekeeping
 
 /// The MQTT broker that is told what the meters say.
@@ -16,43 +17,44 @@ public struct BrokerConfiguration: Sendable {
     /// How often values are published, at most.
     public var every: TimeSpan
 
-    /// - Returns: nil when no host is given.
-    init?(_ table: ConfigurationTable, secrets: SecretSources) throws(ConfigurationError) {
-        let host = try table.string("host")
-        usesTLS = try table.boolean("tls") ?? false
-        port = UInt16(try table.integer("port", in: 1...65_535) ?? (usesTLS ? 8_883 : 1_883))
-        authorities = try table.string("ca")
-        user = try table.string("user")
-        password = try SecretFile.password("password", in: table, from: secrets)
-        prefix = try Self.topic(table, "prefix") ?? "p1lora"
-        let discovery = try Self.topic(table, "discovery") ?? "homeassistant"
+    /// - Returns: nil when no host is given, or a mistake was told.
+    init?(_ table: ConfigurationTable, secrets: SecretSources) {
+        let host = Self.host(table)
+        usesTLS = table.boolean("tls") ?? false
+        port = UInt16(table.integer("port", in: 1...65_535) ?? (usesTLS ? 8_883 : 1_883))
+        authorities = table.string("ca")
+        user = table.string("user")
+        password = SecretFile.password("password", in: table, from: secrets)
+        prefix = Self.topic(table, "prefix") ?? "p1lora"
+        let discovery = Self.topic(table, "discovery") ?? "homeassistant"
         discoveryPrefix = discovery == "off" ? nil : discovery
-        every = try table.span("every") ?? .seconds(10)
-        if authorities != nil && !usesTLS { throw table.error("ca", "is for tls = true") }
-        if password != nil && user == nil { throw table.error("password", "needs a user") }
-        guard (TimeSpan.seconds(1)...TimeSpan.hours(1)).contains(every) else {
-            throw table.error("every", "must be from 1s to 1h")
+        every = table.span("every") ?? .seconds(10)
+        if authorities != nil && !usesTLS { table.refuse("ca", "is for tls = true") }
+        if password != nil && user == nil { table.refuse("password", "needs a user") }
+        if !(TimeSpan.seconds(1)...TimeSpan.hours(1)).contains(every) {
+            table.refuse("every", "must be from 1s to 1h, this is \(every)")
         }
-        try table.finish()
-        guard let host else {
-            if table.line != nil { throw table.missing("host", "is missing: the name or the address of the broker") }
-            return nil
-        }
-        guard !host.isEmpty, host.utf8.count <= 255, host.utf8.allSatisfy({ $0 > 32 && $0 != 127 }) else {
-            throw table.error("host", "\"\(host)\" must be a name or an address, without a port")
-        }
+        table.finish()
+        guard let host else { return nil }
         self.host = host
     }
 
-    /// A topic that may be published to (MQTT 3.1.1, 4.7): no wildcards, no NUL.
-    private static func topic(_ table: ConfigurationTable, _ key: String) throws(ConfigurationError) -> String? {
-        guard let text = try table.string(key) else { return nil }
-        let isValid =
-            !text.isEmpty && text.utf8.count <= 100
-            && text.unicodeScalars.allSatisfy { $0.value >= 32 && $0 != "+" && $0 != "#" && $0.value != 127 }
-        guard isValid, !text.hasPrefix("$"), !text.hasSuffix("/"), !text.hasPrefix("/") else {
-            throw table.error(key, "must be a topic such as \"home/p1lora\", without + and #")
+    private static func host(_ table: ConfigurationTable) -> String? {
+        guard let host = table.string("host") else {
+            if table.line != nil { table.missing("host", "is missing: the name or the address of the broker") }
+            return nil
         }
-        return text
+        if host.utf8.count <= 255, host.utf8.allSatisfy({ $0 > 32 && $0 != 127 }) { return host }
+        table.refuse("host", "\"\(host.shortened)\" must be a name or an address, without a port")
+        return nil
+    }
+
+    /// A topic that may be published to (MQTT 3.1.1, 4.7): no wildcards.
+    private static func topic(_ table: ConfigurationTable, _ key: String) -> String? {
+        guard let text = table.string(key) else { return nil }
+        let isValid = text.utf8.count <= 100 && !text.contains("+") && !text.contains("#")
+        if isValid, !text.hasPrefix("$"), !text.hasSuffix("/"), !text.hasPrefix("/") { return text }
+        table.refuse(key, "must be a topic such as \"home/p1lora\", without + and #")
+        return nil
     }
 }

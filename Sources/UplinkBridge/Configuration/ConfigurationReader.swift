@@ -5,110 +5,110 @@ extension BridgeConfiguration {
     /// Reads a configuration file.
     /// - Parameters:
     ///   - path: files of keys are looked for among systemd's credentials, then beside it.
-    ///   - guardsKeys: refuses a file with keys in it that others than its owner can read (TR007 2.3).
+    ///   - guardsKeys: refuses a file with keys in it that others than its owner can read (TR007 2.3), and keys that
+    ///     everybody knows, unless the radio is simulated.
     public init(contentsOfFile path: String, guardsKeys: Bool = false) throws(ConfigurationError) {
-        let (text, secrets) = try ConfigurationText.read(path, guardsKeys: guardsKeys)
-        try self.init(text: text, secrets: secrets, newer: [path])
+        var (bytes, secrets) = try ConfigurationFile.read(path, guardsKeys: guardsKeys)
+        secrets.refusesExamples = guardsKeys
+        try self.init(bytes: bytes, secrets: secrets, newer: [path])
+    }
+
+    /// - Parameter folder: where files of keys with relative names are.
+    public init(text: String, folder: String = ".") throws(ConfigurationError) {
+        try self.init(bytes: Array(text.utf8), secrets: SecretSources(folder: folder), newer: [])
+    }
+
+    /// - Parameter newer: the files that name this one as older, and those that name them.
+    private init(bytes: [UInt8], secrets: SecretSources, newer: [String]) throws(ConfigurationError) {
+        let mistakes = MistakeList()
+        let tables = SectionTables(ConfigurationFile.parse(bytes, into: mistakes))
+        self = try mistakes.checked(Self(tables, secrets: secrets, newer: newer))
+    }
+
+    /// Every section is read, whatever was wrong with the one before.
+    /// - Returns: nil when a mistake was told.
+    private init?(_ tables: SectionTables, secrets: SecretSources, newer: [String]) {
+        let meters = tables.numbered(tables.meters).compactMap {
+            MeterConfiguration($0, number: $1, secrets: secrets)
+        }
+        let pulses = tables.numbered(tables.pulses).compactMap { PulseConfiguration($0, number: $1) }
+        let lorawan = LoRaWANConfiguration(tables.lorawan, secrets: secrets)
+        let radio = RadioConfiguration(tables.radio)
+        let profile = tables.planner.choice("profile", PlannerProfile.self) ?? .quarterHours
+        tables.planner.finish()
+        let older = Self.olderSchemas(tables.codec, folder: secrets.folder, newer: newer)
+        let reports = Self.reports(
+            tables.reports, meters: tables.names, profile: profile, smallestPayload: lorawan?.smallestPayload,
+            older: older, codec: tables.codec)
+        let statePath = tables.state.string("path") ?? "/var/lib/p1lora/state.db"
+        tables.state.finish()
+        let status = StatusConfiguration(status: tables.status, metrics: tables.metrics)
+        let broker = BrokerConfiguration(tables.mqtt, secrets: secrets)
+        tables.checkCounts()
+        guard let lorawan, let radio, let (reports, schema) = reports else { return nil }
+        Self.checkRadio(radio, lorawan, meters, tables)
+        Self.checkPins(pulses, radio, tables.pulses)
+        self.init(
+            meters: meters, pulses: pulses, lorawan: lorawan, radio: radio, reports: reports, planner: profile,
+            schema: schema, statePath: statePath, status: status, broker: broker)
+        checkExamples(tables, refuses: secrets.refusesExamples)
     }
 
     /// The layouts of configurations that were in use before, which decoders go on to know.
     private static func olderSchemas(
         _ table: ConfigurationTable, folder: String, newer: [String]
-    ) throws(ConfigurationError) -> [PayloadSchema] {
-        var schemas: [PayloadSchema] = []
-        for file in try table.strings("older") ?? [] {
+    ) -> [PayloadSchema] {
+        let files = table.strings("older") ?? []
+        table.finish()
+        return files.compactMap { file, line in
             let path = file.hasPrefix("/") ? file : "\(folder)/\(file)"
             guard newer.count < 20, !newer.contains(path) else {
-                throw table.error("older", "\(path) names itself, or one that names it")
+                table.refuse("older", line: line, "\(path) names itself, or one that names it")
+                return nil
             }
-            do {
-                let (text, secrets) = try ConfigurationText.read(path)
-                schemas.append(
-                    try BridgeConfiguration(text: text, secrets: secrets, newer: newer + [path]).schema)
+            do throws(ConfigurationError) {
+                let (bytes, secrets) = try ConfigurationFile.read(path)
+                return try BridgeConfiguration(bytes: bytes, secrets: secrets, newer: newer + [path]).schema
             } catch {
-                throw table.error("older", "\(path): \(error)")
+                table.refuse("older", line: line, "\(path): \(error)")
+                return nil
             }
         }
-        try table.finish()
-        return schemas
     }
 
-    /// - Parameter folder: where files of keys with relative names are.
-    public init(text: String, folder: String = ".") throws(ConfigurationError) {
-        try self.init(text: text, secrets: SecretSources(folder: folder), newer: [])
+    /// What a radio asks of the rest.
+    private static func checkRadio(
+        _ radio: RadioConfiguration, _ lorawan: LoRaWANConfiguration, _ meters: [MeterConfiguration],
+        _ tables: SectionTables
+    ) {
+        switch radio {
+        case .rn2483(let module):
+            lorawan.checkModule(tables.lorawan)
+            guard let meter = meters.first(where: { $0.input == module.device }) else { return }
+            tables.radio.refuse(
+                "device", "\(module.device) is the meter \(meter.name)'s: each needs a port of its own")
+        case .simulated: lorawan.checkSimulation(tables.lorawan)
+        case .sx127x, .udpGateway: break
+        }
     }
 
-    /// - Parameter newer: the files that name this one as older, and those that name them.
-    private init(text: String, secrets: SecretSources, newer: [String]) throws(ConfigurationError) {
-        let root = try ConfigurationText.parse(text)
-        // Asked for all together, so that a misspelt table is told before what is missing because of it.
-        let (meterTables, pulseTables, reportTables) = try (
-            root.sections("meter"), root.sections("pulse"), root.sections("report")
-        )
-        let (lorawanTable, radioTable, state, codec) = try (
-            root.section("lorawan"), root.section("radio"), root.section("state"), root.section("codec")
-        )
-        let plannerTable = try root.section("planner")
-        let (status, metrics, mqtt) = try (root.section("status"), root.section("metrics"), root.section("mqtt"))
-        try root.finish()
-        // The order of the file is that of the numbers, so that a meter of either kind can be added at its end.
-        let inOrder = (meterTables + pulseTables).sorted { $0.line ?? 0 < $1.line ?? 0 }
-        func number(_ table: ConfigurationTable) -> Int { inOrder.firstIndex { $0 === table } ?? 0 }
-        let meters = try meterTables.map { table throws(ConfigurationError) in
-            try MeterConfiguration(table, number: number(table), secrets: secrets)
+    /// Keys that everybody knows are refused where something is sent with them, else noted.
+    private mutating func checkExamples(_ tables: SectionTables, refuses: Bool) {
+        var found = ExampleSecrets.found(in: lorawan).map { (tables.lorawan, $0.key, $0.message) }
+        for meter in meters {
+            guard let secret = ExampleSecrets.found(in: meter) else { continue }
+            found.append((tables.inOrder[meter.number], secret.key, secret.message))
         }
-        let pulses = try pulseTables.map { table throws(ConfigurationError) in
-            try PulseConfiguration(table, number: number(table))
-        }
-        let lorawan = try LoRaWANConfiguration(lorawanTable, secrets: secrets)
-        let radio = try RadioConfiguration(radioTable)
-        let planner = try plannerTable.choice("profile", PlannerProfile.self) ?? .quarterHours
-        try plannerTable.finish()
-        if case .rn2483(let module) = radio {
-            try lorawan.checkModule(lorawanTable)
-            if let meter = meters.first(where: { $0.input == module.device }) {
-                throw radioTable.error(
-                    "device", "\(module.device) is the meter \(meter.name)'s: each needs a port of its own")
-            }
-        }
-        if case .simulated = radio { try lorawan.checkSimulation(lorawanTable) }
-        let names = inOrder.map { table in
-            meters.first { $0.number == number(table) }?.name ?? pulses.first { $0.number == number(table) }?.name ?? ""
-        }
-        let older = try Self.olderSchemas(codec, folder: secrets.folder, newer: newer)
-        let (reports, schema) = try Self.reports(
-            reportTables, meters: names, profile: planner, smallestPayload: lorawan.smallestPayload, older: older,
-            root: root)
-        let statePath = try state.string("path") ?? "/var/lib/p1lora/state.db"
-        try state.finish()
-        try Self.checkNames(names, inOrder, root)
-        try Self.checkPins(pulses, radio, pulseTables)
-        guard !reports.isEmpty else { throw root.error(nil, "there is no [[report]]: the bridge has nothing to send") }
-        self.init(
-            meters: meters, pulses: pulses, lorawan: lorawan, radio: radio, reports: reports,
-            planner: planner, schema: schema,
-            statePath: statePath, status: try StatusConfiguration(status: status, metrics: metrics),
-            broker: try BrokerConfiguration(mqtt, secrets: secrets))
-    }
-
-    private static func checkNames(
-        _ names: [String], _ tables: [ConfigurationTable], _ root: ConfigurationTable
-    ) throws(ConfigurationError) {
-        guard !names.isEmpty else {
-            throw root.error(nil, "there is no [[meter]] and no [[pulse]]: the bridge has nothing to read")
-        }
-        guard names.count <= ReadingsLayout.mostMeters else {
-            throw root.error("meter", "\(names.count) meters, at most \(ReadingsLayout.mostMeters) fit a frame")
-        }
-        var seen: Set<String> = []
-        for (name, table) in zip(names, tables) where !seen.insert(name).inserted {
-            throw table.error("name", "two meters are called \"\(name)\"")
+        for (table, key, message) in found {
+            let written = table.holds(key) ? key : key + "_file"
+            if refuses, !radio.isSimulated { table.refuse(written, message) }
+            exampleSecrets.append("\(table.title) \(written): \(message)")
         }
     }
 
     private static func checkPins(
         _ pulses: [PulseConfiguration], _ radio: RadioConfiguration, _ tables: [ConfigurationTable]
-    ) throws(ConfigurationError) {
+    ) {
         var taken: [GPIOAddress: String] = [:]
         switch radio {
         case .sx127x(let chip):
@@ -118,10 +118,64 @@ extension BridgeConfiguration {
         case .rn2483(let module): if let reset = module.reset { taken[reset] = "the radio" }
         case .udpGateway, .simulated: break
         }
+        guard pulses.count == tables.count else { return }
         for (pulse, table) in zip(pulses, tables) {
-            if let user = taken.updateValue(pulse.name, forKey: pulse.pin) {
-                throw table.error("line", "\(pulse.pin) is used by \(user) already")
-            }
+            guard let user = taken.updateValue(pulse.name, forKey: pulse.pin) else { continue }
+            table.refuse("line", "\(pulse.pin) is used by \(user) already")
+        }
+    }
+}
+
+/// The tables of a file, asked for all together, so that a misspelt one is told before what is missing because of it.
+private struct SectionTables {
+    let root: ConfigurationTable
+    let meters, pulses, reports: [ConfigurationTable]
+    let lorawan, radio, planner, state, codec, status, metrics, mqtt: ConfigurationTable
+    /// Those of meters and pulses: the order of the file is that of the numbers, so that a meter of either kind can be
+    /// added at its end.
+    let inOrder: [ConfigurationTable]
+    /// Of the meters, in that order.
+    let names: [String]
+
+    init(_ root: ConfigurationTable) {
+        self.root = root
+        // A downlink's command tells reports apart in seven bits.
+        reports = root.sections("report", most: 127)
+        meters = root.sections("meter", most: ReadingsLayout.mostMeters)
+        pulses = root.sections("pulse", most: ReadingsLayout.mostMeters)
+        lorawan = root.section("lorawan")
+        radio = root.section("radio")
+        planner = root.section("planner")
+        state = root.section("state")
+        codec = root.section("codec")
+        status = root.section("status")
+        metrics = root.section("metrics")
+        mqtt = root.section("mqtt")
+        root.finish()
+        inOrder = (meters + pulses).sorted { $0.line ?? 0 < $1.line ?? 0 }
+        let pulses = self.pulses
+        names = inOrder.map { table in table.name(default: pulses.contains { $0 === table } ? "pulse" : "main") }
+    }
+
+    /// Each with its number among all meters.
+    func numbered(_ tables: [ConfigurationTable]) -> [(ConfigurationTable, Int)] {
+        tables.compactMap { table in inOrder.firstIndex { $0 === table }.map { (table, $0) } }
+    }
+
+    /// There must be something to read and something to send, and names that differ.
+    func checkCounts() {
+        if inOrder.isEmpty, root.lacks("meter"), root.lacks("pulse") {
+            root.refuse(nil, "there is no [[meter]] and no [[pulse]]: the bridge has nothing to read")
+        }
+        if reports.isEmpty, root.lacks("report") {
+            root.refuse(nil, "there is no [[report]]: the bridge has nothing to send")
+        }
+        if inOrder.count > ReadingsLayout.mostMeters {
+            root.refuse("meter", "\(inOrder.count) meters, at most \(ReadingsLayout.mostMeters) fit a frame")
+        }
+        var seen: Set<String> = []
+        for (name, table) in zip(names, inOrder) where !seen.insert(name).inserted {
+            table.refuse("name", "two meters are called \"\(name)\"")
         }
     }
 }
@@ -129,7 +183,9 @@ extension BridgeConfiguration {
 extension LoRaWANConfiguration {
     /// Reads the [lorawan] table of a configuration file, whatever else is in it.
     public init(contentsOfFile path: String, guardsKeys: Bool = false) throws(ConfigurationError) {
-        let (text, secrets) = try ConfigurationText.read(path, guardsKeys: guardsKeys)
-        try self.init(try ConfigurationText.parse(text).section("lorawan"), secrets: secrets)
+        let (bytes, secrets) = try ConfigurationFile.read(path, guardsKeys: guardsKeys)
+        let mistakes = MistakeList()
+        let table = ConfigurationFile.parse(bytes, into: mistakes).section("lorawan")
+        self = try mistakes.checked(Self(table, secrets: secrets))
     }
 }

@@ -1,33 +1,35 @@
+import ConfigurationText
 import MeterValues
 import UplinkPayload
 
 extension FieldRequest {
-    init(_ table: ConfigurationTable) throws(ConfigurationError) {
-        guard let source = try table.string("obis") else {
-            throw table.error(nil, "needs obis = \"1-0:1.8.0\", or whichever code is meant")
-        }
-        self.init(source)
-        name = try table.string("name")
-        if let symbol = try table.string("unit") {
-            guard let unit = MeterUnit(symbol: symbol) else {
-                throw table.error("unit", "\"\(symbol)\" is not known, for example kWh, Wh, kW, W, V, A, m3")
+    /// - Returns: nil when a mistake was told.
+    init?(_ table: ConfigurationTable) {
+        let source = table.required("obis", "is missing: \"1-0:1.8.0\", or whichever code is meant")
+        self.init(source ?? "")
+        name = table.string("name")
+        if let symbol = table.string("unit") {
+            unit = MeterUnit(symbol: symbol)
+            if unit == nil {
+                table.refuse("unit", "\"\(symbol.shortened)\" is not known, for example kWh, Wh, kW, W, V, A, m3")
             }
-            self.unit = unit
         }
-        if let text = try table.number("resolution") {
-            guard let resolution = Resolution(text) else {
-                throw table.error("resolution", "\(text) must be a positive number with at most 6 decimals")
+        if let text = table.number("resolution") {
+            resolution = Resolution(text)
+            if resolution == nil {
+                table.refuse("resolution", "\(text.shortened) must be a positive number with at most 6 decimals")
             }
-            self.resolution = resolution
         }
-        minimum = try Self.bound("min", table)
-        maximum = try Self.bound("max", table)
-        try table.finish()
+        minimum = Self.bound("min", table)
+        maximum = Self.bound("max", table)
+        table.finish()
+        if source == nil { return nil }
     }
 
-    private static func bound(_ key: String, _ table: ConfigurationTable) throws(ConfigurationError) -> FixedPoint? {
-        guard let text = try table.number(key) else { return nil }
-        guard let number = FixedPoint(text) else { throw table.error(key, "\(text) has too many digits") }
-        return number
+    private static func bound(_ key: String, _ table: ConfigurationTable) -> FixedPoint? {
+        guard let text = table.number(key) else { return nil }
+        if let number = FixedPoint(text) { return number }
+        table.refuse(key, "\(text.shortened) has too many digits")
+        return nil
     }
 }

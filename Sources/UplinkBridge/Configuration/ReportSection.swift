@@ -1,3 +1,4 @@
+import ConfigurationText
 import Timekeeping
 import UplinkPayload
 
@@ -12,123 +13,141 @@ private struct ReportDraft {
 
 extension BridgeConfiguration {
     /// - Parameters:
+    ///   - meters: the names of all.
     ///   - profile: chooses the periods that are left out.
-    ///   - smallestPayload: bytes of the slowest data rate in use.
+    ///   - smallestPayload: bytes of the slowest data rate in use; nil where that is not known.
     ///   - older: of configurations whose layouts stay decodable.
+    /// - Returns: nil when a mistake was told.
     static func reports(
-        _ tables: [ConfigurationTable], meters: [String], profile: PlannerProfile, smallestPayload: Int,
-        older: [PayloadSchema],
-        root: ConfigurationTable
-    ) throws(ConfigurationError) -> ([ReportConfiguration], PayloadSchema) {
-        let drafts = try tables.map { table throws(ConfigurationError) in
-            try ReportDraft(table, meters: meters, profile: profile, smallestPayload: smallestPayload)
-        }
-        // A downlink's command tells them apart in seven bits.
-        guard drafts.count <= 127 else { throw root.error("report", "\(drafts.count) reports, at most 127") }
+        _ tables: [ConfigurationTable], meters: [String], profile: PlannerProfile, smallestPayload: Int?,
+        older: [PayloadSchema], codec: ConfigurationTable
+    ) -> ([ReportConfiguration], PayloadSchema)? {
+        // What the largest payload can't hold, none can.
+        let room = smallestPayload ?? 242
+        let drafts = tables.compactMap { ReportDraft($0, meters: meters, profile: profile, smallestPayload: room) }
+        guard let first = drafts.first, drafts.count == tables.count else { return nil }
         let schema: PayloadSchema
         do {
             schema = try PayloadSchema(
-                meters: meters, reports: drafts.map(\.content), largestPayload: smallestPayload, older: older)
+                meters: meters, reports: drafts.map(\.content), largestPayload: room, older: older)
         } catch .otherMeters(let before, let now) {
-            throw root.error("codec.older", "\(LayoutError.otherMeters(before, now: now))")
+            codec.refuse("older", "\(LayoutError.otherMeters(before, now: now))")
+            return nil
         } catch {
-            throw (drafts.first?.table ?? root).error("fields", "\(error)")
+            first.table.refuse("fields", "\(error)")
+            return nil
         }
-        let reports = zip(drafts, schema.reports).map { draft, layout in
-            var report = ReportConfiguration(
-                kind: layout.kind, every: draft.every, isPeriodAsked: draft.isPeriodAsked, meters: draft.meters)
-            switch layout {
-            case .readings(let layouts): report.layouts = layouts
-            case .intervals(let intervals): report.intervals = intervals
-            case .status: break
-            }
-            return report
-        }
-        return (reports, schema)
+        return (zip(drafts, schema.reports).map { $0.report($1) }, schema)
     }
 }
 
 extension ReportDraft {
     /// - Parameter names: of all meters.
-    init(
-        _ table: ConfigurationTable, meters names: [String], profile: PlannerProfile, smallestPayload: Int
-    ) throws(ConfigurationError) {
-        let text = try table.string("kind") ?? ReportKind.readings.name
-        guard let kind = ReportKind(name: text) else {
-            throw table.error("kind", "\"\(text)\" is no kind of report, known are: readings, intervals, status")
-        }
+    /// - Returns: nil when a mistake was told.
+    init?(_ table: ConfigurationTable, meters names: [String], profile: PlannerProfile, smallestPayload: Int) {
         self.table = table
-        let asked = try Self.period(table)
+        let text = table.string("kind") ?? ReportKind.readings.name
+        let asked = Self.period(table)
+        guard let kind = ReportKind(name: text) else {
+            table.refuse("kind", "\"\(text.shortened)\" is no kind of report, known are: readings, intervals, status")
+            return nil
+        }
         (every, isPeriodAsked) = (asked ?? profile.period(of: kind), asked != nil)
         switch kind {
-        case .readings:
-            meters = try Self.numbers(table, names)
-            content = .readings(try Self.fields(table))
-        case .intervals:
-            meters = try Self.numbers(table, names)
-            let fields = try Self.fields(table)
-            do {
-                _ = try PayloadSchema(
-                    meters: names, reports: [.intervals(fields)], largestPayload: smallestPayload)
-            } catch {
-                throw table.error("fields", "\(error)")
-            }
-            content = .intervals(fields)
+        case .readings, .intervals:
+            meters = Self.numbers(table, names)
+            let fields = Self.fields(table)
+            table.finish()
+            guard let fields else { return nil }
+            content = kind == .readings ? .readings(fields) : .intervals(fields)
+            guard kind == .readings || Self.canHold(fields, names, smallestPayload, table) else { return nil }
         case .status:
             meters = []
             content = .status
+            table.finish()
         case .alarm, .reply:
-            throw table.error("kind", "\"\(text)\" is sent when there is a reason: it needs no [[report]]")
+            table.refuse("kind", "\"\(text)\" is sent when there is a reason: it needs no [[report]]")
+            return nil
         }
-        try table.finish()
+    }
+
+    func report(_ layout: ReportLayout) -> ReportConfiguration {
+        var report = ReportConfiguration(
+            kind: layout.kind, every: every, isPeriodAsked: isPeriodAsked, meters: meters)
+        switch layout {
+        case .readings(let layouts): report.layouts = layouts
+        case .intervals(let intervals): report.intervals = intervals
+        case .status: break
+        }
+        return report
+    }
+
+    /// Whether quarter-hours of these fields fit a frame at all.
+    private static func canHold(
+        _ fields: [Field], _ names: [String], _ room: Int, _ table: ConfigurationTable
+    ) -> Bool {
+        do {
+            _ = try PayloadSchema(meters: names, reports: [.intervals(fields)], largestPayload: room)
+            return true
+        } catch {
+            table.refuse("fields", "\(error)")
+            return false
+        }
     }
 
     /// Downlinks can set it too, in steps of 10 s that 16 bits hold.
-    private static func period(_ table: ConfigurationTable) throws(ConfigurationError) -> TimeSpan? {
-        guard let every = try table.span("every") else { return nil }
-        guard every.seconds % 10 == 0, every >= .seconds(10), every <= .hours(7 * 24) else {
-            throw table.error("every", "must be from 10s to 7d in steps of 10 s, this is \(every)")
-        }
-        return every
+    private static func period(_ table: ConfigurationTable) -> TimeSpan? {
+        guard let every = table.span("every") else { return nil }
+        let step = TimeSpan.seconds(10)
+        if every.nanoseconds % step.nanoseconds == 0, every >= step, every <= .hours(7 * 24) { return every }
+        table.refuse("every", "must be from 10s to 7d in steps of 10 s, this is \(every)")
+        return nil
     }
 
-    private static func numbers(
-        _ table: ConfigurationTable, _ known: [String]
-    ) throws(ConfigurationError) -> [Int] {
+    private static func numbers(_ table: ConfigurationTable, _ known: [String]) -> [Int] {
+        guard let wanted = table.strings("meters") else { return Array(known.indices) }
+        if wanted.isEmpty { table.refuse("meters", "names no meter: leave it out to report all of them") }
         var numbers: [Int] = []
-        for name in try table.strings("meters") ?? known {
+        for (name, line) in wanted {
             guard let number = known.firstIndex(of: name) else {
-                throw table.error("meters", "there is no [[meter]] or [[pulse]] with the name \"\(name)\"")
+                let hint = EditDistance.nearest(to: name, among: known).map { ", did you mean \"\($0)\"?" } ?? ""
+                table.refuse(
+                    "meters", line: line,
+                    "there is no [[meter]] or [[pulse]] with the name \"\(name.shortened)\"\(hint)")
+                continue
             }
+            if numbers.contains(number) { table.refuse("meters", line: line, "names \"\(name)\" twice") }
             numbers.append(number)
-        }
-        guard !numbers.isEmpty else {
-            throw table.error("meters", "names no meter: leave it out to report all of them")
         }
         return numbers
     }
 
-    private static func fields(_ table: ConfigurationTable) throws(ConfigurationError) -> [Field] {
+    private static func fields(_ table: ConfigurationTable) -> [Field]? {
+        guard let elements = table.elements("fields") else {
+            table.missing("fields", "\(LayoutError.noFields)")
+            return nil
+        }
+        if elements.isEmpty { table.missing("fields", "\(LayoutError.noFields)") }
         var fields: [Field] = []
-        for element in try table.elements("fields") ?? [] {
-            let request =
-                switch element {
-                case .text(let source): FieldRequest(source)
-                case .table(let details): try FieldRequest(details)
-                }
-            do {
-                let field = try request.field()
-                guard !fields.contains(where: { $0.name == field.name }) else {
-                    throw LayoutError.duplicateName(field.name)
-                }
+        for (element, line) in elements {
+            do throws(LayoutError) {
+                guard let field = try element.request?.field() else { continue }
+                if fields.contains(where: { $0.name == field.name }) { throw .duplicateName(field.name) }
                 fields.append(field)
             } catch {
-                throw table.error("fields", "\(error)")
+                table.refuse("fields", line: line, "\(error)")
             }
         }
-        guard !fields.isEmpty else {
-            throw table.missing("fields", "\(LayoutError.noFields)")
+        return fields.count == elements.count && !fields.isEmpty ? fields : nil
+    }
+}
+
+extension ConfigurationTable.Element {
+    /// nil when a mistake was told.
+    fileprivate var request: FieldRequest? {
+        switch self {
+        case .text(let source): FieldRequest(source)
+        case .table(let details): FieldRequest(details)
         }
-        return fields
     }
 }

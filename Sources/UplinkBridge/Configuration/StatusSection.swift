@@ -1,3 +1,4 @@
+import ConfigurationText
 public import LinuxHardware
 
 /// Where others on this machine ask how the bridge is.
@@ -11,20 +12,19 @@ public struct StatusConfiguration: Hashable, Sendable {
 
     public init() {}
 
-    init(status: ConfigurationTable, metrics: ConfigurationTable) throws(ConfigurationError) {
-        if let socket = try status.string("socket") {
-            guard !socket.isEmpty else { throw status.error("socket", "must be a path, or \"off\"") }
+    init(status: ConfigurationTable, metrics: ConfigurationTable) {
+        if let socket = status.string("socket") {
             isOn = socket != "off"
             if isOn { self.socket = socket }
         }
-        try status.finish()
-        if let listen = try metrics.string("listen") {
-            guard let peer = NetworkPeer(listen) else {
-                throw metrics.error("listen", "\"\(listen)\" must be address:port, such as 127.0.0.1:9471")
+        status.finish()
+        if let listen = metrics.string("listen") {
+            self.metrics = NetworkPeer(listen)
+            if self.metrics == nil {
+                metrics.refuse("listen", "\"\(listen.shortened)\" must be address:port, such as 127.0.0.1:9471")
             }
-            self.metrics = peer
         }
-        try metrics.finish()
+        metrics.finish()
     }
 
     /// Where the socket is looked for: in the folder that systemd makes for the service, where that is there, else beside

@@ -57,7 +57,7 @@ struct AirTimeCommand: ParsableCommand {
             do {
                 configuration = try BridgeConfiguration(contentsOfFile: config)
             } catch {
-                throw failure("\(config): \(error)")
+                throw failure(error, in: config)
             }
             let lorawan = configuration.lorawan
             table = AirTimeTable(region: lorawan.region, purse: lorawan.dailyAirTime)

@@ -123,7 +123,7 @@ struct Keys: ParsableCommand {
             do {
                 registration = try Registration(contentsOfFile: config, showsSecret: secret)
             } catch {
-                throw failure("\(config): \(error)")
+                throw failure(error, in: config)
             }
             try RegistrationPage(registration: registration, svg: svg).print()
         }

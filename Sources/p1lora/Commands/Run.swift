@@ -22,11 +22,12 @@ struct Run: AsyncParsableCommand {
         if JournalStream.isStandardError() {
             LoggingSystem.bootstrap { _ in JournalLog() }
         } else {
-            LoggingSystem.bootstrap(StreamLogHandler.standardError)
+            LoggingSystem.bootstrap(OneLineLog.init(label:))
         }
         var logger = Logger(label: "p1lora")
         logger.logLevel = logLevel
         for warning in configuration.lorawan.warnings { logger.critical("\(warning)") }
+        for secret in configuration.exampleSecrets { logger.warning("\(secret)") }
         let service = BridgeService(configuration: configuration, logger: logger) { [logger] store, clock in
             try SimulatedRadio(configuration, store: store, clock: clock, logger: logger)
         }

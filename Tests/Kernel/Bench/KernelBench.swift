@@ -12,10 +12,10 @@ import Timekeeping
 @main
 struct KernelBench {
     /// The one that downlinks go to; the next ones are registered too.
-    static let devEUI: UInt64 = 0x70B3_D57E_D000_0001
+    static let devEUI: UInt64 = 0x70B3_D57E_D000_1001
     static let devices: UInt64 = 4
-    static let appKey = "2B7E151628AED2A6ABF7158809CF4F3C"
-    static let meterKey = "00112233445566778899AABBCCDDEEFF"
+    static let appKey = "0F1E2D3C4B5A69788796A5B4C3D2E1F0"
+    static let meterKey = "404142434445464748494A4B4C4D4E4F"
 
     static func main() throws {
         let arguments = CommandLine.arguments

@@ -28,7 +28,7 @@ import UplinkBridge
         ("host = \"x\"\nport = 0", "port"),
         ("host = \"x\"\nport = 70000", "port"), ("host = \"x\"\nca = \"/ca.pem\"", "tls = true"),
         ("host = \"x\"\npassword = \"y\"", "needs a user"), ("host = \"x\"\nprefix = \"a/#\"", "without + and #"),
-        ("host = \"x\"\nprefix = \"\"", "must be a topic"), ("host = \"x\"\ndiscovery = \"+\"", "must be a topic"),
+        ("host = \"x\"\nprefix = \"\"", "is empty"), ("host = \"x\"\ndiscovery = \"+\"", "must be a topic"),
         ("host = \"x\"\nevery = \"10ms\"", "from 1s to 1h"), ("host = \"x\"\nhots = \"y\"", "did you mean"),
     ])
     func `a mistake is told with its key`(mqtt: String, expected: String) {
@@ -40,7 +40,7 @@ import UplinkBridge
     }
 
     @Test(arguments: [
-        ("[status]\nsocket = \"\"", "must be a path"), ("[metrics]\nlisten = \"9471\"", "must be address:port"),
+        ("[status]\nsocket = \"\"", "is empty"), ("[metrics]\nlisten = \"9471\"", "must be address:port"),
         ("[metrics]\nport = 1", "unknown key"),
     ])
     func `a mistake about status and metrics is told`(text: String, expected: String) {

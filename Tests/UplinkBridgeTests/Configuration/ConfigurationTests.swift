@@ -150,7 +150,11 @@ import UplinkPayload
     }
 
     @Test func `a value of a wrong type is told in words`() {
-        for (value, words) in [("5", "an integer"), ("[]", "an array"), ("true", "a bool"), ("1.5", "a floating")] {
+        for (value, words) in [
+            ("5", "the number 5"), ("[]", "a list"), ("true", "true"), ("1.5", "the number 1.5"),
+            ("2026-11-27", "a date"),
+            ("{}", "a table"),
+        ] {
             let error = #expect(throws: ConfigurationError.self) {
                 try BridgeConfiguration(text: "[state]\npath = \(value)\n" + Self.minimal)
             }
@@ -158,16 +162,19 @@ import UplinkPayload
         }
     }
 
-    @Test func `a span that the bridge can't keep to is refused, and a silence is never told too early`() throws {
+    @Test func `a span that the bridge can't keep to is refused, and a silence is told in whole minutes`() throws {
         func configuration(_ meter: String, every: String) throws -> BridgeConfiguration {
             try BridgeConfiguration(
                 text: Self.minimal.replacing("[[report]]", with: "[[report]]\nevery = \"\(every)\"")
                     .replacing("[[meter]]", with: "[[meter]]\nsilent_after = \"\(meter)\""))
         }
-        for (meter, every) in [("5m", "8d"), ("8d", "15m"), ("5m", "5s"), ("5m", "15s"), ("5m", "0s")] {
+        for (meter, every) in [
+            ("5m", "8d"), ("8d", "15m"), ("5m", "5s"), ("5m", "15s"), ("5m", "0s"), ("30s", "15m"),
+            ("90s", "15m"),
+        ] {
             #expect(throws: ConfigurationError.self) { try configuration(meter, every: every) }
         }
-        for (meter, minutes) in [("30s", 1), ("90s", 2), ("7d", 10_080)] {
+        for (meter, minutes) in [("60s", 1), ("2m", 2), ("7d", 10_080)] {
             let limits = try configuration(meter, every: "7d").settings.limits
             #expect(limits.first?[.silence] == minutes)
         }
@@ -271,7 +278,7 @@ import UplinkPayload
         ("join_eui", "region = \"XX\"\njoin_eui", 4, "not supported, known are EU868, EU433"),
         ("dev_eui = \"70B3D57ED0000001\"", "dev_eui = \"70B3\"", 5, "it must have 16"),
         ("app_key = \"2B7E151628AED2A6ABF7158809CF4F3C\"", "", 3, "app_key: is missing"),
-        ("[[report]]", "[radio]\ntype = \"lora\"\n[[report]]", 8, "must be sx127x"),
+        ("[[report]]", "[radio]\ntype = \"lora\"\n[[report]]", 8, "must be \"sx127x\""),
         ("[[report]]", "[radio]\ntype = \"udp-gateway\"\nserver = \"nobody\"\n[[report]]", 9, "must be host:port"),
         ("fields = [\"1-0:1.8.0\"]", "fields = [\"1.8.0\"]", 8, "is no OBIS code"),
         ("fields = [\"1-0:1.8.0\"]", "fields = [\"1-0:99.9.9\"]", 8, "give it a unit"),

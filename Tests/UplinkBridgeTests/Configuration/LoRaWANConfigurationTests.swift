@@ -79,8 +79,8 @@ import UplinkPayload
         lines: String, key: String, hint: String
     ) {
         let error = #expect(throws: ConfigurationError.self) { try Self.otaa(lines) }
-        #expect(error?.message.hasPrefix("[lorawan] \(key): ") == true, "\(error?.message ?? "")")
-        #expect(error?.message.contains(hint) == true, "\(error?.message ?? "")")
+        let told = error?.mistakes.first { $0.message.hasPrefix("[lorawan] \(key): ") }
+        #expect(told?.message.contains(hint) == true, "\(error?.description ?? "")")
     }
 
     @Test func `version 1.0.4 may be written`() throws {

@@ -95,9 +95,10 @@ import UplinkPayload
             "input = \"/dev/ttyUSB0\"",
             with:
                 "input = \"x\"\nsystem_title = \"53 41 47 67 70 05 0E 9D\"\nkey = \"00112233445566778899AABBCCDDEEFF\"")
-        #expect(throws: ConfigurationError.self) { try BridgeConfiguration(text: text) }
-        let configuration = try BridgeConfiguration(
-            text: text.replacing("53 41 47 67 70 05 0E 9D", with: "53414767 70050E9D".replacing(" ", with: "")))
-        #expect(configuration.meters[0].meterKeys?.systemTitle?.description == "SAG1030700331421")
+        for title in ["53 41 47 67 70 05 0E 9D", "5341476770050E9D"] {
+            let configuration = try BridgeConfiguration(
+                text: text.replacing("53 41 47 67 70 05 0E 9D", with: title))
+            #expect(configuration.meters[0].meterKeys?.systemTitle?.description == "SAG1030700331421")
+        }
     }
 }

@@ -46,17 +46,20 @@ import Testing
 
     @Test func `a service refuses a configuration with keys in it that others can read, other commands do not`() throws
     {
-        let path = try write(ConfigurationTests.minimal, to: "p1lora.toml", mode: 0o644)
+        // Its keys are those of the example.
+        let simulated = "\n[radio]\ntype = \"simulated\"\n"
+        let text = ConfigurationTests.minimal + simulated
+        let path = try write(text, to: "p1lora.toml", mode: 0o644)
         #expect(throws: Never.self) { try BridgeConfiguration(contentsOfFile: path) }
         let error = #expect(throws: ConfigurationError.self) {
             try BridgeConfiguration(contentsOfFile: path, guardsKeys: true)
         }
         #expect(error?.message.contains("chmod 600 \(path)") == true)
-        _ = try write(ConfigurationTests.minimal, to: "p1lora.toml", mode: 0o600)
+        _ = try write(text, to: "p1lora.toml", mode: 0o600)
         #expect(throws: Never.self) { try BridgeConfiguration(contentsOfFile: path, guardsKeys: true) }
         // Without keys in it the file may be read by all.
         _ = try write(Self.secret, to: "app.key", mode: 0o400)
-        let open = try write(Self.withFile, to: "open.toml", mode: 0o644)
+        let open = try write(Self.withFile + simulated, to: "open.toml", mode: 0o644)
         #expect(throws: Never.self) { try BridgeConfiguration(contentsOfFile: open, guardsKeys: true) }
     }
 
@@ -65,9 +68,9 @@ import Testing
         let other = "000102030405060708090A0B0C0D0E0F"
         _ = try write(Self.secret, to: "app.key", mode: 0o600)
         let sources = SecretSources(folder: folder.url.path, credentials: credentials.url.path)
-        func key() throws -> AES128Key? {
-            let table = try ConfigurationText.parse("app_key_file = \"app.key\"")
-            return try SecretFile.key("app_key", in: table, from: sources)
+        func key() -> AES128Key? {
+            let table = ConfigurationFile.parse(Array("app_key_file = \"app.key\"".utf8), into: MistakeList())
+            return SecretFile.key("app_key", in: table, from: sources)
         }
         #expect(try key() == AES128Key(hex: Self.secret))
         let path = credentials.path("app.key")

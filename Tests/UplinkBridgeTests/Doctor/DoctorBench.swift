@@ -10,7 +10,7 @@ import UplinkBridge
 
 /// A bridge's whole surroundings, simulated, for a doctor to look at.
 final class DoctorBench {
-    static let key = "00112233445566778899AABBCCDDEEFF"
+    static let key = "404142434445464748494A4B4C4D4E4F"
     let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_781_827_200))
     let air: Air
     let server: NetworkServer
@@ -43,8 +43,8 @@ final class DoctorBench {
         resetPin = chip.resetPin
         dio0 = chip.dio0
         try server.register(
-            devEUI: 0x70B3_D57E_D000_0001, joinEUI: 1,
-            appKey: AES128Key(hex: "2B7E151628AED2A6ABF7158809CF4F3C"))
+            devEUI: 0x70B3_D57E_D000_1234, joinEUI: 1,
+            appKey: AES128Key(hex: "0F1E2D3C4B5A69788796A5B4C3D2E1F0"))
         try write(radio: radio, meterKey: meterKey)
     }
 
@@ -56,8 +56,8 @@ final class DoctorBench {
             key = "\(meterKey)"
             [lorawan]
             join_eui = "0000000000000001"
-            dev_eui = "70B3D57ED0000001"
-            app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
+            dev_eui = "70B3D57ED0001234"
+            app_key = "0F1E2D3C4B5A69788796A5B4C3D2E1F0"
             [radio]
             \(radio)
             [[report]]

@@ -6,7 +6,7 @@ import Testing
 @Suite(
     .serialized, .enabled(if: MosquittoServer.isInstalled, "apt-get install mosquitto mosquitto-clients to run these"))
 struct BrokerServiceTests {
-    static let base = "p1lora/70b3d57ed0000001"
+    static let base = "p1lora/70b3d57ed0001234"
     static let values = "\(base)/meter/main"
 
     /// Asks the broker until it says so.
@@ -25,7 +25,7 @@ struct BrokerServiceTests {
         let retained = try await broker.retained()
         #expect(retained["\(Self.base)/availability"] == "online")
         #expect(retained["\(Self.base)/meter/main/availability"] == "online")
-        #expect(retained["homeassistant/device/p1lora_70b3d57ed0000001_main/config"]?.hasPrefix("{\"dev\":") == true)
+        #expect(retained["homeassistant/device/p1lora_70b3d57ed0001234_main/config"]?.hasPrefix("{\"dev\":") == true)
         #expect(try await bench.status("--format", "prometheus").output.contains("\np1lora_broker_connected 1\n"))
         process.terminateAndWait()
         #expect(try await wait(bench, broker) { $0["\(Self.base)/availability"] == "offline" })

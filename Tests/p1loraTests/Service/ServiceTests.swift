@@ -78,7 +78,7 @@ import Timekeeping
         #expect(wait(10) { !second.isRunning })
         #expect(Date().timeIntervalSince(asked) < 2)
         #expect(second.terminationStatus == 0, "\(read(secondLog))")
-        #expect(!read(log).contains("2B7E1516"), "a key is in the log")
+        #expect(!read(log).contains("0F1E2D3C"), "a key is in the log")
     }
 
     @Test func `run refuses a state file of another DevEUI and ends with 1`() throws {
@@ -89,11 +89,11 @@ import Timekeeping
         first.waitUntilExit()
         let text = try String(contentsOfFile: config, encoding: .utf8)
         let other = try folder.write(
-            text.replacingOccurrences(of: "70B3D57ED0000001", with: "70B3D57ED0000002").utf8, to: "other.toml")
+            text.replacingOccurrences(of: "70B3D57ED0001234", with: "70B3D57ED0000002").utf8, to: "other.toml")
         let (second, secondLog) = try start(other, name: "second.log")
         #expect(wait { !second.isRunning })
         #expect(second.terminationStatus == 1)
-        #expect(read(secondLog).contains("belongs to DevEUI 70B3D57ED0000001"))
+        #expect(read(secondLog).contains("belongs to DevEUI 70B3D57ED0001234"))
     }
 
     @Test func `run with a simulated radio delivers and tells how it is, and so does the next one with its session`()

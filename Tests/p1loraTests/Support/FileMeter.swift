@@ -23,8 +23,8 @@ extension TemporaryFolder {
             input = "\(telegram)"
             [lorawan]
             join_eui = "0000000000000001"
-            dev_eui = "70B3D57ED0000001"
-            app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
+            dev_eui = "70B3D57ED0001234"
+            app_key = "0F1E2D3C4B5A69788796A5B4C3D2E1F0"
             \(lorawan)
             [radio]
             \(radio)

@@ -61,7 +61,7 @@ private final class Desk: @unchecked Sendable {
         network = NetworkServer(clock: clock, settings: settings)
         gateway = GWMPServer(server: network, clock: clock)
         try network.register(
-            devEUI: 0x70B3_D57E_D000_0001, joinEUI: 1, appKey: AES128Key(hex: "2B7E151628AED2A6ABF7158809CF4F3C"))
+            devEUI: 0x70B3_D57E_D000_1234, joinEUI: 1, appKey: AES128Key(hex: "0F1E2D3C4B5A69788796A5B4C3D2E1F0"))
     }
 
     deinit { close(descriptor) }

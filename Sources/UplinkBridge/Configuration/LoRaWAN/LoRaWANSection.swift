@@ -1,46 +1,49 @@
+import ConfigurationText
 public import LoRaWAN
 import Timekeeping
 
 extension LoRaWANConfiguration {
-    init(_ table: ConfigurationTable, secrets: SecretSources) throws(ConfigurationError) {
-        try Self.checkVersion(table)
-        let region = try Self.region(table)
-        self.region = region
-        deviceClass = try table.choice("class", ClassName.self) ?? .a == .c ? .c : .a
-        devEUI = try table.identifier("dev_eui") { text throws(IdentifierError) in try DevEUI(hex: text) }
-        activation = try Activation(table, region: region, secrets: secrets)
-        subBand = try Self.subBand(table, of: region)
-        let adaptive = try table.boolean("adr") ?? true
-        adaptiveDataRate = adaptive
-        dataRate = try table.dataRate("data_rate", of: region)
-        let lowest = try table.dataRate("lowest_data_rate", of: region)
+    /// - Returns: nil when a mistake was told.
+    init?(_ table: ConfigurationTable, secrets: SecretSources) {
+        Self.checkVersion(table)
+        let region = Self.region(table)
+        deviceClass = table.choice("class", ClassName.self) ?? .a == .c ? .c : .a
+        let devEUI = table.identifier("dev_eui") { text throws(IdentifierError) in try DevEUI(hex: text) }
+        let activation = Activation(table, region: region, secrets: secrets)
+        subBand = Self.subBand(table, of: region)
+        adaptiveDataRate = table.boolean("adr") ?? true
+        dataRate = table.dataRate("data_rate", of: region)
+        let lowest = table.dataRate("lowest_data_rate", of: region)
         if let lowest, let dataRate, dataRate < lowest {
-            throw table.error("lowest_data_rate", "is above data_rate: reports would not fit the first uplinks")
+            table.refuse("lowest_data_rate", "is above data_rate: reports would not fit the first uplinks")
         }
-        lowestDataRate = lowest ?? (adaptive ? nil : dataRate) ?? region.uplinkDataRates.first ?? DataRate(0)
-        let network = try table.choice("network", NetworkProfile.self) ?? .theThingsNetwork
-        dailyDownlinks = try table.integer("daily_downlinks", in: 0...10_000) ?? network.dailyDownlinks
-        switch try table.string("daily_airtime") {
-        case nil: dailyAirTime = network.dailyAirTime
-        case "off": dailyAirTime = nil
-        case let text?:
-            guard let span = TimeSpan(configuration: text), span <= .hours(24) else {
-                throw table.error("daily_airtime", "\"\(text)\": write \"30s\" (The Things Network), or \"off\"")
-            }
-            dailyAirTime = span
-        }
-        antennaGainTenths = try table.tenths("antenna_gain_dbi", in: -200...200) ?? 21
-        maximumPower = try table.integer("max_power_dbm", in: 2...20) ?? 20
-        certificationMode = try table.boolean("certification") ?? false
-        try table.finish()
+        let network = table.choice("network", NetworkProfile.self) ?? .theThingsNetwork
+        dailyDownlinks = table.integer("daily_downlinks", in: 0...10_000) ?? network.dailyDownlinks
+        dailyAirTime = Self.dailyAirTime(table, network)
+        antennaGainTenths = table.tenths("antenna_gain_dbi", in: -200...200) ?? 21
+        maximumPower = table.integer("max_power_dbm", in: 2...20) ?? 20
+        certificationMode = table.boolean("certification") ?? false
+        table.finish()
+        guard let region, let devEUI, let activation else { return nil }
+        self.region = region
+        self.devEUI = devEUI
+        self.activation = activation
+        lowestDataRate = lowest ?? (adaptiveDataRate ? nil : dataRate) ?? region.uplinkDataRates.first ?? DataRate(0)
     }
 
-    private static func subBand(_ table: ConfigurationTable, of region: Region) throws(ConfigurationError) -> Int? {
-        let number = try table.integer("sub_band", in: 1...8)
-        guard number == nil || region.plan != .dynamic else {
-            throw table.error("sub_band", "is for US915 and AU915: \(region.name) has no sub-bands of channels")
-        }
-        return number
+    private static func subBand(_ table: ConfigurationTable, of region: Region?) -> Int? {
+        guard let number = table.integer("sub_band", in: 1...8), let region else { return nil }
+        if region.plan != .dynamic { return number }
+        table.refuse("sub_band", "is for US915 and AU915: \(region.name) has no sub-bands of channels")
+        return nil
+    }
+
+    private static func dailyAirTime(_ table: ConfigurationTable, _ network: NetworkProfile) -> TimeSpan? {
+        guard let text = table.string("daily_airtime") else { return network.dailyAirTime }
+        if text == "off" { return nil }
+        if let span = TimeSpan(configuration: text), span <= .hours(24) { return span }
+        table.refuse("daily_airtime", "\"\(text.shortened)\": write \"30s\" (The Things Network), or \"off\"")
+        return nil
     }
 
     private enum ClassName: String, CaseIterable {
@@ -49,24 +52,27 @@ extension LoRaWANConfiguration {
     }
 
     /// LoRaWAN 1.1 has other keys and another join: a device of 1.0.4 that is given them would never be heard.
-    private static func checkVersion(_ table: ConfigurationTable) throws(ConfigurationError) {
+    private static func checkVersion(_ table: ConfigurationTable) {
         let advice = "register the device as LoRaWAN 1.0.4"
-        if let version = try table.string("version"), version != "1.0.4" {
-            throw table.error("version", "\"\(version)\" is not what this device speaks: \(advice)")
+        if let version = table.string("version"), version != "1.0.4" {
+            table.refuse("version", "\"\(version.shortened)\" is not what this device speaks: \(advice)")
         }
         for key in ["nwk_key", "f_nwk_s_int_key", "s_nwk_s_int_key", "nwk_s_enc_key"] {
             for name in [key, key + "_file"] where table.holds(name) {
-                throw table.error(name, "is a key of LoRaWAN 1.1, which is not supported: \(advice)")
+                table.pass(name, "is a key of LoRaWAN 1.1, which is not supported: \(advice)")
             }
         }
     }
 
-    private static func region(_ table: ConfigurationTable) throws(ConfigurationError) -> Region {
-        guard let name = try table.string("region") else { return .eu868 }
+    /// - Returns: nil when a mistake was told.
+    private static func region(_ table: ConfigurationTable) -> Region? {
+        guard table.holds("region") else { return .eu868 }
+        guard let name = table.string("region") else { return nil }
         do {
             return try Region(named: name)
         } catch {
-            throw table.error("region", "\(error)")
+            table.refuse("region", "\(error)")
+            return nil
         }
     }
 }
@@ -81,10 +87,10 @@ extension Region {
         }
         let known = all.map(\.name)
         let wanted = name.uppercased().replacing("_", with: "-")
-        let nearest = known.min { EditDistance.between($0, wanted) < EditDistance.between($1, wanted) }
-        let meant = nearest.flatMap { EditDistance.between($0, wanted) <= 2 ? $0 : nil }
+        let meant = EditDistance.nearest(to: wanted, among: known)
         let hint = meant.map { "did you mean \"\($0)\"? Known" } ?? "known"
-        throw UnknownRegion(description: "\"\(name)\" is not supported, \(hint) are \(known.joined(separator: ", "))")
+        throw UnknownRegion(
+            description: "\"\(name.shortened)\" is not supported, \(hint) are \(known.joined(separator: ", "))")
     }
 }
 
@@ -95,13 +101,13 @@ public struct UnknownRegion: Error, Hashable, Sendable, CustomStringConvertible 
 
 extension ConfigurationTable {
     /// The number of a data rate that uplinks can have.
-    func dataRate(_ key: String, of region: Region) throws(ConfigurationError) -> DataRate? {
-        guard let number = try integer(key, in: 0...15) else { return nil }
+    /// - Parameter region: nil where it is not known: nothing can be said of the number then.
+    func dataRate(_ key: String, of region: Region?) -> DataRate? {
+        guard let number = integer(key, in: 0...15), let region else { return nil }
         let known = region.uplinkDataRates
-        guard let rate = known.first(where: { Int($0.index) == number }) else {
-            let list = known.map { String($0.index) }.joined(separator: ", ")
-            throw error(key, "\(number) is no data rate of uplinks in \(region.name), there are \(list)")
-        }
-        return rate
+        if let rate = known.first(where: { Int($0.index) == number }) { return rate }
+        let list = known.map { String($0.index) }.joined(separator: ", ")
+        refuse(key, "\(number) is no data rate of uplinks in \(region.name), there are \(list)")
+        return nil
     }
 }

@@ -1,36 +1,46 @@
+import ConfigurationText
 import SmartMeter
 import Timekeeping
 import UplinkPayload
 
 extension MeterConfiguration {
-    init(_ table: ConfigurationTable, number: Int, secrets: SecretSources) throws(ConfigurationError) {
+    /// - Returns: nil when a mistake was told.
+    init?(_ table: ConfigurationTable, number: Int, secrets: SecretSources) {
         self.number = number
-        name = try table.name(default: "main")
-        guard let input = try table.string("input"), !input.isEmpty else {
-            throw table.missing("input", "is missing: a serial device (/dev/ttyUSB0), a file, or tcp://host:port")
-        }
+        name = table.name(default: "main")
+        let input = table.required("input", "is missing: a serial device (/dev/ttyUSB0), a file, or tcp://host:port")
+        key = SecretFile.key("key", in: table, from: secrets)
+        authenticationKey = SecretFile.key("auth_key", in: table, from: secrets)
+        tagCheck = table.choice("tag", TagCheck.self) ?? .strict
+        baudRate = Self.baudRate(table)
+        sevenEvenOne = table.choice("framing", SerialFraming.self) ?? .eightNoneOne == .sevenEvenOne
+        checksum = table.choice("crc", ChecksumRule.self) ?? .auto
+        timeZone = table.choice("time_zone", MeterTimeZone.self) ?? .centralEuropean
+        silentAfter = Self.silentAfter(table)
+        alarmLimits = table.alarmLimits("alarms")
+        alarmLimits[.silence] = Int(silentAfter.seconds / 60)
+        systemTitle = table.systemTitle("system_title")
+        replaysInRealTime = table.choice("replay", ReplaySpeed.self) ?? .full == .real
+        table.finish()
+        guard let input else { return nil }
         self.input = input
-        key = try SecretFile.key("key", in: table, from: secrets)
-        authenticationKey = try SecretFile.key("auth_key", in: table, from: secrets)
-        tagCheck = try table.choice("tag", TagCheck.self) ?? .strict
-        baudRate = try table.integer("baud", in: 9_600...115_200) ?? 115_200
-        guard [9_600, 57_600, 115_200].contains(baudRate) else {
-            throw table.error("baud", "must be 9600 (DSMR 2.2 and 3), 57600 or 115200, this is \(baudRate)")
+    }
+
+    private static func baudRate(_ table: ConfigurationTable) -> Int {
+        let rate = table.integer("baud", in: 9_600...115_200) ?? 115_200
+        if ![9_600, 57_600, 115_200].contains(rate) {
+            table.refuse("baud", "must be 9600 (DSMR 2.2 and 3), 57600 or 115200, this is \(rate)")
         }
-        let framing = try table.choice("framing", SerialFraming.self) ?? .eightNoneOne
-        sevenEvenOne = framing == .sevenEvenOne
-        checksum = try table.choice("crc", ChecksumRule.self) ?? .auto
-        timeZone = try table.choice("time_zone", MeterTimeZone.self) ?? .centralEuropean
-        silentAfter = try table.span("silent_after") ?? .minutes(5)
-        alarmLimits = try table.alarmLimits("alarms")
-        let minutes = (silentAfter.seconds + 59) / 60
-        guard let limit = Int(exactly: minutes), AlarmLimit.silence.range.contains(limit) else {
-            throw table.error("silent_after", "must be at most 7d")
-        }
-        alarmLimits[.silence] = limit
-        systemTitle = try table.systemTitle("system_title")
-        replaysInRealTime = try table.choice("replay", ReplaySpeed.self) ?? .full == .real
-        try table.finish()
+        return rate
+    }
+
+    /// Downlinks and status reports tell it in minutes.
+    private static func silentAfter(_ table: ConfigurationTable) -> TimeSpan {
+        let usual = TimeSpan.minutes(5)
+        guard let span = table.span("silent_after") else { return usual }
+        if span.nanoseconds % TimeSpan.minutes(1).nanoseconds == 0, span <= .hours(7 * 24) { return span }
+        table.refuse("silent_after", "must be in whole minutes, from 1m to 7d, this is \(span)")
+        return usual
     }
 
     private enum ReplaySpeed: String, CaseIterable {

@@ -1,3 +1,4 @@
+import ConfigurationText
 import LinuxHardware
 import MeterValues
 import SmartMeter
@@ -5,19 +6,26 @@ import Timekeeping
 import UplinkPayload
 
 extension PulseConfiguration {
-    init(_ table: ConfigurationTable, number: Int) throws(ConfigurationError) {
+    /// - Returns: nil when a mistake was told.
+    init?(_ table: ConfigurationTable, number: Int) {
         self.number = number
-        name = try table.name(default: "pulse")
-        guard let line = try table.integer("line", in: 0...511) else {
-            throw table.missing("line", "is missing: the number of the GPIO (gpioinfo lists them)")
+        name = table.name(default: "pulse")
+        let line = table.integer("line", in: 0...511)
+        if line == nil { table.missing("line", "is missing: the number of the GPIO (gpioinfo lists them)") }
+        let chip = table.string("gpio_chip") ?? GPIOAddress.header
+        isActiveLow = table.choice("active", ActiveLevel.self) ?? .low == .low
+        pull = table.choice("pull", PinPull.self) ?? (isActiveLow ? .up : .down)
+        saveEvery = table.span("save_every") ?? .zero
+        if saveEvery > .hours(1) {
+            table.refuse(
+                "save_every", "must be at most 1h, this is \(saveEvery): a power cut would lose as many pulses")
         }
-        pin = GPIOAddress(chip: try table.string("gpio_chip") ?? GPIOAddress.header, line: UInt32(line))
-        isActiveLow = try table.choice("active", ActiveLevel.self) ?? .low == .low
-        pull = try table.choice("pull", PinPull.self) ?? (isActiveLow ? .up : .down)
-        saveEvery = try table.span("save_every") ?? .zero
-        alarmLimits = try table.alarmLimits("alarms")
-        input = try Self.input(table)
-        try table.finish()
+        alarmLimits = table.alarmLimits("alarms")
+        let input = Self.input(table)
+        table.finish()
+        guard let line, let input else { return nil }
+        pin = GPIOAddress(chip: chip, line: UInt32(line))
+        self.input = input
     }
 
     private enum ActiveLevel: String, CaseIterable {
@@ -27,45 +35,57 @@ extension PulseConfiguration {
     private enum CountedUnit: String, CaseIterable {
         case kilowattHour = "kWh"
         case cubicMetre = "m3"
+
+        var unit: MeterUnit { self == .kilowattHour ? .kilowattHour : .cubicMetre }
+        var register: OBISCode { self == .kilowattHour ? OBISCode(1, 0, 1, 8, 0) : OBISCode(0, 1, 24, 2, 1) }
     }
 
-    private static func input(_ table: ConfigurationTable) throws(ConfigurationError) -> PulseInput {
-        guard let perUnit = try table.integer("per_unit", in: 1...1_000_000) else {
-            throw table.missing("per_unit", "is missing: the pulses for one kWh or m3, as printed on the meter")
+    private static func input(_ table: ConfigurationTable) -> PulseInput? {
+        let perUnit = table.integer("per_unit", in: 1...1_000_000)
+        if perUnit == nil {
+            table.missing("per_unit", "is missing: the pulses for one kWh or m3, as printed on the meter")
         }
-        let isEnergy = try table.choice("unit", CountedUnit.self) ?? .kilowattHour == .kilowattHour
-        var code = isEnergy ? OBISCode(1, 0, 1, 8, 0) : OBISCode(0, 1, 24, 2, 1)
-        if let text = try table.string("obis") {
-            guard let other = OBISCode(text) else {
-                throw table.error("obis", "\"\(text)\" is no OBIS code: write it like \"1-0:1.8.0\"")
-            }
-            code = other
-        }
-        let unit: MeterUnit = isEnergy ? .kilowattHour : .cubicMetre
-        var start = Quantity(coefficient: 0, decimals: 3, unit: unit)
-        if let text = try table.number("start") {
-            guard let number = FixedPoint(text), number.coefficient >= 0 else {
-                throw table.error("start", "must be what the meter shows, 0 or more, this is \(text)")
-            }
-            start = Quantity(coefficient: number.coefficient, decimals: UInt8(number.decimals), unit: unit)
-        }
-        let debounce = try table.span("debounce") ?? .milliseconds(20)
-        // Reed contacts bounce for milliseconds.
-        guard debounce <= .seconds(1) else {
-            throw table.error(
-                "debounce", "must be at most 1s, this is \(debounce): shorter pulses would not be counted")
-        }
+        let counted = table.choice("unit", CountedUnit.self) ?? .kilowattHour
+        let code = register(table) ?? counted.register
+        let start = start(table, counted.unit)
+        let debounce = debounce(table)
         // An export meter's pulses are power that is fed in.
         let power: OBISCode? =
             switch (code.a, code.c, code.d) {
             case (1, 1...2, 8): OBISCode(1, code.b, code.c, 7, 0)
             default: nil
             }
-        guard
-            let input = PulseInput(
-                pulsesPerUnit: Int64(perUnit), unit: unit, start: start, code: code, powerCode: power,
-                debounce: debounce)
-        else { throw table.error("start", "is too large") }
+        guard let perUnit, let start else { return nil }
+        let input = PulseInput(
+            pulsesPerUnit: Int64(perUnit), unit: counted.unit, start: start, code: code, powerCode: power,
+            debounce: debounce)
+        if input == nil { table.refuse("start", "is too large") }
         return input
+    }
+
+    private static func register(_ table: ConfigurationTable) -> OBISCode? {
+        guard let text = table.string("obis") else { return nil }
+        if let code = OBISCode(text) { return code }
+        table.refuse("obis", "\"\(text.shortened)\" is no OBIS code: write it like \"1-0:1.8.0\"")
+        return nil
+    }
+
+    /// - Returns: 0 when it is left out, nil when it was refused.
+    private static func start(_ table: ConfigurationTable, _ unit: MeterUnit) -> Quantity? {
+        guard let text = table.number("start") else { return Quantity(coefficient: 0, decimals: 3, unit: unit) }
+        if let number = FixedPoint(text), number.coefficient >= 0 {
+            return Quantity(coefficient: number.coefficient, decimals: UInt8(number.decimals), unit: unit)
+        }
+        table.refuse("start", "must be what the meter shows, 0 or more, this is \(text.shortened)")
+        return nil
+    }
+
+    /// Reed contacts bounce for milliseconds.
+    private static func debounce(_ table: ConfigurationTable) -> TimeSpan {
+        let span = table.span("debounce") ?? .milliseconds(20)
+        if span > .seconds(1) {
+            table.refuse("debounce", "must be at most 1s, this is \(span): shorter pulses would not be counted")
+        }
+        return span
     }
 }

@@ -1,54 +1,79 @@
+import ConfigurationText
 import LinuxHardware
 public import LoRaWAN
 import RadioDrivers
 
 extension RadioConfiguration {
-    init(_ table: ConfigurationTable) throws(ConfigurationError) {
-        switch try table.string("type") ?? "sx127x" {
-        case "sx127x":
-            let board = try table.board("board") ?? .bareModule
-            self = .sx127x(
-                SX127xConfiguration(
-                    device: try table.string("device") ?? board.device,
-                    speed: try table.integer("spi_hz", in: 100_000...10_000_000) ?? 2_000_000,
-                    gpioChip: try table.string("gpio_chip") ?? GPIOAddress.header,
-                    selectLine: try table.line("select_line", default: board.selectLine),
-                    resetLine: try table.line("reset_line", default: board.resetLine),
-                    dio0Line: try table.line("dio0_line", default: board.dio0Line),
-                    dio1Line: try table.line("dio1_line", default: nil),
-                    usesPABoost: try table.choice("output", PowerOutput.self) ?? .paBoost == .paBoost))
+    private static let types = ["sx127x", "rn2483", "udp-gateway", "simulated"]
+
+    /// - Returns: nil when a mistake was told.
+    init?(_ table: ConfigurationTable) {
+        switch table.string("type") ?? "sx127x" {
+        case "sx127x": self = .sx127x(Self.chip(table))
         case "udp-gateway":
-            let server = try table.string("server") ?? "127.0.0.1:1700"
-            guard let peer = NetworkPeer(server) else {
-                throw table.error("server", "\"\(server)\" must be host:port, the port of the packet forwarder is 1700")
-            }
-            let text = try table.string("gateway_eui") ?? "AA555A0000000001"
-            guard text.utf8.count == 16, let eui = UInt64(text, radix: 16) else {
-                throw table.error("gateway_eui", "\"\(text)\" must have 16 hexadecimal digits")
-            }
-            self = .udpGateway(UDPGatewayConfiguration(host: peer.host, port: peer.port, gatewayEUI: eui))
+            guard let gateway = Self.gateway(table) else { return nil }
+            self = .udpGateway(gateway)
         case "simulated": self = .simulated
         case "rn2483":
-            guard let device = try table.string("device") else {
-                throw table.missing(
-                    "device",
-                    "is missing: the serial port that the module is on, \"/dev/serial0\" at the Raspberry Pi's header or "
-                        + "\"/dev/serial/by-id/...\" of a USB adapter")
-            }
-            let chip = try table.string("gpio_chip") ?? GPIOAddress.header
-            let reset = try table.integer("reset_line", in: -1...511) ?? -1
-            self = .rn2483(
-                RN2483Configuration(
-                    device: device, reset: reset < 0 ? nil : GPIOAddress(chip: chip, line: UInt32(reset))))
-        case let other: throw table.error("type", "\"\(other)\" must be sx127x, rn2483, udp-gateway or simulated")
+            guard let module = Self.module(table) else { return nil }
+            self = .rn2483(module)
+        case let other:
+            // Which other keys there may be depends on it.
+            table.refuse("type", ConfigurationTable.unknown(other, Self.types))
+            return nil
         }
-        try table.finish()
+        table.finish()
+    }
+
+    private static func chip(_ table: ConfigurationTable) -> SX127xConfiguration {
+        let board = table.board("board") ?? .bareModule
+        return SX127xConfiguration(
+            device: table.string("device") ?? board.device,
+            speed: table.integer("spi_hz", in: 100_000...10_000_000) ?? 2_000_000,
+            gpioChip: table.string("gpio_chip") ?? GPIOAddress.header,
+            selectLine: table.line("select_line", default: board.selectLine),
+            resetLine: table.line("reset_line", default: board.resetLine),
+            dio0Line: table.line("dio0_line", default: board.dio0Line),
+            dio1Line: table.line("dio1_line", default: nil),
+            usesPABoost: table.choice("output", PowerOutput.self) ?? .paBoost == .paBoost)
+    }
+
+    private static func gateway(_ table: ConfigurationTable) -> UDPGatewayConfiguration? {
+        let server = table.string("server") ?? "127.0.0.1:1700"
+        let peer = NetworkPeer(server)
+        if peer == nil {
+            table.refuse(
+                "server", "\"\(server.shortened)\" must be host:port, the port of the packet forwarder is 1700")
+        }
+        let text = table.string("gateway_eui") ?? "AA555A0000000001"
+        let isIdentifier = text.utf8.count == 16 && text.allSatisfy { $0.isASCII && $0.isHexDigit }
+        let eui = isIdentifier ? UInt64(text, radix: 16) : nil
+        if eui == nil { table.refuse("gateway_eui", "\"\(text.shortened)\" must have 16 hexadecimal digits") }
+        guard let peer, let eui else {
+            table.finish()
+            return nil
+        }
+        return UDPGatewayConfiguration(host: peer.host, port: peer.port, gatewayEUI: eui)
+    }
+
+    private static func module(_ table: ConfigurationTable) -> RN2483Configuration? {
+        let device = table.required(
+            "device",
+            "is missing: the serial port that the module is on, \"/dev/serial0\" at the Raspberry Pi's header or "
+                + "\"/dev/serial/by-id/...\" of a USB adapter")
+        let chip = table.string("gpio_chip") ?? GPIOAddress.header
+        let reset = table.line("reset_line", default: nil)
+        guard let device else {
+            table.finish()
+            return nil
+        }
+        return RN2483Configuration(device: device, reset: reset.map { GPIOAddress(chip: chip, line: UInt32($0)) })
     }
 
     /// Whether a file names a module as its radio.
     static func isModule(inFile path: String) throws(ConfigurationError) -> Bool {
-        let (text, _) = try ConfigurationText.read(path)
-        return try ConfigurationText.parse(text).section("radio").string("type") == "rn2483"
+        let (bytes, _) = try ConfigurationFile.read(path)
+        return ConfigurationFile.parse(bytes, into: MistakeList()).section("radio").string("type") == "rn2483"
     }
 
     private enum PowerOutput: String, CaseIterable {
@@ -68,37 +93,35 @@ extension RadioConfiguration {
 extension LoRaWANConfiguration {
     /// Whether the simulation knows the region.
     /// - Parameter table: [lorawan].
-    func checkSimulation(_ table: ConfigurationTable) throws(ConfigurationError) {
-        guard RadioConfiguration.simulatedRegions.contains(region.name) else {
-            throw table.error("region", RadioConfiguration.notSimulated(region))
-        }
+    func checkSimulation(_ table: ConfigurationTable) {
+        guard !RadioConfiguration.simulatedRegions.contains(region.name) else { return }
+        table.refuse("region", RadioConfiguration.notSimulated(region))
     }
 
     /// What a module's own MAC can't do.
     /// - Parameter table: [lorawan].
-    func checkModule(_ table: ConfigurationTable) throws(ConfigurationError) {
+    func checkModule(_ table: ConfigurationTable) {
         let regions = RN2483.regions
-        guard regions.contains(region.name) else {
-            throw table.error(
+        if !regions.contains(region.name) {
+            table.refuse(
                 "region",
                 "no RN2483 or RN2903 can do \(region.name), but \(regions.joined(separator: ", ")): use another radio")
         }
-        guard deviceClass == .a else {
-            throw table.error("class", "\"C\" is not supported with [radio] type = \"rn2483\": use \"A\"")
+        if deviceClass != .a {
+            table.refuse("class", "\"C\" is not supported with [radio] type = \"rn2483\": use \"A\"")
         }
-        guard !certificationMode else {
-            throw table.error("certification", "is not for [radio] type = \"rn2483\": the module has its own MAC")
+        if certificationMode {
+            table.refuse("certification", "is not for [radio] type = \"rn2483\": the module has its own MAC")
         }
     }
 }
 
 extension ConfigurationTable {
-    fileprivate func board(_ key: String) throws(ConfigurationError) -> RadioBoard? {
-        guard let name = try string(key) else { return nil }
-        guard let board = RadioBoard.all.first(where: { $0.name == name }) else {
-            let known = RadioBoard.all.map { "\"\($0.name)\"" }.joined(separator: ", ")
-            throw error(key, "\"\(name)\" is not known, set the lines instead; known are \(known)")
-        }
-        return board
+    fileprivate func board(_ key: String) -> RadioBoard? {
+        guard let name = string(key) else { return nil }
+        if let board = RadioBoard.all.first(where: { $0.name == name }) { return board }
+        let known = RadioBoard.all.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        refuse(key, "\"\(name.shortened)\" is not known, set the lines instead; known are \(known)")
+        return nil
     }
 }

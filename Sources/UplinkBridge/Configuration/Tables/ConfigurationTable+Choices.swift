@@ -1,4 +1,5 @@
 import Ciphers
+import ConfigurationText
 import LoRaWAN
 import MeterValues
 import SmartMeter
@@ -7,60 +8,77 @@ import UplinkPayload
 extension ConfigurationTable {
     func choice<Choice: RawRepresentable & CaseIterable>(
         _ key: String, _ type: Choice.Type
-    ) throws(ConfigurationError) -> Choice? where Choice.RawValue == String {
-        guard let text = try string(key) else { return nil }
-        guard let choice = Choice(rawValue: text) else {
-            let known = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
-            throw error(key, "\"\(text)\" must be \(known)")
-        }
-        return choice
+    ) -> Choice? where Choice.RawValue == String {
+        guard let text = string(key) else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        refuse(key, Self.unknown(text, Choice.allCases.map(\.rawValue)))
+        return nil
+    }
+
+    /// For a text that is none of the known ones.
+    static func unknown(_ text: String, _ known: [String]) -> String {
+        let hint = EditDistance.nearest(to: text, among: known).map { ", did you mean \"\($0)\"?" } ?? ""
+        return "\"\(text.shortened)\" must be \(known.map { "\"\($0)\"" }.joined(separator: " or "))\(hint)"
+    }
+
+    /// A text that has to be there.
+    func required(_ key: String, _ message: String) -> String? {
+        if let text = string(key) { return text }
+        missing(key, message)
+        return nil
     }
 
     func identifier<Identifier>(
         _ key: String, digits: Int = 16, _ parse: (String) throws(IdentifierError) -> Identifier
-    ) throws(ConfigurationError) -> Identifier {
-        guard let text = try string(key) else {
-            throw missing(key, "is missing: \(digits) hexadecimal digits, as registered in the network server")
-        }
+    ) -> Identifier? {
+        let help = "is missing: \(digits) hexadecimal digits, as registered in the network server"
+        guard let text = required(key, help) else { return nil }
         do {
             return try parse(text)
         } catch {
-            throw self.error(key, "\(error)")
+            // Sketches have EUIs with the last byte first, and nobody can see whether one is such.
+            refuse(
+                key,
+                text.contains("0x") ? "must be \(digits) hexadecimal digits in the order of the console" : "\(error)")
+            return nil
         }
     }
 
     /// A meter's name, as the decoder's output shows it.
-    func name(default name: String) throws(ConfigurationError) -> String {
-        let name = try string("name") ?? name
-        guard !name.isEmpty, name.utf8.count <= 40, !name.unicodeScalars.contains(where: { $0.value < 32 }) else {
-            throw error("name", "must have 1 to 40 characters and no control characters")
-        }
-        return name
+    func name(default name: String) -> String {
+        guard let text = string("name") else { return name }
+        if text.utf8.count > 40 { refuse("name", "must have 1 to 40 characters") }
+        return text
     }
 
     /// Eight octets as 16 hexadecimal digits.
-    func systemTitle(_ key: String) throws(ConfigurationError) -> SystemTitle? {
-        guard let text = try string(key) else { return nil }
-        guard text.utf8.count == 16, let bytes = [UInt8](hex: text) else {
-            throw error(
-                key, "\"\(text)\" must have 16 hexadecimal digits: \"p1lora read --format json\" shows the meter's")
-        }
-        return SystemTitle(bytes)
+    func systemTitle(_ key: String) -> SystemTitle? {
+        guard let text = string(key) else { return nil }
+        if let bytes = [UInt8](hex: text), bytes.count == 8 { return SystemTitle(bytes) }
+        refuse(
+            key,
+            "\"\(text.shortened)\" must have 16 hexadecimal digits: \"p1lora read --format json\" shows the meter's")
+        return nil
     }
 
     /// A GPIO line, or -1 for "not wired".
-    func line(_ key: String, default line: Int?) throws(ConfigurationError) -> Int? {
-        guard let number = try integer(key, in: -1...511) else { return line }
+    func line(_ key: String, default line: Int?) -> Int? {
+        guard let number = integer(key, in: -1...511) else { return line }
         return number < 0 ? nil : number
     }
 
-    func tenths(_ key: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
-        guard let text = try number(key) else { return nil }
+    /// In steps of a tenth; a finer one is rounded.
+    func tenths(_ key: String, in range: ClosedRange<Int>) -> Int? {
+        guard let text = number(key) else { return nil }
         let quantity = FixedPoint(text).map {
             Quantity(coefficient: $0.coefficient, decimals: UInt8($0.decimals), unit: .none)
         }
-        guard let tenths = quantity?.coefficient(in: .none, decimals: 1, rounding: true), range.contains(Int(tenths))
-        else { throw error(key, "must be from \(range.lowerBound / 10) to \(range.upperBound / 10)") }
-        return Int(tenths)
+        if let tenths = quantity?.coefficient(in: .none, decimals: 1, rounding: true),
+            let number = Int(exactly: tenths), range.contains(number)
+        {
+            return number
+        }
+        refuse(key, "must be from \(range.lowerBound / 10) to \(range.upperBound / 10), this is \(text.shortened)")
+        return nil
     }
 }

@@ -12,27 +12,59 @@ public enum PrivateFile {
     static func read(
         _ path: String, isGuarded: Bool = false, limit: Int
     ) throws(PrivateFileError) -> (bytes: [UInt8], isOpen: Bool) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw PrivateFileError(path, "can't be read: \(String(cString: strerror(errno)))")
-        }
+        // Without a writer the opening of a pipe would wait for ever.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else { throw PrivateFileError(path, unreadable: errno) }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
-            throw PrivateFileError(path, "can't be read: \(String(cString: strerror(errno)))")
+        guard fstat(descriptor, &status) == 0 else { throw PrivateFileError(path, unreadable: errno) }
+        guard isReadable(descriptor, status) else {
+            throw PrivateFileError(path, "is no regular file: a folder, a device or a named pipe is not read")
         }
+        let bytes = try contents(of: descriptor, path, limit: limit)
+        return (bytes, !isGuarded && status.st_mode & 0o077 != 0)
+    }
+
+    /// A file, or a pipe without a name, as a shell makes it for `<(command)` and for standard input. A pipe with a name
+    /// waits for a writer who may never come.
+    private static func isReadable(_ descriptor: Int32, _ status: stat) -> Bool {
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return true
+        case S_IFIFO: return status.st_dev == pipeDevice
+        default: return false
+        }
+    }
+
+    /// Where pipes without a name live; nil when none can be made.
+    private static var pipeDevice: dev_t? {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return nil }
+        defer { for end in ends { close(end) } }
+        var status = stat()
+        return fstat(ends[0], &status) == 0 ? status.st_dev : nil
+    }
+
+    /// How long the other end of a pipe may be silent, in milliseconds.
+    private static let patience: Int32 = 5_000
+
+    private static func contents(
+        of descriptor: Int32, _ path: String, limit: Int
+    ) throws(PrivateFileError) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while bytes.count < limit {
             let count = Glibc.read(descriptor, &chunk, min(chunk.count, limit - bytes.count))
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else {
-                throw PrivateFileError(path, "can't be read: \(String(cString: strerror(errno)))")
+            if count < 0, errno == EAGAIN {
+                var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                if poll(&waiting, 1, patience) != 0 { continue }
+                throw PrivateFileError(path, "brought nothing for \(patience / 1_000) s")
             }
+            guard count >= 0 else { throw PrivateFileError(path, unreadable: errno) }
             if count == 0 { break }
             bytes += chunk.prefix(count)
         }
-        return (bytes, !isGuarded && status.st_mode & 0o077 != 0)
+        return bytes
     }
 
     /// Makes a file that only its owner can read; never writes over one that is there.
@@ -64,9 +96,18 @@ public enum PrivateFile {
 
 /// Why a file of keys is of no use, and what to do.
 public struct PrivateFileError: Error, Hashable, Sendable, CustomStringConvertible {
-    public let description: String
+    let path: String
+    /// To be read behind the path.
+    let reason: String
+
+    public var description: String { "\(path) \(reason)" }
 
     init(_ path: String, _ reason: String) {
-        description = "\(path) \(reason)"
+        self.path = path
+        self.reason = reason
+    }
+
+    fileprivate init(_ path: String, unreadable code: Int32) {
+        self.init(path, "can't be read: \(String(cString: strerror(code)))")
     }
 }

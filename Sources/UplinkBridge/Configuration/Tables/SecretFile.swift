@@ -1,4 +1,5 @@
 public import Ciphers
+import ConfigurationText
 import Glibc
 
 /// Where keys may stand: in the configuration (`app_key`), or in files of their own (`app_key_file`).
@@ -9,37 +10,40 @@ struct SecretSources {
     var credentials: String? = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
     /// The configuration file, when others can read it and must not.
     var exposedFile: String?
+    /// Refuses keys that everybody knows.
+    var refusesExamples = false
 }
 
 /// A key or a password that stands in the configuration or in a file of its own.
 public enum SecretFile {
-    /// A key of 32 hexadecimal digits.
-    /// - Returns: nil when neither is given.
-    static func key(
-        _ name: String, in table: ConfigurationTable, from sources: SecretSources
-    ) throws(ConfigurationError) -> AES128Key? {
-        guard let secret = try secret(name, in: table, from: sources) else { return nil }
+    /// A key of 32 hexadecimal digits, or as programs in C write it.
+    /// - Returns: nil when neither is given, or what is given was refused.
+    static func key(_ name: String, in table: ConfigurationTable, from sources: SecretSources) -> AES128Key? {
+        guard let secret = secret(name, in: table, from: sources) else { return nil }
         do {
-            return try secret.path == nil ? AES128Key(hex: secret.text) : parse(key: secret.text)
+            return try secret.path == nil ? AES128Key(written: secret.text) : parse(key: secret.text)
         } catch {
-            guard let path = secret.path else { throw table.error(name, "\(error)") }
-            throw table.error(name + "_file", "\(path) holds no key: \(error)")
+            if let path = secret.path {
+                table.refuse(name + "_file", "\(path) holds no key: \(error)")
+            } else {
+                table.refuse(name, "\(error)")
+            }
+            return nil
         }
     }
 
     /// A password: the first line of its file.
-    /// - Returns: nil when neither is given.
-    static func password(
-        _ name: String, in table: ConfigurationTable, from sources: SecretSources
-    ) throws(ConfigurationError) -> String? {
-        guard let secret = try secret(name, in: table, from: sources) else { return nil }
-        guard let line = secret.text.split(whereSeparator: \.isNewline).first, !line.utf8.contains(0) else {
-            throw table.error(secret.path == nil ? name : name + "_file", "is empty")
+    /// - Returns: nil when neither is given, or what is given was refused.
+    static func password(_ name: String, in table: ConfigurationTable, from sources: SecretSources) -> String? {
+        guard let secret = secret(name, in: table, from: sources) else { return nil }
+        if let line = secret.text.split(whereSeparator: \.isNewline).first, !line.utf8.contains(0) {
+            return String(line)
         }
-        return String(line)
+        table.refuse(secret.path == nil ? name : name + "_file", "is empty")
+        return nil
     }
 
-    /// The key that a file holds: its first word.
+    /// The key that a file holds: its first word, or all of it as programs in C write it.
     public static func key(inFile path: String) throws(PrivateFileError) -> AES128Key {
         let text = try read(path, isGuarded: false)
         do {
@@ -50,29 +54,36 @@ public enum SecretFile {
     }
 
     private static func parse(key text: String) throws(CipherError) -> AES128Key {
-        try AES128Key(hex: text.split(whereSeparator: \.isWhitespace).first ?? "")
+        if text.contains("{") { return try AES128Key(written: text) }
+        return try AES128Key(written: text.split(whereSeparator: \.isWhitespace).first ?? "")
     }
 
     /// What is written, and in which file if not in the configuration.
     private static func secret(
         _ name: String, in table: ConfigurationTable, from sources: SecretSources
-    ) throws(ConfigurationError) -> (text: String, path: String?)? {
-        let written = try table.string(name)
-        let file = try table.string(name + "_file")
+    ) -> (text: String, path: String?)? {
+        let written = table.string(name)
+        let file = table.string(name + "_file")
         if written != nil && file != nil {
-            throw table.error(name, "stands here and in \(name)_file: keep one of them")
-        }
-        if let written {
+            table.refuse(name, "stands here and in \(name)_file: keep one of them")
+        } else if let written {
             if let exposed = sources.exposedFile {
-                throw table.error(
-                    name, "stands in a file that others than its owner can read: chmod 600 \(exposed)")
+                table.refuse(name, "stands in a file that others than its owner can read: chmod 600 \(exposed)")
             }
             return (written, nil)
+        } else if let file {
+            return contents(of: file, name, in: table, from: sources)
         }
-        guard let file else { return nil }
+        return nil
+    }
+
+    private static func contents(
+        of file: String, _ name: String, in table: ConfigurationTable, from sources: SecretSources
+    ) -> (text: String, path: String?)? {
         // A path would be shown in messages. No file's name has so many digits.
         guard file.hidingKeys(from: 20) == file else {
-            throw table.error(name + "_file", "must be the name of a file: a key itself belongs in \(name)")
+            table.refuse(name + "_file", "must be the name of a file: a key itself belongs in \(name)")
+            return nil
         }
         do {
             if !file.contains("/"), let folder = sources.credentials, access("\(folder)/\(file)", F_OK) == 0 {
@@ -82,7 +93,8 @@ public enum SecretFile {
             let path = file.hasPrefix("/") ? file : "\(sources.folder)/\(file)"
             return (try read(path, isGuarded: false), path)
         } catch {
-            throw table.error(name + "_file", "\(error)")
+            table.refuse(name + "_file", "\(error)")
+            return nil
         }
     }
 
