@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import UplinkBridge
 
 @main
@@ -15,4 +16,13 @@ struct P1Lora: AsyncParsableCommand {
             AirTimeCommand.self,
             Forget.self, Status.self, Doctor.self, Radio.self,
         ])
+
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let mistake = CommandWord.mistake(in: arguments, of: Self.self) {
+            StandardError.line("p1lora: \(mistake)")
+            Glibc.exit(ExitCode.validationFailure.rawValue)
+        }
+        await main(CommandWord.withDefaultHelp(arguments, of: Self.self))
+    }
 }

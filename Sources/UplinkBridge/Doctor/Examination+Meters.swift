@@ -9,6 +9,8 @@ extension Examination {
         let end = began + options.meterPatience
         var patients = meters.map { Patient($0, at: began, open: devices.openLine) }
         while !patients.isEmpty {
+            let names = patients.map(\.name).joined(separator: ", ")
+            wait(for: "listening to meter \(names), up to \(options.meterPatience)")
             let now = devices.clock.monotonic
             let isOver = now >= end
             patients.removeAll { patient in
@@ -72,6 +74,7 @@ private final class Patient {
                 let notes = telegram.notes.map { "; \($0)" }.joined()
                 return (telegram.notes.contains(.checksumUnknown) ? .warning : .ok, found + notes)
             case .problem(let found):
+                if isCertain(found.reason) { return (.failed, found.reason.description) }
                 // Noise is around everything that goes wrong.
                 if problem == nil || found.reason != .noise { problem = found.reason }
             case .failed(let error, _): return (.failed, "\(error)")
@@ -94,6 +97,20 @@ private final class Patient {
             "it opens, and not a byte came in \(now - began): is the cable in the P1 port, does it power the request "
                 + "line, and has the operator switched the port on?"
         )
+    }
+}
+
+extension Patient {
+    /// Whether more frames can't change what is found: the frame that came has said it all, or a second one says the same.
+    private func isCertain(_ reason: ReaderProblem.Reason) -> Bool {
+        switch reason {
+        case .keyMissing, .wrongEncryptionKey, .unsupportedSecurity: return true
+        // The frame before it may have been cut, or the line was damaging this one.
+        case .authenticationKeyDiffers, .otherMeter, .tagMissing, .systemTitleMissing, .notTelegramInside,
+            .checksumMissing, .otherProtocol:
+            return problem == reason
+        default: return false
+        }
     }
 }
 

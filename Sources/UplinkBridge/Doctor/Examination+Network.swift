@@ -5,6 +5,7 @@ import Timekeeping
 
 extension Examination {
     func examineTransmission(_ configuration: BridgeConfiguration) {
+        wait(for: "sending a test frame")
         switch configuration.radio {
         case .sx127x(let settings): examineTransmission(of: settings, configuration)
         case .rn2483(let settings): examineTransmission(of: settings, configuration)
@@ -58,6 +59,7 @@ extension Examination {
                 }
             }
             let end = devices.clock.monotonic + Self.joinPatience
+            wait(for: "joining the network, up to \(Self.joinPatience)")
             while joined == nil, devices.clock.monotonic < end {
                 link.poll()
                 guard joined == nil else { break }

@@ -19,6 +19,7 @@ extension Examination {
 
     private func examineChip(_ settings: SX127xConfiguration) -> Bool {
         do {
+            wait(for: "asking the chip on \(settings.device)")
             let radio = try devices.openRadio(settings)
             defer { try? radio.sleep() }
             try radio.start(at: devices.clock.monotonic)
@@ -66,6 +67,7 @@ extension Examination {
 
     private func examineModule(_ settings: RN2483Configuration) -> Bool {
         do {
+            wait(for: "asking the module on \(settings.device)")
             let (line, reset) = try devices.openModule(settings)
             var probe = RN2483Probe(line: line, clock: devices.clock, waiter: devices.waiter)
             let portrait = try probe.ask()
@@ -98,11 +100,12 @@ extension Examination {
             guard let radio = try devices.openGateway(configuration) else { return false }
             try radio.start(at: devices.clock.monotonic)
             let end = devices.clock.monotonic + Self.gatewayPatience
-            while radio.lastAnswer == nil, devices.clock.monotonic < end {
+            wait(for: "asking the network server at \(server), up to \(Self.gatewayPatience)")
+            while devices.clock.monotonic < end {
                 _ = radio.poll(at: devices.clock.monotonic)
+                guard radio.lastAnswer == nil else { break }
                 try devices.waiter.wait(for: radio.pollDescriptors, until: min(radio.nextDeadline ?? end, end))
             }
-            _ = radio.poll(at: devices.clock.monotonic)
             guard radio.lastAnswer == nil else {
                 report("radio", .ok, "the network server at \(server) answers this gateway")
                 return true

@@ -21,13 +21,17 @@ public struct Examination {
     let path: String
     let options: Options
     let devices: ExaminedDevices
+    private let waits: (String) -> Void
     private let reporter: (Finding) -> Void
 
-    /// - Parameter report: called with each finding as it is made.
+    /// - Parameters:
+    ///   - waits: called with what is waited for, before each wait.
+    ///   - report: called with each finding as it is made.
     public init(
         configurationPath: String, options: Options = Options(), devices: ExaminedDevices,
-        report: @escaping (Finding) -> Void
+        waits: @escaping (String) -> Void = { _ in }, report: @escaping (Finding) -> Void
     ) {
+        self.waits = waits
         path = configurationPath
         self.options = options
         self.devices = devices
@@ -37,6 +41,9 @@ public struct Examination {
     func report(_ subject: String, _ verdict: Finding.Verdict, _ message: String) {
         reporter(Finding(subject, verdict, message))
     }
+
+    /// - Parameter what: "listening to meter main, up to 25 s"
+    func wait(for what: String) { waits(what) }
 
     public func run() {
         guard let configuration = examineConfiguration() else { return }
@@ -66,16 +73,20 @@ public struct Examination {
             let configuration = try BridgeConfiguration(contentsOfFile: path, guardsKeys: true)
             report("configuration", .ok, path)
             report("keys", .ok, "readable by their owner only")
+            for secret in configuration.exampleSecrets { report("keys", .warning, secret) }
             for warning in configuration.lorawan.warnings { report("configuration", .warning, "\(warning)") }
             return configuration
         } catch {
-            // With its keys open to others it may still be right in everything else.
-            guard let configuration = try? BridgeConfiguration(contentsOfFile: path) else {
-                report("configuration", .failed, "\(path): \(error)")
-                return nil
+            // With its keys open to others, or known to them, it may still be right in everything else.
+            let configuration = try? BridgeConfiguration(contentsOfFile: path)
+            if configuration != nil { report("configuration", .ok, path) }
+            for mistake in error.mistakes {
+                if configuration == nil {
+                    report("configuration", .failed, "\(path): \(mistake)")
+                } else {
+                    report("keys", .failed, "\(mistake)")
+                }
             }
-            report("configuration", .ok, path)
-            report("keys", .failed, "\(error)")
             return configuration
         }
     }

@@ -39,7 +39,7 @@ private final class LoosePin: OutputPin {
         try bench.write(mode: 0o644)
         bench.meter.start()
         let findings = bench.examine()
-        #expect(findings.failed == ["keys"] && findings["keys"]?.message.contains("chmod 600") == true)
+        #expect(Set(findings.failed) == ["keys"] && findings["keys"]?.message.contains("chmod 600") == true)
         #expect(findings["radio"]?.verdict == .ok)
     }
 

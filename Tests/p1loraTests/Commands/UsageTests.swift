@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["run"], ["status"], ["doctor", "check"], ["codec"], ["simulate"], ["plan"], ["forget"], ["airtime"],
+        ["run"], ["status"], ["doctor"], ["codec"], ["simulate"], ["plan"], ["forget"], ["airtime"],
         ["keys", "show"],
         ["payload", "layout"], ["payload", "encode"], ["payload", "decode"], ["radio", "registers"],
     ])
@@ -85,6 +85,68 @@ import Testing
         let outcome = try CommandRunner.run(arguments)
         let command = arguments.prefix { !$0.hasPrefix("-") }.joined(separator: " ")
         #expect(outcome.status == 64 && outcome.errors.contains("Usage: p1lora \(command) "), "\(outcome.errors)")
+    }
+
+    @Test(arguments: [
+        (["statsu", "--config", "x"], "\"statsu\" is no command of p1lora, did you mean \"status\"?"),
+        (["kyes", "new"], "did you mean \"keys\"?"), (["keys", "shwo", "-c", "x"], "did you mean \"show\"?"),
+        (["payload", "lay-out", "--config", "x"], "did you mean \"layout\"?"),
+        (["radio", "registres"], "\"registers\""),
+        (["doctor", "rx_timing"], "did you mean \"rx-timing\"?"), (["frobnicate"], "Known are demo, read"),
+    ])
+    func `a mistyped command is told as that, with what was meant`(arguments: [String], words: String) throws {
+        let outcome = try CommandRunner.run(arguments)
+        #expect(outcome.status == 64 && outcome.errors.contains(words), "\(outcome.errors)")
+    }
+
+    @Test(arguments: [["doctor", "--help"], ["doctor", "-h"], ["help", "doctor"], ["doctor", "check", "--help"]])
+    func `the help of doctor shows its options`(arguments: [String]) throws {
+        let outcome = try CommandRunner.run(arguments)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        for word in ["--config", "--transmit", "--join", "--format", "p1lora doctor --config", "rx-timing"] {
+            #expect(outcome.output.contains(word), "\(outcome.output)")
+        }
+    }
+
+    @Test func `keys need not stand on the command line`() throws {
+        let key = try folder.write("\(CommandTests.key)\n".utf8, to: "meter.key")
+        let auth = try folder.write("00112233445566778899AABBCCDDEEFF".utf8, to: "auth.key")
+        let outcome = try CommandRunner.run("read", "-i", telegram, "--key-file", key, "--auth-key-file", auth)
+        #expect(outcome.status == 0 && outcome.output.contains("25.653"), "\(outcome.errors)")
+        let other = try folder.write("FF112233445566778899AABBCCDDEEFF".utf8, to: "other.key")
+        #expect(try CommandRunner.run("read", "-i", telegram, "--key-file", key, "--auth-key-file", other).status == 1)
+        let pipe = folder.url.appending(path: "pipe").path
+        for arguments in [["--key-file", pipe], ["--key-file", key, "--auth-key-file", pipe]] {
+            let refused = try CommandRunner.shell(
+                "test -p \(pipe) || mkfifo -m 600 \(pipe); p1lora read -i \(telegram) \(arguments.joined(separator: " "))"
+            )
+            #expect(refused.status == 1 && refused.errors.contains("\(pipe) is no regular file"), "\(refused.errors)")
+        }
+        for both in [["--key", CommandTests.key, "--ask-key"], ["--auth-key", "00", "--auth-key-file", key]] {
+            #expect(try CommandRunner.run(["read", "-i", telegram] + both).status == 64)
+        }
+        // setsid leaves it without a terminal.
+        let alone = try CommandRunner.shell("setsid -w \(CommandRunner.executable.path) read -i \(telegram) --ask-key")
+        #expect(alone.status == 1 && alone.errors.contains("use --key-file"), "\(alone.errors)")
+    }
+
+    @Test func `a key typed at the terminal is taken and not shown`() throws {
+        // script(1) makes the terminal; what is typed is sent after the question was asked.
+        let command = "\(CommandRunner.executable.path) read -i \(try telegram) --ask-key"
+        let outcome = try CommandRunner.shell(
+            "(sleep 2; printf '\(CommandTests.key)\\n'; sleep 3) | script -qec '\(command)' /dev/null")
+        #expect(outcome.output.contains("25.653") && outcome.output.contains("not shown"), "\(outcome.output)")
+        #expect(!outcome.output.contains(CommandTests.key.prefix(8)), "\(outcome.output)")
+    }
+
+    @Test func `every mistake of a configuration has its line on standard error`() throws {
+        let config = try folder.write("[[[\nx = True\n[radio]\ntype = 5\n".utf8, to: "spoilt.toml")
+        for command in [["payload", "layout"], ["run"], ["status"], ["codec"]] {
+            let outcome = try CommandRunner.run(command + ["--config", config])
+            let lines = outcome.errors.split(separator: "\n")
+            #expect(outcome.status == 1 && lines.count >= 3, "\(outcome.errors)")
+            #expect(lines.allSatisfy { $0.hasPrefix("p1lora: \(config): line ") }, "\(outcome.errors)")
+        }
     }
 
     @Test func `a temporary folder that is missing is told as that`() throws {

@@ -1,11 +1,15 @@
 import ArgumentParser
 import UplinkBridge
-import UplinkPayload
 
+/// What `doctor` does without another word; its help is that of `doctor` (``CommandWord``).
 struct DoctorCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Look at everything that the bridge needs.",
+        usage: """
+            p1lora doctor --config <config> [--transmit] [--join] [--format <format>]
+            p1lora doctor rx-timing ...
+            """,
         discussion: """
             One line for each: ok, or what to do. Exit code 1 when something failed. A service that is running is not \
             disturbed: what it holds is not tested, and the line says so. Nothing is sent without --transmit or --join, and \
@@ -13,6 +17,8 @@ struct DoctorCheck: ParsableCommand {
 
             With --format json: {"ok", "checks": [{"subject", "verdict", "message"}]}; the verdict is ok, warning, failed \
             or not tested.
+
+            p1lora doctor rx-timing measures how late this board opens receive windows; see its own --help.
             """)
 
     @OptionGroup var configuration: ConfigurationOption
@@ -30,39 +36,17 @@ struct DoctorCheck: ParsableCommand {
         var options = Examination.Options()
         options.transmits = transmit
         options.joins = join
-        var findings: [Finding] = []
+        let report = DoctorReport(format: format)
         do {
             let devices = try ExaminedDevices.ofThisMachine()
-            Examination(configurationPath: configuration.path, options: options, devices: devices) { finding in
-                findings.append(finding)
-                if format == .text { StandardOutput.line(finding.line) }
-            }.run()
+            Examination(
+                configurationPath: configuration.path, options: options, devices: devices, waits: report.wait,
+                report: report.take
+            ).run()
         } catch {
             throw failure("\(error)")
         }
-        let isWell = !findings.contains { $0.verdict == .failed }
-        if format == .json {
-            let checks = findings.map(\.json).joined(separator: ",")
-            StandardOutput.line("{\"ok\":\(isWell),\"checks\":[\(checks)]}")
-        }
-        guard isWell else { throw ExitCode.failure }
+        report.finish()
+        guard report.isWell else { throw ExitCode.failure }
     }
-}
-
-extension Finding {
-    /// In columns, for people.
-    fileprivate var line: String {
-        let word = verdict == .failed ? "FAILED" : verdict.rawValue
-        return word.padded(to: 12) + subject.padded(to: 16) + message
-    }
-
-    fileprivate var json: String {
-        "{\"subject\":\(JSONText.quoted(subject)),\"verdict\":\(JSONText.quoted(verdict.rawValue)),"
-            + "\"message\":\(JSONText.quoted(message))}"
-    }
-}
-
-extension String {
-    /// At least one space follows.
-    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
 }

@@ -1,0 +1,46 @@
+import UplinkBridge
+import UplinkPayload
+
+/// What a doctor finds, written as it is found; on a terminal with what it waits for meanwhile.
+final class DoctorReport {
+    private let format: OutputFormat
+    private let progress = ProgressLine()
+    private var findings: [Finding] = []
+
+    init(format: OutputFormat) { self.format = format }
+
+    var isWell: Bool { !findings.contains { $0.verdict == .failed } }
+
+    func wait(for what: String) { progress.show(what) }
+
+    func take(_ finding: Finding) {
+        findings.append(finding)
+        guard format == .text else { return }
+        progress.clear()
+        StandardOutput.line(finding.line)
+    }
+
+    func finish() {
+        progress.clear()
+        guard format == .json else { return }
+        StandardOutput.line("{\"ok\":\(isWell),\"checks\":[\(findings.map(\.json).joined(separator: ","))]}")
+    }
+}
+
+extension Finding {
+    /// In columns, for people.
+    fileprivate var line: String {
+        let word = verdict == .failed ? "FAILED" : verdict.rawValue
+        return word.padded(to: 12) + subject.padded(to: 16) + message
+    }
+
+    fileprivate var json: String {
+        "{\"subject\":\(JSONText.quoted(subject)),\"verdict\":\(JSONText.quoted(verdict.rawValue)),"
+            + "\"message\":\(JSONText.quoted(message))}"
+    }
+}
+
+extension String {
+    /// At least one space follows.
+    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
+}
