@@ -194,6 +194,32 @@ import Timekeeping
         #expect(bench.radio.counters.socketErrors > 0 && bench.radio.lastAnswer == nil)
     }
 
+    @Test func `a flood of orders waits in a queue with an end, and is read at a bounded rate`() throws {
+        let bench = GatewayBench()
+        bench.serverAnswers = false
+        try bench.radio.start(at: bench.world.now)
+        let begin = bench.world.now
+        // Each at a time of its own, so that none collides.
+        bench.socket.incoming = (0..<5_000).map { number in
+            let tmst = UInt32(truncatingIfNeeded: (begin + .seconds(Int64(1 + number % 400))).nanoseconds / 1_000)
+            return bench.server.pullResponse(
+                #"{"txpk":{"imme":false,"tmst":\#(tmst),"freq":869.525,"modu":"LORA","datr":"SF7BW125","ipol":true,"data":"AA=="}}"#)
+        }
+        while bench.world.now - begin < .seconds(1) {
+            _ = bench.radio.poll(at: bench.world.now)
+            #expect(bench.radio.nextDeadline.map { $0 > bench.world.now } ?? true)
+            bench.world.wait(for: [], until: min(bench.radio.nextDeadline ?? begin + .seconds(1), begin + .seconds(1)))
+        }
+        let taken = 5_000 - bench.socket.incoming.count
+        #expect((150...400).contains(taken), "\(taken)")
+        #expect(bench.radio.counters.downlinks <= 40 && bench.radio.counters.refused >= taken - 40)
+        let long = UInt8(ascii: " ")
+        bench.socket.incoming = [bench.server.pullResponse("{}") + [UInt8](repeating: long, count: 60_000)]
+        bench.world.wait(for: [], until: bench.world.now + .seconds(1))
+        _ = bench.radio.poll(at: bench.world.now)
+        #expect(bench.radio.counters.unreadable == 1)
+    }
+
     @Test func `FSK goes through the gateway both ways`() throws {
         let bench = GatewayBench()
         try bench.begin()

@@ -43,6 +43,21 @@ private final class LoosePin: OutputPin {
         #expect(findings["radio"]?.verdict == .ok)
     }
 
+    @Test func `what the second frame has told is not waited for any longer, and what is waited for is shown`() throws {
+        let bench = try DoctorBench(meterKey: "00112233445566778899AABBCCDDEE00")
+        bench.meter.start()
+        let began = bench.world.clock.monotonic
+        var (waits, findings): ([String], [Finding]) = ([], [])
+        Examination(
+            configurationPath: bench.configurationPath, devices: bench.devices(clock: bench.world.clock),
+            waits: { waits.append($0) }, report: { findings.append($0) }
+        ).run()
+        #expect(findings["meter main"]?.verdict == .failed && findings["meter main"]?.message.contains("key") == true)
+        // The simulated meter sends every ten seconds.
+        #expect(bench.world.clock.monotonic - began < .seconds(22))
+        #expect(waits.first == "listening to meter main, up to 25 s", "\(waits)")
+    }
+
     @Test func `a clock that nobody has set is a warning`() throws {
         final class UnsetClock: HardwareInterfaces.Clock {
             let clock: VirtualClock
