@@ -203,7 +203,8 @@ import Timekeeping
         bench.socket.incoming = (0..<5_000).map { number in
             let tmst = UInt32(truncatingIfNeeded: (begin + .seconds(Int64(1 + number % 400))).nanoseconds / 1_000)
             return bench.server.pullResponse(
-                #"{"txpk":{"imme":false,"tmst":\#(tmst),"freq":869.525,"modu":"LORA","datr":"SF7BW125","ipol":true,"data":"AA=="}}"#)
+                #"{"txpk":{"imme":false,"tmst":\#(tmst),"freq":869.525,"modu":"LORA","datr":"SF7BW125","ipol":true,"data":"AA=="}}"#
+            )
         }
         while bench.world.now - begin < .seconds(1) {
             _ = bench.radio.poll(at: bench.world.now)

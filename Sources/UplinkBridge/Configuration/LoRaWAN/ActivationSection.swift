@@ -104,7 +104,8 @@ extension ConfigurationTable {
         let (low, high) = (region.frequencies.lowerBound, region.frequencies.upperBound)
         let raster = region.raster.map { ", in steps of \($0) Hz" } ?? ""
         refuse(
-            key, "\(frequency) Hz is no carrier that \(region.name) allows; they lie from \(low) to \(high) Hz\(raster)")
+            key, "\(frequency) Hz is no carrier that \(region.name) allows; they lie from \(low) to \(high) Hz\(raster)"
+        )
     }
 }
 
