@@ -40,6 +40,13 @@ import UplinkPayload
         #expect(error?.message.contains("did you mean \"\(meant)\"?") == true, "\(error?.message ?? "")")
     }
 
+    @Test func `each region is known by its name in either case, and group 1 of AS923 by its number too`() throws {
+        for region in Region.all {
+            #expect(try Self.otaa("region = \"\(region.name.lowercased())\"\ndata_rate = 3").region == region)
+        }
+        #expect(try Self.otaa("region = \"AS923-1\"").region == .as923)
+    }
+
     @Test func `a region that is not known and near to none is told with those that are`() {
         let error = #expect(throws: ConfigurationError.self) { try Self.otaa("region = \"XX\"") }
         #expect(error?.message.contains("\"XX\" is not supported, known are EU868") == true, "\(error?.message ?? "")")

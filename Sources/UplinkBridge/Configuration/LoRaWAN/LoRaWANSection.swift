@@ -78,10 +78,11 @@ extension LoRaWANConfiguration {
 }
 
 extension Region {
-    /// - Parameter name: as ``name``, in either case.
+    /// - Parameter name: as ``name``, in either case; group 1 of AS923 is also known by its number.
     public init(named name: String) throws(UnknownRegion) {
         let all = Region.all
-        if let region = all.first(where: { $0.name == name.uppercased() }) {
+        let plain = name.uppercased() == "AS923-1" ? "AS923" : name.uppercased()
+        if let region = all.first(where: { $0.name == plain }) {
             self = region
             return
         }
