@@ -8,6 +8,8 @@ public struct ReplayGuard: Hashable, Sendable, Codable {
         case fresh
         /// Its counter is the newest one that was seen, or less.
         case replayed(newest: UInt32)
+        /// Its counter is one of those that were set aside before an end without notice: nobody knows whether it was seen.
+        case unsure(until: UInt32)
         /// The counter has begun anew, though the key is the same.
         case restarted(newest: UInt32)
         /// It opened with the known key, but names another sender than the frames before.
@@ -18,6 +20,8 @@ public struct ReplayGuard: Hashable, Sendable, Codable {
     private var key: UInt64 = 0
     /// The newest counter that was seen; nil before the first frame.
     public private(set) var newestCounter: UInt32?
+    /// So many counters up to ``newestCounter`` are set aside, and may not have been seen.
+    private var unseen: UInt32?
 
     /// A counter below this that follows one beyond twice this is taken for a new beginning.
     private static let low: UInt32 = 10_000
@@ -35,13 +39,31 @@ public struct ReplayGuard: Hashable, Sendable, Codable {
             guard frame.systemTitle.bytes == title else { return .otherMeter(expected: SystemTitle(title)) }
             guard frame.frameCounter > newest else {
                 let isNewBeginning = frame.frameCounter < Self.low && newest / 2 >= Self.low
-                return isNewBeginning ? .restarted(newest: newest) : .replayed(newest: newest)
+                if isNewBeginning { return .restarted(newest: newest) }
+                let isSetAside = frame.frameCounter > newest - min(newest, unseen ?? 0)
+                return isSetAside ? .unsure(until: newest) : .replayed(newest: newest)
             }
         }
         title = frame.systemTitle.bytes
         self.key = key
         newestCounter = frame.frameCounter
+        unseen = nil
         return .fresh
+    }
+
+    /// To be stored before the frames are used: a start that finds it takes no frame that was seen, nor the `count` that
+    /// follow.
+    public func settingAside(_ count: UInt32) -> ReplayGuard {
+        guard let newestCounter else { return self }
+        var ahead = self
+        let unseen = min(count, UInt32.max - newestCounter)
+        (ahead.newestCounter, ahead.unseen) = (newestCounter + unseen, unseen)
+        return ahead
+    }
+
+    /// Whether it refuses all that `other` has seen.
+    public func covers(_ other: ReplayGuard) -> Bool {
+        title == other.title && key == other.key && (newestCounter ?? 0) >= (other.newestCounter ?? 0)
     }
 
     /// The sender that frames under this key must have; nil when none is known.

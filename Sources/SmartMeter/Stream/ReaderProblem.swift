@@ -14,6 +14,9 @@ public struct ReaderProblem: Error, Sendable {
         case damagedFrame(SystemTitle)
         /// The frame is authentic, but its counter is not above the newest one seen: it is a recording.
         case replayed(SystemTitle, counter: UInt32, newest: UInt32)
+        /// The frame is authentic, but its counter is one of those that were set aside before an end without notice: it may
+        /// be a recording.
+        case counterSetAside(SystemTitle, counter: UInt32, until: UInt32)
         /// The frame is authentic and its counter began anew, which the meter does only with a new key.
         case counterRestarted(SystemTitle, counter: UInt32, newest: UInt32)
         /// The frame comes from another meter than the one that was configured or that was read until now.
@@ -63,7 +66,7 @@ extension ReaderProblem.Reason {
         switch self {
         case .authenticationKeyDiffers, .notTelegramInside, .checksumWrong, .checksumOfOtherKind, .checksumUnknown,
             .checksumMissing, .noObjects, .replayed,
-            .counterRestarted:
+            .counterRestarted, .counterSetAside:
             true
         default: false
         }
@@ -96,6 +99,9 @@ extension ReaderProblem.Reason: CustomStringConvertible {
         case .replayed(let title, let counter, let newest):
             "a frame of meter \(title) is a recording: its counter is \(counter), and \(newest) was read before; it is "
                 + "not used"
+        case .counterSetAside(let title, let counter, let until):
+            "a frame of meter \(title) may be a recording: this program ended without notice, and frames are taken again "
+                + "above counter \(until), within about a minute; this one has \(counter)"
         case .counterRestarted(let title, let counter, let newest):
             "the frame counter of meter \(title) began anew (\(counter) after \(newest)) though its key is the same: a "
                 + "recording, or the operator reset the meter; if so, make the bridge forget this meter's counter (p1lora forget)"

@@ -170,6 +170,8 @@ public struct TelegramReader {
         case .fresh, nil: return succeed(telegram, end: end)
         case .replayed(let newest):
             reason = .replayed(frame.systemTitle, counter: frame.frameCounter, newest: newest)
+        case .unsure(let until):
+            reason = .counterSetAside(frame.systemTitle, counter: frame.frameCounter, until: until)
         case .restarted(let newest):
             reason = .counterRestarted(frame.systemTitle, counter: frame.frameCounter, newest: newest)
         case .otherMeter(let expected): reason = .otherMeter(frame.systemTitle, expected: expected)

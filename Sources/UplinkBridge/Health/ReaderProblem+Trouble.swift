@@ -8,7 +8,7 @@ extension ReaderProblem.Reason {
         case .keyMissing, .wrongEncryptionKeyOrDamaged, .wrongEncryptionKey, .authenticationKeyDiffers, .otherMeter,
             .tagMissing, .systemTitleMissing, .unsupportedSecurity:
             .wrongKey
-        case .replayed, .counterRestarted: .telegramReplayed
+        case .replayed, .counterRestarted, .counterSetAside: .telegramReplayed
         case .damagedFrame, .notTelegramInside, .checksumWrong, .checksumOfOtherKind, .checksumUnknown, .parityWrong,
             .noObjects, .checksumMissing, .truncated, .tooLong, .noise, .otherProtocol:
             .telegramDamaged

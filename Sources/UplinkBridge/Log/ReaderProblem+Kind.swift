@@ -11,6 +11,7 @@ extension ReaderProblem.Reason {
         case .authenticationKeyDiffers: "authentication key"
         case .damagedFrame: "damaged frame"
         case .replayed: "replayed"
+        case .counterSetAside: "counter set aside"
         case .counterRestarted: "counter restarted"
         case .otherMeter: "other meter"
         case .tagMissing: "tag missing"

@@ -12,6 +12,7 @@ final class MeterKeeper {
     private var meterClock = MeterClock()
     private(set) var clockFault: MeterClock.Fault?
     private let store: StateStore?
+    private var reserve = FrameCounterReserve()
 
     /// - Parameter store: nil where nothing is to be kept (the reading of a file, a test).
     init(name: String, memory: MeterMemory = MeterMemory(), store: StateStore?) {
@@ -30,8 +31,9 @@ final class MeterKeeper {
         reading.time = judgement.time
         clockFault = judgement.fault
         if let counter { memory.replayGuard = counter }
+        let due = counter.flatMap { reserve.due(for: $0, at: now) }
         let isDated = isUTCTrusted || (judgement.fault != .absent && judgement.fault != .stuck)
-        return take(reading, meter: telegram.meterIdentifier, isDated: isDated)
+        return take(reading, meter: telegram.meterIdentifier, isDated: isDated, reserving: due)
     }
 
     /// - Parameter reading: of an input that has no clock, dated by the system's.
@@ -39,7 +41,10 @@ final class MeterKeeper {
         take(reading, meter: nil, isDated: clock.isUTCTrusted)
     }
 
-    func take(_ reading: Reading, meter: String?, isDated: Bool) -> TakenReading {
+    /// - Parameter due: frame counters to be set aside before the reading is used.
+    func take(
+        _ reading: Reading, meter: String?, isDated: Bool, reserving due: ReplayGuard? = nil
+    ) -> TakenReading {
         var taken = TakenReading(reading: reading, isDated: isDated)
         // Another meter's count says nothing of this one's.
         if let meter, let known = memory.recorder.meter, meter != known { memory.powerFailures = nil }
@@ -49,8 +54,15 @@ final class MeterKeeper {
             taken.powerHadFailed = failures > memory.powerFailures ?? failures
             memory.powerFailures = failures
         }
-        guard !entries.isEmpty || taken.powerHadFailed else { return taken }
-        taken.trouble = save(entries)
+        guard !entries.isEmpty || taken.powerHadFailed else {
+            // Told once: what follows of a disk that fails shows with the quarter-hours.
+            let wasFailing = reserve.isFailing
+            let trouble = due.flatMap { set(aside: $0) }
+            if !wasFailing { taken.trouble = trouble }
+            return taken
+        }
+        taken.trouble = save(entries, counters: due.map { .reserve($0) } ?? .none)
+        if let due { note(due, taken.trouble) }
         taken.stored = entries.map(\.interval.boundary).max()
         return taken
     }
@@ -58,14 +70,29 @@ final class MeterKeeper {
     private static let powerFailures = OBISCode(0, 0, 96, 7, 21)
 
     /// Stores what is not stored yet, at the end of the service.
-    func flush() -> StoreError? { save([]) }
+    func flush() -> StoreError? { save([], counters: .release) }
 
-    private func save(_ entries: [MeterMemory.Entry]) -> StoreError? {
+    private func save(_ entries: [MeterMemory.Entry], counters: FrameCounterChange) -> StoreError? {
         do {
-            try store?.save(memory, entries, ofMeter: name)
+            try store?.save(memory, entries, counters: counters, ofMeter: name)
             return nil
         } catch {
             return error
         }
+    }
+
+    private func set(aside counters: ReplayGuard) -> StoreError? {
+        var failure: StoreError?
+        do {
+            try store?.save(.reserve(counters), ofMeter: name)
+        } catch {
+            failure = error
+        }
+        note(counters, failure)
+        return failure
+    }
+
+    private func note(_ counters: ReplayGuard, _ failure: StoreError?) {
+        if failure == nil { reserve.note(stored: counters) } else { reserve.noteFailure() }
     }
 }

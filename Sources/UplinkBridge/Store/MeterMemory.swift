@@ -3,8 +3,8 @@ public import SmartMeter
 
 /// What the bridge remembers of a meter from one start to the next.
 ///
-/// It is saved once a quarter-hour, with the entries of that quarter-hour: often enough, for a frame counter only goes up,
-/// and the newest sample before a power cut is at most fifteen minutes old.
+/// It is saved once a quarter-hour, with the entries of that quarter-hour: often enough, for frame counters are set aside on
+/// their own, and the newest sample before a power cut is at most fifteen minutes old.
 public struct MeterMemory: Hashable, Sendable, Codable {
     /// The newest frame counter of the meter.
     public var replayGuard: ReplayGuard

@@ -30,12 +30,14 @@ struct Forget: ParsableCommand {
         }
         do {
             let store = try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI)
-            guard var memory = try store.memory(ofMeter: meter) else {
+            let (remembered, reserved) = (try store.memory(ofMeter: meter), try store.reservedCounters(ofMeter: meter))
+            guard remembered != nil || reserved != nil else {
                 StandardOutput.line("Nothing is remembered of the meter \(meter).")
                 return
             }
+            var memory = remembered ?? MeterMemory()
             memory.replayGuard = ReplayGuard()
-            try store.save(memory, [], ofMeter: meter)
+            try store.save(memory, [], counters: .release, ofMeter: meter)
             StandardOutput.line("The next frame of the meter \(meter) is accepted, whatever its counter.")
         } catch {
             throw failure("\(error)")

@@ -19,6 +19,9 @@ extension MeterLoop {
             var memory = MeterMemory(codes: codes)
             do {
                 if let kept = try store.memory(ofMeter: name) { memory = kept }
+                if let ahead = try store.reservedCounters(ofMeter: name), !memory.replayGuard.covers(ahead) {
+                    memory.replayGuard = ahead
+                }
             } catch .meterDamaged(let name, let reason) {
                 report(number, .storeFailed(.meterDamaged(name: name, reason: reason)))
             }

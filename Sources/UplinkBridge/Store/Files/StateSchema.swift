@@ -3,7 +3,7 @@ import GRDB
 /// The tables of the state file, and how older files come to have them.
 enum StateSchema {
     /// Each is carried over from a damaged file as far as it can be read.
-    static let tables = ["device", "meter", "interval", "pulse", "settings", "waiting"]
+    static let tables = ["device", "meter", "interval", "pulse", "settings", "waiting", "frame_counter"]
     /// Small: they are checked at each start.
     static let smallTables = tables.filter { $0 != "interval" }
 
@@ -22,6 +22,7 @@ enum StateSchema {
             OR typeof(series) <> 'integer' OR typeof(value) <> 'integer'
         """,
         "DELETE FROM pulse WHERE typeof(meter) <> 'text' OR typeof(count) <> 'blob'",
+        "DELETE FROM frame_counter WHERE typeof(meter) <> 'text' OR typeof(record) <> 'blob'",
         "DELETE FROM settings WHERE typeof(record) <> 'blob'",
         "DELETE FROM waiting WHERE typeof(record) <> 'blob'",
     ]
@@ -90,6 +91,9 @@ enum StateSchema {
         register(
             "8 what waits to be sent",
             "CREATE TABLE waiting (id INTEGER PRIMARY KEY CHECK (id = 1), record BLOB NOT NULL)")
+        register(
+            "9 frame counters that are set aside",
+            "CREATE TABLE frame_counter (meter TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID")
         return migrator
     }
 }

@@ -26,11 +26,12 @@ extension StateStore {
     /// - Throws: when the disk does not take them. They are kept, given out by ``intervals(ofMeter:code:in:)``, and stored
     ///   with the next that is saved of the meter.
     public func save(
-        _ memory: MeterMemory, _ entries: [MeterMemory.Entry], ofMeter name: String
+        _ memory: MeterMemory, _ entries: [MeterMemory.Entry], counters: FrameCounterChange = .none,
+        ofMeter name: String
     ) throws(StoreError) {
         let waiting = unstored.add(memory, entries, ofMeter: name)
         do {
-            try save(memory, waiting: waiting, ofMeter: name)
+            try save(memory, waiting: waiting, counters, ofMeter: name)
         } catch {
             let lost = unstored.trim(ofMeter: name)
             if lost > 0 { note(.quarterHoursLost(meter: name, count: lost)) }
@@ -40,9 +41,10 @@ extension StateStore {
     }
 
     private func save(
-        _ memory: MeterMemory, waiting: [MeterMemory.Entry], ofMeter name: String
+        _ memory: MeterMemory, waiting: [MeterMemory.Entry], _ counters: FrameCounterChange, ofMeter name: String
     ) throws(StoreError) {
         try write { database in
+            try counters.carryOut(database, ofMeter: name)
             try database.execute(
                 sql: "INSERT INTO meter VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET memory = excluded.memory",
                 arguments: [name, try JSONEncoder().encode(memory)])
