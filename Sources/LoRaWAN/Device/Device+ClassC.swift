@@ -7,10 +7,15 @@ extension Device {
 
     /// What is listened to between all else; nil in class A, and without a session.
     var continuousReception: ContinuousReception? {
-        guard deviceClass == .c, let session = state.session else { return nil }
+        guard deviceClass == .c, !isAwaitingJoin, let session = state.session else { return nil }
         return configuration.region.modulation(of: session.rx2DataRate).map {
             ContinuousReception(frequency: session.rx2Frequency, modulation: $0)
         }
+    }
+
+    /// A join-request is on the air beside the session, or its windows are not over: they are not the session's.
+    private var isAwaitingJoin: Bool {
+        if case .joining = work { isExchanging } else { false }
     }
 
     /// Switches between the classes. A radio that listens goes on until its next order.

@@ -22,11 +22,16 @@ extension Device {
         }
     }
 
+    /// The present in UTC, where the date is known.
+    func utc(at now: MonotonicInstant) -> UTCInstant? {
+        utcOffset.map { UTCInstant(nanoseconds: now.nanoseconds &+ $0) }
+    }
+
     /// When ``tick(at:)`` is to be called; nil when only an event can change anything.
     public var nextDeadline: MonotonicInstant? {
         let planned: MonotonicInstant? =
             switch phase {
-            case .idle: storageRetry ?? certification?.nextUplink
+            case .idle: storageRetry ?? [certification?.nextUplink, planned?.start].compactMap { $0 }.min()
             case .waiting(let until): storageRetry.map { max($0, until) } ?? until
             case .transmitting(let overdue): overdue
             case .receiving(let window, _): window.overdueAt

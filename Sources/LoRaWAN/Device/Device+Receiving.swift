@@ -16,6 +16,9 @@ extension Device {
             ).flatMap { window(at: opens, frequency: sentOn.downlinkFrequency, dataRate: $0) }
             second = window(at: opens + .seconds(1), frequency: region.rx2Frequency, dataRate: region.rx2DataRate)
         case .uplink(var attempt):
+            if !attempt.wentOut {
+                state.contact.noteUplink(isQuestion: attempt.isQuestion, at: end, utc: utc(at: end))
+            }
             attempt.wentOut = true
             work = .uplink(attempt)
             if attempt.asksTime { timeAskedAt = end }
@@ -46,6 +49,7 @@ extension Device {
         guard case .transmitting = phase else { return [] }
         withdraw()
         busyCount += 1
+        if state.session != nil, busyCount > Self.busyLimit, case .joining = work { return planNextRenewal(at: now) }
         if case .uplink(var attempt) = work, busyCount > Self.busyLimit {
             attempt.failure = "the channel was never free"
             return complete(attempt, at: now)
@@ -78,6 +82,7 @@ extension Device {
             case .none: throw .unexpected
             }
         } catch {
+            if case .joinNonceRepeated = error { wasJoinAnswered = true }
             // A class C radio goes on listening.
             if second == nil, listening != nil { return [.discarded(error)] }
             // Our downlink may still begin, or be in its preamble.
@@ -144,6 +149,8 @@ extension Device {
             decoding: received.payload, cipher: cipher, address: session.devAddr, after: session.downlinkCounter,
             limit: configuration.region.maximumMACPayload(at: dataRate, dwell: session.isDownlinkDwellOrdered))
         state.session?.downlinkCounter = frame.counter
+        state.contact.noteWord(at: received.at, utc: utc(at: received.at))
+        if !state.contact.isRenewalOrdered { planned = nil }
         if frame.isConfirmed { state.session?.owesAcknowledgement = true }
         morePending = frame.morePending
         var finished = attempt

@@ -96,9 +96,10 @@ extension Device {
             frame.port = uplink.port
             frame.payload = uplink.payload
         }
-        let asksTime =
-            session.commands.contains(.deviceTimeRequest)
-            && state.session?.commands.contains(.deviceTimeRequest) == false
+        func hasGone(_ request: UplinkCommand) -> Bool {
+            session.commands.contains(request) && state.session?.commands.contains(request) == false
+        }
+        let asksTime = hasGone(.deviceTimeRequest)
         if !isOwn { pending = nil }
         guard let bytes = frame.encoded(with: cipher) else { return give(up: "OpenSSL failed") }
         state.session?.uplinkCounter = next
@@ -109,8 +110,16 @@ extension Device {
         return order(
             UplinkAttempt(
                 frame: bytes, isConfirmed: frame.isConfirmed, isOwn: isOwn || uplink.port == Certification.port,
-                asksTime: asksTime, remaining: max(1, Int(session.nbTrans))),
+                asksTime: asksTime,
+                isQuestion: frame.isConfirmed || asksTime || hasGone(.linkCheckRequest) || isADRAnswerOverdue(session),
+                remaining: max(1, Int(session.nbTrans))),
             among: free, modulation: modulation, airTime: airTime, at: now)
+    }
+
+    /// The network has not answered ADRACKReq within ADR_ACK_DELAY uplinks, or again so many.
+    private func isADRAnswerOverdue(_ session: Session) -> Bool {
+        isADROn && session.uplinksSinceDownlink >= Self.adrAckLimit + Self.adrAckDelay
+            && session.uplinksSinceDownlink % Self.adrAckDelay == 0
     }
 
     /// Sends a repetition, or what could not be stored before.
@@ -190,6 +199,7 @@ extension Device {
         case .joining(var attempt):
             // It was on no air, so its DevNonce is free.
             state.joinBudget.withdrawLatest(airTime: withdrawal.airTime)
+            if state.session != nil { state.contact.withdrawTry() }
             if let nonce = attempt.devNonce { state.nextDevNonce = UInt32(nonce.rawValue) }
             attempt.devNonce = nil
             work = .joining(attempt)
@@ -213,6 +223,7 @@ extension Device {
     mutating func complete(_ attempt: UplinkAttempt, at now: MonotonicInstant) -> [DeviceAction] {
         work = .none
         backOff()
+        planRenewalWhereLost(at: now)
         // One state to store in each call: what waits is begun by the next.
         phase = pending == nil ? .idle : .waiting(until: now)
         return attempt.isOwn ? [] : [.uplinkDone(attempt.result)]

@@ -31,6 +31,12 @@ public struct Device {
     var sentOn = Channel.undefined
     var phase = DevicePhase.idle
     var work = DeviceWork.none
+    /// The next join-request beside the session; nil while the session is not taken as lost.
+    var planned: PlannedJoin?
+    /// The latest join-request was answered, though the answer was of no use.
+    var wasJoinAnswered = false
+    /// UTC less the clock of the events, in nanoseconds; nil while nobody knows the date.
+    public var utcOffset: Int64?
     /// Accepted, and not yet begun.
     var pending: Uplink?
     /// Nothing is sent before, because an ACK may still come.
@@ -122,18 +128,20 @@ public struct Device {
     /// a stored session without a word on air.
     public mutating func start(at now: MonotonicInstant) -> [DeviceAction] {
         guard state.session == nil, case .overTheAir = configuration.activation, case .none = work else {
+            planRenewalWhereLost(at: now)
             return finish([])
         }
         let moment = now + .milliseconds(Int64(random.number(below: 8_000)))
         return finish(planJoin(notBefore: moment, at: now, isFirst: true))
     }
 
-    /// Gives the session up and joins anew. Only for a link that is lost or a counter that is used up (TR007 2.1);
-    /// nothing happens unless the device is idle, nor to one that never joins.
+    /// Gives the session up and joins anew, because a person says so; ``renewSession(at:)`` keeps it until then. Nothing
+    /// happens unless the device is idle, nor to one that never joins.
     public mutating func rejoin(at now: MonotonicInstant) -> [DeviceAction] {
         guard isIdle, case .overTheAir = configuration.activation else { return finish([]) }
         state.session = nil
         cipher = nil
+        planned = nil
         quietUntil = nil
         return start(at: now)
     }
@@ -174,7 +182,7 @@ public struct Device {
         }
         if let retry = listenRetry, now >= retry { listenRetry = nil }
         switch phase {
-        case .idle: return finish(sendForCertification(at: now))
+        case .idle: return finish(sendRenewal(at: now) ?? sendForCertification(at: now))
         case .waiting(let until): return finish(now >= until ? proceed(at: now) : [])
         case .transmitting(let overdue):
             return finish(now >= overdue ? transmitFailed("the radio did not report the end", at: now) : [])
@@ -192,6 +200,11 @@ public struct Device {
         conditional = []
         withdraw()
         phase = .waiting(until: retry)
+        // No join without the disk, but uplinks there may be (``TransmissionReserve``).
+        if state.session != nil, case .joining(let attempt) = work {
+            postponeRenewal(attempt, until: retry + state.contact.tryPause)
+            phase = .waiting(until: retry)
+        }
         // Whatever the radio was to do next, it was not told.
         listening = nil
         return [.waiting(until: retry, reason: .storage)] + keepListening(after: [])

@@ -50,6 +50,8 @@ struct UplinkAttempt {
     let isOwn: Bool
     /// It carries DeviceTimeReq, so that its end is the moment that the answer speaks of.
     let asksTime: Bool
+    /// The network has to answer it, should it hear it.
+    let isQuestion: Bool
     /// Transmissions that are still to be made.
     var remaining: Int
     var wentOut = false

@@ -3,7 +3,7 @@ import Timekeeping
 extension DeviceState {
     /// The state as this start of the device may use it.
     ///
-    /// Another region, JoinEUI or key makes the session worthless; the DevNonce goes on counting in any case. After a
+    /// Another region, JoinEUI, key or medium makes the session worthless; the DevNonce goes on counting in any case. After a
     /// reboot the stored instants belong to a clock that is gone: the latest transmission is taken as just over.
     func adopted(
         by configuration: DeviceConfiguration, keyCheck: UInt32, bootIdentifier: String, at now: MonotonicInstant
@@ -29,6 +29,11 @@ extension DeviceState {
             state.joinNonces = []
             state.session = nil
         }
+        if medium != configuration.medium {
+            state.medium = configuration.medium
+            // One that is given for life (ABP) goes on counting wherever it is used.
+            if !medium.isEmpty, case .overTheAir = configuration.activation { state.session = nil }
+        }
         state.session?.refit(to: region)
         for (index, band) in region.subBands.enumerated() { state.ledger.windows[index].limit = band.hourlyLimit }
         if let limit = configuration.networkPurse {
@@ -45,6 +50,7 @@ extension DeviceState {
                 state.ledger.shift(by: elapsed)
                 state.purse?.shift(by: elapsed)
                 state.joinBudget.shift(by: elapsed)
+                state.contact.shift(by: elapsed)
             }
             state.latest?.end = now
         } else if let open = state.latest, open.isOpen {

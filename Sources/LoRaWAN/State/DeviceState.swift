@@ -14,6 +14,10 @@ public struct DeviceState: Hashable, Sendable {
     /// The latest JoinNonces that were accepted, newest last.
     var joinNonces: [JoinNonce] = []
     public internal(set) var session: Session?
+    /// ``DeviceConfiguration/medium`` that the session was made through; empty in a state of an older version.
+    var medium: String
+    /// When the network was last heard, in this session or the one before.
+    public internal(set) var contact = NetworkContact()
 
     /// ``Clock/bootIdentifier`` of the boot whose clock all instants here are of.
     public internal(set) var bootIdentifier: String
@@ -49,6 +53,7 @@ public struct DeviceState: Hashable, Sendable {
         devEUI = configuration.devEUI
         joinEUI = configuration.joinEUI
         region = configuration.region.name
+        medium = configuration.medium
         self.keyCheck = keyCheck
         nextDevNonce = configuration.firstDevNonce
         self.bootIdentifier = bootIdentifier

@@ -9,6 +9,7 @@ extension Device {
     mutating func planJoin(notBefore moment: MonotonicInstant, at now: MonotonicInstant, isFirst: Bool)
         -> [DeviceAction]
     {
+        guard state.session == nil else { return planNextRenewal(at: now) }
         guard state.nextDevNonce <= UInt32(UInt16.max), let attempt = nextJoinAttempt() else {
             work = .none
             phase = .idle
@@ -42,6 +43,9 @@ extension Device {
         let free: ChannelMask
         switch joinSelection(attempt, airTime: airTime, at: now) {
         case .now(let mask): free = mask
+        case .later(let until, _) where state.session != nil:
+            postponeRenewal(attempt, until: until)
+            return []
         case .later(let until, let reason):
             phase = .waiting(until: until)
             return [.waiting(until: until, reason: reason)]
@@ -57,6 +61,8 @@ extension Device {
         usedJoinChannels = hop.used
         state.nextDevNonce += 1
         state.joinBudget.record(start: now, airTime: airTime)
+        if state.session != nil { state.contact.noteTry() }
+        wasJoinAnswered = false
         var attempt = attempt
         attempt.devNonce = nonce
         work = .joining(attempt)
@@ -65,20 +71,22 @@ extension Device {
             isInPurse: false, at: now)
     }
 
-    private func joinAirTime(at dataRate: DataRate) -> TimeSpan? {
+    func joinAirTime(at dataRate: DataRate) -> TimeSpan? {
         configuration.region.modulation(of: dataRate).map { AirTime.of(bytes: JoinRequest.length, modulation: $0) }
     }
 
     private func joinSelection(_ attempt: JoinAttempt, airTime: TimeSpan, at now: MonotonicInstant) -> ChannelSelection
     {
-        guard let from = state.joinBudget.earliestStart(airTime: airTime, at: now) else { return .never }
+        guard var from = state.joinBudget.earliestStart(airTime: airTime, at: now) else { return .never }
+        // Of an uplink of the session before it.
+        if let quietUntil { from = max(from, quietUntil) }
         return selection(
             among: joinChannels, mask: attempt.channel.map { 1 << ChannelMask($0) } ?? startMask,
             dataRate: attempt.dataRate, airTime: airTime, at: now, notBefore: from, reason: .joinBudget)
     }
 
     /// In a dynamic plan a data rate is drawn; in a fixed one it goes with the channel.
-    private mutating func nextJoinAttempt() -> JoinAttempt? {
+    mutating func nextJoinAttempt() -> JoinAttempt? {
         let rates = configuration.region.joinDataRates
         guard !configuration.region.isDynamic else {
             return rates.isEmpty ? nil : JoinAttempt(dataRate: rates[random.number(below: rates.count)])
@@ -143,6 +151,8 @@ extension Device {
         state.joinNonces.append(accept.joinNonce)
         if state.joinNonces.count > DeviceState.rememberedJoinNonces { state.joinNonces.removeFirst() }
         state.joinBudget.succeeded = true
+        state.contact.noteJoin(at: received.at, utc: utc(at: received.at))
+        planned = nil
         work = .none
         phase = .idle
         quietUntil = nil

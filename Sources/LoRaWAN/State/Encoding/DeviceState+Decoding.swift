@@ -33,6 +33,8 @@ extension DeviceState {
         joinBudget = try JoinBudget(from: &reader)
         latest = try reader.flag("latest transmission") ? LatestTransmission(from: &reader) : nil
         isCertificationOver = version < 2 ? false : try reader.flag("certification over")
+        medium = version < 4 ? "" : try reader.text("medium")
+        if version >= 4 { contact = try NetworkContact(from: &reader) }
         guard reader.left == 0 else { throw .bytesLeft(reader.left) }
     }
 }
@@ -67,6 +69,22 @@ extension AirTimeWindow {
             record(start: last, airTime: TimeSpan(nanoseconds: Int64(airTime)))
             last = last + TimeSpan(nanoseconds: Int64(airTime))
         }
+    }
+}
+
+extension NetworkContact {
+    fileprivate init(from reader: inout StateReader) throws(DeviceStateError) {
+        self.init()
+        let word = UInt64(UInt32.max)
+        since = try reader.flag("contact") ? reader.instant("last word of the network") : nil
+        isHeard = try reader.flag("network was heard")
+        sinceTime = try reader.flag("date of the last word") ? reader.time("date of the last word") : nil
+        uplinks = UInt32(try reader.number("uplinks since the last word", upTo: word))
+        questions = UInt32(try reader.number("unanswered questions", upTo: word))
+        askedAt = try reader.flag("questions") ? reader.instant("latest question") : nil
+        tries = UInt32(try reader.number("joins beside the session", upTo: word))
+        isRenewalOrdered = try reader.flag("new session ordered")
+        gapSince = try reader.flag("gap") ? reader.time("begin of the gap") : nil
     }
 }
 

@@ -3,8 +3,9 @@ import Timekeeping
 
 extension DeviceState {
     static let magic: [UInt8] = Array("p1LD".utf8)
-    /// 2 has masks of 72 channels, and whether certification is over; 3 whether the latest transmission ends by itself.
-    static let version: UInt8 = 3
+    /// 2 has masks of 72 channels, and whether certification is over; 3 whether the latest transmission ends by itself;
+    /// 4 the medium of the session, and when the network was last heard.
+    static let version: UInt8 = 4
     static let oldestVersion: UInt8 = 1
 
     /// The record to store: a version, the fields, and a CRC-32 over both. It holds keys: only its owner may read it.
@@ -34,6 +35,8 @@ extension DeviceState {
             writer.flag(latest.endsByItself)
         }
         writer.flag(isCertificationOver)
+        writer.text(medium)
+        contact.write(to: &writer)
         var bytes = writer.bytes
         bytes.append(littleEndian: CRC32.of(bytes), bytes: 4)
         return bytes
@@ -51,6 +54,20 @@ extension AirTimeWindow {
             writer.number(UInt64(max(0, entry.airTime.nanoseconds)))
             last = entry.end
         }
+    }
+}
+
+extension NetworkContact {
+    fileprivate func write(to writer: inout StateWriter) {
+        writer.optional(since) { $0.instant($1) }
+        writer.flag(isHeard)
+        writer.optional(sinceTime) { $0.signed($1.nanoseconds) }
+        writer.number(uplinks)
+        writer.number(questions)
+        writer.optional(askedAt) { $0.instant($1) }
+        writer.number(tries)
+        writer.flag(isRenewalOrdered)
+        writer.optional(gapSince) { $0.signed($1.nanoseconds) }
     }
 }
 

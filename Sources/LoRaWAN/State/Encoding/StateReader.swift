@@ -78,6 +78,11 @@ struct StateReader {
         MonotonicInstant(nanoseconds: try signed(field, limit: 1 << 61))
     }
 
+    /// Within the years that can be told in nanoseconds of UTC.
+    mutating func time(_ field: String) throws(DeviceStateError) -> UTCInstant {
+        UTCInstant(nanoseconds: try signed(field, limit: 1 << 62))
+    }
+
     /// 0 to `limit`.
     mutating func span(_ field: String, upTo limit: TimeSpan = .hours(24)) throws(DeviceStateError) -> TimeSpan {
         let value = TimeSpan(nanoseconds: try signed(field, limit: 1 << 61))

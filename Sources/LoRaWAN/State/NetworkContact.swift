@@ -1,0 +1,123 @@
+public import Timekeeping
+
+/// When the network was last heard, and what it has left unanswered since: what tells a session that no server knows from
+/// one that is well.
+///
+/// A session that the server has forgotten looks like one of a server that has nothing to say, until something is asked that
+/// it has to answer: a confirmed uplink, LinkCheckReq, DeviceTimeReq, or ADRACKReq for 32 uplinks. The session is taken as
+/// lost (TR007 2.1, loss of link) when ``questionLimit`` questions in a row went unanswered; or one, where few may be asked,
+/// with ``uplinkLimit`` uplinks in ``longSilence``. Then the device asks with join-requests, at the slowest data rate in
+/// turns with others, and goes on in the old session until one is answered.
+///
+/// What that costs behind a server which never sends a downlink: a join-request each half hour for twelve hours, then four a
+/// day, which is 36 s of air-time at SF12 in the first twelve hours and 6 s in each day that follows, of the law's account and
+/// within TR007's budget. Nothing of the network's purse.
+public struct NetworkContact: Hashable, Sendable {
+    /// The latest downlink or join-accept, or the first uplink where there was none before it; nil before both.
+    public internal(set) var since: MonotonicInstant?
+    /// Whether ``since`` is a word of the network.
+    public internal(set) var isHeard = false
+    /// ``since`` in UTC, where the date was known.
+    public internal(set) var sinceTime: UTCInstant?
+    /// New uplinks since then.
+    public internal(set) var uplinks: UInt32 = 0
+    /// Of these, how many the network had to answer.
+    public internal(set) var questions: UInt32 = 0
+    /// When the latest of these went out.
+    public internal(set) var askedAt: MonotonicInstant?
+    /// Join-requests that went out beside the session since it was taken as lost.
+    public internal(set) var tries: UInt32 = 0
+    /// The network has ordered a new session, which is still to be made.
+    public internal(set) var isRenewalOrdered = false
+    /// Of a session before this one, its last word: what was sent in it from then on is likely lost. Nil when all of that
+    /// was made good.
+    public internal(set) var gapSince: UTCInstant?
+
+    /// Questions in a row without an answer after which the session is taken as lost.
+    public static let questionLimit: UInt32 = 8
+    /// Where few questions are allowed, one is enough after so long and so many uplinks.
+    public static let longSilence = TimeSpan.hours(36)
+    public static let uplinkLimit: UInt32 = 64
+    /// So many uplinks without a word, or so long a silence, are reason to ask.
+    static let uplinksToAsk: UInt32 = 32
+    static let silenceToAsk = TimeSpan.hours(12)
+    /// Between two questions while the first is unanswered, and when the session is taken as lost.
+    static let questionPause = TimeSpan.minutes(1)
+    static let lostPause = TimeSpan.hours(3)
+
+    public init() {}
+
+    /// How long the network has said nothing. The time that the board was off does not count.
+    public func silence(at now: MonotonicInstant) -> TimeSpan { since.map { max(.zero, now - $0) } ?? .zero }
+
+    /// Whether the session is taken as lost.
+    public func isLost(at now: MonotonicInstant) -> Bool {
+        questions >= Self.questionLimit
+            || (questions > 0 && uplinks >= Self.uplinkLimit && silence(at: now) >= Self.longSilence)
+    }
+
+    /// Whether a person should know: half of what makes the session lost.
+    public func isDoubtful(at now: MonotonicInstant) -> Bool {
+        questions >= Self.questionLimit / 2
+            || (questions > 0 && silence(at: now) >= .hours(24)) || isLost(at: now)
+    }
+
+    /// Whether it is time to ask the network for a sign of life.
+    public func wantsQuestion(at now: MonotonicInstant) -> Bool {
+        let pause = askedAt.map { now - $0 }
+        if isLost(at: now) { return pause.map { $0 >= Self.lostPause } ?? true }
+        if questions > 0 { return pause.map { $0 >= Self.questionPause } ?? true }
+        return uplinks >= Self.uplinksToAsk || silence(at: now) >= Self.silenceToAsk
+    }
+
+    /// Whether no question was asked, and none answered, for a day: one is allowed then whatever else is.
+    public func isDailyQuestionDue(at now: MonotonicInstant) -> Bool {
+        [askedAt, since].compactMap { $0 }.max().map { now - $0 >= .hours(24) } ?? true
+    }
+
+    // MARK: What happens
+
+    /// A new uplink went out.
+    mutating func noteUplink(isQuestion: Bool, at now: MonotonicInstant, utc: UTCInstant?) {
+        if since == nil { (since, sinceTime) = (now, utc) }
+        uplinks = uplinks == .max ? .max : uplinks + 1
+        guard isQuestion else { return }
+        // Alarms repeat their question within minutes: a gateway that is started anew is no loss.
+        if questions == 0 || askedAt.map({ now - $0 >= Self.questionPause }) ?? true {
+            questions = questions == .max ? .max : questions + 1
+        }
+        askedAt = now
+    }
+
+    /// A downlink of the session was heard.
+    mutating func noteWord(at now: MonotonicInstant, utc: UTCInstant?) {
+        (since, sinceTime, isHeard) = (now, utc, true)
+        (uplinks, questions, tries) = (0, 0, 0)
+    }
+
+    /// A join-request was answered.
+    mutating func noteJoin(at now: MonotonicInstant, utc: UTCInstant?) {
+        if uplinks > 0, let since {
+            let lastWord = sinceTime ?? utc.map { UTCInstant(nanoseconds: $0.nanoseconds - (now - since).nanoseconds) }
+            gapSince = [gapSince, lastWord].compactMap { $0 }.min()
+        }
+        isRenewalOrdered = false
+        noteWord(at: now, utc: utc)
+    }
+
+    /// A join-request goes out beside the session.
+    mutating func noteTry() { tries = tries == .max ? .max : tries + 1 }
+    mutating func withdrawTry() { tries -= tries > 0 ? 1 : 0 }
+
+    /// The network wants a new session.
+    mutating func orderRenewal() { (isRenewalOrdered, tries) = (true, 0) }
+
+    /// How long after one join-request the next may go out beside the session.
+    var tryPause: TimeSpan { tries < 24 ? .minutes(30) : .hours(6) }
+
+    /// After a reboot: see ``AirTimeWindow``.
+    mutating func shift(by span: TimeSpan) {
+        since = since.map { $0 + span }
+        askedAt = askedAt.map { $0 + span }
+    }
+}
