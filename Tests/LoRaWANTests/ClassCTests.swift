@@ -57,7 +57,7 @@ import Timekeeping
         bench.now = bench.now + .hours(5)
         hear(bench, try bench.peer.downlink(confirmed: true, port: 7, payload: [1, 2]))
         #expect(bench.deliveries().map(\.payload) == [[1, 2]])
-        #expect(bench.device.wantsUplink && bench.device.isIdle)
+        #expect(bench.device.expectation == .pressing && bench.device.isIdle)
         hear(bench, try bench.peer.downlink(port: 7, payload: [3], counter: 0))
         #expect(bench.discards() == [.counterRepeated(FrameCounter(rawValue: 0))])
         try bench.send(Uplink(port: nil, payload: []))

@@ -165,7 +165,7 @@ import Timekeeping
         let bench = try Bench()
         try bench.join()
         _ = try bench.send(reply: .rx1(try bench.peer.downlink(confirmed: true, pending: true, port: 4, payload: [1])))
-        #expect(bench.device.wantsUplink)
+        #expect(bench.device.expectation > .nothing)
         _ = try bench.send(Uplink(port: nil, payload: []))
         let uplink = try bench.lastUplink()
         #expect(uplink.ack && uplink.port == nil)

@@ -280,7 +280,7 @@ import Timekeeping
 
     /// Without its check. Of what version 4 has behind it, an empty medium and no contact take a byte for each field.
     static func thirdFormat(of state: DeviceState) -> [UInt8] {
-        var bytes = Array(state.encoded().dropLast(4 + 10))
+        var bytes = Array(state.encoded().dropLast(4 + 11))
         bytes[4] = 3
         return bytes
     }

@@ -54,7 +54,7 @@ import Timekeeping
             onAir.server.enqueue(.init(port: 9, payload: [number], isConfirmed: number == 4), for: 1)
             #expect(onAir.gateway.sendContinuous(to: 1))
             try onAir.run(for: .seconds(4))
-            if onAir.device.wantsUplink { try onAir.send(Uplink(port: nil, payload: [])) }
+            if onAir.device.expectation > .nothing { try onAir.send(Uplink(port: nil, payload: [])) }
         }
         #expect(onAir.deliveries.map(\.payload) == (0..<10).map { [UInt8($0)] })
         #expect(onAir.server.uplinks.last?.acknowledges == true)

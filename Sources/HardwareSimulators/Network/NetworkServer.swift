@@ -57,6 +57,11 @@ public final class NetworkServer {
     /// Answers nothing at all, as behind a broken backhaul.
     public var isMute = false
 
+    /// What it answers while it is not mute.
+    public var answers: (Question) -> Bool = { _ in true }
+
+    public enum Question: Hashable, Sendable { case join, uplink }
+
     private let clock: any Clock
     private let joinServer = JoinServer()
     private var devices: [UInt64: ServerDevice] = [:]
@@ -113,7 +118,7 @@ public final class NetworkServer {
     public func receive(_ heard: HeardUplink) -> ServerDownlink? {
         guard let first = heard.payload.first else { return reject(.malformed, heard) }
         let downlink = first >> 5 == 0 ? join(heard) : data(heard)
-        guard let downlink, !isMute else { return nil }
+        guard let downlink, !isMute, answers(first >> 5 == 0 ? .join : .uplink) else { return nil }
         downlinks.append(downlink)
         return downlink
     }
@@ -207,7 +212,7 @@ public final class NetworkServer {
 
     /// One downlink carries the acknowledgement, the commands and the first of the queue.
     private func answer(_ frame: ServerUplinkFrame, devEUI: UInt64, heard: HeardUplink) -> ServerDownlink? {
-        guard !isMute, let device = devices[devEUI] else { return nil }
+        guard !isMute, answers(.uplink), let device = devices[devEUI] else { return nil }
         guard
             frame.isConfirmed || frame.requestsADRAcknowledgement || !device.queue.isEmpty || !device.commands.isEmpty,
             let payload = nextFrame(for: devEUI, acknowledging: frame.isConfirmed)

@@ -60,7 +60,11 @@ public enum LocalRequest {
         }
         let status = String(decoding: answer.dropFirst(9).prefix(3), as: UTF8.self)
         guard status == "200" else {
-            throw HardwareError(.disconnected, device: path, message: "the service answers with status \(status)")
+            let words = String(decoding: answer[end...].prefix(300), as: UTF8.self).split(separator: "\n").first ?? ""
+            // 403 is said by a service that knows who asks.
+            throw HardwareError(
+                status == "403" ? .notPermitted : .disconnected, device: path,
+                message: status == "403" || status == "409" ? "\(words)" : "the service answers with status \(status)")
         }
         return Array(answer[end...])
     }

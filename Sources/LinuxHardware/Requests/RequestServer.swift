@@ -9,6 +9,8 @@ public final class RequestServer {
     public struct Request: Hashable, Sendable {
         let client: Int
         public let path: String
+        /// Who asks over a socket in the file system, as the kernel says; nil over TCP.
+        public let user: UInt32?
     }
 
     public struct Answer: Hashable, Sendable {
@@ -22,6 +24,11 @@ public final class RequestServer {
             self.body = body
         }
 
+        /// A sentence for people.
+        public static func text(_ text: String, status: Int = 200) -> Answer {
+            Answer(status: status, type: "text/plain", body: Array("\(text)\n".utf8))
+        }
+
         public static let notFound = Answer(
             status: 404, type: "text/plain", body: Array("there is no such page\n".utf8))
     }
@@ -29,6 +36,7 @@ public final class RequestServer {
     private final class Client {
         let descriptor: FileDescriptor
         let deadline: MonotonicInstant
+        let user: UInt32?
         var input: [UInt8] = []
         var isHead = false
         /// What is to be sent; nil while it is not known.
@@ -36,8 +44,19 @@ public final class RequestServer {
         var isAsking = false
 
         init(_ number: Int32, deadline: MonotonicInstant) {
+            user = Self.user(of: number)
             descriptor = FileDescriptor(owning: number)
             self.deadline = deadline
+        }
+
+        /// SO_PEERCRED (unix(7)): process, user and group of who has connected.
+        private static func user(of descriptor: Int32) -> UInt32? {
+            var credentials: (Int32, UInt32, UInt32) = (0, .max, .max)
+            var length = socklen_t(MemoryLayout.size(ofValue: credentials))
+            guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0, credentials.0 != 0,
+                credentials.1 != .max
+            else { return nil }
+            return credentials.1
         }
     }
 
@@ -80,7 +99,7 @@ public final class RequestServer {
             case .get(let path, let isHead)?:
                 client.isHead = isHead
                 client.isAsking = true
-                requests.append(Request(client: number, path: path))
+                requests.append(Request(client: number, path: path, user: client.user))
             }
         }
         for (number, client) in clients where client.output != nil { write(client, number) }
@@ -125,7 +144,8 @@ public final class RequestServer {
     }
 
     private static let reasons = [
-        200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed",
+        200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+        409: "Conflict",
         431: "Request Header Fields Too Large", 503: "Service Unavailable",
     ]
 

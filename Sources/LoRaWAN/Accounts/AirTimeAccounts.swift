@@ -8,7 +8,7 @@ public import Timekeeping
 /// it may be in: the law holds in each, at the price of air-time that is counted twice.
 public struct AirTimeAccounts: Hashable, Sendable {
     /// To be stored before each transmission. It has no session: that is the module's.
-    public private(set) var state: DeviceState
+    public internal(set) var state: DeviceState
 
     /// - Parameters:
     ///   - restored: what was stored last; nil for a device that has never spoken.
@@ -106,7 +106,11 @@ public struct AirTimeAccounts: Hashable, Sendable {
     public mutating func assumeReserveUsed(at now: MonotonicInstant) { state.assumeReserveUsed(at: now) }
 
     /// A join-request was answered.
-    public mutating func recordJoinSuccess() { state.joinBudget.succeeded = true }
+    /// - Parameter utc: nil where the date is not known.
+    public mutating func recordJoinSuccess(at now: MonotonicInstant, utc: UTCInstant?) {
+        state.joinBudget.succeeded = true
+        state.contact.noteJoin(at: now, utc: utc)
+    }
 
     /// Changes the network's air-time for 24 hours; what was spent in the last 24 counts on. Nil leaves only the law.
     public mutating func setPurse(_ limit: TimeSpan?) {

@@ -18,6 +18,9 @@ struct CommandQueue: Hashable {
     /// Something has never been sent.
     var hasNews: Bool { repeated < commands.count }
 
+    /// Something sticky has never been sent.
+    var hasPressingNews: Bool { commands.dropFirst(repeated).contains(where: \.isSticky) }
+
     /// Answers go in front of the device's own requests.
     mutating func append(_ command: UplinkCommand) {
         if command.isRequest {

@@ -24,6 +24,9 @@ public struct DeviceConfiguration: Hashable, Sendable {
     public var battery: UInt8 = 0
     /// No DevNonce below this is used: for a device whose state was lost but whose nonces are remembered elsewhere.
     public var firstDevNonce: UInt32 = 0
+    /// Whether a session that the network does not answer is taken as lost and made anew; without it a simulation shows what
+    /// that costs.
+    public var watchesContact = true
     /// What carries the frames, and to which server: a session that was made through one is worth nothing through another.
     public var medium = ""
     /// Whether a certification bench may take the device over through FPort 224 (TS009). Never in the field: the bench

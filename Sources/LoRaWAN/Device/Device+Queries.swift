@@ -40,11 +40,8 @@ extension Device {
         return min(planned ?? listenRetry, listenRetry)
     }
 
-    /// Whether the network waits for something: an ACK, an answer, or FPending.
-    public var wantsUplink: Bool {
-        guard let session = state.session else { return false }
-        return morePending || session.owesAcknowledgement || session.commands.hasNews
-    }
+    /// When the next join-request goes out beside the session; nil where none is planned.
+    public var nextRenewal: MonotonicInstant? { planned?.start }
 
     /// The data rate of the next uplink; nil before the join.
     public var dataRate: DataRate? { state.session?.dataRate }

@@ -16,7 +16,7 @@ extension Device {
             ).flatMap { window(at: opens, frequency: sentOn.downlinkFrequency, dataRate: $0) }
             second = window(at: opens + .seconds(1), frequency: region.rx2Frequency, dataRate: region.rx2DataRate)
         case .uplink(var attempt):
-            if !attempt.wentOut {
+            if !attempt.wentOut, configuration.watchesContact {
                 state.contact.noteUplink(isQuestion: attempt.isQuestion, at: end, utc: utc(at: end))
             }
             attempt.wentOut = true

@@ -11,7 +11,8 @@ public import Timekeeping
 ///
 /// What that costs behind a server which never sends a downlink: a join-request each half hour for twelve hours, then four a
 /// day, which is 36 s of air-time at SF12 in the first twelve hours and 6 s in each day that follows, of the law's account and
-/// within TR007's budget. Nothing of the network's purse.
+/// within TR007's budget. Nothing of the network's purse. Behind one that answers joins and nothing else each new session is
+/// given twice the time of the one before, up to sixteen times.
 public struct NetworkContact: Hashable, Sendable {
     /// The latest downlink or join-accept, or the first uplink where there was none before it; nil before both.
     public internal(set) var since: MonotonicInstant?
@@ -27,6 +28,8 @@ public struct NetworkContact: Hashable, Sendable {
     public internal(set) var askedAt: MonotonicInstant?
     /// Join-requests that went out beside the session since it was taken as lost.
     public internal(set) var tries: UInt32 = 0
+    /// Joins in a row after each of which the network said nothing more: that it is silent is no sign of a lost session then.
+    public internal(set) var fruitless: UInt32 = 0
     /// The network has ordered a new session, which is still to be made.
     public internal(set) var isRenewalOrdered = false
     /// Of a session before this one, its last word: what was sent in it from then on is likely lost. Nil when all of that
@@ -52,8 +55,9 @@ public struct NetworkContact: Hashable, Sendable {
 
     /// Whether the session is taken as lost.
     public func isLost(at now: MonotonicInstant) -> Bool {
-        questions >= Self.questionLimit
-            || (questions > 0 && uplinks >= Self.uplinkLimit && silence(at: now) >= Self.longSilence)
+        let patience = UInt32(1) << min(fruitless, 4)
+        return questions >= Self.questionLimit * patience
+            || (questions > 0 && uplinks >= Self.uplinkLimit && silence(at: now) >= Self.longSilence * Int64(patience))
     }
 
     /// Whether a person should know: half of what makes the session lost.
@@ -92,17 +96,19 @@ public struct NetworkContact: Hashable, Sendable {
     /// A downlink of the session was heard.
     mutating func noteWord(at now: MonotonicInstant, utc: UTCInstant?) {
         (since, sinceTime, isHeard) = (now, utc, true)
-        (uplinks, questions, tries) = (0, 0, 0)
+        (uplinks, questions, tries, fruitless) = (0, 0, 0, 0)
     }
 
     /// A join-request was answered.
     mutating func noteJoin(at now: MonotonicInstant, utc: UTCInstant?) {
-        if uplinks > 0, let since {
+        let fruitless = uplinks > 0 ? self.fruitless + 1 : 0
+        // A server that answers joins and nothing else may well have heard all.
+        if fruitless == 1, let since {
             let lastWord = sinceTime ?? utc.map { UTCInstant(nanoseconds: $0.nanoseconds - (now - since).nanoseconds) }
             gapSince = [gapSince, lastWord].compactMap { $0 }.min()
         }
-        isRenewalOrdered = false
         noteWord(at: now, utc: utc)
+        (isRenewalOrdered, self.fruitless) = (false, min(fruitless, 255))
     }
 
     /// A join-request goes out beside the session.
@@ -114,6 +120,24 @@ public struct NetworkContact: Hashable, Sendable {
 
     /// How long after one join-request the next may go out beside the session.
     var tryPause: TimeSpan { tries < 24 ? .minutes(30) : .hours(6) }
+
+    /// When the next join-request goes out beside the session.
+    /// - Parameters:
+    ///   - earliest: not before.
+    ///   - pause: from the latest join-request, half of it by chance; nil for that of a session that is lost.
+    ///   - draw: a random number below its argument.
+    package func renewalStart(
+        notBefore earliest: MonotonicInstant? = nil, pause: TimeSpan? = nil, budget: JoinBudget,
+        at now: MonotonicInstant, draw: (Int) -> Int
+    ) -> MonotonicInstant {
+        guard tries > 0, let latest = budget.latest else {
+            let spread = TimeSpan.milliseconds(Int64(draw(isRenewalOrdered ? 8_000 : 60_000)))
+            return max(earliest ?? now, now + spread)
+        }
+        // As fast as for a first join where the network has ordered it: both spread the budget of TR007.
+        let pause = pause ?? (isRenewalOrdered ? .minutes(2) : tryPause)
+        return max(earliest ?? now, latest + pause / 4 * 3 + pause / 2 * Int64(draw(1_001)) / 1_000)
+    }
 
     /// After a reboot: see ``AirTimeWindow``.
     mutating func shift(by span: TimeSpan) {

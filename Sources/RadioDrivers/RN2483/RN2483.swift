@@ -90,6 +90,12 @@ public final class RN2483 {
     /// Leaves the session and joins anew; while an uplink is under way, or without a session, nothing.
     public func rejoin(at now: MonotonicInstant) { perform(machine.rejoin(at: now), at: now) }
 
+    /// Joins anew, and takes the session up again when that is not answered; nothing unless the module is ready.
+    /// - Parameter isSlowest: at the slowest data rate; else at any.
+    public func renew(isSlowest: Bool, at now: MonotonicInstant) {
+        perform(machine.renew(isSlowest: isSlowest, at: now), at: now)
+    }
+
     private func perform(_ orders: [RN2483Machine.Order], at now: MonotonicInstant) {
         var queue = orders[...]
         while let order = queue.popFirst() {

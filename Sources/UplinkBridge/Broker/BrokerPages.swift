@@ -48,6 +48,8 @@ struct BrokerPages: Sendable {
         ]
         if let link = status.link {
             members.append("\"data_rate\":\(link.dataRate.map(String.init) ?? "null")")
+            members.append("\"last_heard_s\":\(link.heardAgoSeconds.map { "\($0)" } ?? "null")")
+            members.append("\"uplinks_since_heard\":\(link.uplinksSinceHeard)")
             members.append("\"rssi\":\(link.rssi.map(String.init) ?? "null")")
             members.append("\"snr\":\(link.snr.map { "\($0)" } ?? "null")")
             members.append("\"purse_left_s\":\(link.purse.map { "\($0.leftSeconds)" } ?? "null")")

@@ -52,6 +52,10 @@ struct HomeAssistantDiscovery: Sendable {
             sensor(
                 "rssi", "RSSI", "\"device_class\":\"signal_strength\"", measurement, "\"unit_of_measurement\":\"dBm\""),
             sensor("snr", "SNR", "\"device_class\":\"signal_strength\"", measurement, "\"unit_of_measurement\":\"dB\""),
+            sensor(
+                "last_heard_s", "Since last word of network", "\"device_class\":\"duration\"", measurement,
+                "\"unit_of_measurement\":\"s\""),
+            sensor("uplinks_since_heard", "Uplinks since last word", measurement),
             sensor("data_rate", "Data rate", measurement), sensor("uplinks", "Uplinks", total),
             sensor("downlinks", "Downlinks", total),
             sensor("airtime_s", "Air-time", "\"device_class\":\"duration\"", total, "\"unit_of_measurement\":\"s\""),

@@ -33,6 +33,7 @@ extension Examination {
         }
         guard !found.isInUse else {
             report("state", .ok, "\(path) is in use: the service is running")
+            examineContact(configuration)
             return false
         }
         if let damage = found.damage {

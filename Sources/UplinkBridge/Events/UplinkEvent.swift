@@ -14,6 +14,10 @@ public enum UplinkEvent: Sendable {
     case rationed(DueUplink?, until: MonotonicInstant)
     /// The network waits for an answer of the MAC, which can't be sent.
     case answerRefused(String)
+    /// The network asks for more answers than it is given uplinks for; told once.
+    case answersWait
+    /// The network is silent, or is heard again.
+    case contact(ContactNews)
     /// A downlink's commands were carried out or refused.
     case obeyed(Reply)
 }

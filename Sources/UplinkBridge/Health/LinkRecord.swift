@@ -95,7 +95,7 @@ struct LinkRecord: Sendable {
             underWay = nil
             refusedReports += 1
         case .answerRefused: refusedReports += 1
-        case .handedOver, .overtaken, .rationed, .obeyed: break
+        case .handedOver, .overtaken, .rationed, .answersWait, .contact, .obeyed: break
         }
     }
 }

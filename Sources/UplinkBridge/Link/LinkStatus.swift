@@ -23,6 +23,15 @@ public struct LinkStatus: Hashable, Sendable, Codable {
     public var rssi: Int?
     public var snr: Double?
     public var heardAgoSeconds: Double?
+    /// New uplinks since then, and how many of them the network had to answer.
+    public var uplinksSinceHeard = 0
+    public var unansweredQuestions = 0
+    /// The last word in UTC; nil where the date was not known.
+    public var heardAt: String?
+    /// What a person should know of a network that is silent; nil while it is not.
+    public var silence: String?
+    /// Until the next join-request beside the session.
+    public var nextJoinSeconds: Double?
     /// The law's: in the last hour, by sub-band.
     public var bands: [AirTimeShare] = []
     /// The network's: in the last 24 hours; nil when there is no limit.
@@ -47,6 +56,15 @@ extension UplinkLoop {
     func status(at now: MonotonicInstant) -> LinkStatus {
         var status = link.status(at: now)
         status.queue = queue.counts
+        let contact = link.contact
+        status.heardAgoSeconds = contact.isHeard ? contact.silence(at: now).displaySeconds : nil
+        status.heardAt = contact.isHeard ? contact.sinceTime?.description : nil
+        status.uplinksSinceHeard = Int(clamping: contact.uplinks)
+        status.unansweredQuestions = Int(clamping: contact.questions)
+        status.nextJoinSeconds = link.nextRenewal.map { max(.zero, $0 - now).displaySeconds }
+        if contact.isDoubtful(at: now) {
+            status.silence = "\(NetworkSilence(contact, joins: link.joins, at: now))"
+        }
         status.nextReportSeconds = queue.schedule.nextDue.map { max(.zero, $0 - now).displaySeconds }
         status.rationedSeconds = restUntil.flatMap { $0 > now ? ($0 - now).displaySeconds : nil }
         return status
@@ -59,7 +77,6 @@ extension LoRaWANLink {
         var status = LinkStatus(state, region: region, hasPurse: purse != nil, at: now)
         if let heard {
             (status.rssi, status.snr) = (heard.rssi, Double(heard.snrQuarters) / 4)
-            status.heardAgoSeconds = (now - heard.at).displaySeconds
         }
         guard let session = state.session else { return status }
         status.isJoined = true

@@ -59,10 +59,16 @@ public final class LoRaWANLink: NetworkLink {
         device.setNetworkPurse(limit)
     }
 
-    /// For an acknowledgement, an answer, or because it has more to say.
-    public var wantsUplink: Bool { device.wantsUplink }
+    public var expectation: NetworkExpectation { device.expectation }
+    public var contact: NetworkContact { device.state.contact }
+    public var joins: Bool {
+        if case .overTheAir = device.configuration.activation { true } else { false }
+    }
+    public var nextRenewal: MonotonicInstant? { device.nextRenewal }
 
     public func rejoin() { perform(device.rejoin(at: clock.monotonic)) }
+    public func renewSession() { perform(device.renewSession(at: clock.monotonic)) }
+    public func closeGap() { device.closeGap() }
 
     // While the radio is down its start is all that ``poll()`` cares for; to wait for more would be to spin.
     public var pollDescriptors: [Int32] { radioStart == nil ? radio.pollDescriptors : [] }
@@ -78,6 +84,7 @@ public final class LoRaWANLink: NetworkLink {
             guard radioStart == nil else { return }
         }
         for event in radio.poll(at: now) {
+            noteDate()
             let (address, counter) = (device.state.session?.devAddr, device.state.session?.downlinkCounter)
             let actions = device.handle(event)
             if case .received(let frame) = event,
@@ -126,8 +133,13 @@ public final class LoRaWANLink: NetworkLink {
             return
         }
         hasBegun = true
+        noteDate()
         if let session = device.state.session { report(.resumed(session.devAddr)) }
         perform(device.start(at: now))
+    }
+
+    private func noteDate() {
+        device.utcOffset = clock.isUTCTrusted ? clock.utc.nanoseconds &- clock.monotonic.nanoseconds : nil
     }
 
     /// Carries out actions in their order. Whatever follows a failed save is dropped: the device holds it itself.

@@ -37,8 +37,11 @@ final class ModuleGate: TransmissionGate {
 
     func keep(_ record: RN2483Record, at now: MonotonicInstant) { _ = save(accounts, record, at: now) }
 
-    func noteJoin(at now: MonotonicInstant) {
-        accounts.recordJoinSuccess()
+    /// What the link learns of the network goes to the disk with the next that is kept.
+    func note(_ change: (inout AirTimeAccounts) -> Void) { change(&accounts) }
+
+    func noteJoin(at now: MonotonicInstant, utc: UTCInstant?) {
+        accounts.recordJoinSuccess(at: now, utc: utc)
         if let record { keep(record, at: now) }
     }
 

@@ -14,6 +14,9 @@ public final class ModuleLink: NetworkLink {
     let gate: ModuleGate
     let region: Region
     private let clock: any Clock
+    /// The module asks for a word of the network by itself (ADRACKReq).
+    private let adapts: Bool
+    private var random: any RandomSource
     private let openLine: () throws(HardwareError) -> any BreakableLine
     private let report: (LinkEvent) -> Void
     /// When the line is to be opened; nil while it is open.
@@ -41,6 +44,9 @@ public final class ModuleLink: NetworkLink {
             probe: Uplink(port: ReportKind.reply.port, payload: Self.emptyFrame), gate: gate, reset: reset,
             random: random)
         region = configuration.region
+        adapts = configuration.adr
+        joins = if case .overTheAir = configuration.activation { true } else { false }
+        self.random = random
         purse = configuration.networkPurse
         self.clock = clock
         self.openLine = openLine
@@ -55,7 +61,11 @@ public final class ModuleLink: NetworkLink {
 
     /// Never: what the module has to answer goes with the next report, and a downlink for the application is answered by
     /// the application. The module does not tell of FPending.
-    public var wantsUplink: Bool { false }
+    public var expectation: NetworkExpectation { .nothing }
+
+    public var contact: NetworkContact { gate.accounts.state.contact }
+    public let joins: Bool
+    public private(set) var nextRenewal: MonotonicInstant?
 
     public var dataRate: DataRate? { module.session?.dataRate }
 
@@ -76,9 +86,19 @@ public final class ModuleLink: NetworkLink {
     }
 
     public func rejoin() {
+        nextRenewal = nil
         module.rejoin(at: clock.monotonic)
         takeEvents()
     }
+
+    public func renewSession() {
+        guard joins else { return }
+        gate.note { $0.orderRenewal() }
+        nextRenewal = nil
+        planRenewal()
+    }
+
+    public func closeGap() { gate.note { $0.closeGap() } }
 
     /// The module always sends a port and a payload: a frame for its MAC alone is a reply that answers nothing.
     public static let emptyFrame = Reply(sequence: 0, answers: []).encode(largestPayload: 11).flatMap { $0 }
@@ -94,7 +114,9 @@ public final class ModuleLink: NetworkLink {
     }
 
     public var pollDescriptors: [Int32] { lineStart == nil ? module.pollDescriptors : [] }
-    public var nextDeadline: MonotonicInstant? { lineStart ?? module.nextDeadline }
+    public var nextDeadline: MonotonicInstant? {
+        lineStart ?? [module.nextDeadline, module.isReady ? nextRenewal : nil].compactMap { $0 }.min()
+    }
 
     public func poll() {
         let now = clock.monotonic
@@ -109,9 +131,32 @@ public final class ModuleLink: NetworkLink {
             }
         }
         takeEvents()
+        renew(at: now)
     }
 
     public func close() { gate.end() }
+
+    /// The present in UTC, where the date is known.
+    private var utc: UTCInstant? { clock.isUTCTrusted ? clock.utc : nil }
+
+    /// Plans a join-request beside the session where that is taken as lost.
+    private func planRenewal() {
+        let (contact, now) = (contact, clock.monotonic)
+        guard joins, nextRenewal == nil, module.session != nil, contact.isRenewalOrdered || contact.isLost(at: now)
+        else { return }
+        nextRenewal = contact.renewalStart(budget: gate.accounts.state.joinBudget, at: now) { limit in
+            Int(random.next() % UInt64(limit))
+        }
+    }
+
+    private func renew(at now: MonotonicInstant) {
+        guard let due = nextRenewal, due <= now, module.isReady else { return }
+        nextRenewal = nil
+        let isSlowest = contact.tries % 2 == 0
+        gate.note { $0.recordTry() }
+        module.renew(isSlowest: isSlowest, at: now)
+        takeEvents()
+    }
 
     private func takeEvents() {
         for event in module.poll(at: clock.monotonic) { take(event) }
@@ -121,6 +166,27 @@ public final class ModuleLink: NetworkLink {
         let next = clock.monotonic + pause.next()
         lineStart = next
         report(.radioFailed(error, retryAt: next))
+    }
+
+    private func hear() {
+        gate.note { $0.recordWord(at: clock.monotonic, utc: utc) }
+        if !contact.isRenewalOrdered { nextRenewal = nil }
+    }
+
+    private func note(_ result: UplinkResult) {
+        switch result {
+        case .acknowledged: hear()
+        case .failed: break
+        case .sent, .notAcknowledged:
+            let count = contact.uplinks + 1
+            // The module sets ADRACKReq from the 64th uplink on, and gives the network 32 to answer.
+            let isOverdue = adapts && count > 96 && count % 32 == 1
+            gate.note {
+                $0.recordUplink(
+                    isQuestion: result == .notAcknowledged || isOverdue, at: clock.monotonic, utc: utc)
+            }
+            planRenewal()
+        }
     }
 
     private func take(_ event: RN2483Event) {
@@ -135,17 +201,26 @@ public final class ModuleLink: NetworkLink {
                     RadioError("the module was reset, and not by this program: is its supply strong enough?"),
                     retryAt: clock.monotonic))
         case .lineLost(let error): lineFailed(error)
-        case .resumed(let address): report(.resumed(address))
+        case .resumed(let address):
+            report(.resumed(address))
+            planRenewal()
+        case .renewalFailed:
+            planRenewal()
+            report(.joinFailed(nextAttempt: nextRenewal))
+        case .heard: hear()
         case .joined(let address):
-            gate.noteJoin(at: clock.monotonic)
+            gate.noteJoin(at: clock.monotonic, utc: utc)
+            nextRenewal = nil
             report(.joined(address))
         case .joinFailed(let next): report(.joinFailed(nextAttempt: next))
         case .transmitting(let transmission): report(.transmitting(LinkTransmission(transmission, region: region)))
         case .waiting(let until, let reason): report(.waiting(until: until, reason: reason))
         case .uplinkDone(let result):
+            note(result)
             report(.uplinkDone(result))
             onUplinkDone(result)
         case .downlink(let downlink):
+            hear()
             let downlink = LinkDownlink(downlink)
             report(.downlink(downlink))
             onDownlink(downlink)

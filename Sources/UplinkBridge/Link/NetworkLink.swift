@@ -18,8 +18,8 @@ public protocol NetworkLink: AnyObject {
     func airTime(payloadCount: Int) -> TimeSpan
     /// Whether a frame is on the air, or its windows are not over: the thread waits for no disk then.
     var isExchanging: Bool { get }
-    /// Whether the network waits for an uplink, whatever is in it.
-    var wantsUplink: Bool { get }
+    /// How the network waits for an uplink, whatever is in it.
+    var expectation: NetworkExpectation { get }
     /// The network's air-time for 24 hours; nil when it sets no limit.
     var purse: TimeSpan? { get }
     /// What is left of it; nil when it sets no limit.
@@ -31,8 +31,18 @@ public protocol NetworkLink: AnyObject {
     func setPurse(_ limit: TimeSpan?)
     /// Takes an uplink, which is sent as soon as it may be. One without port and payload carries what the MAC has to say.
     func send(_ uplink: Uplink) throws(UplinkRefusal)
+    /// When the network was last heard, and what it has left unanswered since.
+    var contact: NetworkContact { get }
+    /// Whether a session can be had by a join; else it was given for life (ABP).
+    var joins: Bool { get }
+    /// The next join-request beside the session; nil where none is planned.
+    var nextRenewal: MonotonicInstant? { get }
     /// Leaves the session and joins anew.
     func rejoin()
+    /// Joins anew, and goes on in the session until that is answered.
+    func renewSession()
+    /// What ``NetworkContact/gapSince`` tells of was sent again.
+    func closeGap()
     var pollDescriptors: [Int32] { get }
     var nextDeadline: MonotonicInstant? { get }
     /// Takes what the radio reports, and does what is due.

@@ -23,6 +23,11 @@ public final class UplinkLoop {
     /// For what a frame of MAC answers has gone ahead, because it did not fit beside them.
     private var wayClearedFor: DueUplink?
     private var wantsToRejoin = false
+    private let rejoinDesk: RejoinDesk?
+    private var answerPace = AnswerPace()
+    private var contactWatch = ContactWatch()
+    /// What ``NetworkContact/gapSince`` said when the planner was told.
+    private var gap: UTCInstant?
     private let waiting: WaitingKeeper
     /// The newest boundary that a report has sent of a meter.
     private var sent: [DueUplink: QuarterHour] = [:]
@@ -32,11 +37,12 @@ public final class UplinkLoop {
     /// - Parameters:
     ///   - alarms: where the thread that reads the meters lays them.
     ///   - statusDesk: where others ask how the link does.
+    ///   - rejoinDesk: where a person orders to leave the session.
     init(
         link: any NetworkLink, schedule: ReportSchedule, planner: UplinkPlanner, packer: UplinkPacker,
         settings: SettingsKeeper, alarms: AlarmTray, waiting: WaitingKeeper, schema: PayloadSchema,
         smallestPayload: Int,
-        statusDesk: LinkStatusDesk? = nil, clock: any Clock,
+        statusDesk: LinkStatusDesk? = nil, rejoinDesk: RejoinDesk? = nil, clock: any Clock,
         report: @escaping (UplinkEvent) -> Void
     ) {
         self.planner = planner
@@ -47,6 +53,7 @@ public final class UplinkLoop {
         self.schema = schema
         self.smallestPayload = smallestPayload
         self.statusDesk = statusDesk
+        self.rejoinDesk = rejoinDesk
         self.clock = clock
         self.report = report
         self.waiting = waiting
@@ -54,10 +61,13 @@ public final class UplinkLoop {
         queue.restore(waiting.found, schema: schema, at: clock.monotonic)
         wantsToRejoin = waiting.found.rejoin
         adoptSettings()
+        openGap(isNew: false)
         link.onDownlink = { [unowned self] in take($0) }
         link.onUplinkDone = { [unowned self] in takeResult($0) }
     }
 
+    /// When an uplink for the MAC's answers may go out.
+    private var answerDue: MonotonicInstant?
     /// Until when reports wait for the day's air-time.
     var restUntil: MonotonicInstant? { rests.values.min() }
     public var pollDescriptors: [Int32] { link.pollDescriptors }
@@ -65,7 +75,7 @@ public final class UplinkLoop {
         // While the MAC is busy its own deadlines come first; a report that is due waits for them.
         guard link.isReady else { return link.nextDeadline }
         let due = queue.nextDue { rests[$0] != nil }
-        return ([link.nextDeadline, due].compactMap { $0 } + rests.values).min()
+        return ([link.nextDeadline, due, answerDue].compactMap { $0 } + rests.values).min()
     }
 
     public func poll() {
@@ -79,10 +89,12 @@ public final class UplinkLoop {
         for alarm in alarms.take() { queue.add(alarm, at: now) }
         // Between a frame and its windows nothing waits for the disk.
         defer { if !link.isExchanging { keepWaiting() } }
+        watchContact(at: now)
         guard link.isReady else { return }
+        if rejoinDesk?.take() == true { return link.rejoin() }
         if wantsToRejoin, !queue.hasAnswers {
             wantsToRejoin = false
-            return link.rejoin()
+            return link.renewSession()
         }
         rests = rests.filter { $0.value > now }
         let overtaken = queue.schedule.skipped
@@ -93,7 +105,31 @@ public final class UplinkLoop {
         {
             if send(due, at: now) { return }
         }
-        if link.wantsUplink { sendEmpty(at: now) }
+        answer(at: now)
+    }
+
+    private func watchContact(at now: MonotonicInstant) {
+        let contact = link.contact
+        if contact.gapSince != gap { openGap(isNew: true) }
+        if let news = contactWatch.news(of: contact, joins: link.joins, at: now) { report(.contact(news)) }
+    }
+
+    /// - Parameter isNew: there is a new session; else it was there before this start.
+    private func openGap(isNew: Bool) {
+        gap = link.contact.gapSince
+        guard let gap else { return }
+        let (utc, now) = (clock.utc, clock.monotonic)
+        let (first, newest) = (QuarterHour(atOrBefore: gap), QuarterHour(atOrBefore: utc))
+        planner.openGap(
+            first, sentSince: now - .nanoseconds(utc.nanoseconds - gap.nanoseconds), newest: newest)
+        guard isNew else { return }
+        // What no report reaches back to is sent once.
+        let reach = QuarterHour(number: newest.number - DeliveryChances.remembered + DeliveryChances.dayBefore)
+        for due in queue.schedule.uplinks where first.number < reach.number {
+            guard case .intervals(let layout) = due.content else { continue }
+            _ = queue.add(
+                DueUplink(.backfill(layout, from: reach, to: first), meter: due.meter, report: due.report))
+        }
     }
 
     private func isPossible(_ due: DueUplink, at now: MonotonicInstant) -> Bool {
@@ -109,11 +145,19 @@ public final class UplinkLoop {
     }
 
     /// The network waits for an answer of the MAC, and no report is due.
-    private func sendEmpty(at now: MonotonicInstant) {
+    private func answer(at now: MonotonicInstant) {
         let airTime = link.airTime(payloadCount: 0)
+        answerDue = answerPace.due(for: link.expectation, airTime: airTime, at: now)
+        guard let due = answerDue else { return }
+        guard due <= now else {
+            if due - now > AnswerPace.patience, answerPace.isNews() { report(.answersWait) }
+            return
+        }
+        answerDue = nil
         guard mayBegin(nil, airTime, at: now) else { return }
         do {
             try link.send(Uplink(port: nil, payload: []))
+            answerPace.spend(airTime, at: now)
             planner.spend(airTime, claim: .urgent, at: now)
         } catch {
             report(.answerRefused("\(error)"))
@@ -137,7 +181,7 @@ public final class UplinkLoop {
             }
             wayClearedFor = nil
             queue.remove(due, rest: packed.rest)
-            let asks = planner.asks(due, packed, at: now)
+            let asks = planner.asks(due, packed, contact: link.contact, at: now)
             // Noted before: a radio that fails ends the uplink while it is handed over.
             inFlight = planner.begin(due, packed, attempts: attempts + 1, asks: asks, at: now)
             report(.decided(decision(due, packed, airTime: airTime, asks: asks, at: now)))
@@ -228,6 +272,10 @@ public final class UplinkLoop {
             queue.retry(uplink, attempts: min(attempts, most), at: now)
         case .sent: planner.end(flight, .unknown, at: now)
         case .acknowledged: planner.end(flight, .acknowledged, at: now)
+        }
+        if gap != nil, planner.isGapFilled {
+            gap = nil
+            link.closeGap()
         }
     }
 

@@ -113,6 +113,12 @@ extension BridgeStatus {
             "last_downlink_timestamp_seconds", .gauge, "When the network was last heard.",
             value: link.heardAgoSeconds.map { "\(now - $0)" })
         page.family(
+            "uplinks_since_last_downlink", .gauge, "New uplinks since the network was last heard.",
+            value: "\(link.uplinksSinceHeard)")
+        page.family(
+            "unanswered_questions", .gauge, "Of these, how many the network had to answer.",
+            value: "\(link.unansweredQuestions)")
+        page.family(
             "band_airtime_used_seconds", .gauge, "Air-time in the sub-band, in the last hour.",
             link.bands.map { ([("band", $0.name)], "\($0.usedSeconds)") })
         page.family(

@@ -31,6 +31,9 @@ public struct ReportSchedule: Sendable {
         shift = (devEUI &* 0x9E37_79B9_7F4A_7C15) >> 20
     }
 
+    /// Of all reports, each meter's.
+    var uplinks: [DueUplink] { entries.flatMap(\.uplinks) }
+
     /// Uplinks that are due and not sent.
     var waiting: Int { queue.count }
 

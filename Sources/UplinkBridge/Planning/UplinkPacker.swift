@@ -180,6 +180,11 @@ public struct UplinkPacker {
         guard let encoded = layout.encode(whole.history, meter: meter, limit: limit) else { return nil }
         var best = (whole, encoded)
         guard encoded.boundaries < whole.wanted else { return best }
+        // Where not even these all fit, the newest of them: what was sent before does not go ahead of what never was.
+        if whole.levels.count > 1 {
+            let least = IntervalSelection(all, of: asked, chances: wish.chances, copies: whole.levels[1])
+            if let encoded = layout.encode(least.history, meter: meter, limit: limit) { best = (least, encoded) }
+        }
         var (first, last) = (1, whole.levels.count)
         while first < last {
             let middle = (first + last) / 2

@@ -1,3 +1,4 @@
+import LoRaWAN
 import MeterValues
 import Timekeeping
 import UplinkPayload
@@ -24,6 +25,9 @@ struct UplinkPlanner {
     private(set) var loss = LossEstimate()
     private var allowance: DownlinkAllowance
     private var chances: [Subject: DeliveryChances] = [:]
+    /// What a session that is no more has carried into the void: from its first quarter-hour to the newest of the day when the
+    /// next began.
+    private var gap: (first: QuarterHour, last: QuarterHour)?
     /// Whether there is still something to be sent; until the next uplink.
     private var lacking: [Subject: (newest: QuarterHour, lacks: Bool)] = [:]
     /// When an interval report last asked for an acknowledgement.
@@ -82,18 +86,44 @@ struct UplinkPlanner {
     /// Anew when the date went back to before all that was known.
     private func chances(of uplink: DueUplink, newest: QuarterHour) -> DeliveryChances {
         guard let known = chances[Subject(uplink)], newest.number > known.first else {
-            return DeliveryChances(newest: newest)
+            return DeliveryChances(newest: newest, gapSince: gap?.first)
         }
         return known
     }
 
+    // MARK: A session that was lost
+
+    /// There is a new session: what the one before has sent since the network's last word counts for nothing.
+    /// - Parameters:
+    ///   - first: the quarter-hour of that word.
+    ///   - sentSince: that word.
+    ///   - newest: the present one.
+    mutating func openGap(_ first: QuarterHour, sentSince: MonotonicInstant, newest: QuarterHour) {
+        gap = (first, newest)
+        for subject in chances.keys { chances[subject]?.forget(sentSince: sentSince, first: first) }
+        // They tell of the session, not of the air.
+        loss = LossEstimate()
+        lacking = [:]
+    }
+
+    /// Whether the server has what was lost with the session, as far as anybody knows.
+    var isGapFilled: Bool {
+        guard let gap else { return true }
+        return !chances.isEmpty && chances.values.allSatisfy { !$0.lacks(upTo: gap.last, sentLessThan: copies) }
+    }
+
     /// Whether an uplink asks for an acknowledgement: alarms always; an intervals report when it can't carry all that the
-    /// server may lack, or could not of late, and now and then to learn of the losses.
-    mutating func asks(_ uplink: DueUplink, _ packed: UplinkPacker.Packed, at now: MonotonicInstant) -> Bool {
+    /// server may lack, or could not of late, and now and then to learn of the losses; any when the network is silent.
+    mutating func asks(
+        _ uplink: DueUplink, _ packed: UplinkPacker.Packed, contact: NetworkContact, at now: MonotonicInstant
+    ) -> Bool {
         if uplink.kind == .alarm { return true }
-        guard let intervals = packed.intervals else { return false }
-        if intervals.leftOut > 0 { fullAt = now }
-        guard allowance.allows(at: now) else { return false }
+        if let intervals = packed.intervals, intervals.leftOut > 0 { fullAt = now }
+        // One a day is allowed whatever else is. A reply that asks would be repeated.
+        let asksForLife = contact.wantsQuestion(at: now) && uplink.kind != .reply
+        guard allowance.allows(at: now) else { return asksForLife && contact.isDailyQuestionDue(at: now) }
+        if asksForLife { return true }
+        guard packed.intervals != nil else { return false }
         return fullAt.map { now - $0 < .hours(24) } ?? false || askedAt.map { now - $0 >= Self.probePause } ?? true
     }
 

@@ -16,6 +16,8 @@ public final class BridgeCommons: Sendable {
     let storeTrouble: @Sendable (String) -> Void
     /// How the link does, asked for by others than the thread that serves it.
     public let linkStatus = LinkStatusDesk()
+    /// Where a person orders a new session.
+    public let rejoinDesk = RejoinDesk()
 
     /// - Parameters:
     ///   - pulseTaker: woken when pulses were counted.

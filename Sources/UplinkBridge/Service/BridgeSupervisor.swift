@@ -78,6 +78,11 @@ struct BridgeSupervisor {
 
     private mutating func serve(at now: MonotonicInstant) {
         for request in server.poll(at: now) {
+            if request.path == RejoinDesk.page {
+                server.answer(request, source.orderRejoin(by: request.user))
+                desk.ask()
+                continue
+            }
             guard ["/status", "/metrics"].contains(request.path) else {
                 server.answer(request, .notFound)
                 continue

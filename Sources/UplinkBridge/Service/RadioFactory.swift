@@ -84,6 +84,17 @@ public enum RadioFactory {
     }
 }
 
+extension RadioConfiguration {
+    /// What carries the frames, and to which server as far as anybody knows.
+    fileprivate var medium: String {
+        switch self {
+        case .sx127x, .rn2483: "air"
+        case .udpGateway(let settings): "udp-gateway \(settings.host):\(settings.port)"
+        case .simulated: "simulated"
+        }
+    }
+}
+
 extension LoRaWANConfiguration {
     /// What the MAC needs to know.
     /// - Parameter radio: tells which powers can be put out.
@@ -97,6 +108,7 @@ extension LoRaWANConfiguration {
         device.adr = adaptiveDataRate
         device.antennaGain = antennaGainTenths * 10
         device.networkPurse = dailyAirTime
+        device.medium = radio.medium
         let range: ClosedRange<Int> =
             if case .sx127x(let settings) = radio, !settings.usesPABoost {
                 SX127x.PowerOutput.rfo.range

@@ -11,6 +11,7 @@ public struct StatusSource: Sendable {
     let board: ReadingBoard
     let health: HealthBoard
     let linkStatus: LinkStatusDesk
+    let rejoinDesk: RejoinDesk
     let lifeSigns: LifeSigns
     let clock: any Clock
     /// How the connection to the broker does; nil without one.
@@ -82,6 +83,8 @@ public struct StatusSource: Sendable {
             troubles.append("radio: \(status.radio.lastTrouble?.text ?? "not started yet")")
         } else if let link = status.link, !link.isJoined, status.counters.joinFailures > 0 || isLate(status) {
             troubles.append("not joined: is the device registered, is a gateway in reach?")
+        } else if let silence = status.link?.silence {
+            troubles.append(silence)
         }
         if let trouble = status.store.lastTrouble, trouble.agoSeconds < Self.storeMemory.displaySeconds {
             troubles.append("store: \(trouble.text)")

@@ -94,10 +94,12 @@ final class SimulatedNetwork {
     /// - Parameters:
     ///   - clock: the board's; nil for the world's.
     ///   - dataRate: after the join; nil for that of the join-request that was answered.
+    ///   - watchesContact: ``DeviceConfiguration/watchesContact``.
     ///   - pulses: the pulse inputs, where there are any.
     ///   - isOver: asked before each step.
     func run(
-        _ commons: BridgeCommons, seed: UInt64, dataRate: DataRate? = nil, clock: (any Clock)? = nil,
+        _ commons: BridgeCommons, seed: UInt64, dataRate: DataRate? = nil, watchesContact: Bool = true,
+        clock: (any Clock)? = nil,
         log: SimulationLog, pulses: PulseLoop? = nil, meters: MeterLoop,
         until isOver: () -> Bool
     ) throws {
@@ -106,6 +108,7 @@ final class SimulatedNetwork {
         var device = configuration.lorawan.deviceConfiguration(
             radio: module == nil ? .simulated : configuration.radio, randomSeed: seed)
         device.dataRate = dataRate
+        device.watchesContact = watchesContact
         let link = try makeLink(device, store: commons.store, clock: clock, seed: seed) { [world] event in
             log.link(event)
             health.note(link: event, at: world.now)

@@ -100,7 +100,7 @@ import Timekeeping
         }
         let end = start + .hours(1)
         let without = earliest(accounts, .seconds(9), [2], isJoin: true, at: end + .hours(30))
-        accounts.recordJoinSuccess()
+        accounts.recordJoinSuccess(at: end, utc: nil)
         #expect(without == nil)
         #expect(earliest(accounts, .seconds(9), [2], isJoin: true, at: end + .hours(30)) == end + .hours(30))
         #expect(try #require(earliest(accounts, .seconds(2), [2], isJoin: true, at: start + .minutes(40))) >= end)

@@ -21,7 +21,10 @@ private final class CrowdedLink: NetworkLink {
     var maximumPayload: Int { largestPayload - answers }
     func airTime(payloadCount: Int) -> TimeSpan { .milliseconds(100) }
     let isExchanging = false
-    let wantsUplink = false
+    let expectation = NetworkExpectation.nothing
+    let contact = NetworkContact()
+    let joins = true
+    let nextRenewal: MonotonicInstant? = nil
     let purse: TimeSpan? = nil
     func remainingPurse(at now: MonotonicInstant) -> TimeSpan? { nil }
     func purseStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? { now }
@@ -35,6 +38,8 @@ private final class CrowdedLink: NetworkLink {
     }
 
     func rejoin() {}
+    func renewSession() {}
+    func closeGap() {}
     let pollDescriptors: [Int32] = []
     let nextDeadline: MonotonicInstant? = nil
     func poll() {}

@@ -26,8 +26,7 @@ extension Device {
         guard planned == nil, state.session != nil, case .overTheAir = configuration.activation, certification == nil,
             state.contact.isRenewalOrdered || state.contact.isLost(at: now)
         else { return }
-        let spread = TimeSpan.milliseconds(Int64(random.number(below: state.contact.isRenewalOrdered ? 8_000 : 60_000)))
-        planned = renewal(notBefore: now + spread, at: now)
+        planned = renewal(notBefore: now, at: now)
     }
 
     /// The join-request was not answered, or can't go out at all at its data rate: plans the next.
@@ -45,11 +44,10 @@ extension Device {
 
     private mutating func renewal(notBefore moment: MonotonicInstant, at now: MonotonicInstant) -> PlannedJoin? {
         guard state.nextDevNonce <= UInt32(UInt16.max), let attempt = nextRenewalAttempt() else { return nil }
-        var start = moment
-        if state.contact.tries > 0, let latest = state.joinBudget.latest {
-            let pause = renewalPause(at: attempt.dataRate, at: now)
-            start = max(start, latest + pause / 4 * 3 + pause / 2 * Int64(random.number(below: 1_001)) / 1_000)
-        }
+        let (contact, budget) = (state.contact, state.joinBudget)
+        let start = contact.renewalStart(
+            notBefore: moment, pause: renewalPause(at: attempt.dataRate, at: now), budget: budget, at: now
+        ) { random.number(below: $0) }
         return PlannedJoin(attempt: attempt, start: start)
     }
 

@@ -83,6 +83,7 @@ extension NetworkContact {
         questions = UInt32(try reader.number("unanswered questions", upTo: word))
         askedAt = try reader.flag("questions") ? reader.instant("latest question") : nil
         tries = UInt32(try reader.number("joins beside the session", upTo: word))
+        fruitless = UInt32(try reader.number("joins without effect", upTo: 255))
         isRenewalOrdered = try reader.flag("new session ordered")
         gapSince = try reader.flag("gap") ? reader.time("begin of the gap") : nil
     }

@@ -66,6 +66,7 @@ extension NetworkContact {
         writer.number(questions)
         writer.optional(askedAt) { $0.instant($1) }
         writer.number(tries)
+        writer.number(fruitless)
         writer.flag(isRenewalOrdered)
         writer.optional(gapSince) { $0.signed($1.nanoseconds) }
     }

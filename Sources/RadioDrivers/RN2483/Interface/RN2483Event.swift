@@ -15,6 +15,10 @@ public enum RN2483Event: Hashable, Sendable {
     case resumed(DevAddr)
     case joined(DevAddr)
     case joinFailed(nextAttempt: MonotonicInstant)
+    /// No answer to a join-request beside the session, which goes on.
+    case renewalFailed
+    /// The network was heard, whether it said something to the application or not.
+    case heard
     /// Granted and stored; the command goes to the module next.
     case transmitting(ModuleTransmission)
     case waiting(until: MonotonicInstant, reason: WaitReason)

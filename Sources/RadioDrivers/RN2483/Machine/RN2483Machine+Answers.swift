@@ -97,7 +97,8 @@ extension RN2483Machine {
             }
             // What the network has changed: the price of the next uplink depends on it.
             guard value > next.rawValue else { break }
-            return proceed(inserting: [.get("status", .status), .get("dr", .dataRate)], at: now)
+            return [.event(.heard)]
+                + proceed(inserting: [.get("status", .status), .get("dr", .dataRate)], at: now)
         case .newestDownlink:
             guard let value = UInt32(text), let next = record.session?.nextDownlink else { return nil }
             guard value >= next.rawValue else { return proceed(inserting: [.set("dnctr \(next)")], at: now) }

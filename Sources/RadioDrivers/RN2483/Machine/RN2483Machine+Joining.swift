@@ -14,6 +14,7 @@ extension RN2483Machine {
         // In a fixed plan the firmware takes SF10 and the wide channels in turns, whatever it is told.
         let rates = region.plan == .dynamic ? region.joinDataRates : Array(region.joinDataRates.prefix(1))
         joinDataRate = rates.isEmpty ? DataRate(0) : rates[Int(random.next() % UInt64(rates.count))]
+        if renewal == .slowest, let slowest = rates.min() { joinDataRate = slowest }
         return run(joinChannels() + [.set("dr \(joinDataRate.index)")], for: .joining, at: now)
     }
 
@@ -53,6 +54,7 @@ extension RN2483Machine {
     private mutating func refusedJoin(_ answer: RN2483Answer, isOverTheAir: Bool, at now: MonotonicInstant) -> [Order] {
         switch answer {
         case .busy: return waitForModule(then: isOverTheAir ? .setUp : .repeatCommand, at: now)
+        case .noFreeChannel where renewal != .none: return endRenewal(at: now)
         case .noFreeChannel:
             return waitForChannel(for: pauseAfterDenial(), then: .join, at: now)
         case .silent: return cure("mac forceENABLE", at: now)
@@ -99,6 +101,7 @@ extension RN2483Machine {
                     for: .adopting, at: now)
         case .denied:
             guard job == .sending else { return recover("the module refuses its own session", at: now) }
+            guard renewal == .none else { return [.close(nil)] + endRenewal(at: now) }
             let next = now + pauseAfterDenial()
             joinNotBefore = next
             phase = .pausing(until: next, .join)

@@ -12,6 +12,7 @@ extension RN2483Machine {
         }
         subBands = defaultSubBands
         isResuming = false
+        renewal = .none
         switch configuration.activation {
         case .personalized(let given):
             guard quirks.hasCounters else {
@@ -20,16 +21,25 @@ extension RN2483Machine {
             channelMask = nil
             record.session?.repetitions = 1
             return run([reset(band)] + planCheck + commands(for: given), for: .resuming, at: now)
-        case .overTheAir(let joinEUI, let appKey):
+        case .overTheAir:
             if let session = record.session, session.isSaved, quirks.hasCounters {
                 isResuming = true
                 return run([.get("devaddr", .sessionCheck)], for: .probing, at: now)
             }
-            // All are on after a reset of the MAC.
-            channelMask = (1 << ChannelMask(region.defaultChannels.count)) - 1
-            return run(
-                [reset(band)] + planCheck + commands(joinEUI: joinEUI, appKey: appKey), for: .settingUp, at: now)
+            return beginJoin(at: now)
         }
+    }
+
+    /// Gives the module what it needs for a join, which follows.
+    mutating func beginJoin(at now: MonotonicInstant) -> [Order] {
+        guard case .overTheAir(let joinEUI, let appKey) = configuration.activation, let firmware,
+            let band = band(of: firmware.model)
+        else { return setUp(at: now) }
+        // All are on after a reset of the MAC.
+        channelMask = (1 << ChannelMask(region.defaultChannels.count)) - 1
+        subBands = defaultSubBands
+        isResuming = false
+        return run([reset(band)] + planCheck + commands(joinEUI: joinEUI, appKey: appKey), for: .settingUp, at: now)
     }
 
     /// The session is not the module's any more: join anew.
@@ -176,12 +186,14 @@ extension RN2483Machine {
     mutating func adopted(at now: MonotonicInstant) -> [Order] {
         guard let session = record.session else { return forgetSession(at: now) }
         isJoined = true
+        renewal = .none
+        defer { isReturning = false }
         // "mac set adr" has begun the module's count anew too.
         (hasBegunAnew, unheardUplinks) = (false, 0)
         if !isResuming { recovered() }
         let isOld = if case .overTheAir = configuration.activation { isResuming } else { true }
         let event: RN2483Event = isOld ? .resumed(session.devAddr) : .joined(session.devAddr)
-        return [.keep, .event(event)] + settle(at: now)
+        return [.keep] + (isOld && isReturning ? [] : [.event(event)]) + settle(at: now)
     }
 }
 

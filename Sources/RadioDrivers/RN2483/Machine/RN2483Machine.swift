@@ -92,6 +92,10 @@ struct RN2483Machine {
     var owesStickyAnswers = false
     var joinNotBefore: MonotonicInstant?
     var joinDataRate = DataRate(0)
+    /// A join-request goes out beside the session, which is kept until it is answered.
+    var renewal = Renewal.none
+    /// The session is taken up again after such a join-request, and nobody need be told.
+    var isReturning = false
     var joinFailures = 0
     /// The channels of a fixed plan that are switched on; nil where nobody knows.
     var channelMask: ChannelMask?
@@ -122,6 +126,12 @@ struct RN2483Machine {
         let transmission: ModuleTransmission
         /// On-time of one transmission, should the module have nothing to answer.
         let shortest: TimeSpan
+    }
+
+    enum Renewal: Hashable, Sendable {
+        case none
+        /// By the data rate of the join-request.
+        case slowest, any
     }
 
     enum Measurement: Hashable, Sendable {

@@ -23,15 +23,25 @@ struct DeliveryChances: Sendable {
     }
 
     private static let apart = TimeSpan.minutes(30)
-    private static let remembered: Int64 = 1_023
-    private static let dayBefore: Int64 = 96
+    static let remembered: Int64 = 1_023
+    static let dayBefore: Int64 = 96
 
     private var entries: [Int64: Entry] = [:]
     /// What is older counts as delivered.
-    let first: Int64
+    private(set) var first: Int64
 
-    /// - Parameter newest: the newest boundary that is stored at the start.
-    init(newest: QuarterHour) { first = newest.number - Self.dayBefore }
+    /// - Parameters:
+    ///   - newest: the newest boundary that is stored at the start.
+    ///   - gapSince: the first quarter-hour that a lost session may not have delivered; nil where none was lost.
+    init(newest: QuarterHour, gapSince: QuarterHour? = nil) {
+        first = min(newest.number - Self.dayBefore, gapSince.map { $0.number - 1 } ?? .max)
+    }
+
+    /// What was sent since then was not heard, back to the first quarter-hour of it.
+    mutating func forget(sentSince: MonotonicInstant, first: QuarterHour) {
+        self.first = min(self.first, first.number - 1)
+        entries = entries.filter { $0.value.isAcknowledged || $0.value.registers == 0 || $0.value.sentAt < sentSince }
+    }
 
     /// Sendings of a quarter-hour that count; infinitely many for one that was acknowledged.
     func copies(of item: Item) -> Double {

@@ -7,6 +7,7 @@ extension StatusSource {
         if let brokerBoard { broker = { brokerBoard.status(at: $0) } }
         self.init(
             configuration: commons.configuration, board: commons.board, health: commons.health,
-            linkStatus: commons.linkStatus, lifeSigns: lifeSigns, clock: clock, broker: broker)
+            linkStatus: commons.linkStatus, rejoinDesk: commons.rejoinDesk,
+            lifeSigns: lifeSigns, clock: clock, broker: broker)
     }
 }

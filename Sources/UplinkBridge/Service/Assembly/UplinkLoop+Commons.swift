@@ -20,7 +20,8 @@ extension UplinkLoop {
                 profile: configuration.planner, dailyDownlinks: configuration.lorawan.dailyDownlinks),
             packer: packer, settings: commons.settings, alarms: commons.alarms,
             waiting: WaitingKeeper(commons.store, trouble: commons.storeTrouble), schema: configuration.schema,
-            smallestPayload: configuration.lorawan.smallestPayload, statusDesk: commons.linkStatus, clock: clock
+            smallestPayload: configuration.lorawan.smallestPayload, statusDesk: commons.linkStatus,
+            rejoinDesk: commons.rejoinDesk, clock: clock
         ) { [health = commons.health] event in
             report(event)
             health.note(uplink: event, at: clock.monotonic)
@@ -29,7 +30,7 @@ extension UplinkLoop {
             case .refused: health.note(.report, at: clock.monotonic)
             case .obeyed(let reply) where reply.answers.contains(where: \.isRefusal):
                 health.note(.downlink, at: clock.monotonic)
-            case .decided, .handedOver, .rationed, .answerRefused, .obeyed: break
+            case .decided, .handedOver, .rationed, .answerRefused, .answersWait, .contact, .obeyed: break
             }
         }
     }

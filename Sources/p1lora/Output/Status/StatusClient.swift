@@ -26,13 +26,26 @@ struct StatusClient {
     }
 
     /// Of the service with the DevEUI of the configuration: another one may have a socket of the same name.
-    func answer() throws -> BridgeStatus {
+    func answer() throws -> BridgeStatus { try find().status }
+
+    /// Tells the service to do something, and ends the command where it is not done.
+    /// - Returns: what the service says.
+    func order(_ page: String) throws -> String {
+        do {
+            let answer = try LocalRequest.get(page, socket: try find().path, patience: Self.patience)
+            return String(decoding: answer, as: UTF8.self).split(separator: "\n").first.map(String.init) ?? ""
+        } catch {
+            throw failure("\(error)")
+        }
+    }
+
+    private func find() throws -> (status: BridgeStatus, path: String) {
         var reasons: [String] = []
         for path in candidates {
             do {
                 let answer = try LocalRequest.get("/status", socket: path, patience: Self.patience)
                 let status = try read(answer, path)
-                if status.devEui == devEui { return status }
+                if status.devEui == devEui { return (status, path) }
                 reasons.append("\(path): that is the service of DevEUI \(status.devEui), not of \(devEui)")
             } catch let error as HardwareError {
                 reasons.append("\(error)")

@@ -54,9 +54,8 @@ struct StatusText {
                 rows.append(
                     ("data rate", "DR\(rate) \(link.modulation ?? ""), \(link.largestPayload) bytes\(repeats)"))
             }
-            if let rssi = link.rssi, let snr = link.snr, let heard = link.heardAgoSeconds {
-                rows.append(("last heard", "\(ago(heard)), RSSI \(rssi) dBm, SNR \(snr) dB"))
-            }
+            rows.append(("last heard", heard(link)))
+            if let next = link.nextJoinSeconds { rows.append(("next join", "in \(span(next))")) }
         }
         if let uplink = status.uplink { rows.append(("last uplink", text(uplink))) }
         if let down = status.downlink {
@@ -67,6 +66,13 @@ struct StatusText {
         if let waiting = status.waiting { rows.append(("waits", "\(span(waiting.seconds)): \(waiting.reason)")) }
         if let link = status.link { rows += queueRows(link) }
         return rows
+    }
+
+    private func heard(_ link: LinkStatus) -> String {
+        let quality = link.rssi.flatMap { rssi in link.snr.map { ", RSSI \(rssi) dBm, SNR \($0) dB" } } ?? ""
+        let questions = link.unansweredQuestions > 0 ? ", \(link.unansweredQuestions) questions unanswered" : ""
+        return (link.heardAgoSeconds.map { ago($0) } ?? "never") + "\(quality); \(link.uplinksSinceHeard) uplinks since"
+            + questions
     }
 
     private func text(_ uplink: BridgeStatus.UplinkStatus) -> String {

@@ -142,7 +142,8 @@ final class Trial {
             report: { [unowned self] number, event in note(event, meter: number) })
         let counter = try countPulses(commons)
         try network.run(
-            commons, seed: plan.seed, dataRate: plan.dataRate.map { DataRate($0) }, clock: clock,
+            commons, seed: plan.seed, dataRate: plan.dataRate.map { DataRate($0) },
+            watchesContact: plan.watchesContact, clock: clock,
             log: SimulationLog(
                 link: { [unowned self] in note($0) },
                 uplink: { [unowned self] event in

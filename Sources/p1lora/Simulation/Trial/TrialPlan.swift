@@ -15,6 +15,8 @@ struct TrialPlan {
     var start: UTCInstant?
     /// Between two telegrams: real meters send one every ten seconds, or every one.
     var telegramEvery = TimeSpan.minutes(1)
+    /// Whether a session that is not answered is made anew.
+    var watchesContact = true
     /// Whether more than lost frames befalls the bridge.
     var hasTroubles = false
     /// Whether it is checked at the end that every promise was kept.
