@@ -251,7 +251,8 @@ import Timekeeping
         #expect(again.encoded() == state.encoded() && again.latest?.endsByItself == true)
     }
 
-    @Test func `a record of the third format is read: its session goes on, and its silence begins with the next uplink`()
+    @Test
+    func `a record of the third format is read: its session goes on, and its silence begins with the next uplink`()
         throws
     {
         let bench = try Bench()

@@ -198,7 +198,8 @@ import Timekeeping
         try bench.run(for: .minutes(1)) { bench.device.isIdle }
         #expect(ClassCTests().orders(bench, since: begin) == ["transmit", "receive", "receive", "listen"])
         let request = try #require(joins(bench).last)
-        #expect(bench.windows.suffix(2).map { $0.opensAt - request.start - request.airTime } == [.seconds(5), .seconds(6)])
+        #expect(
+            bench.windows.suffix(2).map { $0.opensAt - request.start - request.airTime } == [.seconds(5), .seconds(6)])
     }
 
     @Test func `what was sent since the last word of a lost session is told until it was made good`() throws {

@@ -7,7 +7,8 @@ extension Examination {
         var reason = "[status] socket is off"
         for path in configuration.status.candidates(statePath: configuration.statePath) {
             do {
-                let status = try BridgeStatus(json: try LocalRequest.get("/status", socket: path, patience: .seconds(5)))
+                let status = try BridgeStatus(
+                    json: try LocalRequest.get("/status", socket: path, patience: .seconds(5)))
                 guard status.devEui == "\(configuration.lorawan.devEUI)" else {
                     reason = "\(path) is of another service"
                     continue

@@ -21,7 +21,8 @@ extension MeterConfiguration {
     public func openInput(replayGuard: ReplayGuard, at now: MonotonicInstant) -> MeterInput {
         MeterInput(
             number: number, device: input, keys: meterKeys, timeZone: timeZone, checksum: checksum,
-            sevenBits: sevenEvenOne, silentAfter: silentAfter, replayGuard: replayGuard, replaysInRealTime: replaysInRealTime, at: now
+            sevenBits: sevenEvenOne, silentAfter: silentAfter, replayGuard: replayGuard,
+            replaysInRealTime: replaysInRealTime, at: now
         ) { () throws(HardwareError) -> any SerialLine in try self.openLine() }
     }
 }

@@ -46,7 +46,8 @@ public final class MeterInput {
     ///   - replaysInRealTime: a file's telegrams come as far apart as their stamps are, and not at once.
     public init(
         number: Int, device: String, keys: MeterKeys?, timeZone: MeterTimeZone = .centralEuropean,
-        checksum: ChecksumRule = .auto, sevenBits: Bool = false, silentAfter: TimeSpan? = nil, replayGuard: ReplayGuard? = nil, replaysInRealTime: Bool = false,
+        checksum: ChecksumRule = .auto, sevenBits: Bool = false, silentAfter: TimeSpan? = nil,
+        replayGuard: ReplayGuard? = nil, replaysInRealTime: Bool = false,
         at now: MonotonicInstant,
         openLine: @escaping () throws(HardwareError) -> any SerialLine
     ) {

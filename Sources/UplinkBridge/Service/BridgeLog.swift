@@ -128,7 +128,8 @@ public final class BridgeLog {
             warn("the network's commands can't be answered: \(reason)", key: "answer refused")
         case .answersWait:
             logger.notice(
-                "the network asks for an answer in each downlink: they go with the reports now, and seldom by themselves")
+                "the network asks for an answer in each downlink: they go with the reports now, and seldom by themselves"
+            )
         case .contact(.heard): logger.notice("the network is heard again")
         case .contact(.doubtful(let silence)), .contact(.lost(let silence)): logger.warning("\(silence)")
         case .obeyed(let reply):

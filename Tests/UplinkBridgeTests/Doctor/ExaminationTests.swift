@@ -155,7 +155,10 @@ private final class LoosePin: OutputPin {
             $0.joins = true
         }
         #expect(bench.opened.isEmpty && findings.failed.isEmpty)
-        #expect(findings.filter { $0.verdict == .notTested }.map(\.subject) == ["contact", "meter main", "radio", "network"])
+        #expect(
+            findings.filter { $0.verdict == .notTested }.map(\.subject) == [
+                "contact", "meter main", "radio", "network",
+            ])
         _ = try service.device()
     }
 

@@ -50,8 +50,10 @@ import UplinkPayload
     }
 
     @Test func `a network that allows no downlinks is asked once a day, and left all the same`() throws {
-        let text = ConfigurationTests.minimal.replacing("[lorawan]", with: "[lorawan]\ndaily_downlinks = 0\nadr = false\n")
-            .replacing("[[report]]", with: "[[report]]\nevery = \"15m\"")
+        let text = ConfigurationTests.minimal.replacing(
+            "[lorawan]", with: "[lorawan]\ndaily_downlinks = 0\nadr = false\n"
+        )
+        .replacing("[[report]]", with: "[[report]]\nevery = \"15m\"")
         let bench = try UplinkBench(text)
         bench.post()
         bench.run(for: .hours(2))
@@ -88,7 +90,11 @@ import UplinkPayload
         }
         #expect(try #require(silentFrom) < #require(joinFrom))
         let end = status()
-        #expect(end.troubles.contains { $0.hasPrefix("no word from the network for 2 days, ") || $0.hasPrefix("no word from the network for 3 days, ") }, "\(end.troubles)")
+        #expect(
+            end.troubles.contains {
+                $0.hasPrefix("no word from the network for 2 days, ")
+                    || $0.hasPrefix("no word from the network for 3 days, ")
+            }, "\(end.troubles)")
         #expect(end.link?.isJoined == true && end.link?.uplinksSinceHeard ?? 0 > 60)
         let metrics = String(decoding: end.metrics(at: bench.world.clock.utc), as: UTF8.self)
         #expect(metrics.contains("p1lora_uplinks_since_last_downlink \(end.link?.uplinksSinceHeard ?? 0)\n"))
@@ -116,7 +122,8 @@ import UplinkPayload
         #expect(bench.link.server.joins.count == 2, "once")
     }
 
-    @Test func `quarter-hours sent since the last word are due again in a new session, newest first, also over a restart`()
+    @Test
+    func `quarter-hours sent since the last word are due again in a new session, newest first, also over a restart`()
         throws
     {
         for restarts in [false, true] {

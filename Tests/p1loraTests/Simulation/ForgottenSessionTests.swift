@@ -30,9 +30,11 @@ import UplinkBridge
     }
 
     @Test(arguments: seeds, [UInt8(5), 0])
-    func `a device that the server has forgotten joins again within two days, and what comes of the gap comes within two more`(
-        seed: UInt64, dataRate: UInt8
-    ) throws {
+    func
+        `a device that the server has forgotten joins again within two days, and what comes of the gap comes within two more`(
+            seed: UInt64, dataRate: UInt8
+        ) throws
+    {
         let trial = try Self.trial(dataRate: dataRate, seed: seed, days: 8)
         let (world, server, lorawan) = (trial.network.world, trial.network.server, trial.configuration.lorawan)
         let begin = world.now
@@ -60,13 +62,17 @@ import UplinkBridge
         // Thirty seconds a day at SF12 carry little more than what is new.
         #expect(dataRate == 0 ? missing * 4 < wanted : missing == 0, "\(missing) of \(wanted)")
         #expect(filled - again < .hours(48), "after \(filled - again)")
-        print("SF\(12 - dataRate) seed \(seed): joined after \(again - forgotten), filled after \(filled - again) more, \(missing) of \(wanted) missing")
+        print(
+            "SF\(12 - dataRate) seed \(seed): joined after \(again - forgotten), filled after \(filled - again) more, \(missing) of \(wanted) missing"
+        )
     }
 
     @Test(arguments: [UInt8(5), 0], [false, true])
-    func `behind a server that never sends a downlink nine in ten of the quarter-hours arrive that did without the rule`(
-        dataRate: UInt8, answersJoins: Bool
-    ) throws {
+    func
+        `behind a server that never sends a downlink nine in ten of the quarter-hours arrive that did without the rule`(
+            dataRate: UInt8, answersJoins: Bool
+        ) throws
+    {
         let arrived = try [false, true].map { watches in
             let trial = try Self.trial(dataRate: dataRate, seed: 3, days: Self.days, watches: watches)
             let server = trial.network.server
