@@ -1,115 +1,58 @@
 import LoRaWAN
-import Timekeeping
+public import Timekeeping
+
+/// An FSK packet that is longer than the FIFO, as far as it went out or came in.
+struct SX127xPacket {
+    /// What did not fit into the FIFO; the length byte goes first.
+    var rest: ArraySlice<UInt8> = []
+    /// What was taken: the length byte and what follows it.
+    var bytes: [UInt8] = []
+    /// dBm, while it came in; nil before its first byte.
+    var strength: Int?
+    /// When a preamble was seen of which the sync word had not come.
+    var preambleAt: MonotonicInstant?
+
+    init() {}
+
+    init(sending payload: [UInt8]) {
+        rest = ([UInt8(payload.count)] + payload)[...]
+    }
+}
 
 /// FSK packets: the FIFO holds 64 bytes, so that longer ones are fed and taken while they are on the air.
-extension SX127x {
+extension SX127xChip: PacketFIFO {
+    /// From a preamble that is detected to the end of the sync word take 1 ms.
+    private static let syncTime = TimeSpan.milliseconds(2)
+
     // MARK: Sending
 
-    /// - Returns: what did not fit into the FIFO.
-    func beginPacket(_ transmission: Transmission) throws(RadioError) -> ArraySlice<UInt8> {
-        try useFSK()
-        try bus.program(
-            SX127xPacketSettings.transmit(transmission, output: configuration.output, model: bus.model))
-        try clearFlagsAndEdges()
-        let packet = [UInt8(transmission.payload.count)] + transmission.payload
-        try bus.write(fifo: Array(packet.prefix(SX127xPacketSettings.fifo)))
-        try bus.enter(.fskTransmit)
-        return packet.dropFirst(SX127xPacketSettings.fifo)
+    public var hasMoreToSend: Bool { !packet.rest.isEmpty }
+
+    /// The first bytes: the FIFO is empty.
+    func writePacket() throws(RadioError) { try write(SX127xPacketSettings.fifo) }
+
+    public func want() throws(RadioError) -> PacketWant {
+        let flags = try readPacketFlags()
+        if flags & (SX127xPacketFlag.fifoEmpty | SX127xPacketFlag.packetSent) != 0 { return .starved }
+        return flags & SX127xPacketFlag.fifoLevel == 0 ? .more : .nothing
     }
 
-    func refill(_ flight: Flight, at now: MonotonicInstant) throws(RadioError) -> [RadioEvent] {
-        let edge = try risingOrFallingEdge()
-        guard edge || now >= flight.pollAt else { return [] }
-        let flags = try readPacketFlags()
-        guard flags & (SX127xPacketFlag.fifoEmpty | SX127xPacketFlag.packetSent) == 0 else {
-            tally.fifoTroubles += 1
-            throw RadioError(
-                "the radio ran out of bytes in an FSK packet of \(flight.rest.endIndex - 1) bytes: this machine was too "
-                    + "slow; give the service CAP_SYS_NICE, or let the network use LoRa")
-        }
-        // A chip that hangs takes nothing from its FIFO.
-        guard now < flight.givesUpAt else { throw overdue(flight, at: now) }
-        var later = flight
-        if flags & SX127xPacketFlag.fifoLevel == 0 {
-            let room = SX127xPacketSettings.fifo - SX127xPacketSettings.threshold - 1
-            try bus.write(fifo: Array(flight.rest.prefix(room)))
-            later.rest = flight.rest.dropFirst(room)
-        }
-        later.pollAt = later.rest.isEmpty ? fallback(after: flight.dueAt, isFSK: true) : now + Self.refillInterval
-        state = .transmitting(later)
-        return []
+    public func feed() throws(RadioError) {
+        try write(SX127xPacketSettings.fifo - SX127xPacketSettings.threshold - 1)
+    }
+
+    private func write(_ room: Int) throws(RadioError) {
+        try bus.write(fifo: Array(packet.rest.prefix(room)))
+        packet.rest = packet.rest.dropFirst(room)
     }
 
     // MARK: Receiving
 
-    func followPacket(_ listening: Listening, at now: MonotonicInstant) throws(RadioError) -> [RadioEvent] {
-        let edge = try risingEdge(of: dio0, since: listening.startedAt)
-        let isFilling = try risingOrFallingEdge()
-        guard edge != nil || isFilling || now >= listening.pollAt else { return [] }
-        var later = listening
-        switch try take(&later.packet, frequency: listening.window.frequency, at: edge ?? now) {
-        case .frame(let frame):
-            if edge == nil, dio0 != nil, dio1 != nil { tally.lostEdges += 1 }
-            try rest()
-            return [frame.map { .received($0) } ?? .windowClosed(at: edge ?? now)]
-        case .more: break
-        case .nothing:
-            if edge != nil { tally.spuriousEdges += 1 }
-        }
-        if now >= listening.closesAt {
-            guard try bus.isInOrderedMode() else {
-                throw RadioError("the radio left its receive mode without a word: its supply may have dipped")
-            }
-            let flags = try bus.read(.receiverFlags)
-            guard flags & SX127xReceiverFlag.receiverReady != 0 else {
-                throw RadioError("the radio's receiver did not become ready in its window; check its supply")
-            }
-            let isComing =
-                flags & (SX127xReceiverFlag.preambleDetected | SX127xReceiverFlag.syncWordMatched) != 0
-                || later.packet.strength != nil
-            // Noise looks like a preamble too: then nothing follows.
-            if !isComing || now >= listening.givesUpAt {
-                try rest()
-                return [.windowClosed(at: now)]
-            }
-        }
-        let isTold = dio0 != nil && dio1 != nil && now < listening.closesAt && later.packet.strength == nil
-        later.pollAt = isTold ? listening.closesAt : now + Self.refillInterval
-        state = .listening(later)
-        return []
-    }
+    public var isFilling: Bool { packet.strength != nil }
 
-    enum Taken {
-        case nothing
-        /// The packet is on its way.
-        case more
-        /// nil: it was damaged.
-        case frame(ReceivedFrame?)
-    }
-
-    /// Whether the receiver follows a preamble behind which no sync word came: noise, or a packet of others. It would look
-    /// for that sync word for ever, with its gain and its carrier set for it (AutoRestartRxMode is off), and hear no other
-    /// preamble; so it has to be started again.
-    func isMisled(_ packet: inout Packet, at now: MonotonicInstant) throws(RadioError) -> Bool {
-        let flags = try bus.read(.receiverFlags)
-        guard flags & SX127xReceiverFlag.preambleDetected != 0, flags & SX127xReceiverFlag.syncWordMatched == 0 else {
-            packet.preambleAt = nil
-            return false
-        }
-        guard let since = packet.preambleAt else {
-            packet.preambleAt = now
-            return false
-        }
-        return now - since >= Self.syncTime
-    }
-
-    /// Takes what the FIFO holds of a packet, and the frame when it is whole.
-    func take(_ packet: inout Packet, frequency: Int, at end: MonotonicInstant) throws(RadioError) -> Taken {
+    public func take(frequency: Int, at end: MonotonicInstant) throws(RadioError) -> PacketProgress {
         let flags = try readPacketFlags()
-        if flags & SX127xPacketFlag.fifoOverrun != 0 {
-            tally.fifoTroubles += 1
-            return .frame(nil)
-        }
+        if flags & SX127xPacketFlag.fifoOverrun != 0 { return .overrun }
         guard flags & SX127xPacketFlag.payloadReady != 0 else {
             guard flags & SX127xPacketFlag.fifoEmpty == 0 else { return .nothing }
             if packet.strength == nil { packet.strength = try packetStrength() }
@@ -123,23 +66,38 @@ extension SX127x {
         if packet.bytes.isEmpty { packet.bytes = try bus.read(address: SX127xRegister.fifo.rawValue, count: 1) }
         let missing = 1 + Int(packet.bytes[0]) - packet.bytes.count
         if missing > 0 { packet.bytes += try bus.read(address: SX127xRegister.fifo.rawValue, count: missing) }
-        guard flags & SX127xPacketFlag.crcGood != 0, missing >= 0, packet.bytes.count > 1 else {
-            tally.crcErrors += 1
-            return .frame(nil)
-        }
-        tally.received += 1
+        guard flags & SX127xPacketFlag.crcGood != 0, missing >= 0, packet.bytes.count > 1 else { return .damaged }
         return .frame(
             ReceivedFrame(payload: Array(packet.bytes.dropFirst()), at: end, rssi: packet.strength ?? 0, snrQuarters: 0)
         )
     }
 
+    public func isComing() throws(RadioError) -> Bool {
+        let flags = try bus.read(.receiverFlags)
+        guard flags & SX127xReceiverFlag.receiverReady != 0 else {
+            throw RadioError("the radio's receiver did not become ready in its window; check its supply")
+        }
+        return flags & (SX127xReceiverFlag.preambleDetected | SX127xReceiverFlag.syncWordMatched) != 0 || isFilling
+    }
+
+    /// Whether the receiver follows a preamble behind which no sync word came: noise, or a packet of others. It would look
+    /// for that sync word for ever, with its gain and its carrier set for it (AutoRestartRxMode is off), and hear no other
+    /// preamble; so it has to be started again.
+    public func isMisled(at now: MonotonicInstant) throws(RadioError) -> Bool {
+        let flags = try bus.read(.receiverFlags)
+        guard flags & SX127xReceiverFlag.preambleDetected != 0, flags & SX127xReceiverFlag.syncWordMatched == 0 else {
+            packet.preambleAt = nil
+            return false
+        }
+        guard let since = packet.preambleAt else {
+            packet.preambleAt = now
+            return false
+        }
+        return now - since >= Self.syncTime
+    }
+
+    public func endReception() throws(RadioError) { try bus.enter(.fskStandby) }
+
     /// Half a dBm for each step; FSK has no other measure of its quality.
     func packetStrength() throws(RadioError) -> Int { try -Int(bus.read(.packetChannelRSSI)) / 2 }
-
-    /// Whether FifoLevel or FifoEmpty changed.
-    func risingOrFallingEdge() throws(RadioError) -> Bool {
-        var isSeen = false
-        while try nextEdge(of: dio1) != nil { isSeen = true }
-        return isSeen
-    }
 }

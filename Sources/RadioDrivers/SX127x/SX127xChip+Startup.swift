@@ -1,21 +1,44 @@
 import HardwareInterfaces
-import Timekeeping
+public import Timekeeping
 
 /// Reset, identity, calibration and the settings that stay.
-extension SX127x {
-    func bringUp(at now: MonotonicInstant) throws(RadioError) {
+extension SX127xChip {
+    /// How often the temperature is looked at, ahead of an uplink.
+    private static let temperatureInterval = TimeSpan.minutes(10)
+    /// Kelvin after which the image is calibrated again (datasheet 2.1.3.8 recommends 10).
+    private static let driftLimit = 10
+
+    public func start(at now: MonotonicInstant) throws(RadioError) {
         bus.model = try resetAndIdentify()
         model = bus.model
         // From whatever mode it is in, with or without a reset: first to sleep in its own modem, then to the other.
         try bus.enter(try bus.read(.mode) & 0x80 == 0 ? .fskSleep : .sleep)
         try bus.enter(.fskSleep)
         try calibrate()
-        calibration.temperature = try measureTemperature()
-        calibration.checkAt = now + Self.temperatureInterval
+        calibratedTemperature = try readTemperature()
+        maintenanceAt = now + Self.temperatureInterval
         for setting in SX127xSettings.common { try bus.write(setting) }
         try checkThatSettingsStay()
         // All of them, with a second try: a preamble of another length would be air-time that nobody accounts for.
         try bus.program(SX127xSettings.common)
+    }
+
+    /// After a reset the mode and the sync word are others.
+    public func hasKeptSettings() throws(RadioError) -> Bool {
+        guard try bus.isInOrderedMode() else { return false }
+        return try bus.mode.isLoRa
+            ? bus.read(.syncWord) == SX127xSettings.syncWord : bus.read(.syncWord1) == SX127xPacketSettings.syncWord[0]
+    }
+
+    /// Calibrates the image anew when the temperature has drifted from that of the last calibration.
+    public func maintain(at now: MonotonicInstant) throws(RadioError) -> Bool {
+        try settle()
+        let temperature = try readTemperature()
+        maintenanceAt = now + Self.temperatureInterval
+        guard abs(temperature - calibratedTemperature) >= Self.driftLimit else { return false }
+        try calibrate()
+        calibratedTemperature = temperature
+        return true
     }
 
     /// The level of the reset pin depends on the chip, and which chip it is shows only when it is not in reset: the one
@@ -71,7 +94,7 @@ extension SX127x {
 
     /// The receiver's image rejection (datasheet 2.1.3.8), with the amplifier off. From sleep in either mode to sleep in
     /// LoRa mode.
-    func calibrate() throws(RadioError) {
+    private func calibrate() throws(RadioError) {
         try useFSK()
         pause(.milliseconds(1))
         if try !bus.reachesMode() { throw try hanging() }
@@ -95,7 +118,7 @@ extension SX127x {
 
     /// From LoRa sleep and back to it. The sensor works while the synthesizer runs and needs 140 us (datasheet 3.5.7); a
     /// step of the register is one kelvin less.
-    func measureTemperature() throws(RadioError) -> Int {
+    private func readTemperature() throws(RadioError) -> Int {
         try bus.enter(.fskSleep)
         try bus.enter(.fskReceiveSynthesizer)
         if try !bus.reachesMode() { throw try hanging() }
@@ -107,6 +130,8 @@ extension SX127x {
         lastTemperature = degrees
         return degrees
     }
+
+    public func measureTemperature() throws(RadioError) -> Int? { try readTemperature() }
 
     private func checkThatSettingsStay() throws(RadioError) {
         let (wanted, word) = (bus.mode.value(on: bus.model), SX127xSettings.syncWord)

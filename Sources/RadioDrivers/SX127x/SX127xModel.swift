@@ -1,6 +1,6 @@
 import HardwareInterfaces
 
-extension SX127x {
+extension SX127xChip {
     /// The two families of the chip, told apart by their version register.
     public enum Model: String, Hashable, Sendable, CaseIterable {
         /// SX1276, SX1277, SX1278, SX1279, RFM95, RFM96.

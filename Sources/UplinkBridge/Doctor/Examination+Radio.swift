@@ -50,7 +50,7 @@ extension Examination {
     }
 
     private func examineEdges(_ radio: SX127x, _ settings: SX127xConfiguration) throws(RadioError) -> Bool {
-        guard let line = settings.dio0Line, let rises = try radio.raisesDIO0(at: devices.clock.monotonic) else {
+        guard let line = settings.dio0Line, let rises = try radio.raisesEdge(at: devices.clock.monotonic) else {
             report("dio0", .warning, "no dio0_line: the chip is asked every few milliseconds while it works")
             return true
         }

@@ -56,7 +56,7 @@ public final class RadioBench {
                 sent = Sent(
                     transmission: transmission, duration: end - began,
                     airTime: AirTime.of(bytes: transmission.payload.count, modulation: transmission.modulation),
-                    cameByEdge: radio.hasDIO0 && radio.counters.lostEdges == lost)
+                    cameByEdge: radio.hasEdge && radio.counters.lostEdges == lost)
             default: break
             }
         }

@@ -1,23 +1,17 @@
+import HardwareInterfaces
 import LoRaWAN
 import Timekeeping
 
-/// What keeps the chip well: a look at its settings ahead of each order, calibration when the temperature drifts, rest for the
-/// amplifier, and a new start when something failed.
-extension SX127x {
-    /// How often the temperature is looked at, ahead of an uplink.
-    static let temperatureInterval = TimeSpan.minutes(10)
-    /// Kelvin after which the image is calibrated again (datasheet 2.1.3.8 recommends 10).
-    static let driftLimit = 10
-
-    /// Brings the chip up where it is down, and where its supply dipped unseen: the mode and the sync word are then those
-    /// after a reset.
+/// What keeps the chip well: a look at its settings ahead of each order, maintenance, and a new start when something failed.
+extension ChipRadio {
+    /// Brings the chip up where it is down, and where its supply dipped unseen.
     func makeReady(at now: MonotonicInstant) throws(RadioError) {
-        switch state {
+        switch task {
         case .down: return try start(at: now)
         case .idle, .armed, .continuous: break
         case .transmitting, .listening, .sensing, .radiating: return
         }
-        if try !hasKeptSettings() { try startAfterBrownOut(at: now) }
+        if try !chip.hasKeptSettings() { try startAfterBrownOut(at: now) }
     }
 
     func startAfterBrownOut(at now: MonotonicInstant) throws(RadioError) {
@@ -25,12 +19,6 @@ extension SX127x {
         try start(at: now)
         // Otherwise it is worse.
         tally.brownOuts += 1
-    }
-
-    private func hasKeptSettings() throws(RadioError) -> Bool {
-        guard try bus.isInOrderedMode() else { return false }
-        return try bus.mode.isLoRa
-            ? bus.read(.syncWord) == SX127xSettings.syncWord : bus.read(.syncWord1) == SX127xPacketSettings.syncWord[0]
     }
 
     /// Carries an order out, and once more on a chip that was reset and set up anew where it could not.
@@ -44,34 +32,11 @@ extension SX127x {
         }
     }
 
-    /// Calibrates the image anew when the temperature has drifted from that of the last calibration.
-    func calibrateAfterDrift(at now: MonotonicInstant) throws(RadioError) {
-        guard now >= calibration.checkAt else { return }
-        state = .down
-        try settle()
-        let temperature = try measureTemperature()
-        calibration.checkAt = now + Self.temperatureInterval
-        if abs(temperature - calibration.temperature) >= Self.driftLimit {
-            tally.recalibrations += 1
-            try calibrate()
-            calibration.temperature = temperature
-        }
-        state = .idle
-    }
-
-    /// More than 17 dBm are for 1 % of the time (datasheet 5.4.3).
-    func sparingAmplifier(
-        _ transmission: Transmission, airTime: TimeSpan, at now: MonotonicInstant
-    ) -> Transmission {
-        guard configuration.output == .boost, transmission.power > 17 else { return transmission }
-        if let until = fullPowerRestsUntil, now < until {
-            tally.reducedPowers += 1
-            return Transmission(
-                payload: transmission.payload, frequency: transmission.frequency,
-                modulation: transmission.modulation, power: 17)
-        }
-        fullPowerRestsUntil = now + airTime * 100
-        return transmission
+    func maintain(at now: MonotonicInstant) throws(RadioError) {
+        guard now >= chip.maintenanceAt else { return }
+        task = .down
+        if try chip.maintain(at: now) { tally.recalibrations += 1 }
+        task = .idle
     }
 
     /// Resets the chip and restores everything (LoRaMac-node 538, 627: a partial recovery leaves it on a wrong carrier).
@@ -87,5 +52,42 @@ extension SX127x {
         guard !isSending else { return .transmitFailed(reason: report, at: now) }
         tally.windowFailures += 1
         return .windowFailed(reason: report, at: now)
+    }
+
+    func rest() throws(RadioError) {
+        try chip.rest()
+        task = .idle
+    }
+
+    // MARK: Edges
+
+    /// A line that is already high gives no second edge, and an old edge is not to be taken for a new one.
+    func clearFlagsAndEdges() throws(RadioError) {
+        try chip.clearFlags()
+        for line in chip.lines.all {
+            while try nextEdge(of: line) != nil {}
+        }
+    }
+
+    func risingEdge(of line: (any EdgePin)?, since start: MonotonicInstant) throws(RadioError) -> MonotonicInstant? {
+        while let edge = try nextEdge(of: line) {
+            if edge.rising, edge.at >= start { return edge.at }
+        }
+        return nil
+    }
+
+    /// Whether the line changed.
+    func anyEdge(of line: (any EdgePin)?) throws(RadioError) -> Bool {
+        var isSeen = false
+        while try nextEdge(of: line) != nil { isSeen = true }
+        return isSeen
+    }
+
+    private func nextEdge(of line: (any EdgePin)?) throws(RadioError) -> PinEdge? {
+        do {
+            return try line?.nextEdge()
+        } catch {
+            throw RadioError("\(Chip.lineNames) cannot be read: \(error)")
+        }
     }
 }

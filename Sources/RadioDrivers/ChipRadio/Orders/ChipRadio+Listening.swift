@@ -1,123 +1,113 @@
-public import LoRaWAN
-public import Timekeeping
+import LoRaWAN
+import Timekeeping
 
 /// Reception without an end: class C, and listening to a channel before talking on it.
-extension SX127x {
-    public func listen(_ reception: ContinuousReception, at now: MonotonicInstant) throws(RadioError) {
-        try listen(reception, uplinks: false, at: now)
-    }
-
+extension ChipRadio {
     /// - Parameter uplinks: hears what devices send, instead of what gateways send.
     func listen(_ reception: ContinuousReception, uplinks: Bool, at now: MonotonicInstant) throws(RadioError) {
-        if isOnAir { throw RadioError("the radio is still sending: it cannot listen yet") }
+        if task.isOnAir { throw RadioError("the radio is still sending: it cannot listen yet") }
         try makeReady(at: now)
-        try persistently(at: now) { () throws(RadioError) in
-            try receiveContinuously(
-                frequency: reception.frequency, modulation: reception.modulation, invertedIQ: !uplinks)
-        }
-        state = .continuous(
-            Continuous(
+        try persistently(at: now) { () throws(RadioError) in try receiveContinuously(reception, uplinks: uplinks) }
+        task = .continuous(
+            ChipTask.Continuous(
                 reception: reception, startedAt: now, pollAt: now + continuousInterval(reception.modulation)))
     }
 
-    func beginSensing(_ transmission: Transmission, _ sense: CarrierSense, at now: MonotonicInstant)
-        throws(RadioError)
-    {
-        try receiveContinuously(frequency: transmission.frequency, modulation: transmission.modulation)
-        state = .sensing(
-            Sensing(
-                transmission: transmission, sense: sense, endsAt: now + sense.duration, pollAt: now + Self.senseInterval
-            ))
+    func receiveContinuously(_ reception: ContinuousReception, uplinks: Bool = false) throws(RadioError) {
+        task = .down
+        try chip.program(reception, uplinks: uplinks)
+        try clearFlagsAndEdges()
+        try chip.enter(.continuous)
     }
 
-    func receiveContinuously(
-        frequency: Int, modulation: Modulation, invertedIQ: Bool = true
-    ) throws(RadioError) {
-        state = .down
-        switch modulation {
-        case .lora(let lora):
-            try useLoRa()
-            try bus.program(
-                SX127xSettings.receive(frequency: frequency, lora: lora, invertedIQ: invertedIQ, model: bus.model))
-            try clearFlagsAndEdges()
-            try bus.enter(.receiveContinuous)
-        case .fsk:
-            try useFSK()
-            try bus.program(SX127xPacketSettings.receive(frequency: frequency))
-            try clearFlagsAndEdges()
-            try bus.enter(.fskReceive)
-        }
+    /// Between two looks at the flags while listening continuously: no line is wired, or an edge of it was lost. A FIFO
+    /// holds only the first 10 ms of an FSK packet, and a line tells that it fills.
+    private func continuousInterval(_ modulation: Modulation) -> TimeSpan {
+        if fifo(for: modulation) != nil { return isFullyWired ? .seconds(1) : RadioPace.refill }
+        return hasEdge ? .seconds(1) : .milliseconds(20)
     }
 
-    func follow(_ continuous: Continuous, at now: MonotonicInstant) throws(RadioError) -> [RadioEvent] {
+    func follow(_ continuous: ChipTask.Continuous, at now: MonotonicInstant) throws(RadioError) -> [RadioEvent] {
         var later = continuous
-        let edge = try risingEdge(of: dio0, since: continuous.startedAt)
-        let isFilling = try risingOrFallingEdge()
+        let edge = try risingEdge(of: chip.lines.done, since: continuous.startedAt)
+        let isFilling = try anyEdge(of: chip.lines.closing)
         var events: [RadioEvent] = []
         if edge != nil || isFilling || now >= continuous.pollAt {
             later.pollAt = now + continuousInterval(continuous.reception.modulation)
-            switch continuous.reception.modulation {
-            case .lora: events = try takeFrame(of: continuous, edge: edge, at: now)
-            case .fsk: events = try takePacket(of: &later, edge: edge, at: now)
+            if let fifo = fifo(for: continuous.reception.modulation) {
+                events = try takePacket(fifo, of: &later, edge: edge, at: now)
+            } else {
+                events = try takeFrame(of: continuous, edge: edge, at: now)
             }
         }
-        state = .continuous(later)
+        task = .continuous(later)
         if let leavesAt = continuous.leavesAt, now >= leavesAt, let window = continuous.next {
             // What is listened to ends here, so that the window is programmed at once.
-            try settle()
-            state = .idle
+            try chip.settle()
+            task = .idle
             try receive(window, at: now)
         }
         return events
     }
 
     private func takeFrame(
-        of continuous: Continuous, edge: MonotonicInstant?, at now: MonotonicInstant
+        of continuous: ChipTask.Continuous, edge: MonotonicInstant?, at now: MonotonicInstant
     ) throws(RadioError) -> [RadioEvent] {
-        let flags = try readFlags()
-        guard flags & SX127xFlag.receiveDone != 0 else {
+        let flags = try chip.flags()
+        guard flags.contains(.frame) else {
             try checkThatItListens()
             return []
         }
-        if edge == nil, dio0 != nil { tally.lostEdges += 1 }
-        let frame = try takeFrame(flags: flags, frequency: continuous.reception.frequency, at: edge ?? now)
-        // The chip listens on by itself; the next frame is written behind this one.
-        try bus.write(.flags, SX127xFlag.all)
+        if edge == nil, hasEdge { tally.lostEdges += 1 }
+        let frame = try takeFrame(flags, frequency: continuous.reception.frequency, at: edge ?? now)
+        try chip.listenOn()
         return frame.map { [.received($0)] } ?? []
     }
 
     private func takePacket(
-        of continuous: inout Continuous, edge: MonotonicInstant?, at now: MonotonicInstant
+        _ fifo: any PacketFIFO, of continuous: inout ChipTask.Continuous, edge: MonotonicInstant?,
+        at now: MonotonicInstant
     ) throws(RadioError) -> [RadioEvent] {
         let frame: ReceivedFrame?
-        switch try take(&continuous.packet, frequency: continuous.reception.frequency, at: edge ?? now) {
-        case .frame(let whole): frame = whole
+        switch try take(fifo, frequency: continuous.reception.frequency, at: edge ?? now) {
+        case .over(let whole): frame = whole
         case .more:
-            continuous.pollAt = now + Self.refillInterval
+            continuous.pollAt = now + RadioPace.refill
             return []
         case .nothing:
             try checkThatItListens()
-            guard try isMisled(&continuous.packet, at: now) else { return [] }
+            guard try fifo.isMisled(at: now) else { return [] }
             frame = nil
         }
         // The receiver waits for the packet to be taken, and is started again.
-        continuous.packet = Packet()
         continuous.startedAt = now
-        try bus.enter(.fskStandby)
+        try fifo.endReception()
         try clearFlagsAndEdges()
-        try bus.enter(.fskReceive)
+        try chip.enter(.continuous)
         return frame.map { [.received($0)] } ?? []
     }
 
     private func checkThatItListens() throws(RadioError) {
-        guard try bus.isInOrderedMode() else {
+        guard try chip.isInOrderedMode() else {
             throw RadioError("the radio left its receive mode without a word: its supply may have dipped")
         }
     }
 
-    func follow(_ sensing: Sensing, at now: MonotonicInstant) throws(RadioError) -> [RadioEvent] {
+    // MARK: Listen before talk
+
+    func beginSensing(_ transmission: Transmission, _ sense: CarrierSense, at now: MonotonicInstant)
+        throws(RadioError)
+    {
+        try receiveContinuously(
+            ContinuousReception(frequency: transmission.frequency, modulation: transmission.modulation))
+        task = .sensing(
+            ChipTask.Sensing(
+                transmission: transmission, sense: sense, endsAt: now + sense.duration, pollAt: now + RadioPace.sense))
+    }
+
+    func follow(_ sensing: ChipTask.Sensing, at now: MonotonicInstant) throws(RadioError) -> [RadioEvent] {
         guard now >= sensing.pollAt else { return [] }
-        let strength = try presentStrength(
+        let strength = try chip.strength(
             frequency: sensing.transmission.frequency, modulation: sensing.transmission.modulation)
         guard strength <= sensing.sense.threshold else {
             try rest()
@@ -127,17 +117,9 @@ extension SX127x {
             try send(sensing.transmission, at: now)
         } else {
             var later = sensing
-            later.pollAt = min(now + Self.senseInterval, max(sensing.endsAt, now))
-            state = .sensing(later)
+            later.pollAt = min(now + RadioPace.sense, max(sensing.endsAt, now))
+            task = .sensing(later)
         }
         return []
-    }
-
-    func presentStrength(frequency: Int, modulation: Modulation) throws(RadioError) -> Int {
-        switch modulation {
-        case .lora:
-            SX127xSettings.channelStrength(raw: try bus.read(.presentRSSI), frequency: frequency, model: bus.model)
-        case .fsk: try packetStrength()
-        }
     }
 }

@@ -4,7 +4,7 @@ import HardwareInterfaces
 struct SX127xBus {
     private let bus: any SPIBus
     /// Which chip answers, once it is known.
-    var model = SX127x.Model.sx1276
+    var model = SX127xChip.Model.sx1276
     /// What was ordered last.
     private(set) var mode = SX127xMode.sleep
     /// Settings that did not read back as written, and were written again.

@@ -10,7 +10,7 @@ enum SX127xPacketSettings {
 
     /// DIO0 = PacketSent, DIO1 = FifoLevel.
     static func transmit(
-        _ transmission: Transmission, output: SX127x.PowerOutput, model: SX127x.Model
+        _ transmission: Transmission, output: SX127xChip.PowerOutput, model: SX127xChip.Model
     ) -> [SX127xSetting] {
         common(frequency: transmission.frequency)
             + SX127xSettings.power(transmission.power, output: output, model: model)
@@ -18,7 +18,8 @@ enum SX127xPacketSettings {
             + (model == .sx1276 ? [.init(.amplifierRamp, 0x29)] : []) + [.init(.mapping1, 0x00)]
     }
 
-    /// DIO0 = PayloadReady, DIO1 = FifoEmpty, which falls with the first byte. 50 kHz to each side, 83 kHz while the carrier is corrected, AGC and correction by the preamble.
+    /// DIO0 = PayloadReady, DIO1 = FifoEmpty, which falls with the first byte. 50 kHz to each side, 83 kHz while the carrier
+    /// is corrected, AGC and correction by the preamble.
     static func receive(frequency: Int) -> [SX127xSetting] {
         common(frequency: frequency) + [
             .init(.receiver, 0x1E), .init(.strengthFilter, 0xD2), .init(.bandwidth, 0x0B),
@@ -29,7 +30,7 @@ enum SX127xPacketSettings {
 
     /// An unmodulated carrier: FSK without deviation in continuous mode, where DIO2 would be the data and DIO1 gives a clock
     /// edge with every bit, unless neither is told anything (datasheet 4.2.12; so do LoRaMac-node and Lora-net/SWL2001).
-    static func carrier(_ carrier: Carrier, output: SX127x.PowerOutput, model: SX127x.Model) -> [SX127xSetting] {
+    static func carrier(_ carrier: Carrier, output: SX127xChip.PowerOutput, model: SX127xChip.Model) -> [SX127xSetting] {
         SX127xSettings.carrier(carrier.frequency)
             // 18 to 20 dBm are for 1 % of the time (datasheet 5.4.3).
             + SX127xSettings.power(min(carrier.power, 17), output: output, model: model) + [

@@ -104,7 +104,7 @@ enum SX127xMode: UInt8 {
 
     /// Bit 3 of an SX1276 is LowFrequencyModeOn, which selects test registers and stays as after reset. That of an SX1272
     /// belongs to the shaping of FSK: 01 is a Gauss filter of BT = 1.
-    func value(on model: SX127x.Model) -> UInt8 {
+    func value(on model: SX127xChip.Model) -> UInt8 {
         model == .sx1272 && isLoRa ? rawValue : rawValue | 0x08
     }
 }

@@ -13,8 +13,8 @@ enum SX127xSettings {
 
     /// Uplink: CRC on, IQ normal (RP002: "uplink: CRC on"), FIFO from 0, DIO0 = TxDone.
     static func transmit(
-        _ transmission: Transmission, lora: Modulation.LoRa, output: SX127x.PowerOutput,
-        model: SX127x.Model = .sx1276
+        _ transmission: Transmission, lora: Modulation.LoRa, output: SX127xChip.PowerOutput,
+        model: SX127xChip.Model = .sx1276
     ) -> [SX127xSetting] {
         common + carrier(transmission.frequency) + power(transmission.power, output: output, model: model)
             + modem(lora, hasCRC: true, model: model)
@@ -34,7 +34,7 @@ enum SX127xSettings {
     ///   - invertedIQ: what gateways send; devices send with normal IQ.
     static func receive(
         frequency: Int, lora: Modulation.LoRa, symbols: Int = 1023, invertedIQ: Bool = true,
-        model: SX127x.Model = .sx1276
+        model: SX127xChip.Model = .sx1276
     ) -> [SX127xSetting] {
         carrier(frequency) + modem(lora, hasCRC: false, symbols: symbols, model: model)
             + highBandwidth(lora, frequency: frequency, model: model) + spuriousReception(lora, model: model)
@@ -46,7 +46,7 @@ enum SX127xSettings {
     }
 
     /// Channel activity detection, DIO0 = CadDone.
-    static func detect(frequency: Int, lora: Modulation.LoRa, model: SX127x.Model) -> [SX127xSetting] {
+    static func detect(frequency: Int, lora: Modulation.LoRa, model: SX127xChip.Model) -> [SX127xSetting] {
         receive(frequency: frequency, lora: lora, model: model).filter {
             $0.register != .flagMask && $0.register != .mapping1
         } + [.init(.flagMask, ~(SX127xFlag.detectDone | SX127xFlag.detected)), .init(.mapping1, 0x80)]
@@ -64,7 +64,7 @@ enum SX127xSettings {
 
     /// Datasheet 5.4.2 and 5.4.3. Over-current protection at 100 mA, at 140 mA for the 18 to 20 dBm that draw 120 mA.
     static func power(
-        _ power: Int, output: SX127x.PowerOutput, model: SX127x.Model = .sx1276
+        _ power: Int, output: SX127xChip.PowerOutput, model: SX127xChip.Model = .sx1276
     ) -> [SX127xSetting] {
         let level = max(output.range.lowerBound, min(power, output.range.upperBound))
         let (amplifier, dac, protection): (Int, UInt8, UInt8) =
@@ -85,7 +85,7 @@ enum SX127xSettings {
 
     /// Coding rate 4/5, explicit header, AGC on, low-data-rate optimisation where symbols last 16 ms or longer.
     private static func modem(
-        _ lora: Modulation.LoRa, hasCRC: Bool, symbols: Int? = nil, model: SX127x.Model
+        _ lora: Modulation.LoRa, hasCRC: Bool, symbols: Int? = nil, model: SX127xChip.Model
     ) -> [SX127xSetting] {
         let bandwidth: UInt8 =
             switch lora.bandwidth {
@@ -116,7 +116,7 @@ enum SX127xSettings {
 
     /// SX1276 errata 2.1: sensitivity at 500 kHz.
     private static func highBandwidth(
-        _ lora: Modulation.LoRa, frequency: Int, model: SX127x.Model
+        _ lora: Modulation.LoRa, frequency: Int, model: SX127xChip.Model
     ) -> [SX127xSetting] {
         guard model == .sx1276 else { return [] }
         guard lora.bandwidth == .khz500 else { return [.init(.highBandwidth1, 0x03)] }
@@ -124,20 +124,20 @@ enum SX127xSettings {
     }
 
     /// SX1276 errata 2.3: reception of a spurious signal below 500 kHz. An SX1272 wants bit 7 set (its errata 2.2).
-    private static func spuriousReception(_ lora: Modulation.LoRa, model: SX127x.Model) -> [SX127xSetting] {
+    private static func spuriousReception(_ lora: Modulation.LoRa, model: SX127xChip.Model) -> [SX127xSetting] {
         guard model == .sx1276, lora.bandwidth != .khz500 else { return [.init(.detectOptimize, 0xC3)] }
         return [.init(.detectOptimize, 0x43), .init(.offsetFrequency1, 0x40), .init(.offsetFrequency2, 0x00)]
     }
 
     /// dBm on the channel at present (datasheet 5.5.5).
-    static func channelStrength(raw: UInt8, frequency: Int, model: SX127x.Model = .sx1276) -> Int {
+    static func channelStrength(raw: UInt8, frequency: Int, model: SX127xChip.Model = .sx1276) -> Int {
         model.strengthOffset(frequency: frequency) + Int(raw)
     }
 
     /// dBm of a received packet (datasheet 5.5.5): below the noise the strength is that of signal and noise together. Only
     /// the SX1276's register has a slope of 16/15.
     static func signalStrength(
-        raw: UInt8, snrQuarters: Int, frequency: Int, model: SX127x.Model = .sx1276
+        raw: UInt8, snrQuarters: Int, frequency: Int, model: SX127xChip.Model = .sx1276
     ) -> Int {
         model.strengthOffset(frequency: frequency) + Int(raw) + (model == .sx1276 ? Int(raw >> 4) : 0)
             + min(snrQuarters, 0) / 4

@@ -81,13 +81,18 @@ struct RadioRegisters: ParsableCommand {
         defer { try? radio.sleep() }
         for register in try radio.registers(at: now) {
             let name = register.name.map { "  \($0)" } ?? ""
-            StandardOutput.line("0x\(hex(register.address))  0x\(hex(register.value))\(name)")
+            let address = UInt8(exactly: register.address).map { hex($0) } ?? hex(register.address)
+            StandardOutput.line("0x\(address)  0x\(hex(register.value))\(name)")
         }
-        StandardOutput.line("about \(try radio.temperature(at: now)) degrees Celsius (uncalibrated)")
+        if let degrees = try radio.temperature(at: now) {
+            StandardOutput.line("about \(degrees) degrees Celsius (uncalibrated)")
+        }
     }
 
-    private func hex(_ byte: UInt8) -> String {
-        (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+    /// All digits of the type.
+    private func hex(_ number: some FixedWidthInteger) -> String {
+        let digits = String(number, radix: 16, uppercase: true)
+        return String(repeating: "0", count: number.bitWidth / 4 - digits.count) + digits
     }
 }
 
