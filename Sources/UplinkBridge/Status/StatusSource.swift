@@ -38,7 +38,8 @@ public struct StatusSource: Sendable {
                 meter(number, name, meters[number] ?? MeterRecord(), at: now)
             },
             radio: .init(
-                type: configuration.radio.typeName, region: configuration.lorawan.region.name, firmware: link.firmware,
+                type: type(of: configuration.radio).name, region: configuration.lorawan.region.name,
+                firmware: link.firmware,
                 isUp: link.isRadioUp,
                 lastTrouble: link.radioTrouble.map { note($0, at: now) }),
             link: linkStatus.newest, uplink: uplink(link, at: now), downlink: downlink(link, at: now),
@@ -151,17 +152,5 @@ public struct StatusSource: Sendable {
 
     private func note(_ trouble: (text: String, at: MonotonicInstant), at now: MonotonicInstant) -> BridgeStatus.Note {
         .init(text: trouble.text, agoSeconds: (now - trouble.at).displaySeconds)
-    }
-}
-
-extension RadioConfiguration {
-    /// As the configuration calls it.
-    fileprivate var typeName: String {
-        switch self {
-        case .sx127x: "sx127x"
-        case .rn2483: "rn2483"
-        case .udpGateway: "udp-gateway"
-        case .simulated: "simulated"
-        }
     }
 }

@@ -30,7 +30,8 @@ enum SX127xPacketSettings {
 
     /// An unmodulated carrier: FSK without deviation in continuous mode, where DIO2 would be the data and DIO1 gives a clock
     /// edge with every bit, unless neither is told anything (datasheet 4.2.12; so do LoRaMac-node and Lora-net/SWL2001).
-    static func carrier(_ carrier: Carrier, output: SX127xChip.PowerOutput, model: SX127xChip.Model) -> [SX127xSetting] {
+    static func carrier(_ carrier: Carrier, output: SX127xChip.PowerOutput, model: SX127xChip.Model) -> [SX127xSetting]
+    {
         SX127xSettings.carrier(carrier.frequency)
             // 18 to 20 dBm are for 1 % of the time (datasheet 5.4.3).
             + SX127xSettings.power(min(carrier.power, 17), output: output, model: model) + [
