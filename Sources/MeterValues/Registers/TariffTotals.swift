@@ -1,5 +1,3 @@
-import MeterValues
-
 extension [OBISCode: Quantity] {
     /// Adds the total register (1-0:1.8.0 to 4.8.0) where a meter prints its tariffs only, as Dutch and Belgian ones do:
     /// layouts, quarter-hours and the reference power are then the same for all meters.
@@ -23,11 +21,24 @@ extension [OBISCode: Quantity] {
 extension Quantity {
     /// The exact sum, in the unit of `first`; nil when the units measure different things or 64 bits do not hold it.
     static func + (first: Quantity, second: Quantity) -> Quantity? {
-        let decimals = Swift.max(first.decimals, second.decimals)
-        guard let left = first.coefficient(in: first.unit, decimals: Int(decimals)),
-            let right = second.coefficient(in: first.unit, decimals: Int(decimals))
+        first.combined(with: second) { $0.addingReportingOverflow($1) }
+    }
+
+    /// The exact difference, likewise.
+    package static func - (first: Quantity, second: Quantity) -> Quantity? {
+        first.combined(with: second) { $0.subtractingReportingOverflow($1) }
+    }
+
+    private func combined(
+        with other: Quantity, _ operation: (Int64, Int64) -> (partialValue: Int64, overflow: Bool)
+    ) -> Quantity? {
+        // Fine enough for both: a watt is three decimals of a kilowatt.
+        let others = Int(other.decimals) + unit.exponent - other.unit.exponent
+        let decimals = Swift.min(18, Swift.max(Int(decimals), others))
+        guard let left = coefficient(in: unit, decimals: decimals),
+            let right = other.coefficient(in: unit, decimals: decimals)
         else { return nil }
-        let (sum, overflow) = left.addingReportingOverflow(right)
-        return overflow ? nil : Quantity(coefficient: sum, decimals: decimals, unit: first.unit)
+        let (result, overflow) = operation(left, right)
+        return overflow ? nil : Quantity(coefficient: result, decimals: UInt8(decimals), unit: unit)
     }
 }
