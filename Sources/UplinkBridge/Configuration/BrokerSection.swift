@@ -16,6 +16,10 @@ public struct BrokerConfiguration: Sendable {
     public var discoveryPrefix: String?
     /// How often values are published, at most.
     public var every: TimeSpan
+    /// The names or OBIS codes of what is published of the meters; nil for all.
+    public var values: [String]?
+    /// Each value has a topic of its own too.
+    public var hasTopicPerValue = false
 
     /// - Returns: nil when no host is given, or a mistake was told.
     init?(_ table: ConfigurationTable, secrets: SecretSources) {

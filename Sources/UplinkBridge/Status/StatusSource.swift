@@ -114,15 +114,7 @@ public struct StatusSource: Sendable {
             refusedInARow: record.refusedInARow,
             lastProblem: record.trouble.map { note($0, at: now) },
             storedUntil: board.storedBoundary(meter: number)?.time.description,
-            registers: newest.map { registers($0.reading) } ?? [])
-    }
-
-    private func registers(_ reading: Reading) -> [BridgeStatus.RegisterStatus] {
-        reading.quantities.sorted { $0.key < $1.key }.map { code, quantity in
-            .init(
-                obis: code.description, name: (try? FieldRequest(code.description).field())?.name,
-                value: quantity.decimalString, unit: quantity.unit.symbol)
-        }
+            registers: newest?.reading.registerStatus ?? [], texts: newest?.reading.textStatus ?? [])
     }
 
     private func uplink(_ link: LinkRecord, at now: MonotonicInstant) -> BridgeStatus.UplinkStatus? {

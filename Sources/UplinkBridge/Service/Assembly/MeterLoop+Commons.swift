@@ -81,7 +81,9 @@ extension BridgeConfiguration {
     var countedRegisters: [OBISCode] {
         (reports.flatMap(\.layouts).flatMap(\.fields) + schema.intervalLayouts.flatMap(\.fields)).compactMap { field in
             switch field.source {
-            case .register(let code) where RegisterScale.unit(of: field.unit.dimension) != nil: code
+            case .register(let code)
+            where RegisterScale.unit(of: field.unit.dimension) != nil && field.source.onlyGrows:
+                code
             default: nil
             }
         }
