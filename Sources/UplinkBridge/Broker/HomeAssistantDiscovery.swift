@@ -3,7 +3,7 @@ import SmartMeter
 import UplinkPayload
 
 /// What Home Assistant needs to show the meters and the bridge by itself: one message for each device, with its entities
-/// (MQTT device discovery, Home Assistant 2024.11 and later).
+/// (MQTT device discovery, with the class of reactive energy: Home Assistant 2025.6 and later).
 struct HomeAssistantDiscovery: Sendable {
     let prefix: String
     let topics: BrokerTopics

@@ -57,6 +57,8 @@ public struct MeterConfiguration: Sendable {
     public var checksum: ChecksumRule
     /// The local time of the meter's stamps.
     public var timeZone: MeterTimeZone
+    /// kW of the reference powers above which energy is counted, beside 3, 7 and 12.
+    public var referenceClasses: [UInt8]
     /// How long without a telegram is reported as trouble.
     public var silentAfter: TimeSpan
     /// The limits whose crossing is an alarm; downlinks may change them.

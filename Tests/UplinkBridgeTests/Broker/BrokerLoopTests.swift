@@ -156,6 +156,29 @@ private final class BrokerBench {
         #expect(bench.broker.retained["\(Self.base)/availability"] == "offline")
     }
 
+    @Test func `each value has a topic of its own where that is asked for`() throws {
+        let bench = try BrokerBench("topic_per_value = true")
+        bench.run(for: .seconds(30))
+        #expect(bench.broker.retained["\(Self.base)/meter/main/import_kwh"] == "25.653")
+        #expect(bench.broker.retained["\(Self.base)/meter/main/import_kw"] == "0.842")
+        bench.change { $0.meters[0].texts = [.init(obis: "0-0:96.13.0", name: "message", text: "Hello \"you\"")] }
+        bench.run(for: .seconds(30))
+        #expect(bench.broker.retained["\(Self.base)/meter/main/message"] == "Hello \"you\"")
+        let plain = try BrokerBench()
+        plain.run(for: .seconds(30))
+        #expect(plain.broker.retained["\(Self.base)/meter/main/import_kwh"] == nil)
+    }
+
+    @Test(arguments: ["import_kwh", "1-0:1.8.0"])
+    func `only chosen values are published, by name or code`(choice: String) throws {
+        let bench = try BrokerBench("values = [\"\(choice)\", \"voltage_l1_v\"]")
+        bench.run(for: .seconds(30))
+        #expect(bench.broker.retained["\(Self.base)/meter/main"] == "{\"import_kwh\":25.653}")
+        for wrong in ["[]", "[\"Import\"]", "[\"\"]"] {
+            #expect(throws: ConfigurationError.self) { _ = try BrokerBench("values = \(wrong)") }
+        }
+    }
+
     @Test func `names of meters become topics, each once`() {
         #expect(
             BrokerTopics.names(of: ["Main", "Küche +#/", "main", "MAIN"]) == ["main", "k_che____", "main-2", "main-3"])
