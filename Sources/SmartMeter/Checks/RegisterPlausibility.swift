@@ -39,7 +39,9 @@ struct RegisterPlausibility {
     private static func follows(_ new: [OBISCode: Quantity], _ old: [OBISCode: Quantity]) -> Bool {
         guard new.count == old.count else { return false }
         return new.allSatisfy { code, value in
-            guard let before = old[code], before.unit == value.unit, before.decimals == value.decimals else { return false }
+            guard let before = old[code], before.unit == value.unit, before.decimals == value.decimals else {
+                return false
+            }
             let (step, overflow) = value.coefficient.subtractingReportingOverflow(before.coefficient)
             guard !overflow, step >= 0 else { return false }
             let most = Quantity(coefficient: leap, decimals: 0, unit: .none)
