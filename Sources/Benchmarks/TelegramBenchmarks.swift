@@ -15,6 +15,8 @@ enum TelegramBenchmarks {
             try reading("telegram plain LU full", plain, keys: nil),
             try dialect("telegram plain DSMR 5.0", .dsmr50),
             try dialect("telegram plain Hungary", .hungary),
+            try push("DLMS push HDLC encrypted", key) { PushLine.hdlc($0) },
+            try push("DLMS push M-Bus encrypted", key) { PushLine.wiredMBus($0) },
             try openingCeiling(key, frame),
             checksumCeiling(plain),
             try reading("noise 0xDB storm", [UInt8](repeating: 0xDB, count: 65_536), keys: nil, thing: "block"),
@@ -23,6 +25,15 @@ enum TelegramBenchmarks {
             try headerStorm("noise header storm", key, period: 18),
             try headerStorm("noise nested header storm", key, period: 4),
         ]
+    }
+
+    private static func push(_ name: String, _ key: AES128Key, _ frames: ([UInt8]) -> [UInt8]) throws -> Benchmark {
+        var sealer = try FrameSealer(key: key, systemTitle: [UInt8]("KFM".utf8) + [0x67, 0x50, 0, 0, 9])
+        let objects = (1...20).map {
+            PushObject.register([1, 0, UInt8($0), 7, 0, 255], 230_000 + UInt32($0), scaler: -1, unit: 27)
+        }
+        let message = sealer.seal(PushLine.notification(objects, at: UTCInstant(secondsSince1970: 1_790_000_000)))
+        return try reading(name, frames(message), keys: MeterKeys(encryptionKey: key))
     }
 
     private static func dialect(_ name: String, _ dialect: MeterDialect) throws -> Benchmark {

@@ -11,6 +11,7 @@ enum StreamProperty {
         guard let kind = input.first else { return }
         let rest = Array(input.dropFirst())
         switch kind & 3 {
+        case 0 where kind & 0x1C != 0: compare(framed(rest, kind), keys: kind & 32 == 0 ? nil : keys(4), kind)
         case 0: compare(rest, keys: nil, kind)
         case 1: compare(rest, keys: keys(kind), kind)
         case 2: compare(sealed(rest, kind), keys: keys(kind), kind)
@@ -72,6 +73,23 @@ enum StreamProperty {
         sealer.tagged = kind & 8 == 0
         sealer.lengthForm = kind & 16 == 0 ? .octets(3) : .shortest
         return sealer.seal(text) + sealer.seal(text).prefix(text.count / 2) + sealer.seal(text)
+    }
+
+    /// The bytes in frames of other protocols, so that what is inside of these is reached: in clear and encrypted, behind the
+    /// first bytes of a push and without them.
+    private static func framed(_ rest: [UInt8], _ kind: UInt8) -> [UInt8] {
+        guard let key, var sealer = try? FrameSealer(key: key) else { fail("no sealer") }
+        let push = kind & 64 == 0 ? rest : [0x0F, 0, 0, 0, 1, 0] + rest
+        let message = kind & 128 == 0 ? push : sealer.seal(push)
+        switch kind & 0x1C {
+        case 4: return PushLine.hdlc(message)
+        case 8: return PushLine.hdlc(message, segment: 60) + PushLine.hdlc(message)
+        case 12: return PushLine.blocks(message, of: 60)
+        case 16: return PushLine.wiredMBus(message)
+        case 20: return PushLine.wiredMBus(message, data: 60)
+        case 24: return SMLWriter.framed(rest)
+        default: return PushLine.hdlc(message) + rest + PushLine.wiredMBus(message)
+        }
     }
 
     private static let goodText = "the last one)\r\n!"

@@ -33,17 +33,18 @@ import Timekeeping
         #expect(throws: HardwareError.self) { try line.write([1]) }
     }
 
-    @Test(arguments: [true, false])
-    func `the parity of an old meter's characters is checked, for nothing else tells damage`(sevenEvenOne: Bool) throws
+    @Test(arguments: SerialFraming.allCases)
+    func `the parity of an old meter's characters is checked, for nothing else tells damage`(framing: SerialFraming)
+        throws
     {
         let terminal = try PseudoTerminal()
         let port = try SerialPort(
-            path: terminal.path, settings: .init(baudRate: 9_600, sevenEvenOne: sevenEvenOne))
+            path: terminal.path, settings: .init(baudRate: 9_600, framing: framing))
         let other = open(terminal.path, O_RDWR | O_NOCTTY)
         defer { close(other) }
         var attributes = termios()
         #expect(tcgetattr(other, &attributes) == 0)
-        #expect((attributes.c_iflag & tcflag_t(INPCK) != 0) == sevenEvenOne)
+        #expect((attributes.c_iflag & tcflag_t(INPCK) != 0) == (framing != .eightNoneOne))
         // A bad character is read as NUL, which no number holds; it is neither passed over nor marked.
         #expect(attributes.c_iflag & tcflag_t(IGNPAR | PARMRK) == 0)
         withExtendedLifetime(port) {}

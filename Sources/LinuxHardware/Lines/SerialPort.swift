@@ -6,17 +6,7 @@ public import HardwareInterfaces
 /// The port is held exclusively (TIOCEXCL, and a lock that ends with the process), so that two programs do not steal each
 /// other's bytes.
 public final class SerialPort: BreakableLine {
-    public struct Settings: Hashable, Sendable {
-        /// Bits a second: 9600, 57 600 or 115 200.
-        public var baudRate: Int
-        /// Seven data bits and even parity (DSMR 2.2 and 3) instead of eight and none.
-        public var sevenEvenOne: Bool
-
-        public init(baudRate: Int = 115_200, sevenEvenOne: Bool = false) {
-            self.baudRate = baudRate
-            self.sevenEvenOne = sevenEvenOne
-        }
-    }
+    public typealias Settings = SerialSettings
 
     private let path: String
     private let descriptor: FileDescriptor
@@ -50,25 +40,30 @@ public final class SerialPort: BreakableLine {
         }
     }
 
+    private static let speeds: [Int: Int32] = [
+        300: B300, 1_200: B1200, 2_400: B2400, 4_800: B4800, 9_600: B9600, 19_200: B19200, 38_400: B38400,
+        57_600: B57600,
+        115_200: B115200,
+    ]
+
     private func configure(_ settings: Settings) throws(HardwareError) {
-        let speed: Int32
-        switch settings.baudRate {
-        case 9_600: speed = B9600
-        case 57_600: speed = B57600
-        case 115_200: speed = B115200
-        default:
+        guard let speed = Self.speeds[settings.baudRate] else {
+            let known = SerialSettings.speeds.map(String.init).joined(separator: ", ")
             throw HardwareError(
                 .failed(errno: EINVAL), device: path,
-                message: "\(settings.baudRate) baud is not supported: 9600, 57600 or 115200")
+                message: "\(settings.baudRate) baud is not supported: \(known)")
         }
         var attributes = termios()
         guard tcgetattr(descriptor.number, &attributes) == 0 else { throw .failing("tcgetattr", path, errno: errno) }
         cfmakeraw(&attributes)
         attributes.c_cflag |= tcflag_t(CLOCAL | CREAD)
         attributes.c_cflag &= ~tcflag_t(CSTOPB | PARENB | CSIZE) & ~tcflag_t(CRTSCTS)
-        attributes.c_cflag |= settings.sevenEvenOne ? tcflag_t(CS7 | PARENB) : tcflag_t(CS8)
+        attributes.c_cflag |= tcflag_t(settings.framing == .sevenEvenOne ? CS7 : CS8)
         // Without a CRC the parity is all that tells a damaged character: it is read as NUL.
-        if settings.sevenEvenOne { attributes.c_iflag |= tcflag_t(INPCK) }
+        if settings.framing != .eightNoneOne {
+            attributes.c_cflag |= tcflag_t(PARENB)
+            attributes.c_iflag |= tcflag_t(INPCK)
+        }
         cfsetispeed(&attributes, speed_t(speed))
         cfsetospeed(&attributes, speed_t(speed))
         // A pseudo-terminal knows neither seven bits nor parity and says EINVAL when asked twice.

@@ -8,6 +8,8 @@ public enum TelegramNote: Hashable, Sendable {
     case lineEndsRestored
     /// The parity bit of 7E1 is still in its bytes.
     case parityInBytes
+    /// Its codes leave medium and channel out (IEC 62056-21 mode D).
+    case shortCodes
 }
 
 extension TelegramNote: CustomStringConvertible {
@@ -21,6 +23,8 @@ extension TelegramNote: CustomStringConvertible {
         case .lineEndsRestored:
             "something on the way has changed the line ends: the CRC fits with CR LF put back; a tty must be raw, a "
                 + "transfer binary"
+        case .shortCodes:
+            "this is IEC 62056-21 text with short codes (mode D): they are taken for those of electricity, 1-0"
         case .parityInBytes:
             "the parity bit is still in the bytes (the line is 7E1, the adapter or server reads 8N1): it is checked and "
                 + "taken off; framing = \"7E1\" says so for good"

@@ -11,6 +11,8 @@ struct EncryptedFrame {
 
     /// The first byte of each frame.
     static let marker: UInt8 = 0xDB
+    /// The security control of P1: suite 0, authenticated and encrypted.
+    static let usualSecurity: UInt8 = 0x30
     /// Longer frames are taken for noise. The longest legal one known has 11 759 bytes.
     static let longest = 65_536
     let title: Range<Int>

@@ -7,23 +7,23 @@ struct FrameDecryptor {
         case problem(ReaderProblem.Reason, Telegram?)
     }
 
-    private let keys: MeterKeys
-    private let cipher: AESGCM
+    let keys: MeterKeys
+    let cipher: AESGCM
     /// Decrypts first blocks alone, for a look into dubious frames.
     private let block: AES128
     /// Tells keys apart without showing them: the cipher's answer to a fixed block.
     let keyMark: UInt64
     /// The clock of the meter's stamps.
-    private let timeZone: MeterTimeZone
+    let timeZone: MeterTimeZone
     /// Security control and authentication key, the data that is authenticated but not encrypted.
-    private let additional: [UInt8]
-    private var vector = [UInt8](repeating: 0, count: AESGCM.vectorLength)
-    private var title = SystemTitle([])
+    var additional: [UInt8]
+    var vector = [UInt8](repeating: 0, count: AESGCM.vectorLength)
+    var title = SystemTitle([])
     private var usualObjects = 64
 
     /// The key has opened a frame of this meter.
     private var provenTitle: SystemTitle?
-    private var authenticationProven = false
+    private(set) var authenticationProven = false
     /// The last frame that did not open, and how many of the same sender came in a row.
     private var lastIllegible: (title: SystemTitle, counter: UInt32, run: Int)?
     private var suspicious = false
@@ -40,7 +40,8 @@ struct FrameDecryptor {
         let answer = block.encrypt(blocks: [UInt8](repeating: 0x6B, count: Self.blockLength)) ?? []
         keyMark = answer.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
         provenTitle = replayGuard?.expectedTitle(key: keyMark)
-        additional = [0x30] + (keys.authenticationKey?.bytes ?? MeterKeys.luxembourgAuthenticationKey)
+        additional =
+            [EncryptedFrame.usualSecurity] + (keys.authenticationKey?.bytes ?? MeterKeys.luxembourgAuthenticationKey)
     }
 
     /// Whether a header is to be looked into before its frame is opened as a whole. One that lies about a long frame,
@@ -55,8 +56,10 @@ struct FrameDecryptor {
     }
 
     mutating func open(_ frame: EncryptedFrame, in bytes: [UInt8], isIllegible: Bool) -> Opened {
-        guard setTitle(of: frame, in: bytes) else { return .problem(.systemTitleMissing, nil) }
-        if let expected = keys.systemTitle, expected != title { return .problem(noteStranger(frame, expected), nil) }
+        guard setTitle(frame.title, in: bytes) else { return .problem(.systemTitleMissing, nil) }
+        if let expected = keys.systemTitle, expected != title {
+            return .problem(noteStranger(frame.counter, expected), nil)
+        }
         guard frame.securityControl == 0x30 || frame.securityControl == 0x20 else {
             return .problem(.unsupportedSecurity(frame.securityControl), nil)
         }
@@ -65,7 +68,7 @@ struct FrameDecryptor {
         for index in 0..<8 { vector[index] = title.bytes[index] }
         for index in 0..<4 { vector[8 + index] = bytes[frame.counterStart + index] }
 
-        if isIllegible { return .problem(noteIllegible(frame), nil) }
+        if isIllegible { return .problem(noteIllegible(frame.counter), nil) }
         var plaintext: [UInt8] = []
         let tagMatches = cipher.open(
             bytes, ciphertext: frame.ciphertext, tag: frame.end - AESGCM.tagLength..<frame.end, vector: vector,
@@ -76,7 +79,7 @@ struct FrameDecryptor {
     private mutating func judge(_ frame: EncryptedFrame, _ plaintext: [UInt8], authentic: Bool) -> Opened {
         if authentic { noteProven(authenticated: true) }
         guard plaintext.first == ASCII.slash else {
-            return .problem(authentic ? .notTelegramInside(title) : noteIllegible(frame), nil)
+            return .problem(authentic ? .notTelegramInside(title) : noteIllegible(frame.counter), nil)
         }
         let text = TelegramText(plaintext.span, from: 0, expecting: usualObjects)
         guard let bang = text.bang else {
@@ -106,13 +109,13 @@ struct FrameDecryptor {
     }
 
     /// Keeps the title that is there, so that frame after frame of one meter share it.
-    private mutating func setTitle(of frame: EncryptedFrame, in bytes: [UInt8]) -> Bool {
-        guard !frame.title.isEmpty else {
+    mutating func setTitle(_ place: Range<Int>, in bytes: [UInt8]) -> Bool {
+        guard !place.isEmpty else {
             guard let configured = keys.systemTitle, configured.bytes.count == 8 else { return false }
             title = configured
             return true
         }
-        let seen = bytes[frame.title]
+        let seen = bytes[place]
         if !title.bytes.elementsEqual(seen) { title = SystemTitle(Array(seen)) }
         return true
     }
@@ -127,7 +130,7 @@ struct FrameDecryptor {
         return true
     }
 
-    private mutating func noteProven(authenticated: Bool) {
+    mutating func noteProven(authenticated: Bool) {
         if provenTitle != title { provenTitle = title }
         if authenticated { authenticationProven = true }
         lastIllegible = nil
@@ -135,12 +138,12 @@ struct FrameDecryptor {
     }
 
     private mutating func noteDamage(_ frame: EncryptedFrame, _ plaintext: [UInt8]) -> ReaderProblem.Reason {
-        Self.isLegible(plaintext) ? .damagedFrame(title) : noteIllegible(frame)
+        Self.isLegible(plaintext) ? .damagedFrame(title) : noteIllegible(frame.counter)
     }
 
-    private mutating func noteIllegible(_ frame: EncryptedFrame) -> ReaderProblem.Reason {
+    mutating func noteIllegible(_ counter: UInt32) -> ReaderProblem.Reason {
         suspicious = true
-        let run = noteRun(frame)
+        let run = noteRun(counter)
         guard let provenTitle else { return run > 1 ? .wrongEncryptionKey(title) : .wrongEncryptionKeyOrDamaged(title) }
         // Damage that spares header after header and never the text behind it is none: the key has been changed.
         if provenTitle == title { return run > 2 ? .wrongEncryptionKey(title) : .damagedFrame(title) }
@@ -149,17 +152,17 @@ struct FrameDecryptor {
 
     /// A frame of another meter than the configured one; or, once that one's key is proven, one of its own with a damaged
     /// name: two bits or fewer.
-    private mutating func noteStranger(_ frame: EncryptedFrame, _ expected: SystemTitle) -> ReaderProblem.Reason {
+    mutating func noteStranger(_ counter: UInt32, _ expected: SystemTitle) -> ReaderProblem.Reason {
         let isNear = zip(title.bytes, expected.bytes).reduce(0) { $0 + ($1.0 ^ $1.1).nonzeroBitCount } <= 2
         let isOwn = isNear && provenTitle == expected
-        return noteRun(frame) == 1 && isOwn ? .damagedFrame(expected) : .otherMeter(title, expected: expected)
+        return noteRun(counter) == 1 && isOwn ? .damagedFrame(expected) : .otherMeter(title, expected: expected)
     }
 
     /// How many frames of this sender with numbers that go up came in a row: their headers came over the line unharmed.
-    private mutating func noteRun(_ frame: EncryptedFrame) -> Int {
+    private mutating func noteRun(_ counter: UInt32) -> Int {
         var run = 1
-        if let last = lastIllegible, last.title == title, frame.counter &- last.counter &- 1 < 16 { run = last.run + 1 }
-        lastIllegible = (title, frame.counter, min(run, 3))
+        if let last = lastIllegible, last.title == title, counter &- last.counter &- 1 < 16 { run = last.run + 1 }
+        lastIllegible = (title, counter, min(run, 3))
         return run
     }
 }

@@ -48,7 +48,13 @@ public struct ReaderProblem: Error, Sendable {
         /// Bytes that belong to no telegram.
         case noise
         /// Bytes that belong to no telegram, and among them the frames of another protocol.
-        case otherProtocol(ForeignProtocol)
+        case otherProtocol(LineProtocol)
+        /// A frame of another protocol whose check does not fit.
+        case frameDamaged
+        /// A part of a message in several frames is missing.
+        case messageIncomplete
+        /// A message came whole, and its content gives no readings.
+        case pushUnreadable(PushFault)
     }
 
     public let reason: Reason
@@ -58,6 +64,19 @@ public struct ReaderProblem: Error, Sendable {
     public let length: Int
     /// What could be read in spite of it. Never to be used as a measurement.
     public let telegram: Telegram?
+    /// What the line speaks there; nil for P1.
+    public let line: LineProtocol?
+
+    init(reason: Reason, offset: Int, length: Int, telegram: Telegram?, line: LineProtocol? = nil) {
+        self.reason = reason
+        self.offset = offset
+        self.length = length
+        self.telegram = telegram
+        self.line = line
+    }
+
+    /// What the line speaks, what is wrong, and what to do.
+    public var sentence: String { (line.map { "\($0): " } ?? "") + reason.description }
 }
 
 extension ReaderProblem.Reason {
@@ -65,8 +84,7 @@ extension ReaderProblem.Reason {
     var isAboutWholeText: Bool {
         switch self {
         case .authenticationKeyDiffers, .notTelegramInside, .checksumWrong, .checksumOfOtherKind, .checksumUnknown,
-            .checksumMissing, .noObjects, .replayed,
-            .counterRestarted, .counterSetAside:
+            .checksumMissing, .noObjects, .pushUnreadable, .replayed, .counterRestarted, .counterSetAside:
             true
         default: false
         }
@@ -74,8 +92,8 @@ extension ReaderProblem.Reason {
 }
 
 extension ReaderProblem: CustomStringConvertible {
-    /// One sentence for people: what is wrong, and what to do.
-    public var description: String { "\(reason) (\(length) bytes at byte \(offset))" }
+    /// One sentence for people: what is wrong, what to do, and where.
+    public var description: String { "\(sentence) (\(length) bytes at byte \(offset))" }
 }
 
 extension ReaderProblem.Reason: CustomStringConvertible {
@@ -140,8 +158,12 @@ extension ReaderProblem.Reason: CustomStringConvertible {
         case .noise:
             "bytes that belong to no telegram: a telegram joined in its middle, a wrong speed (115200 8N1; 9600 7E1 for "
                 + "DSMR 2.2 and 3.0), or a signal that is not inverted"
-        case .otherProtocol(let found):
-            "this meter sends \(found), not P1 text: it needs another reader, or the operator must switch it to P1"
+        case .otherProtocol(let found): found.advice
+        case .frameDamaged:
+            "a frame was damaged on the line: its check does not fit; check cable, speed and parity if this goes on"
+        case .messageIncomplete:
+            "a part of a message in several frames is missing: the line was joined in its middle, or lost it"
+        case .pushUnreadable(let fault): fault.description
         }
     }
 

@@ -4,12 +4,16 @@ struct SkippedBytes {
     private static let tolerated = 64
     /// A line that carries nothing else is reported each time that so many have come.
     private static let most = 65_536
+    /// What is recognised is told sooner, once.
+    private static let mostBeforeNaming = 1_024
 
     private var start = 0
     private(set) var count = 0
-    private var foreign: ForeignProtocol?
+    private var foreign: LineProtocol?
+    /// What has been told of.
+    private(set) var named: LineProtocol?
 
-    mutating func add(_ more: Int, at offset: Int, foreign: ForeignProtocol?) {
+    mutating func add(_ more: Int, at offset: Int, foreign: LineProtocol?) {
         guard more > 0 else { return }
         if count == 0 { start = offset }
         count += more
@@ -17,16 +21,26 @@ struct SkippedBytes {
     }
 
     /// So many bytes more make a report.
-    var room: Int { Self.most - count }
+    var room: Int {
+        guard let foreign, foreign != named else { return Self.most - count }
+        return roomBeforeNaming
+    }
+
+    /// The same once another protocol is recognised.
+    var roomBeforeNaming: Int { Self.mostBeforeNaming - count }
 
     var isOverflowing: Bool { room <= 0 }
 
     /// The report, when there is enough to report; the count begins anew.
     /// - Parameter everything: whether even a few bytes are worth a report.
     mutating func take(everything: Bool) -> ReaderProblem? {
-        defer { self = Self() }
-        guard count >= Self.tolerated || (everything && count > 0) else { return nil }
+        let found = self
+        self = Self()
+        named = found.named
+        guard found.count >= Self.tolerated || (everything && found.count > 0) else { return nil }
+        if let foreign = found.foreign { named = foreign }
         return ReaderProblem(
-            reason: foreign.map { .otherProtocol($0) } ?? .noise, offset: start, length: count, telegram: nil)
+            reason: found.foreign.map { .otherProtocol($0) } ?? .noise, offset: found.start, length: found.count,
+            telegram: nil)
     }
 }

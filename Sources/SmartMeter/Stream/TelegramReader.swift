@@ -10,29 +10,33 @@ public import Ciphers
 public struct TelegramReader {
     /// What is known of the meter's frame counter, to be kept in the store; nil when recordings are welcome.
     public private(set) var replayGuard: ReplayGuard?
-    private let timeZone: MeterTimeZone
+    let timeZone: MeterTimeZone
     private var proof: TextProof
     /// What of each byte of a text is a character.
     private let mask: UInt8
-    private var decryptor: FrameDecryptor?
+    var decryptor: FrameDecryptor?
     private var screen = HeaderScreen()
     private var watch = ForeignWatch()
     private var unmarked = UnmarkedTelegrams()
-    private var buffer: [UInt8] = []
+    private(set) var buffer: [UInt8] = []
     /// The first byte of `buffer` that is not dealt with.
-    private var head = 0
+    private(set) var head = 0
     /// What came before `buffer`.
     private var offsetOfBuffer = 0
-    private var candidate = TelegramCandidate.none
+    var candidate = TelegramCandidate.none
+    /// Puts messages together that came in several frames.
+    var assembler = MessageAssembler()
     /// A place where a line begins though no line end stands before it: the start of the stream, the place behind a
     /// telegram.
     private var lineStart = 0
     /// Where the present transmission ends; nothing may extend over it.
-    private var boundary: Int?
+    private(set) var boundary: Int?
     /// Bytes before this place have been reported.
     private var reported = 0
     /// Where the newest report begins.
     private var lastReport = 0
+    /// Before this place stands what was the inside of a frame of another protocol: no encrypted frame in it is worth a word.
+    private var enclosedEnd = 0
     private var skipped = SkippedBytes()
     private var deferred: ReaderOutcome?
     /// Something has come out since the start of the stream.
@@ -115,6 +119,9 @@ public struct TelegramReader {
                 } else if let outcome = fail(.truncated, upTo: end) {
                     return outcome
                 }
+            case .link(let kind):
+                if let outcome = readLink(kind, end: end) { return outcome }
+                if case .link = candidate { return nil }
             case .plain(let scanned, let mask):
                 if let outcome = readPlain(scanned: scanned, mask, end: end) { return outcome }
                 if case .plain = candidate { return nil }
@@ -124,13 +131,14 @@ public struct TelegramReader {
 
     /// Moves `head` to the next place where a telegram may begin; false when there is none yet.
     private mutating func seek(end: Int) -> Bool {
-        let echoEnd = min(reported, lastReport + Self.echoes)
-        let limit = min(end, max(head, reported) + skipped.room)
+        let counted = max(head, reported)
+        let search = TelegramCandidate.Search(
+            limit: min(end, counted + skipped.room), end: end, lineStart: lineStart, isLast: boundary != nil,
+            reported: reported, echoEnd: echoEnd, offset: offsetOfBuffer, mask: mask, named: skipped.named,
+            namingLimit: counted + skipped.roomBeforeNaming)
         var screen = screen
         var watch = watch
-        let found = TelegramCandidate.seek(
-            buffer.span, from: head, limit: limit, end: end, lineStart: lineStart, isLast: boundary != nil,
-            reported: reported, echoEnd: echoEnd, offset: offsetOfBuffer, mask: mask, &screen, &watch)
+        let found = TelegramCandidate.seek(buffer.span, from: head, search, &screen, &watch)
         self.screen = screen
         self.watch = watch
         let unreported = max(head, min(reported, found.place))
@@ -142,9 +150,9 @@ public struct TelegramReader {
     }
 
     private mutating func open(_ frame: EncryptedFrame, end: Int) -> ReaderOutcome? {
-        let isEcho = head < min(reported, lastReport + Self.echoes)
+        let isEcho = head < echoEnd
         guard decryptor != nil else {
-            if isEcho { return pass() }
+            if isEcho || isPart(frame, end: end) { return pass() }
             return fail(.keyMissing(SystemTitle(Array(buffer[frame.title]))), upTo: frame.end)
         }
         var isIllegible = false
@@ -156,14 +164,17 @@ public struct TelegramReader {
         switch decryptor?.open(frame, in: buffer, isIllegible: isIllegible) {
         case .telegram(let telegram): return admit(telegram, end: frame.end)
         case .problem(let reason, let telegram):
-            if isEcho, !reason.isAboutWholeText { return pass() }
+            if !reason.isAboutWholeText, isEcho || isPart(frame, end: end) { return pass() }
             return fail(reason, upTo: frame.end, telegram: telegram)
         case nil: return nil
         }
     }
 
+    /// Whether a frame that can't be opened belongs to another protocol; looked at once for what is reported in one piece.
+    private func isPart(_ frame: EncryptedFrame, end: Int) -> Bool { head >= reported && isInsideLink(frame, end: end) }
+
     /// Lets the guard judge a telegram that opened. Whatever it says, nothing else can be in this frame.
-    private mutating func admit(_ telegram: Telegram, end: Int) -> ReaderOutcome {
+    mutating func admit(_ telegram: Telegram, end: Int, line: LineProtocol? = nil) -> ReaderOutcome {
         guard let frame = telegram.encryption, let key = decryptor?.keyMark else { return succeed(telegram, end: end) }
         let reason: ReaderProblem.Reason
         switch replayGuard?.admit(frame, key: key) {
@@ -177,12 +188,21 @@ public struct TelegramReader {
         case .otherMeter(let expected): reason = .otherMeter(frame.systemTitle, expected: expected)
         }
         let problem = ReaderProblem(
-            reason: reason, offset: offsetOfBuffer + head, length: end - head, telegram: telegram)
+            reason: reason, offset: offsetOfBuffer + head, length: end - head, telegram: telegram, line: line)
         finishCandidate(end: end)
         return afterSkipped(.problem(problem))
     }
 
     private mutating func readPlain(scanned: Int, _ mask: UInt8, end: Int) -> ReaderOutcome? {
+        switch CipheredText.recognise(buffer.span, at: head, end: end) {
+        case .frame(let text) where text.end <= end: return open(text)
+        case .frame, .unfinished:
+            if boundary == nil { return nil }
+            if scanned == 1, case .frame = CipheredText.recognise(buffer.span, at: head, end: end) {
+                return fail(.truncated, upTo: end, line: .cipheredText)
+            }
+        case .no: break
+        }
         let isLast = boundary != nil
         let limit = min(end, head + EncryptedFrame.longest + 1)
         switch PlainFraming.progress(
@@ -273,7 +293,9 @@ public struct TelegramReader {
     private func telegram(
         _ bytes: [UInt8], _ text: TelegramText, _ checksum: TelegramChecksum, _ notes: [TelegramNote]
     ) -> Telegram {
-        Telegram(bytes: bytes, text: text, checksum: checksum, timeZone: timeZone, encryption: nil, notes: notes)
+        let notes = text.hasShortCodes ? notes + [.shortCodes] : notes
+        return Telegram(
+            bytes: bytes, text: text, checksum: checksum, timeZone: timeZone, encryption: nil, notes: notes)
     }
 
     /// A whole telegram, unless nothing of it can be used.
@@ -282,12 +304,12 @@ public struct TelegramReader {
         return succeed(telegram, end: end)
     }
 
-    private mutating func succeed(_ telegram: Telegram, end: Int) -> ReaderOutcome {
+    mutating func succeed(_ telegram: Telegram, end: Int) -> ReaderOutcome {
         finishCandidate(end: end)
         return afterSkipped(.telegram(telegram))
     }
 
-    private mutating func finishCandidate(end: Int) {
+    mutating func finishCandidate(end: Int) {
         head = end
         lineStart = end
         candidate = .none
@@ -303,8 +325,8 @@ public struct TelegramReader {
 
     /// Gives the candidate at `head` up and goes on with its second byte. What lies within something that was already
     /// reported, and is not legible, is not reported again.
-    private mutating func fail(
-        _ reason: ReaderProblem.Reason, upTo end: Int, telegram: Telegram? = nil
+    mutating func fail(
+        _ reason: ReaderProblem.Reason, upTo end: Int, telegram: Telegram? = nil, line: LineProtocol? = nil
     ) -> ReaderOutcome? {
         let known = end <= reported && telegram == nil
         let start = head
@@ -316,8 +338,30 @@ public struct TelegramReader {
         return afterSkipped(
             .problem(
                 ReaderProblem(
-                    reason: reason, offset: offsetOfBuffer + start, length: end - start, telegram: telegram)))
+                    reason: reason, offset: offsetOfBuffer + start, length: end - start, telegram: telegram,
+                    line: line)))
     }
+
+    /// Gives up what begins as a frame of another protocol. Encrypted frames that stand in it are part of it.
+    mutating func failLink(_ reason: ReaderProblem.Reason, _ line: LineProtocol, upTo end: Int) -> ReaderOutcome? {
+        enclosedEnd = max(enclosedEnd, end)
+        assembler.reset()
+        return fail(reason, upTo: end, line: line)
+    }
+
+    /// Passes over what came whole. Without a reason there is nothing to tell of it yet.
+    mutating func consume(upTo end: Int, _ reason: ReaderProblem.Reason? = nil, _ line: LineProtocol) -> ReaderOutcome?
+    {
+        let start = head
+        anythingSeen = true
+        finishCandidate(end: end)
+        guard let reason else { return nil }
+        let problem = ReaderProblem(
+            reason: reason, offset: offsetOfBuffer + start, length: end - start, telegram: nil, line: line)
+        return afterSkipped(.problem(problem))
+    }
+
+    private var echoEnd: Int { max(enclosedEnd, min(reported, lastReport + Self.echoes)) }
 
     /// What was skipped came before, so it is reported before.
     private mutating func afterSkipped(_ outcome: ReaderOutcome) -> ReaderOutcome {
@@ -330,6 +374,7 @@ public struct TelegramReader {
     private mutating func endTransmission() -> ReaderOutcome? {
         boundary = nil
         lineStart = head
+        assembler.reset()
         return skipped.take(everything: !anythingSeen).map { .problem($0) }
     }
 
@@ -344,6 +389,7 @@ public struct TelegramReader {
         lineStart -= head
         reported = max(0, reported - head)
         lastReport -= head
+        enclosedEnd = max(0, enclosedEnd - head)
         boundary = boundary.map { $0 - head }
         head = 0
     }

@@ -33,6 +33,18 @@ public struct Telegram: Sendable {
         self.notes = notes
     }
 
+    /// One that did not come as text.
+    init(_ objects: ObjectWriter, _ checksum: TelegramChecksum, encryption: TelegramEncryption?) {
+        bytes = objects.bytes
+        records = objects.records
+        headerEnd = objects.headerEnd
+        timeZone = objects.timeZone
+        oddLines = 0
+        notes = []
+        self.checksum = checksum
+        self.encryption = encryption
+    }
+
     /// What stands behind the `/`: maker, baud rate character and type, e.g. `Lux5\253694471_M`.
     public var identification: String { String(bytes.span, min(1, headerEnd)..<headerEnd) }
 

@@ -9,6 +9,8 @@ struct TelegramText {
     private(set) var records: [ObjectRecord]
     /// Lines that are no object in any known form; they are skipped.
     private(set) var oddLines = 0
+    /// Some codes leave medium and channel out.
+    private(set) var hasShortCodes = false
 
     /// - Parameters:
     ///   - start: where the `/` stands.
@@ -37,7 +39,10 @@ struct TelegramText {
                 continue
             }
             let line = index
-            if let code = Self.readCode(bytes, &index, end) ?? ReducedCode.read(bytes, &index, from: line, end) {
+            if let code = Self.readCode(bytes, &index, end) {
+                readValues(bytes, &index, end, code)
+            } else if let code = ReducedCode.read(bytes, &index, from: line, end) {
+                hasShortCodes = true
                 readValues(bytes, &index, end, code)
             } else {
                 oddLines &+= 1

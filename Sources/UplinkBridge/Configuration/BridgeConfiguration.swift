@@ -1,4 +1,5 @@
 public import Ciphers
+public import HardwareInterfaces
 public import LinuxHardware
 public import SmartMeter
 public import Timekeeping
@@ -51,8 +52,9 @@ public struct MeterConfiguration: Sendable {
     public var replaysInRealTime: Bool
     /// Bits a second of a serial device.
     public var baudRate: Int
-    /// 7E1, as DSMR 2.2 and 3 meters send, instead of 8N1.
-    public var sevenEvenOne: Bool
+    public var framing: SerialFraming
+    /// Speed and framing are found by trying.
+    public var findsSettings: Bool
     /// What proves telegrams that are not encrypted.
     public var checksum: ChecksumRule
     /// The local time of the meter's stamps.

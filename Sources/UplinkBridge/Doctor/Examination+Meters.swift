@@ -6,7 +6,8 @@ extension Examination {
     /// All of them at once: each may need ten seconds to say something.
     func examineMeters(_ meters: [MeterConfiguration]) {
         let began = devices.clock.monotonic
-        let end = began + options.meterPatience
+        let finds = meters.contains { $0.findsSettings }
+        let end = began + (finds ? max(options.meterPatience, SettingsSearch.round) : options.meterPatience)
         var patients = meters.map { Patient($0, at: began, open: devices.openLine) }
         while !patients.isEmpty {
             let names = patients.map(\.name).joined(separator: ", ")
@@ -47,18 +48,22 @@ private final class Patient {
     let name: String
     let input: MeterInput
     private let counter = ByteCounter()
-    private var problem: ReaderProblem.Reason?
+    private var problem: ReaderProblem?
+    /// What the search for the line's settings brought.
+    private var found = ""
 
     init(
         _ meter: MeterConfiguration, at now: MonotonicInstant,
         open: @escaping (MeterConfiguration) throws(HardwareError) -> any SerialLine
     ) {
         name = meter.name
+        let search = meter.settingsSearch
         input = MeterInput(
             number: meter.number, device: meter.input, keys: meter.meterKeys, timeZone: meter.timeZone,
-            checksum: meter.checksum, sevenBits: meter.sevenEvenOne, at: now
+            checksum: meter.checksum, sevenBits: meter.framing == .sevenEvenOne,
+            search: search, at: now
         ) { [counter] () throws(HardwareError) -> any SerialLine in
-            CountedLine(try open(meter), counter: counter)
+            CountedLine(try open(meter.tried(by: search)), counter: counter)
         }
     }
 
@@ -70,21 +75,23 @@ private final class Patient {
             switch event {
             case .telegram(let telegram):
                 let kind = telegram.encryption == nil ? "plain" : "encrypted"
-                let found = "a telegram of \(telegram.objects.count) values came after \(now - began), \(kind)"
+                let telegramCame =
+                    "a telegram of \(telegram.objects.count) values came after \(now - began), \(kind)\(found)"
                 let notes = telegram.notes.map { "; \($0)" }.joined()
-                return (telegram.notes.contains(.checksumUnknown) ? .warning : .ok, found + notes)
+                return (telegram.notes.contains(.checksumUnknown) ? .warning : .ok, telegramCame + notes)
             case .problem(let found):
                 if isCertain(found.reason) { return (.failed, found.reason.description) }
                 // Noise is around everything that goes wrong.
-                if problem == nil || found.reason != .noise { problem = found.reason }
+                if problem == nil || found.reason != .noise { problem = found }
             case .failed(let error, _): return (.failed, "\(error)")
             case .unusable(let reason): return (.failed, reason)
-            case .ended: return (.failed, problem?.description ?? "no telegram is in it")
+            case .settingsFound(let settings): found = ", at \(settings)"
+            case .ended: return (.failed, problem?.sentence ?? "no telegram is in it")
             case .opened, .silent, .returned, .clock, .storeFailed, .noise: break
             }
         }
         guard isOver else { return nil }
-        if let problem { return (.failed, problem.description) }
+        if let problem { return (.failed, problem.sentence) }
         guard counter.bytes == 0 else {
             return (
                 .failed,

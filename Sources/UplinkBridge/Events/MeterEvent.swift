@@ -9,6 +9,8 @@ public enum MeterEvent: Sendable {
     case failed(HardwareError, retryAt: MonotonicInstant)
     /// A file has been read to its end; it is not read again.
     case ended
+    /// Speed and framing of the line have been found.
+    case settingsFound(SerialSettings)
     case telegram(Telegram)
     case problem(ReaderProblem)
     /// No telegram has come for so long.

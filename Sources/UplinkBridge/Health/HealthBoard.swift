@@ -42,7 +42,7 @@ public final class HealthBoard: Sendable {
             case .failed, .unusable, .noise: trouble = .meterLine
             case .clock(let fault?): trouble = fault == .absent ? nil : .meterClock
             case .storeFailed(let error): state.note(store: error.description, at: now)
-            case .opened, .ended, .clock(nil): break
+            case .opened, .ended, .settingsFound, .clock(nil): break
             }
             state.note(trouble, at: now)
         }

@@ -27,6 +27,7 @@ struct MeterRecord: Sendable {
             line = .lost
             trouble = (error.description, now)
         case .ended: line = .ended
+        case .settingsFound: break
         case .unusable(let reason):
             line = .unusable
             trouble = (reason, now)

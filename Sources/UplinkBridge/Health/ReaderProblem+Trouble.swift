@@ -10,7 +10,8 @@ extension ReaderProblem.Reason {
             .wrongKey
         case .replayed, .counterRestarted, .counterSetAside: .telegramReplayed
         case .damagedFrame, .notTelegramInside, .checksumWrong, .checksumOfOtherKind, .checksumUnknown, .parityWrong,
-            .noObjects, .checksumMissing, .truncated, .tooLong, .noise, .otherProtocol:
+            .noObjects, .checksumMissing, .truncated, .tooLong, .noise, .otherProtocol, .frameDamaged,
+            .messageIncomplete, .pushUnreadable:
             .telegramDamaged
         }
     }

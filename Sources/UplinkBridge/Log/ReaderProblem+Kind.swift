@@ -28,6 +28,9 @@ extension ReaderProblem.Reason {
         case .tooLong: "too long"
         case .noise: "noise"
         case .otherProtocol: "other protocol"
+        case .frameDamaged: "frame damaged"
+        case .messageIncomplete: "message incomplete"
+        case .pushUnreadable: "push unreadable"
         }
     }
 }

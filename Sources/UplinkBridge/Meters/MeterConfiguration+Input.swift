@@ -13,16 +13,28 @@ extension MeterConfiguration {
 
     /// The meter's line on this machine.
     func openLine() throws(HardwareError) -> any SerialLine {
-        try MeterLine.open(input, settings: SerialPort.Settings(baudRate: baudRate, sevenEvenOne: sevenEvenOne))
+        try MeterLine.open(input, settings: SerialSettings(baudRate: baudRate, framing: framing))
     }
+
+    /// The same meter with the settings that a search is at.
+    func tried(by search: SettingsSearch?) -> Self {
+        guard let settings = search?.current else { return self }
+        var meter = self
+        (meter.baudRate, meter.framing) = (settings.baudRate, settings.framing)
+        return meter
+    }
+
+    /// What finds the line's settings; nil where they are given, and where there are none (a connection).
+    var settingsSearch: SettingsSearch? { findsSettings && !input.contains("://") ? SettingsSearch() : nil }
 
     /// The meter on this machine's line.
     /// - Parameter replayGuard: what is remembered of its frame counters.
     public func openInput(replayGuard: ReplayGuard, at now: MonotonicInstant) -> MeterInput {
-        MeterInput(
+        let search = settingsSearch
+        return MeterInput(
             number: number, device: input, keys: meterKeys, timeZone: timeZone, checksum: checksum,
-            sevenBits: sevenEvenOne, silentAfter: silentAfter, replayGuard: replayGuard,
+            sevenBits: framing == .sevenEvenOne, silentAfter: silentAfter, replayGuard: replayGuard, search: search,
             replaysInRealTime: replaysInRealTime, at: now
-        ) { () throws(HardwareError) -> any SerialLine in try self.openLine() }
+        ) { () throws(HardwareError) -> any SerialLine in try self.tried(by: search).openLine() }
     }
 }

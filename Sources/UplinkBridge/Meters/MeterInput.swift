@@ -25,6 +25,7 @@ public final class MeterInput {
     private var lastTelegram: MonotonicInstant
     private var isSilent = false
     private var hasEnded = false
+    private let search: SettingsSearch?
     private let replaysInRealTime: Bool
     private var pace: ReplayPace?
     /// A connection takes its time; the line is opened when the first read says something else than `.opening`.
@@ -43,11 +44,13 @@ public final class MeterInput {
     ///   - silentAfter: how long without a telegram is reported; nil for never.
     ///   - replayGuard: refuses frames that came before; nil to take every frame. It is not asked about files, which are
     ///     recordings.
+    ///   - search: finds speed and framing of a serial line, which `openLine` asks it for; nil where they are known.
     ///   - replaysInRealTime: a file's telegrams come as far apart as their stamps are, and not at once.
     public init(
         number: Int, device: String, keys: MeterKeys?, timeZone: MeterTimeZone = .centralEuropean,
         checksum: ChecksumRule = .auto, sevenBits: Bool = false, silentAfter: TimeSpan? = nil,
-        replayGuard: ReplayGuard? = nil, replaysInRealTime: Bool = false,
+        replayGuard: ReplayGuard? = nil, search: SettingsSearch? = nil,
+        replaysInRealTime: Bool = false,
         at now: MonotonicInstant,
         openLine: @escaping () throws(HardwareError) -> any SerialLine
     ) {
@@ -59,6 +62,7 @@ public final class MeterInput {
         self.sevenBits = sevenBits
         self.silentAfter = silentAfter
         remembered = replayGuard
+        self.search = search
         self.replaysInRealTime = replaysInRealTime
         self.openLine = openLine
         nextAttempt = now
@@ -80,7 +84,7 @@ public final class MeterInput {
         // A file never makes anybody wait: the rest of it is read at once.
         if line.pollDescriptor == nil { return lastByte }
         let rest = reader?.isWaitingForMore == true ? lastByte + Self.idle : nil
-        return [rest, silence].compactMap { $0 }.min()
+        return [rest, silence, search?.nextDeadline].compactMap { $0 }.min()
     }
 
     /// Takes what has come, and does what is due.
@@ -88,12 +92,26 @@ public final class MeterInput {
         var events: [MeterEvent] = []
         if line == nil, !hasEnded, let due = nextAttempt, due <= now { open(at: now, &events) }
         if line != nil, pace?.nextDue == nil { read(at: now, &events) }
+        searchSettings(at: now, &events)
         if pace != nil {
             pace?.hold(events)
             events = pace?.release(at: now) ?? []
         }
         watchSilence(at: now, &events)
         return events
+    }
+
+    private func searchSettings(at now: MonotonicInstant, _ events: inout [MeterEvent]) {
+        guard let search, line?.pollDescriptor != nil else { return }
+        if search.take(&events) { events.append(.settingsFound(search.current)) }
+        guard let due = search.nextDeadline, due <= now else { return }
+        // What has come with wrong settings is no beginning of anything.
+        reader?.finish()
+        while reader?.next() != nil {}
+        search.advance()
+        line = nil
+        nextAttempt = now
+        open(at: now, &events)
     }
 
     private func watchSilence(at now: MonotonicInstant, _ events: inout [MeterEvent]) {
@@ -113,6 +131,7 @@ public final class MeterInput {
             let opened = try openLine()
             guard prepareReader(for: opened, &events) else { return }
             line = opened
+            search?.lineOpened(at: now)
             if replaysInRealTime, opened.pollDescriptor == nil { pace = ReplayPace(at: now) }
             nextAttempt = nil
             lastByte = now

@@ -34,6 +34,7 @@ public final class BridgeLog {
             warn(
                 "meter \(name): \(edges) edges within a second are no pulses, so the input is left alone for a while. Is it "
                     + "wired? Pulled up or down ([[pulse]] pull)?", key: "\(name) noise")
+        case .settingsFound(let settings): logger.notice("meter \(name): the line is \(settings)")
         case .ended: logger.info("meter \(name): end of the file")
         case .unusable(let reason): logger.error("meter \(name): \(reason)")
         case .silent(let span):

@@ -1,10 +1,10 @@
 public import ArgumentParser
 import Foundation
-import HardwareInterfaces
+public import HardwareInterfaces
 import LinuxHardware
 public import SmartMeter
 import Timekeeping
-public import UplinkBridge
+import UplinkBridge
 import UplinkPayload
 
 struct Read: ParsableCommand {
@@ -24,10 +24,10 @@ struct Read: ParsableCommand {
 
     @OptionGroup var keys: KeyOptions
 
-    @Option(help: "Bits a second of a serial device: 115200, 57600, or 9600 (DSMR 2.2 and 3).")
-    var baud = 115_200
+    @Option(help: "Bits a second of a serial device: 300 to 115200, or auto to find speed and framing by trying.")
+    var baud = Baud.fixed(115_200)
 
-    @Option(help: "8N1, or 7E1 (DSMR 2.2 and 3).")
+    @Option(help: "8N1; 7E1 (DSMR 2.2 and 3, mode D); 8E1 (DLMS).")
     var framing: SerialFraming = .eightNoneOne
 
     @Option(
@@ -51,6 +51,26 @@ struct Read: ParsableCommand {
     @Flag(help: "A page that refreshes in place: registers, power of the phases, errors, state of the line.")
     var watch = false
 
+    enum Baud: ExpressibleByArgument, Hashable {
+        case fixed(Int), auto
+
+        init?(argument: String) {
+            if argument == "auto" {
+                self = .auto
+            } else {
+                guard let rate = Int(argument), SerialSettings.speeds.contains(rate) else { return nil }
+                self = .fixed(rate)
+            }
+        }
+
+        var rate: Int {
+            guard case .fixed(let rate) = self else { return 115_200 }
+            return rate
+        }
+
+        var defaultValueDescription: String { "\(rate)" }
+    }
+
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     func run() throws {
@@ -62,14 +82,15 @@ struct Read: ParsableCommand {
         } catch {
             throw failure("\(error)")
         }
-        let settings = SerialPort.Settings(baudRate: baud, sevenEvenOne: framing == .sevenEvenOne)
+        let search: SettingsSearch? = baud == .auto && !input.contains("://") ? SettingsSearch() : nil
+        let given = SerialSettings(baudRate: baud.rate, framing: framing)
         let input = input == "-" ? "/dev/stdin" : input
         let meter = MeterInput(
             number: 0, device: input, keys: meterKeys, timeZone: timeZone, checksum: crc,
-            sevenBits: framing == .sevenEvenOne, replaysInRealTime: realTime, at: clock.monotonic
+            sevenBits: framing == .sevenEvenOne, search: search, replaysInRealTime: realTime, at: clock.monotonic
         ) {
-            [input] () throws(HardwareError) -> any SerialLine in
-            try MeterLine.open(input, settings: settings)
+            [input, search] () throws(HardwareError) -> any SerialLine in
+            try MeterLine.open(input, settings: search?.current ?? given)
         }
         var reader = Session(command: self)
         while true {
@@ -131,6 +152,7 @@ private struct Session {
             if page == nil { writeError("\(error)", offset: nil) }
         case .unusable(let reason): throw failure(reason)
         case .ended: return try end(at: now)
+        case .settingsFound(let settings): StandardError.line("p1lora: note: the line is \(settings)")
         case .silent, .returned, .storeFailed, .clock, .noise: break  // Of the service only.
         case .opened:
             hasBeenOpen = true
@@ -166,7 +188,7 @@ private struct Session {
     }
 
     private func write(_ problem: ReaderProblem) {
-        writeError(problem.reason.description, offset: problem.offset, refused: problem.telegram)
+        writeError(problem.sentence, offset: problem.offset, refused: problem.telegram)
     }
 
     private func writeError(_ reason: String, offset: Int?, refused: Telegram? = nil) {

@@ -1,4 +1,5 @@
 import Glibc
+import HardwareInterfaces
 import HardwareSimulators
 import LinuxHardware
 import LoRaWAN

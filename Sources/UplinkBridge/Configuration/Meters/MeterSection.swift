@@ -1,4 +1,5 @@
 import ConfigurationText
+import HardwareInterfaces
 import SmartMeter
 import Timekeeping
 import UplinkPayload
@@ -12,8 +13,9 @@ extension MeterConfiguration {
         key = SecretFile.key("key", in: table, from: secrets)
         authenticationKey = SecretFile.key("auth_key", in: table, from: secrets)
         tagCheck = table.choice("tag", TagCheck.self) ?? .strict
-        baudRate = Self.baudRate(table)
-        sevenEvenOne = table.choice("framing", SerialFraming.self) ?? .eightNoneOne == .sevenEvenOne
+        baudRate = table.isWord("baud", "auto") ? 115_200 : Self.baudRate(table)
+        findsSettings = table.isWord("baud", "auto")
+        framing = table.choice("framing", SerialFraming.self) ?? .eightNoneOne
         checksum = table.choice("crc", ChecksumRule.self) ?? .auto
         timeZone = table.choice("time_zone", MeterTimeZone.self) ?? .centralEuropean
         referenceClasses = Self.referenceClasses(table)
@@ -28,9 +30,10 @@ extension MeterConfiguration {
     }
 
     private static func baudRate(_ table: ConfigurationTable) -> Int {
-        let rate = table.integer("baud", in: 9_600...115_200) ?? 115_200
-        if ![9_600, 57_600, 115_200].contains(rate) {
-            table.refuse("baud", "must be 9600 (DSMR 2.2 and 3), 57600 or 115200, this is \(rate)")
+        let rate = table.integer("baud", in: 300...115_200) ?? 115_200
+        if !SerialSettings.speeds.contains(rate) {
+            let known = SerialSettings.speeds.map(String.init).joined(separator: ", ")
+            table.refuse("baud", "must be one of \(known), or \"auto\", this is \(rate)")
         }
         return rate
     }
@@ -56,10 +59,4 @@ extension MeterConfiguration {
     private enum ReplaySpeed: String, CaseIterable {
         case full, real
     }
-}
-
-/// Data bits, parity and stop bits of a serial line.
-public enum SerialFraming: String, CaseIterable, Sendable {
-    case eightNoneOne = "8N1"
-    case sevenEvenOne = "7E1"
 }

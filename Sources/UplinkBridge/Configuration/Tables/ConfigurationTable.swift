@@ -71,6 +71,12 @@ package final class ConfigurationTable {
         refuse(key, line: found.position.line, "must be \(wanted), this is \(found.content.shown(of: key))")
     }
 
+    /// Whether the key holds this text; for keys that take a word instead of a number.
+    func isWord(_ key: String, _ word: String) -> Bool {
+        guard let value = value(key), case .string(let text) = value.content else { return false }
+        return text == word
+    }
+
     /// Whether the key is there, for one that is refused with a reason of its own.
     func holds(_ key: String) -> Bool { table[key] != nil }
 

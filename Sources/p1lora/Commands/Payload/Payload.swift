@@ -78,7 +78,7 @@ struct Payload: ParsableCommand {
                     case .unusable(let problem): throw failure(problem)
                     case .failed(let error, _): throw failure("\(error)")
                     case .ended: throw failure("\(input): \(reason)")
-                    case .opened, .silent, .returned, .storeFailed, .clock, .noise: break
+                    case .opened, .settingsFound, .silent, .returned, .storeFailed, .clock, .noise: break
                     }
                 }
                 try waiter.wait(for: meter.pollDescriptor.map { [$0] } ?? [], until: meter.nextDeadline)
