@@ -33,8 +33,7 @@ struct ObjectWriter {
     mutating func add(_ code: OBISCode, secondsSince1970 seconds: Int) {
         var record = begin(code)
         record.kind = .time
-        // Records hold times as if they had been printed in Central Europe.
-        record.seconds = UInt32(exactly: seconds + (timeZone == .easternEuropean ? 3_600 : 0)) ?? 0
+        record.stamp = MeterTimeStamp(secondsSince1970: seconds)
         append("\(UTCInstant(secondsSince1970: Int64(seconds)))")
         end(record)
     }

@@ -18,6 +18,12 @@ struct MeterTimeStamp: Hashable, Sendable {
 
     init() {}
 
+    /// Universal time; what is beyond 32 bits is none.
+    init(secondsSince1970 time: Int) {
+        season = .universal
+        seconds = UInt32(exactly: time) ?? 0
+    }
+
     /// The time stamp `YYMMDDhhmmssX`: local time in Central Europe, X = S in summer (UTC+2), W in winter (UTC+1) (DSMR P1
     /// Companion Standard 5.0.2, 6.4; Swedish meters write W all year and mean it). Some meters leave X out.
     ///

@@ -80,7 +80,7 @@ private final class Patient {
                 let notes = telegram.notes.map { "; \($0)" }.joined()
                 return (telegram.notes.contains(.checksumUnknown) ? .warning : .ok, telegramCame + notes)
             case .problem(let found):
-                if isCertain(found.reason) { return (.failed, found.reason.description) }
+                if isCertain(found.reason) { return (.failed, found.sentence) }
                 // Noise is around everything that goes wrong.
                 if problem == nil || found.reason != .noise { problem = found }
             case .failed(let error, _): return (.failed, "\(error)")
@@ -115,7 +115,7 @@ extension Patient {
         // The frame before it may have been cut, or the line was damaging this one.
         case .authenticationKeyDiffers, .otherMeter, .tagMissing, .systemTitleMissing, .notTelegramInside,
             .checksumMissing, .otherProtocol:
-            return problem == reason
+            return problem?.reason == reason
         default: return false
         }
     }
