@@ -11,6 +11,11 @@ public enum MeterUnit: UInt8, Hashable, Sendable, CaseIterable {
     case cubicMetre, cubicDecimetre
     case megajoule, gigajoule
     case second
+    // Stores keep the raw values: new units stand at the end.
+    case kilovolt, milliampere, kiloampere, kilohertz
+    case megawatt, megavar, megavoltAmpere
+    case gigawattHour, megavarHour, megavoltAmpereHour
+    case kilojoule
 
     /// What is measured; values convert only within one dimension.
     public enum Dimension: Hashable, Sendable {
@@ -21,17 +26,17 @@ public enum MeterUnit: UInt8, Hashable, Sendable, CaseIterable {
     public var dimension: Dimension {
         switch self {
         case .none: .number
-        case .wattHour, .kilowattHour, .megawattHour: .activeEnergy
-        case .varHour, .kilovarHour: .reactiveEnergy
-        case .voltAmpereHour, .kilovoltAmpereHour: .apparentEnergy
-        case .watt, .kilowatt: .activePower
-        case .var, .kilovar: .reactivePower
-        case .voltAmpere, .kilovoltAmpere: .apparentPower
-        case .volt: .voltage
-        case .ampere: .current
-        case .hertz: .frequency
+        case .wattHour, .kilowattHour, .megawattHour, .gigawattHour: .activeEnergy
+        case .varHour, .kilovarHour, .megavarHour: .reactiveEnergy
+        case .voltAmpereHour, .kilovoltAmpereHour, .megavoltAmpereHour: .apparentEnergy
+        case .watt, .kilowatt, .megawatt: .activePower
+        case .var, .kilovar, .megavar: .reactivePower
+        case .voltAmpere, .kilovoltAmpere, .megavoltAmpere: .apparentPower
+        case .volt, .kilovolt: .voltage
+        case .milliampere, .ampere, .kiloampere: .current
+        case .hertz, .kilohertz: .frequency
         case .cubicMetre, .cubicDecimetre: .volume
-        case .megajoule, .gigajoule: .heat
+        case .kilojoule, .megajoule, .gigajoule: .heat
         case .second: .time
         }
     }
@@ -40,9 +45,12 @@ public enum MeterUnit: UInt8, Hashable, Sendable, CaseIterable {
     public var exponent: Int {
         switch self {
         case .kilowattHour, .kilovarHour, .kilovoltAmpereHour, .kilowatt, .kilovar, .kilovoltAmpere, .cubicMetre,
-            .gigajoule:
+            .kilovolt, .ampere, .kilohertz, .megajoule:
             3
-        case .megawattHour: 6
+        case .megawattHour, .megavarHour, .megavoltAmpereHour, .megawatt, .megavar, .megavoltAmpere, .kiloampere,
+            .gigajoule:
+            6
+        case .gigawattHour: 9
         default: 0
         }
     }
@@ -72,10 +80,21 @@ public enum MeterUnit: UInt8, Hashable, Sendable, CaseIterable {
         case .megajoule: "MJ"
         case .gigajoule: "GJ"
         case .second: "s"
+        case .kilovolt: "kV"
+        case .milliampere: "mA"
+        case .kiloampere: "kA"
+        case .kilohertz: "kHz"
+        case .megawatt: "MW"
+        case .megavar: "Mvar"
+        case .megavoltAmpere: "MVA"
+        case .gigawattHour: "GWh"
+        case .megavarHour: "Mvarh"
+        case .megavoltAmpereHour: "MVAh"
+        case .kilojoule: "kJ"
         }
     }
 
-    /// The unit written so, in any mixture of cases ("kVAr" from Swedish meters is "kvar"); nil when it is not known.
+    /// The unit written so, in any mixture of cases ("kVAr" from Swedish meters is "kvar", "MW" and "mW" a megawatt); nil when it is not known.
     public init?(symbol: some StringProtocol) {
         var packed: UInt64 = 0
         for byte in symbol.utf8 {
@@ -111,10 +130,21 @@ public enum MeterUnit: UInt8, Hashable, Sendable, CaseIterable {
         case 0x61: self = .ampere
         case 0x68_7A: self = .hertz
         case 0x6D_33, 0x6D_C2_B3: self = .cubicMetre  // also written with a superscript three
-        case 0x64_6D_33, 0x64_6D_C2_B3: self = .cubicDecimetre
+        case 0x64_6D_33, 0x64_6D_C2_B3, 0x6C: self = .cubicDecimetre  // or a litre
         case 0x6D_6A: self = .megajoule
         case 0x67_6A: self = .gigajoule
         case 0x73: self = .second
+        case 0x6B_76: self = .kilovolt
+        case 0x6D_61: self = .milliampere
+        case 0x6B_61: self = .kiloampere
+        case 0x6B_68_7A: self = .kilohertz
+        case 0x6D_77: self = .megawatt
+        case 0x6D_76_61_72: self = .megavar
+        case 0x6D_76_61: self = .megavoltAmpere
+        case 0x67_77_68: self = .gigawattHour
+        case 0x6D_76_61_72_68: self = .megavarHour
+        case 0x6D_76_61_68: self = .megavoltAmpereHour
+        case 0x6B_6A: self = .kilojoule
         default: return nil
         }
     }

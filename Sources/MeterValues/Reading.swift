@@ -11,6 +11,9 @@ public struct Reading: Sendable {
     /// For quantities that were measured at another time: when an M-Bus meter was last heard, when a peak occurred.
     public var ownTimes: [OBISCode: UTCInstant]
 
+    /// What it said in characters: its names, messages to the customer.
+    public var texts: [OBISCode: String] = [:]
+
     public init(time: UTCInstant, quantities: [OBISCode: Quantity], ownTimes: [OBISCode: UTCInstant] = [:]) {
         self.time = time
         self.quantities = quantities

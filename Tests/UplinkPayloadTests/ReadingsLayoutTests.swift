@@ -38,8 +38,8 @@ let importCode = OBISCode(1, 0, 1, 8, 0)
     @Test func `a net power beyond 64 bits is absent`() throws {
         let schema = try schema(["net_power"])
         let reading = reading([
-            (OBISCode(1, 0, 1, 7, 0), 900_000_000_000_000_000, 2, .watt),
-            (OBISCode(1, 0, 2, 7, 0), -900_000_000_000_000_000, 2, .watt),
+            (OBISCode(1, 0, 1, 7, 0), .max, 2, .watt),
+            (OBISCode(1, 0, 2, 7, 0), -.max, 2, .watt),
         ])
         let payload = schema.layouts[0].encode(reading, meter: 0)
         #expect(try schema.decode(port: 1, payload)["net_kw"] == .absent)

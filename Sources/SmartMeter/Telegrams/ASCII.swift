@@ -9,6 +9,7 @@ enum ASCII {
     static let open = UInt8(ascii: "(")
     static let close = UInt8(ascii: ")")
     static let star = UInt8(ascii: "*")
+    static let plus = UInt8(ascii: "+")
     static let minus = UInt8(ascii: "-")
     static let point = UInt8(ascii: ".")
     static let slash = UInt8(ascii: "/")
@@ -18,6 +19,9 @@ enum ASCII {
     @inline(__always) static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
     @inline(__always) static func isPrintable(_ byte: UInt8) -> Bool { byte &- 0x20 < 0x5F }
     @inline(__always) static func isNewline(_ byte: UInt8) -> Bool { byte == lineFeed || byte == carriageReturn }
+
+    /// A blank or a tab.
+    @inline(__always) static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
     /// What may follow the last value or checksum of a line in the field: line ends, and the NUL, FF or blank that some
     /// meters add.

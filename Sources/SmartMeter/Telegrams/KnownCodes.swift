@@ -12,6 +12,9 @@ extension OBISCode {
     /// The version of the Belgian telegram.
     static let belgianVersion = OBISCode(0, 0, 96, 1, 4)
 
+    /// The limits of current in both directions, `(100*A)(-063*A)` (Luxembourg).
+    static let currentLimits = OBISCode(1, 1, 31, 4, 0)
+
     /// Registers that hold characters even when all of them happen to be digits: device names, identifiers, versions
     /// and messages. All others are numbers if they look like one.
     @inline(__always) var holdsText: Bool {

@@ -6,7 +6,7 @@ struct ObjectRecord: Sendable {
     enum Kind: UInt8, Sendable {
         /// `coefficient`, `decimals` and `unit` hold the value.
         case quantity
-        /// `seconds` holds the value, 0 when the stamp says "never".
+        /// `stamp` holds the value, its seconds 0 when it says "never".
         case time
         /// The value is the text between the parentheses.
         case text
@@ -19,8 +19,8 @@ struct ObjectRecord: Sendable {
     /// Where the first `(` stands, and the place behind the last `)`.
     var valuesStart: UInt32
     var valuesEnd: UInt32 = 0
-    /// Seconds since 1970 of the object's own time stamp; 0 when it has none.
-    var seconds: UInt32 = 0
+    /// The object's own time stamp; its seconds are 0 when it has none.
+    var stamp = MeterTimeStamp()
     var decimals: UInt8 = 0
     var unit: MeterUnit = .none
     var kind: Kind = .text

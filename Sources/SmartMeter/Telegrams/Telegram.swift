@@ -41,7 +41,7 @@ public struct Telegram: Sendable {
 
     /// The meter's clock (0-0:1.0.0); nil when the meter has none or does not know the time.
     public var time: UTCInstant? {
-        record(.meterTime).flatMap { timeZone.time($0.seconds) }
+        record(.meterTime).flatMap { timeZone.time($0.stamp) }
     }
 
     /// The name by which this meter can be told from others: the logical device name, else the equipment identifier,
@@ -66,18 +66,32 @@ public struct Telegram: Sendable {
         return Quantity(coefficient: record.coefficient, decimals: record.decimals, unit: record.unit)
     }
 
-    /// All numbers by their codes, at the meter's own time or, when it has none, at `received`. Where a meter prints its
-    /// tariffs only, their sums are among them.
+    /// All numbers by their codes, at the meter's own time or, when it has none, at `received`, with those that follow
+    /// from them: sums of tariffs, net power, the media of M-Bus channels, the peaks of the last months.
     public func reading(receivedAt received: UTCInstant) -> Reading {
-        var quantities = [OBISCode: Quantity](minimumCapacity: records.count)
-        var ownTimes: [OBISCode: UTCInstant] = [:]
-        for record in records where record.kind == .quantity && quantities[record.code] == nil {
-            ownTimes[record.code] = timeZone.time(record.seconds)
-            quantities[record.code] = Quantity(
-                coefficient: record.coefficient, decimals: record.decimals, unit: record.unit)
+        var reading = Reading(
+            time: time ?? received, quantities: [OBISCode: Quantity](minimumCapacity: records.count + 16))
+        for record in records {
+            switch record.kind {
+            case .quantity where reading.quantities[record.code] == nil:
+                reading.ownTimes[record.code] = timeZone.time(record.stamp)
+                reading.quantities[record.code] = Quantity(
+                    coefficient: record.coefficient, decimals: record.decimals, unit: record.unit)
+            case .text where record.code.holdsText: add(record, to: &reading)
+            case .list where record.code == PeakHistory.code:
+                let range = Int(record.valuesStart)..<Int(record.valuesEnd)
+                if let history = PeakHistory(bytes.span, range, timeZone: timeZone) { reading.add(history) }
+            case .list where record.code == .currentLimits: add(record, to: &reading)
+            default: break
+            }
         }
-        quantities.addTotals()
-        return Reading(time: time ?? received, quantities: quantities, ownTimes: ownTimes)
+        reading.addDerived()
+        return reading
+    }
+
+    private func add(_ record: ObjectRecord, to reading: inout Reading) {
+        let text = TelegramObject(record: record, bytes: bytes, timeZone: timeZone).valueString
+        if !text.isEmpty, reading.texts[record.code] == nil { reading.texts[record.code] = text }
     }
 
     private func record(_ code: OBISCode) -> ObjectRecord? { records.first { $0.code == code } }

@@ -13,7 +13,7 @@ public struct TelegramObject: Sendable {
         switch record.kind {
         case .quantity:
             .quantity(Quantity(coefficient: record.coefficient, decimals: record.decimals, unit: record.unit))
-        case .time: .time(timeZone.time(record.seconds))
+        case .time: .time(timeZone.time(record.stamp))
         case .text: .text(text)
         case .list: .list(raw)
         }
@@ -28,7 +28,7 @@ public struct TelegramObject: Sendable {
     /// The object's own time stamp: when a gas meter was last heard, when a demand peak occurred. Nil when there is
     /// none, or when it is one that meters print for "never".
     public var time: UTCInstant? {
-        record.kind == .quantity ? timeZone.time(record.seconds) : nil
+        record.kind == .quantity ? timeZone.time(record.stamp) : nil
     }
 
     /// All values with their parentheses, as the meter printed them.

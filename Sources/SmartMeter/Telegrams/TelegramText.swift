@@ -94,17 +94,19 @@ struct TelegramText {
         record.coefficient = first.coefficient
         record.decimals = first.decimals
         record.unit = first.unit
-        record.seconds = first.seconds
+        record.stamp = first.stamp
         if index < end, bytes[index] == ASCII.open {
             readFurtherValues(bytes, &index, end, &record, first)
         } else if code == .meterTime {
             record.kind = .time  // even when it is badly formed: then the time is absent
+            record.stamp = first.asStamp ?? MeterTimeStamp()
         }
         record.valuesEnd = UInt32(truncatingIfNeeded: index)
         records.append(record)
     }
 
-    /// A stamp and a number are a time-stamped quantity (M-Bus channels, demand peaks); anything else is a list.
+    /// A stamp and a number, in either order, are a time-stamped quantity (M-Bus channels, demand peaks); anything else
+    /// is a list.
     private func readFurtherValues(
         _ bytes: Span<UInt8>, _ index: inout Int, _ end: Int, _ record: inout ObjectRecord, _ first: ScannedValue
     ) {
@@ -115,15 +117,26 @@ struct TelegramText {
             index = last.end
             count &+= 1
         }
-        guard count == 2, first.isStampLike, last.form == .number else {
+        guard count == 2, let (stamp, value) = Self.stamped(first, last) else {
             record.kind = .list
-            record.seconds = 0
+            record.stamp = MeterTimeStamp()
             return
         }
         record.kind = .quantity
-        record.coefficient = last.coefficient
-        record.decimals = last.decimals
-        record.unit = last.unit
+        record.coefficient = value.coefficient
+        record.decimals = value.decimals
+        record.unit = value.unit
+        record.stamp = stamp
+    }
+
+    /// Which of two values is the stamp of the other; nil when neither is.
+    private static func stamped(
+        _ first: ScannedValue, _ last: ScannedValue
+    ) -> (stamp: MeterTimeStamp, value: ScannedValue)? {
+        if let stamp = first.asStamp, last.form == .number { return (stamp, last) }
+        // Iskra's MIE5T prints the peak of the month before its stamp.
+        if let stamp = last.asStamp, first.form == .number { return (stamp, first) }
+        return nil
     }
 
     /// The second line of a gas register in DSMR 2.2 and 3.0:

@@ -3,11 +3,12 @@ import MeterValues
 /// Reads one value between parentheses: `(000025.653*kWh)`, `(200706104157S)`, `(00001)`, `(4B38)`, `()`.
 ///
 /// Formats Fn(x,y), In, Sn and TST of DSMR P1 Companion Standard 5.0.2, 6.4, and what meters make of them: integers in
-/// Wh (Austria), a `*` left out before the unit (Hungary), `kVAr` (Sweden), no unit at all (dead M-Bus channels).
+/// Wh (Austria), a `*` left out before the unit and blanks around it (Hungary), `kVAr` (Sweden), no unit at all (dead
+/// M-Bus channels), stamps without a season (Belgium) or as COSEM octets.
 struct ScannedValue {
     enum Form {
         case number, text
-        /// A stamp; `coefficient` holds its twelve digits, `seconds` what they mean.
+        /// A stamp; `stamp` says what it means.
         case stamp
     }
 
@@ -15,14 +16,20 @@ struct ScannedValue {
     var coefficient: Int64 = 0
     var decimals: UInt8 = 0
     var unit: MeterUnit = .none
-    var seconds: UInt32 = 0
+    var stamp = MeterTimeStamp()
     /// Digits that were read before anything else.
     var digits = 0
     /// The place behind the `)`, or of the line end that stands there instead.
     var end: Int
 
-    /// A stamp, or the twelve digits of one whose season is missing (DSMR 2.2 and 3.0).
-    var isStampLike: Bool { form == .stamp || (digits == 12 && decimals == 0 && unit == .none && form == .number) }
+    /// A number of twelve digits, which may be a stamp whose season is missing.
+    var isTwelveDigits: Bool { form == .number && digits == 12 && decimals == 0 && unit == .none && coefficient >= 0 }
+
+    /// What a stamp means, or those twelve digits; nil for any other value.
+    var asStamp: MeterTimeStamp? {
+        if form == .stamp { return stamp }
+        return isTwelveDigits ? MeterTimeStamp(digits: coefficient, summer: nil) : nil
+    }
 
     /// - Parameters:
     ///   - start: the place behind the `(`.
@@ -35,9 +42,11 @@ struct ScannedValue {
         }
         var index = start
         var negative = false
-        if index < end, bytes[index] == ASCII.minus {
-            negative = true
+        Self.skipBlanks(bytes, &index, end)
+        if index < end, bytes[index] == ASCII.minus || bytes[index] == ASCII.plus {
+            negative = bytes[index] == ASCII.minus
             index &+= 1
+            Self.skipBlanks(bytes, &index, end)
         }
         var coefficient: Int64 = 0
         let firstDigit = index
@@ -62,32 +71,50 @@ struct ScannedValue {
             self = Self.text(bytes, at: start, end: end)
             return
         }
+        Self.skipBlanks(bytes, &index, end)
         var unit = MeterUnit.none
-        if bytes[index] != ASCII.close {
-            if digits == 12, decimals == 0, !negative, index &+ 1 < end, bytes[index &+ 1] == ASCII.close,
+        if index < end, bytes[index] != ASCII.close {
+            if digits == 12, decimals == 0, !negative,
                 bytes[index] == UInt8(ascii: "S") || bytes[index] == UInt8(ascii: "W")
             {
-                let summer = bytes[index] == UInt8(ascii: "S")
-                self.init(form: .stamp, coefficient: coefficient, digits: digits, end: index &+ 2)
-                seconds = MeterTimeStamp.seconds(digits: coefficient, summer: summer) ?? 0
-                return
+                var next = index &+ 1
+                Self.skipBlanks(bytes, &next, end)
+                if next < end, bytes[next] == ASCII.close {
+                    let summer = bytes[index] == UInt8(ascii: "S")
+                    self.init(form: .stamp, digits: digits, end: next &+ 1)
+                    stamp = MeterTimeStamp(digits: coefficient, summer: summer)
+                    return
+                }
             }
             if bytes[index] == ASCII.star { index &+= 1 }
+            Self.skipBlanks(bytes, &index, end)
             var packed: UInt64 = 0
             let symbolEnd = min(end, index &+ 8)
-            while index < symbolEnd, bytes[index] != ASCII.close, bytes[index] != ASCII.nul {
+            while index < symbolEnd, bytes[index] != ASCII.close, bytes[index] != ASCII.nul,
+                !ASCII.isBlank(bytes[index])
+            {
                 packed = packed << 8 | UInt64(MeterUnit.lowercased(bytes[index]))
                 index &+= 1
             }
+            Self.skipBlanks(bytes, &index, end)
             guard index < end, bytes[index] == ASCII.close, let known = MeterUnit(packedSymbol: packed) else {
                 self = Self.text(bytes, at: start, end: end)
                 return
             }
             unit = known
         }
+        guard index < end else {
+            self = Self.text(bytes, at: start, end: end)
+            return
+        }
         self.init(
             form: .number, coefficient: negative ? 0 &- coefficient : coefficient,
             decimals: UInt8(truncatingIfNeeded: decimals), unit: unit, digits: digits, end: index &+ 1)
+    }
+
+    @inline(__always)
+    private static func skipBlanks(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) {
+        while index < end, ASCII.isBlank(bytes[index]) { index &+= 1 }
     }
 
     private init(
@@ -105,10 +132,30 @@ struct ScannedValue {
         var index = start
         while index < end {
             let byte = bytes[index]
-            if byte == ASCII.close { return Self(form: .text, end: index &+ 1) }
+            if byte == ASCII.close {
+                guard let stamp = octets(bytes, start..<index) else { return Self(form: .text, end: index &+ 1) }
+                var value = Self(form: .stamp, end: index &+ 1)
+                value.stamp = stamp
+                return value
+            }
             if ASCII.isNewline(byte) { break }
             index &+= 1
         }
         return Self(form: .text, end: index)
+    }
+
+    /// A stamp in 24 hexadecimal digits; nil for every other text. Years from 2000 on begin with 07, and are no number.
+    private static func octets(_ bytes: Span<UInt8>, _ range: Range<Int>) -> MeterTimeStamp? {
+        guard range.count == 24, bytes[range.lowerBound] == 0x30, bytes[range.lowerBound + 1] == 0x37 else {
+            return nil
+        }
+        var octets: [UInt8] = []
+        for index in stride(from: range.lowerBound, to: range.upperBound, by: 2) {
+            guard let high = ASCII.hexadecimalDigit(bytes[index]), let low = ASCII.hexadecimalDigit(bytes[index + 1])
+            else { return nil }
+            octets.append(high << 4 | low)
+        }
+        let stamp = MeterTimeStamp(octets: octets)
+        return stamp.seconds == 0 ? nil : stamp
     }
 }

@@ -116,11 +116,22 @@ private struct Measured {
                 if volts > 0 { phases.formUnion(phase) }
                 return phases.contains(phase) ? (volts, phase) : nil
             }
-        case .importPower: values = value(OBISCode(1, 0, 1, 7, 0), .kilowatt, 2).map { [($0, Alarm.Phases())] } ?? []
-        case .exportPower: values = value(OBISCode(1, 0, 2, 7, 0), .kilowatt, 2).map { [($0, Alarm.Phases())] } ?? []
+        case .importPower, .exportPower:
+            values = Self.power(kind, in: reading).map { [($0, Alarm.Phases())] } ?? []
         default: return nil
         }
         guard !values.isEmpty else { return nil }
+    }
+
+    /// The balance of both directions where the meter tells both: while one phase imports and another exports, each
+    /// register alone says more than flows (and than a tariff charges for).
+    private static func power(_ kind: Alarm.Kind, in reading: Reading) -> Int64? {
+        func hundredths(_ quantity: Quantity?) -> Int64? {
+            quantity?.coefficient(in: .kilowatt, decimals: 2, rounding: true)
+        }
+        let isImport = kind == .importPower
+        if let net = hundredths(reading.netPower) { return max(0, isImport ? net : 0 &- net) }
+        return hundredths(reading.quantities[OBISCode(1, 0, isImport ? 1 : 2, 7, 0)])
     }
 
     func worst(isBelow: Bool) -> Int64 {

@@ -23,6 +23,8 @@ struct BrokerTopics: Sendable {
 
     /// A meter's values.
     func meter(_ name: String) -> String { "\(base)/meter/\(name)" }
+    /// One value of a meter alone.
+    func value(_ value: String, of name: String) -> String { "\(meter(name))/\(value)" }
     func meterAvailability(_ name: String) -> String { "\(base)/meter/\(name)/availability" }
 
     /// Names of meters as topics and identifiers have them: letters, digits, `_` and `-`, each once.

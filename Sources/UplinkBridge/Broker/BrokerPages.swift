@@ -5,9 +5,13 @@ import UplinkPayload
 struct BrokerPages: Sendable {
     let topics: BrokerTopics
     let discovery: HomeAssistantDiscovery?
+    private let chosen: Set<String>?
+    private let hasTopicPerValue: Bool
 
     init(_ configuration: BrokerConfiguration, devEui: String, version: String) {
         topics = BrokerTopics(prefix: configuration.prefix, devEui: devEui)
+        chosen = configuration.values.map { Set($0) }
+        hasTopicPerValue = configuration.hasTopicPerValue
         let (topics, every) = (topics, configuration.every)
         discovery = configuration.discoveryPrefix.map {
             HomeAssistantDiscovery(
@@ -22,19 +26,26 @@ struct BrokerPages: Sendable {
         if let discovery { messages.append(discovery.bridge()) }
         messages.append(BrokerMessage(topic: topics.bridge, payload: bridge(status)))
         for (meter, name) in zip(status.meters, BrokerTopics.names(of: status.meters.map(\.name))) {
-            let values = MeterValues(meter.registers)
-            if !values.values.isEmpty {
+            let values = PublishedValues(meter.registers, texts: meter.texts, chosen: chosen)
+            if !values.isEmpty {
                 if let discovery {
                     messages.append(
                         discovery.meter(name, title: meter.name, identifier: meter.identifier, values: values))
                 }
                 messages.append(BrokerMessage(topic: topics.meter(name), payload: values.json))
+                if hasTopicPerValue { messages += single(values, of: name) }
             }
             let isThere = meter.state == .receiving || meter.state == .ended
             messages.append(
                 BrokerMessage(topic: topics.meterAvailability(name), payload: isThere ? "online" : "offline"))
         }
         return messages
+    }
+
+    /// Numbers and texts as they are, without quotes.
+    private func single(_ values: PublishedValues, of meter: String) -> [BrokerMessage] {
+        values.values.map { BrokerMessage(topic: topics.value($0.name, of: meter), payload: "\($0.number)") }
+            + values.texts.map { BrokerMessage(topic: topics.value($0.name, of: meter), payload: $0.text) }
     }
 
     /// One flat object.

@@ -11,7 +11,7 @@ public struct BridgeConfiguration: Sendable {
     /// Those that are counted by their pulses.
     public var pulses: [PulseConfiguration]
     public var lorawan: LoRaWANConfiguration
-    public var radio: RadioConfiguration
+    package var radio: any RadioKind
     public var reports: [ReportConfiguration]
     /// What the user wants most of the air-time for.
     public var planner: PlannerProfile
@@ -57,6 +57,8 @@ public struct MeterConfiguration: Sendable {
     public var checksum: ChecksumRule
     /// The local time of the meter's stamps.
     public var timeZone: MeterTimeZone
+    /// kW of the reference powers above which energy is counted, beside 3, 7 and 12.
+    public var referenceClasses: [UInt8]
     /// How long without a telegram is reported as trouble.
     public var silentAfter: TimeSpan
     /// The limits whose crossing is an alarm; downlinks may change them.
@@ -77,47 +79,4 @@ public struct PulseConfiguration: Sendable {
     public var saveEvery: TimeSpan
     /// The limits whose crossing is an alarm; downlinks may change them.
     public var alarmLimits: [AlarmLimit: Int]
-}
-
-public enum RadioConfiguration: Sendable {
-    case sx127x(SX127xConfiguration)
-    case udpGateway(UDPGatewayConfiguration)
-    case rn2483(RN2483Configuration)
-    /// The chip, the air and the network server of the simulation; nothing is sent.
-    case simulated
-
-    public var isSimulated: Bool { if case .simulated = self { true } else { false } }
-}
-
-public struct SX127xConfiguration: Sendable {
-    /// /dev/spidev0.0
-    public var device: String
-    /// Hertz.
-    public var speed: Int
-    /// A gpiochip by path, name or label, or ``GPIOAddress/header``.
-    public var gpioChip: String
-    /// The line at NSS; nil for the chip select of `device`.
-    public var selectLine: Int?
-    /// The line at NRESET; nil when it is not wired.
-    public var resetLine: Int?
-    /// The line at DIO0; nil when it is not wired, the chip is polled then.
-    public var dio0Line: Int?
-    /// The line at DIO1; nil when it is not wired.
-    public var dio1Line: Int?
-    /// The antenna is at PA_BOOST (RFM95 and most boards) and not at RFO.
-    public var usesPABoost: Bool
-}
-
-/// A module with a MAC of its own on a serial port.
-public struct RN2483Configuration: Sendable {
-    /// /dev/serial0
-    public var device: String
-    /// The pin at the module's RESET; nil when it is not wired.
-    public var reset: GPIOAddress?
-}
-
-public struct UDPGatewayConfiguration: Sendable {
-    public var host: String
-    public var port: UInt16
-    public var gatewayEUI: UInt64
 }

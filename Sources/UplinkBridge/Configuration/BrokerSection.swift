@@ -1,4 +1,5 @@
 import ConfigurationText
+import MeterValues
 public import Timekeeping
 
 /// The MQTT broker that is told what the meters say.
@@ -16,6 +17,10 @@ public struct BrokerConfiguration: Sendable {
     public var discoveryPrefix: String?
     /// How often values are published, at most.
     public var every: TimeSpan
+    /// The names or OBIS codes of what is published of the meters; nil for all.
+    public var values: [String]?
+    /// Each value has a topic of its own too.
+    public var hasTopicPerValue = false
 
     /// - Returns: nil when no host is given, or a mistake was told.
     init?(_ table: ConfigurationTable, secrets: SecretSources) {
@@ -29,6 +34,8 @@ public struct BrokerConfiguration: Sendable {
         let discovery = Self.topic(table, "discovery") ?? "homeassistant"
         discoveryPrefix = discovery == "off" ? nil : discovery
         every = table.span("every") ?? .seconds(10)
+        values = Self.values(table)
+        hasTopicPerValue = table.boolean("topic_per_value") ?? false
         if authorities != nil && !usesTLS { table.refuse("ca", "is for tls = true") }
         if password != nil && user == nil { table.refuse("password", "needs a user") }
         if !(TimeSpan.seconds(1)...TimeSpan.hours(1)).contains(every) {
@@ -37,6 +44,19 @@ public struct BrokerConfiguration: Sendable {
         table.finish()
         guard let host else { return nil }
         self.host = host
+    }
+
+    /// Nobody knows before what a meter will send, but what is no name and no code is a mistake.
+    private static func values(_ table: ConfigurationTable) -> [String]? {
+        guard let values = table.strings("values") else { return nil }
+        if values.isEmpty { table.refuse("values", "names nothing: leave it out to publish all") }
+        for (text, line) in values {
+            let isName = text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
+            guard !isName, OBISCode(text) == nil else { continue }
+            table.refuse(
+                "values", line: line, "\"\(text.shortened)\" is no name such as \"import_kwh\" and no OBIS code")
+        }
+        return values.map(\.text)
     }
 
     private static func host(_ table: ConfigurationTable) -> String? {

@@ -33,7 +33,7 @@ extension BridgeConfiguration {
         }
         let pulses = tables.numbered(tables.pulses).compactMap { PulseConfiguration($0, number: $1) }
         let lorawan = LoRaWANConfiguration(tables.lorawan, secrets: secrets)
-        let radio = RadioConfiguration(tables.radio)
+        let radio = RadioKinds.read(tables.radio)
         let profile = tables.planner.choice("profile", PlannerProfile.self) ?? .quarterHours
         tables.planner.finish()
         let older = Self.olderSchemas(tables.codec, folder: secrets.folder, newer: newer)
@@ -46,7 +46,8 @@ extension BridgeConfiguration {
         let broker = BrokerConfiguration(tables.mqtt, secrets: secrets)
         tables.checkCounts()
         guard let lorawan, let radio, let (reports, schema) = reports else { return nil }
-        Self.checkRadio(radio, lorawan, meters, tables)
+        radio.check(
+            RadioNeighbours(meters: meters, lorawan: lorawan, lorawanTable: tables.lorawan, table: tables.radio))
         Self.checkPins(pulses, radio, tables.pulses)
         self.init(
             meters: meters, pulses: pulses, lorawan: lorawan, radio: radio, reports: reports, planner: profile,
@@ -76,22 +77,6 @@ extension BridgeConfiguration {
         }
     }
 
-    /// What a radio asks of the rest.
-    private static func checkRadio(
-        _ radio: RadioConfiguration, _ lorawan: LoRaWANConfiguration, _ meters: [MeterConfiguration],
-        _ tables: SectionTables
-    ) {
-        switch radio {
-        case .rn2483(let module):
-            lorawan.checkModule(tables.lorawan)
-            guard let meter = meters.first(where: { $0.input == module.device }) else { return }
-            tables.radio.refuse(
-                "device", "\(module.device) is the meter \(meter.name)'s: each needs a port of its own")
-        case .simulated: lorawan.checkSimulation(tables.lorawan)
-        case .sx127x, .udpGateway: break
-        }
-    }
-
     /// Keys that everybody knows are refused where something is sent with them, else noted.
     private mutating func checkExamples(_ tables: SectionTables, refuses: Bool) {
         var found = ExampleSecrets.found(in: lorawan).map { (tables.lorawan, $0.key, $0.message) }
@@ -107,17 +92,9 @@ extension BridgeConfiguration {
     }
 
     private static func checkPins(
-        _ pulses: [PulseConfiguration], _ radio: RadioConfiguration, _ tables: [ConfigurationTable]
+        _ pulses: [PulseConfiguration], _ radio: any RadioKind, _ tables: [ConfigurationTable]
     ) {
-        var taken: [GPIOAddress: String] = [:]
-        switch radio {
-        case .sx127x(let chip):
-            for line in [chip.selectLine, chip.resetLine, chip.dio0Line, chip.dio1Line].compactMap({ $0 }) {
-                taken[GPIOAddress(chip: chip.gpioChip, line: UInt32(line))] = "the radio"
-            }
-        case .rn2483(let module): if let reset = module.reset { taken[reset] = "the radio" }
-        case .udpGateway, .simulated: break
-        }
+        var taken = Dictionary(radio.pins.map { ($0, "the radio") }) { $1 }
         guard pulses.count == tables.count else { return }
         for (pulse, table) in zip(pulses, tables) {
             guard let user = taken.updateValue(pulse.name, forKey: pulse.pin) else { continue }

@@ -6,38 +6,34 @@ import Timekeeping
 extension Examination {
     func examineTransmission(_ configuration: BridgeConfiguration) {
         wait(for: "sending a test frame")
-        switch configuration.radio {
-        case .sx127x(let settings): examineTransmission(of: settings, configuration)
-        case .rn2483(let settings): examineTransmission(of: settings, configuration)
-        case .udpGateway, .simulated:
-            report("transmission", .notTested, "only a radio can send what is no LoRaWAN: use --join")
-        }
-    }
-
-    private func examineTransmission(of settings: RN2483Configuration, _ configuration: BridgeConfiguration) {
         do {
-            let module = try RN2483Bench(
-                line: devices.openModule(settings).0, clock: devices.clock, waiter: devices.waiter)
-            let sent = try ModuleRadioBench(configuration, module: module, devices: devices).send(TestFrame())
-            report("transmission", .ok, sent)
-        } catch {
-            report("transmission", .failed, "\(error)")
-        }
-    }
-
-    private func examineTransmission(of settings: SX127xConfiguration, _ configuration: BridgeConfiguration) {
-        do {
-            let bench = try RadioBench(configuration, radio: devices.openRadio(settings), devices: devices)
-            let sent = try bench.send(TestFrame())
-            guard settings.dio0Line != nil, !sent.cameByEdge else {
-                return report("transmission", .ok, "\(sent)")
+            switch try configuration.radio.family() {
+            case .chip(let kind): try examineTransmission(of: kind, configuration)
+            case .module(let module): try examineTransmission(of: module, configuration)
+            case .gateway, .simulated:
+                report("transmission", .notTested, "only a radio can send what is no LoRaWAN: use --join")
             }
-            report(
-                "transmission", .warning,
-                "\(sent); no edge told its end in time: once is chance, each time is a wire or a very busy board")
         } catch {
             report("transmission", .failed, "\(error)")
         }
+    }
+
+    private func examineTransmission(of module: RN2483Configuration, _ configuration: BridgeConfiguration) throws {
+        let bench = try RN2483Bench(
+            line: devices.openModule(module).0, clock: devices.clock, waiter: devices.waiter)
+        let sent = try ModuleRadioBench(configuration, module: bench, devices: devices).send(TestFrame())
+        report("transmission", .ok, sent)
+    }
+
+    private func examineTransmission(of kind: any ChipKind, _ configuration: BridgeConfiguration) throws {
+        let bench = try RadioBench(configuration, radio: devices.openRadio(kind), devices: devices)
+        let sent = try bench.send(TestFrame())
+        guard kind.edgeLine != nil, !sent.cameByEdge else {
+            return report("transmission", .ok, "\(sent)")
+        }
+        report(
+            "transmission", .warning,
+            "\(sent); no edge told its end in time: once is chance, each time is a wire or a very busy board")
     }
 
     /// Ten attempts at the pace of join-requests.

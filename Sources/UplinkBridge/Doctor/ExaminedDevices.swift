@@ -9,7 +9,7 @@ public struct ExaminedDevices {
     public var waiter: any Waiting
     public var openLine: (MeterConfiguration) throws(HardwareError) -> any SerialLine
     public var openPulses: (PulseConfiguration) throws(HardwareError) -> any EdgePin
-    public var openRadio: (SX127xConfiguration) throws(HardwareError) -> SX127x
+    package var openRadio: (any ChipKind) throws(HardwareError) -> any BenchRadio
     /// A serial line to a module, and its RESET where that is wired.
     public var openModule: (RN2483Configuration) throws(HardwareError) -> (any BreakableLine, (any OutputPin)?)
     /// The virtual gateway of a configuration; nil where another radio is configured.
@@ -19,11 +19,11 @@ public struct ExaminedDevices {
     /// Free bytes of the disk with this folder; nil when nobody knows.
     public var freeSpace: (String) -> Int?
 
-    public init(
+    package init(
         clock: any Clock, waiter: any Waiting,
         openLine: @escaping (MeterConfiguration) throws(HardwareError) -> any SerialLine,
         openPulses: @escaping (PulseConfiguration) throws(HardwareError) -> any EdgePin,
-        openRadio: @escaping (SX127xConfiguration) throws(HardwareError) -> SX127x,
+        openRadio: @escaping (any ChipKind) throws(HardwareError) -> any BenchRadio,
         openModule: @escaping (RN2483Configuration) throws(HardwareError) -> (any BreakableLine, (any OutputPin)?),
         openGateway: @escaping (BridgeConfiguration) throws -> UDPGatewayRadio?,
         openLink:
@@ -50,16 +50,14 @@ public struct ExaminedDevices {
             openPulses: { pulse throws(HardwareError) in
                 try GPIOEdges(pulse.pin, rising: true, falling: true, pull: pulse.pull)
             },
-            openRadio: { settings throws(HardwareError) in try RadioFactory.chip(settings) },
-            openModule: { settings throws(HardwareError) in
-                let reset = try settings.reset.map { pin throws(HardwareError) in
-                    try GPIOOutput(pin, initially: .floating)
-                }
-                return (try SerialPort(path: settings.device, settings: .init(baudRate: RN2483.baudRate)), reset)
+            openRadio: { kind throws(HardwareError) in try kind.open(lateness: WindowLateness()) },
+            openModule: { module throws(HardwareError) in
+                let reset = try module.openReset()
+                return (try module.openLine(), reset)
             },
             openGateway: { configuration in
-                try RadioFactory.make(configuration.radio, region: configuration.lorawan.region, clock: clock)
-                    as? UDPGatewayRadio
+                guard case .gateway(let gateway) = try configuration.radio.family() else { return nil }
+                return try gateway.open(region: configuration.lorawan.region, clock: clock)
             },
             openLink: { configuration, store, report in
                 try RadioFactory.makeLink(

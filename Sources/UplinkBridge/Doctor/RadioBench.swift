@@ -7,7 +7,7 @@ public import Timekeeping
 public final class RadioBench {
     private let vault: DeviceVault
     private var device: Device
-    private let radio: SX127x
+    private let radio: any BenchRadio
     private let devices: ExaminedDevices
 
     /// A frame that went out.
@@ -17,7 +17,7 @@ public final class RadioBench {
         public let duration: TimeSpan
         /// By calculation.
         public let airTime: TimeSpan
-        /// The end was told by DIO0, and not found by asking.
+        /// The end was told by the chip's line, and not found by asking.
         public let cameByEdge: Bool
 
         public var description: String {
@@ -27,7 +27,7 @@ public final class RadioBench {
     }
 
     /// - Throws: also when a service has the state file.
-    public init(_ configuration: BridgeConfiguration, radio: SX127x, devices: ExaminedDevices) throws {
+    public init(_ configuration: BridgeConfiguration, radio: any BenchRadio, devices: ExaminedDevices) throws {
         vault = DeviceVault(
             try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI))
         self.radio = radio
@@ -56,7 +56,7 @@ public final class RadioBench {
                 sent = Sent(
                     transmission: transmission, duration: end - began,
                     airTime: AirTime.of(bytes: transmission.payload.count, modulation: transmission.modulation),
-                    cameByEdge: radio.hasDIO0 && radio.counters.lostEdges == lost)
+                    cameByEdge: radio.hasEdge && radio.counters.lostEdges == lost)
             default: break
             }
         }

@@ -1,5 +1,5 @@
 public import HardwareInterfaces
-import SmartMeter
+public import SmartMeter
 public import Timekeeping
 
 /// Reads all meters in one thread and posts what they say on the board.
@@ -14,19 +14,22 @@ public final class MeterLoop {
 
     /// - Parameters:
     ///   - meters: what is remembered of the meters, by the inputs' numbers; a new meter where there is nothing.
+    ///   - computing: what is computed of their readings, likewise.
     ///   - pulses: what the pulse inputs counted, to be kept in the same thread.
     ///   - alarms: looks for what can't wait.
     ///   - store: where it is kept; nil to keep nothing.
     ///   - report: called with the meter's number and what happened.
     public init(
-        inputs: [MeterInput], meters: [Int: (name: String, memory: MeterMemory)] = [:], pulses: PulseDesk? = nil,
+        inputs: [MeterInput], meters: [Int: (name: String, memory: MeterMemory)] = [:],
+        computing: [Int: MeterComputing] = [:], pulses: PulseDesk? = nil,
         alarms: AlarmDesk? = nil, store: StateStore? = nil, board: ReadingBoard, clock: any Clock,
         report: @escaping (Int, MeterEvent) -> Void
     ) {
         for input in inputs {
             let meter = meters[input.number]
             keepers[input.number] = MeterKeeper(
-                name: meter?.name ?? "\(input.number)", memory: meter?.memory ?? MeterMemory(), store: store)
+                name: meter?.name ?? "\(input.number)", memory: meter?.memory ?? MeterMemory(),
+                computing: computing[input.number] ?? MeterComputing(), store: store)
         }
         self.inputs = inputs
         self.pulses = pulses

@@ -13,12 +13,22 @@ final class MeterKeeper {
     private(set) var clockFault: MeterClock.Fault?
     private let store: StateStore?
     private var reserve = FrameCounterReserve()
+    private let timeZone: MeterTimeZone
+    private var computed: ComputedValues
 
-    /// - Parameter store: nil where nothing is to be kept (the reading of a file, a test).
-    init(name: String, memory: MeterMemory = MeterMemory(), store: StateStore?) {
+    /// - Parameters:
+    ///   - computing: what is computed of its readings.
+    ///   - store: nil where nothing is to be kept (the reading of a file, a test).
+    init(
+        name: String, memory: MeterMemory = MeterMemory(), computing: MeterComputing = MeterComputing(),
+        store: StateStore?
+    ) {
         self.name = name
         self.memory = memory
+        self.memory.referencePower.include(computing.referenceClasses)
         self.store = store
+        timeZone = computing.timeZone
+        computed = ComputedValues(statisticsOver: computing.statistics)
     }
 
     /// - Parameter counter: what the reader remembers of the frame counters.
@@ -48,8 +58,10 @@ final class MeterKeeper {
         var taken = TakenReading(reading: reading, isDated: isDated)
         // Another meter's count says nothing of this one's.
         if let meter, let known = memory.recorder.meter, meter != known { memory.powerFailures = nil }
-        let entries = isDated ? memory.take(reading, meter: meter) : []
-        taken.reading.quantities.merge(memory.referencePower.quantities) { printed, _ in printed }
+        let entries = isDated ? memory.take(reading, meter: meter, in: timeZone) : []
+        taken.reading.add(memory.referencePower.quantities)
+        taken.reading.add(memory.energies(of: reading, in: timeZone))
+        taken.reading.add(computed.take(reading))
         if let failures = reading.quantities[Self.powerFailures]?.coefficient {
             taken.powerHadFailed = failures > memory.powerFailures ?? failures
             memory.powerFailures = failures
@@ -94,5 +106,12 @@ final class MeterKeeper {
 
     private func note(_ counters: ReplayGuard, _ failure: StoreError?) {
         if failure == nil { reserve.note(stored: counters) } else { reserve.noteFailure() }
+    }
+}
+
+extension Reading {
+    /// What the meter says itself goes before what is computed.
+    fileprivate mutating func add(_ computed: [OBISCode: Quantity]) {
+        quantities.merge(computed) { printed, _ in printed }
     }
 }

@@ -1,5 +1,5 @@
 import HardwareInterfaces
-import SmartMeter
+public import SmartMeter
 public import Timekeeping
 
 /// Stores the pulse counts, and treats their registers like those of any other meter: on the board, and in quarter-hours.
@@ -13,11 +13,16 @@ public final class PulseDesk {
         public var memory: MeterMemory
         /// How long a pulse may wait to be stored; zero for each at once.
         public var saveEvery: TimeSpan
+        public var computing: MeterComputing
 
-        public init(name: String, memory: MeterMemory = MeterMemory(), saveEvery: TimeSpan = .zero) {
+        public init(
+            name: String, memory: MeterMemory = MeterMemory(), saveEvery: TimeSpan = .zero,
+            computing: MeterComputing = MeterComputing()
+        ) {
             self.name = name
             self.memory = memory
             self.saveEvery = saveEvery
+            self.computing = computing
         }
     }
 
@@ -43,7 +48,9 @@ public final class PulseDesk {
         self.tray = tray
         self.inputs = inputs
         self.store = store
-        keepers = inputs.mapValues { MeterKeeper(name: $0.name, memory: $0.memory, store: store) }
+        keepers = inputs.mapValues {
+            MeterKeeper(name: $0.name, memory: $0.memory, computing: $0.computing, store: store)
+        }
     }
 
     /// When a count waits to be stored.

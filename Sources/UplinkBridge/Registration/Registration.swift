@@ -21,7 +21,7 @@ public struct Registration: Sendable {
     public init(contentsOfFile path: String, showsSecret: Bool) throws(ConfigurationError) {
         self.init(
             try LoRaWANConfiguration(contentsOfFile: path), showsSecret: showsSecret,
-            usesModule: try RadioConfiguration.isModule(inFile: path))
+            usesModule: try RadioKinds.isModule(inFile: path))
     }
 
     /// The [lorawan] table of the configuration; always with the key.

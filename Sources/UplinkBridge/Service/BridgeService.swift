@@ -56,12 +56,7 @@ public struct BridgeService: Service {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup { group in
                 group.addTask { [self] in
-                    let isTimeCritical =
-                        switch configuration.radio {
-                        case .sx127x, .udpGateway: true
-                        // A module opens its windows by itself.
-                        case .rn2483, .simulated: false
-                        }
+                    let isTimeCritical = configuration.radio.isTimeCritical
                     try await RealtimeThread.run(name: "p1lora-radio", realtime: isTimeCritical) { privileges in
                         if isTimeCritical { tellPrivileges(privileges) }
                         try serveRadio(commons, signs, waiter: radioWaiter, stop: stop)

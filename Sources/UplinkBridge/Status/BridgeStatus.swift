@@ -65,6 +65,8 @@ public struct BridgeStatus: Hashable, Sendable, Codable {
         public var storedUntil: String?
         /// In the order of their codes.
         public var registers: [RegisterStatus]
+        /// Names, messages to the customer, likewise.
+        public var texts: [TextStatus]
     }
 
     public struct Count: Hashable, Sendable, Codable {
@@ -80,6 +82,13 @@ public struct BridgeStatus: Hashable, Sendable, Codable {
         public var value: String
         /// kWh
         public var unit: String
+    }
+
+    public struct TextStatus: Hashable, Sendable, Codable {
+        public var obis: String
+        /// As the broker's topics call it; nil for a text without a name.
+        public var name: String?
+        public var text: String
     }
 
     public struct RadioStatus: Hashable, Sendable, Codable {

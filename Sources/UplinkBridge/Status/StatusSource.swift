@@ -39,7 +39,8 @@ public struct StatusSource: Sendable {
                 meter(number, name, meters[number] ?? MeterRecord(), at: now)
             },
             radio: .init(
-                type: configuration.radio.typeName, region: configuration.lorawan.region.name, firmware: link.firmware,
+                type: type(of: configuration.radio).name, region: configuration.lorawan.region.name,
+                firmware: link.firmware,
                 isUp: link.isRadioUp,
                 lastTrouble: link.radioTrouble.map { note($0, at: now) }),
             link: linkStatus.newest, uplink: uplink(link, at: now), downlink: downlink(link, at: now),
@@ -116,15 +117,7 @@ public struct StatusSource: Sendable {
             refusedInARow: record.refusedInARow,
             lastProblem: record.trouble.map { note($0, at: now) },
             storedUntil: board.storedBoundary(meter: number)?.time.description,
-            registers: newest.map { registers($0.reading) } ?? [])
-    }
-
-    private func registers(_ reading: Reading) -> [BridgeStatus.RegisterStatus] {
-        reading.quantities.sorted { $0.key < $1.key }.map { code, quantity in
-            .init(
-                obis: code.description, name: (try? FieldRequest(code.description).field())?.name,
-                value: quantity.decimalString, unit: quantity.unit.symbol)
-        }
+            registers: newest?.reading.registerStatus ?? [], texts: newest?.reading.textStatus ?? [])
     }
 
     private func uplink(_ link: LinkRecord, at now: MonotonicInstant) -> BridgeStatus.UplinkStatus? {
@@ -154,17 +147,5 @@ public struct StatusSource: Sendable {
 
     private func note(_ trouble: (text: String, at: MonotonicInstant), at now: MonotonicInstant) -> BridgeStatus.Note {
         .init(text: trouble.text, agoSeconds: (now - trouble.at).displaySeconds)
-    }
-}
-
-extension RadioConfiguration {
-    /// As the configuration calls it.
-    fileprivate var typeName: String {
-        switch self {
-        case .sx127x: "sx127x"
-        case .rn2483: "rn2483"
-        case .udpGateway: "udp-gateway"
-        case .simulated: "simulated"
-        }
     }
 }

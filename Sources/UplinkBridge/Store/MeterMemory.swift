@@ -12,6 +12,10 @@ public struct MeterMemory: Hashable, Sendable, Codable {
     /// Energy above the classes of Luxembourg's 2025 tariff.
     public var referencePower: ReferencePower
 
+    /// Of the day and the month; nil in what was stored before they were counted, and before the first quarter-hour.
+    private var imported: PeriodEnergy?
+    private var exported: PeriodEnergy?
+
     /// How often the power had failed, by the meter's count (0-0:96.7.21); nil while it has not told.
     public var powerFailures: Int64?
 
@@ -40,15 +44,25 @@ public struct MeterMemory: Hashable, Sendable, Codable {
     }
 
     /// Takes a reading and returns the entries that it completes.
-    mutating func take(_ reading: Reading, meter: String?) -> [Entry] {
+    mutating func take(_ reading: Reading, meter: String?, in timeZone: MeterTimeZone = .centralEuropean) -> [Entry] {
         var entries: [Entry] = []
         for outcome in recorder.add(reading, meter: meter) {
             for interval in outcome.entries {
                 entries.append(Entry(code: outcome.code, interval: interval))
+                if outcome.code == OBISCode(1, 0, 2, 8, 0) {
+                    exported = exported?.adding(interval, in: timeZone) ?? PeriodEnergy(interval, in: timeZone)
+                }
                 guard outcome.code == OBISCode(1, 0, 1, 8, 0) else { continue }
+                imported = imported?.adding(interval, in: timeZone) ?? PeriodEnergy(interval, in: timeZone)
                 entries += referencePower.add(interval).map { Entry(code: $0.code, interval: $0.entry) }
             }
         }
         return entries
+    }
+
+    /// The energy of the day and the month, as far as it is known.
+    func energies(of reading: Reading, in timeZone: MeterTimeZone) -> [OBISCode: Quantity] {
+        let ofImport = imported?.quantities(of: 1, in: reading, timeZone) ?? [:]
+        return ofImport.merging(exported?.quantities(of: 2, in: reading, timeZone) ?? [:]) { first, _ in first }
     }
 }

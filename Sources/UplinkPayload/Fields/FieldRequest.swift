@@ -2,7 +2,7 @@ public import MeterValues
 
 /// A field as a person asks for it: an OBIS code, and whatever else than the defaults is wanted.
 public struct FieldRequest: Hashable, Sendable {
-    /// An OBIS code or "net_power".
+    /// An OBIS code, the name of a known register, or "net_power".
     public var source: String
     public var name: String?
     public var unit: MeterUnit?
@@ -30,7 +30,7 @@ public struct FieldRequest: Hashable, Sendable {
         guard let unit = unit ?? known?.unit, let name = name ?? known.map({ defaultName(of: $0, in: unit) }),
             let resolution = resolution ?? known?.resolution
         else { throw .rangeNeeded(field: source.description) }
-        if let known, unit.dimension != known.unit.dimension, !isMBus(source) {
+        if let known, unit.dimension != known.unit.dimension, !hasManyUnits(source) {
             throw .wrongUnit(field: name, unit: unit)
         }
         let minimum = try bound(self.minimum, known?.minimum ?? 0, known, unit, resolution, name)
@@ -40,10 +40,9 @@ public struct FieldRequest: Hashable, Sendable {
             source: source, name: name, unit: unit, resolution: resolution, minimum: minimum, maximum: maximum)
     }
 
-    /// Gas, water and heat share their codes: any unit may be asked for.
-    private func isMBus(_ source: FieldSource) -> Bool {
+    private func hasManyUnits(_ source: FieldSource) -> Bool {
         guard case .register(let code) = source else { return false }
-        return code.c == 24
+        return code.hasManyUnits
     }
 
     /// "import_kwh" becomes "import_wh" when watt-hours are asked for.

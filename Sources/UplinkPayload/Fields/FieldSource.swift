@@ -7,15 +7,21 @@ public enum FieldSource: Hashable, Sendable {
     /// Active power imported less exported, 1-0:1.7.0 - 1-0:2.7.0: both can be non-zero at once on three-phase meters.
     case netPower
 
-    /// Reads an OBIS code or "net_power".
+    /// Reads an OBIS code, the name of a known register ("import_kwh", "gas") or "net_power".
     public init?(_ text: String) {
         if text == "net_power" {
             self = .netPower
-        } else if let code = OBISCode(text) {
+        } else if let code = OBISCode(text) ?? RegisterNames.code(named: text) {
             self = .register(code)
         } else {
             return nil
         }
+    }
+
+    /// Whether it is a register that counts on, and not one that begins anew each day or month (1-128:C.9.E).
+    package var onlyGrows: Bool {
+        guard case .register(let code) = self else { return false }
+        return !code.beginsAnew
     }
 
     /// The value of the source in steps of 10^-`decimals` of `unit`, rounded; nil when the meter did not send it or
@@ -25,14 +31,7 @@ public enum FieldSource: Hashable, Sendable {
         case .register(let code):
             return reading.quantities[code]?.coefficient(in: unit, decimals: decimals, rounding: true)
         case .netPower:
-            // Subtracted at the finest step that meters use, rounded once.
-            guard let imported = reading.quantities[.importedPower]?.coefficient(in: .watt, decimals: 3),
-                let exported = reading.quantities[.exportedPower]?.coefficient(in: .watt, decimals: 3)
-            else { return nil }
-            let (net, overflow) = imported.subtractingReportingOverflow(exported)
-            guard !overflow else { return nil }
-            return Quantity(coefficient: net, decimals: 3, unit: .watt)
-                .coefficient(in: unit, decimals: decimals, rounding: true)
+            return reading.netPower?.coefficient(in: unit, decimals: decimals, rounding: true)
         }
     }
 }

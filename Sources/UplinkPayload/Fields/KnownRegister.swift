@@ -16,7 +16,7 @@ struct KnownRegister {
         }
     }
 
-    private init?(_ name: String, _ unit: MeterUnit, decimals: Int, _ minimum: Int64, _ maximum: Int64) {
+    init?(_ name: String, _ unit: MeterUnit, decimals: Int, _ minimum: Int64, _ maximum: Int64) {
         guard let resolution = Resolution(step: 1, decimals: decimals) else { return nil }
         self.name = name
         self.unit = unit
@@ -25,48 +25,18 @@ struct KnownRegister {
         self.maximum = maximum
     }
 
-    private init?(_ code: OBISCode) {
-        guard code.f == 255 else { return nil }
-        switch code.a {
-        case 1 where code.b == 0: self.init(electricity: code)
-        case 0: self.init(abstract: code)
-        default: return nil
-        }
-    }
-
-    /// Formats: Luxmetering 3.2.6, DSMR 5.0.2 6.12 (energy F9(3,3), power F5(3,3), voltage F4(1,1), current F3(0,0)).
-    private init?(electricity code: OBISCode) {
-        switch (code.c, code.d, code.e) {
-        case (1...4, 8, 0...4):
-            guard let quantity = Self.energies[code.c] else { return nil }
-            let tariff = code.e == 0 ? "" : "_t\(code.e)"
-            let unit: MeterUnit = code.c <= 2 ? .kilowattHour : .kilovarHour
-            self.init("\(quantity)\(tariff)_\(unit.symbol.lowercased())", unit, decimals: 3, 0, 999_999_999)
-        case (1...4, 7, 0):
-            guard let quantity = Self.energies[code.c] else { return nil }
-            let unit: MeterUnit = code.c <= 2 ? .kilowatt : .kilovar
-            self.init("\(quantity)_\(unit.symbol.lowercased())", unit, decimals: 3, 0, 99_999)
-        case (9, 7, 0): self.init("apparent_import_kva", .kilovoltAmpere, decimals: 3, 0, 99_999)
-        case (10, 7, 0): self.init("apparent_export_kva", .kilovoltAmpere, decimals: 3, 0, 99_999)
-        case (13, 7, 0): self.init("power_factor", .none, decimals: 3, -1_000, 1_000)
-        case (14, 7, 0): self.init("frequency_hz", .hertz, decimals: 2, 0, 9_999)
-        case (21...24, 7, 0), (41...44, 7, 0), (61...64, 7, 0):
-            guard let quantity = Self.energies[code.c % 20] else { return nil }
-            let unit: MeterUnit = code.c % 20 <= 2 ? .kilowatt : .kilovar
-            self.init("\(quantity)_l\(code.c / 20)_\(unit.symbol.lowercased())", unit, decimals: 3, 0, 99_999)
-        case (31, 7, 0), (51, 7, 0), (71, 7, 0):
-            self.init("current_l\((code.c - 11) / 20)_a", .ampere, decimals: 0, 0, 126)
-        case (32, 7, 0), (52, 7, 0), (72, 7, 0):
-            self.init("voltage_l\((code.c - 12) / 20)_v", .volt, decimals: 1, 0, 4_090)
-        case (32, 32, 0), (52, 32, 0), (72, 32, 0):
-            self.init("sags_l\((code.c - 12) / 20)", .none, decimals: 0, 0, 65_534)
-        case (32, 36, 0), (52, 36, 0), (72, 36, 0):
-            self.init("swells_l\((code.c - 12) / 20)", .none, decimals: 0, 0, 65_534)
+    init?(_ code: OBISCode) {
+        switch (code.a, code.b) {
+        case (1, 0), (1, 1): self.init(electricity: code)
+        case (1, OBISCode.computedChannel): self.init(computed: code)
+        case (0, _): self.init(abstract: code)
+        case (4...9, _): self.init(medium: code)
         default: return nil
         }
     }
 
     private init?(abstract code: OBISCode) {
+        guard code.f == 255 else { return nil }
         switch (code.b, code.c, code.d, code.e) {
         case (0, 17, 0, 0): self.init("limit_kva", .kilovoltAmpere, decimals: 1, 0, 9_999)
         case (0, 96, 3, 10): self.init("breaker", .none, decimals: 0, 0, 6)
@@ -80,7 +50,41 @@ struct KnownRegister {
         }
     }
 
-    private static let energies: [UInt8: String] = [
-        1: "import", 2: "export", 3: "reactive_import", 4: "reactive_export",
-    ]
+    /// What M-Bus meters count, whatever their channels.
+    private init?(medium code: OBISCode) {
+        guard let medium = Medium.allCases.first(where: { $0.code(place: code.b) == code }), code.b < 8 else {
+            return nil
+        }
+        let place = code.b == 0 ? "" : "\(code.b + 1)"
+        switch medium {
+        case .gas, .water, .hotWater:
+            self.init("\(medium.name)\(place)_m3", .cubicMetre, decimals: 3, 0, 99_999_999)
+        case .heat, .cold: self.init("\(medium.name)\(place)_gj", .gigajoule, decimals: 3, 0, 99_999_999)
+        }
+    }
+}
+
+extension Medium {
+    /// As fields are asked for, and names begin.
+    var name: String {
+        switch self {
+        case .gas: "gas"
+        case .water: "water"
+        case .hotWater: "hot_water"
+        case .heat: "heat"
+        case .cold: "cold"
+        }
+    }
+}
+
+extension OBISCode {
+    /// Registers of which meters differ in what they measure: any unit may be asked for. Gas, water and heat share the
+    /// codes of M-Bus channels; the limit is kVA in Luxembourg, kW in Belgium and Hungary, A in DSMR 3.
+    var hasManyUnits: Bool {
+        switch (a, c) {
+        case (0, 24), (4...9, _): true
+        case (0, 17): self == OBISCode(0, 0, 17, 0, 0)
+        default: false
+        }
+    }
 }

@@ -32,7 +32,8 @@ extension LayoutError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownSource(let text):
-            "\"\(text)\" is no OBIS code (write it like \"1-0:1.8.0\") and not \"net_power\""
+            "\"\(text)\" is no OBIS code (write it like \"1-0:1.8.0\"), not \"net_power\", and not the name of a known "
+                + "register such as \"import_kwh\""
         case .rangeNeeded(let field):
             "\(field) is not in the table of known codes: give it a unit, a resolution and a max, for example "
                 + "{ obis = \"\(field)\", name = \"my_value_kwh\", unit = \"kWh\", resolution = 0.001, max = 999999.999 }"

@@ -34,7 +34,9 @@ public struct IntervalLayout: Hashable, Sendable {
         guard taken.count < 200 else { throw .tooManyLayouts }
         var names: Set<String> = ["time", "intervals", "gaps", "start", "end"]
         for field in fields {
-            guard field.unitsPerStep != nil, field.minimum == 0 else { throw .noRegister(field: field.name) }
+            guard field.unitsPerStep != nil, field.minimum == 0, field.source.onlyGrows else {
+                throw .noRegister(field: field.name)
+            }
             for name in [field.name, IntervalReport.timeKey(of: field)] where !names.insert(name).inserted {
                 throw .duplicateName(name)
             }

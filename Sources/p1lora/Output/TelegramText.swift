@@ -30,9 +30,10 @@ extension Telegram {
         var lines = [
             "\(meterIdentifier ?? identification)  \(time?.description ?? "without a time")  CRC \(checksumState)"
         ]
+        let reading = reading(receivedAt: UTCInstant(secondsSince1970: 0))
         for object in objects {
             let value = object.unitSymbol.map { "\(object.valueString) \($0)" } ?? object.valueString
-            let name = (try? FieldRequest(object.code.description).field().name) ?? ""
+            let name = reading.name(of: object.code) ?? TextNames.name(of: object.code) ?? ""
             lines.append("  " + pad(object.code.description, 14) + (name.isEmpty ? value : pad(value, 24) + name))
         }
         return lines.joined(separator: "\n")

@@ -23,7 +23,7 @@ final class SimulatedNetwork {
         air = Air(world: world, seed: seed)
         let device = configuration.lorawan
         guard let region = Self.regions[device.region.name] else {
-            throw RadioError(RadioConfiguration.notSimulated(device.region))
+            throw RadioError(SimulatedRadioKind.cannotDo(device.region))
         }
         server = NetworkServer(
             clock: world.clock,
@@ -43,7 +43,7 @@ final class SimulatedNetwork {
         chip = SX1276Simulator(world: world, air: air)
         chip.recordsAccesses = false
         module =
-            if case .rn2483 = configuration.radio {
+            if configuration.radio is RN2483Configuration {
                 RN2483Simulator(
                     world: world, air: air, firmware: Self.modules[device.region.name] ?? .v105, seed: seed)
             } else {
@@ -105,8 +105,8 @@ final class SimulatedNetwork {
     ) throws {
         let (configuration, health) = (commons.configuration, commons.health)
         let clock = clock ?? world.clock
-        var device = configuration.lorawan.deviceConfiguration(
-            radio: module == nil ? .simulated : configuration.radio, randomSeed: seed)
+        let radio: any RadioKind = module == nil ? SimulatedRadioKind() : configuration.radio
+        var device = configuration.lorawan.deviceConfiguration(radio: radio, randomSeed: seed)
         device.dataRate = dataRate
         device.watchesContact = watchesContact
         let link = try makeLink(device, store: commons.store, clock: clock, seed: seed) { [world] event in

@@ -67,6 +67,19 @@ import Timekeeping
         #expect(bench.nextEvent()?.transmittedAt != nil)
     }
 
+    @Test func `what is left of a long packet that failed does not go into the next frame`() throws {
+        let bench = RadioBench()
+        try bench.radio.start(at: bench.world.now)
+        bench.chip.faults.stuckTransmissions = 1
+        try bench.radio.transmit(Self.uplink(255), at: bench.world.now)
+        #expect(bench.nextEvent()?.failure != nil)
+        let frame = try RadioBench.uplink()
+        try bench.radio.transmit(frame, at: bench.world.now)
+        let airTime = AirTime.of(bytes: frame.payload.count, modulation: frame.modulation)
+        #expect(try #require(bench.radio.nextDeadline) >= bench.world.now + airTime, "no FIFO is served")
+        #expect(bench.nextEvent()?.transmittedAt != nil && bench.air.uplinks.last?.payload == frame.payload)
+    }
+
     private func window(_ bench: RadioBench) throws -> ReceiveWindow {
         try bench.radio.start(at: bench.world.now)
         let window = ReceiveWindow(

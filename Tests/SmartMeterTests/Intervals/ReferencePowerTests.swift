@@ -8,7 +8,7 @@ import Testing
     }
 
     private func counted(_ power: ReferencePower) -> [Int64?] {
-        ReferencePower.classes.map { power.quantities[ReferencePower.code(kilowatts: $0)]?.coefficient }
+        ReferencePower.classes.map { power.quantities[OBISCode.energyAbove(kilowatts: $0)]?.coefficient }
     }
 
     @Test func `of each quarter-hour only what is above a quarter of an hour at the reference counts`() {

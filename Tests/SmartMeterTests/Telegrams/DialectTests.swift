@@ -50,7 +50,7 @@ import Timekeeping
             #expect(found.telegrams.count == 3 && found.problems.isEmpty, "\(found.problems)")
             let telegram = try #require(found.telegrams.last)
             #expect(try energy(telegram, 1) == 25_653)
-            let clockIsOff = habit == .neverStamps || habit == .stampsWithoutSeason
+            let clockIsOff = habit == .neverStamps
             #expect(telegram.time == (dialect.hasClock && !clockIsOff ? Self.winter : nil))
             // A message with bytes above 0x7F is a value like others.
             #expect(telegram.oddLines == (habit == .oddLines ? 1 : 0))

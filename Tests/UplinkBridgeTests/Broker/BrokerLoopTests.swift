@@ -2,6 +2,7 @@ import Foundation
 import HardwareInterfaces
 import HardwareSimulators
 import LoRaWAN
+import MeterValues
 import SmartMeter
 import Testing
 import Timekeeping
@@ -155,6 +156,29 @@ private final class BrokerBench {
         #expect(bench.broker.retained["\(Self.base)/availability"] == "offline")
     }
 
+    @Test func `each value has a topic of its own where that is asked for`() throws {
+        let bench = try BrokerBench("topic_per_value = true")
+        bench.run(for: .seconds(30))
+        #expect(bench.broker.retained["\(Self.base)/meter/main/import_kwh"] == "25.653")
+        #expect(bench.broker.retained["\(Self.base)/meter/main/import_kw"] == "0.842")
+        bench.change { $0.meters[0].texts = [.init(obis: "0-0:96.13.0", name: "message", text: "Hello \"you\"")] }
+        bench.run(for: .seconds(30))
+        #expect(bench.broker.retained["\(Self.base)/meter/main/message"] == "Hello \"you\"")
+        let plain = try BrokerBench()
+        plain.run(for: .seconds(30))
+        #expect(plain.broker.retained["\(Self.base)/meter/main/import_kwh"] == nil)
+    }
+
+    @Test(arguments: ["import_kwh", "1-0:1.8.0"])
+    func `only chosen values are published, by name or code`(choice: String) throws {
+        let bench = try BrokerBench("values = [\"\(choice)\", \"voltage_l1_v\"]")
+        bench.run(for: .seconds(30))
+        #expect(bench.broker.retained["\(Self.base)/meter/main"] == "{\"import_kwh\":25.653}")
+        for wrong in ["[]", "[\"Import\"]", "[\"\"]"] {
+            #expect(throws: ConfigurationError.self) { _ = try BrokerBench("values = \(wrong)") }
+        }
+    }
+
     @Test func `names of meters become topics, each once`() {
         #expect(
             BrokerTopics.names(of: ["Main", "Küche +#/", "main", "MAIN"]) == ["main", "k_che____", "main-2", "main-3"])
@@ -163,11 +187,20 @@ private final class BrokerBench {
 }
 
 @Suite struct HomeAssistantTests {
-    private func discovery(_ registers: [(String, String, String)]) throws -> [String: Any] {
-        let values = MeterValues(
-            registers.map { obis, value, unit in
-                .init(obis: obis, name: (try? FieldRequest(obis).field())?.name, value: value, unit: unit)
-            })
+    private func discovery(
+        _ registers: [(String, String, String)], texts: [(String, String)] = []
+    ) throws -> [String: Any] {
+        var reading = Reading(time: UTCInstant(secondsSince1970: 1_781_827_200), quantities: [:])
+        for (obis, value, unit) in registers {
+            let code = try #require(OBISCode(obis))
+            let number = try #require(FixedPoint(value))
+            let unit = unit.isEmpty ? MeterUnit.none : try #require(MeterUnit(symbol: unit))
+            reading.quantities[code] = Quantity(
+                coefficient: number.coefficient, decimals: UInt8(number.decimals), unit: unit)
+            if code.c == 24 && code.d == 2 { reading.ownTimes[code] = reading.time }
+        }
+        for (obis, text) in texts { reading.texts[try #require(OBISCode(obis))] = text }
+        let values = PublishedValues(reading.registerStatus, texts: reading.textStatus)
         let discovery = HomeAssistantDiscovery(
             prefix: "homeassistant", topics: BrokerTopics(prefix: "p1lora", devEui: "70B3D57ED0000001"),
             version: "1.2.3", expiry: 600)
@@ -193,10 +226,79 @@ private final class BrokerBench {
         #expect(energy["unit_of_measurement"] as? String == "kWh" && energy["p"] as? String == "sensor")
         #expect(energy["value_template"] as? String == "{{ value_json.import_kwh }}")
         #expect(energy["unique_id"] as? String == "p1lora_70b3d57ed0000001_main_import_kwh")
-        #expect(entities["import_l1_kw"]?["name"] as? String == "Import L1")
+        #expect(entities["import_l1_kw"]?["name"] as? String == "Import power L1")
         #expect(entities["mbus1_m3"]?["unit_of_measurement"] as? String == "m³")
-        #expect(entities["reactive_import_kvarh"]?["device_class"] == nil)
+        #expect(entities["reactive_import_kvarh"]?["device_class"] as? String == "reactive_energy")
         #expect((message["availability"] as? [[String: String]])?.count == 2)
+    }
+
+    @Test(arguments: [
+        ("003", "m3", "gas", "Gas"), ("007", "m3", "water", "Water"), ("6", "m3", "hot_water", "Hot water"),
+        ("4", "GJ", "heat", "Heat"), ("12", "MWh", "heat", "Heat"), ("10", "GJ", "cold", "Cold"),
+        ("99", "m3", "mbus", ""),
+    ])
+    func `an M-Bus meter has the name and the class of its medium on every channel`(
+        type: String, unit: String, name: String, title: String
+    ) throws {
+        for channel in 1...8 {
+            let message = try discovery([
+                ("0-\(channel):24.1.0", type, ""), ("0-\(channel):24.2.1", "123.456", unit),
+            ])
+            let entities = try #require(message["cmps"] as? [String: [String: Any]])
+            #expect(entities.count == 1)
+            let (key, entity) = try #require(entities.first)
+            #expect(key.hasPrefix(name) && key.hasSuffix("_\(unit.lowercased())"), "\(key)")
+            let wanted = ["gas": "gas", "water": "water", "hot_water": "water", "mbus": "volume"][name] ?? "energy"
+            #expect(entity["device_class"] as? String == wanted)
+            #expect(entity["state_class"] as? String == "total_increasing")
+            if !title.isEmpty { #expect(entity["name"] as? String == title) }
+        }
+    }
+
+    @Test func `no two entities of a meter have one name, whatever it measures`() throws {
+        var registers: [(String, String, String)] = []
+        for c in 1...99 {
+            for (d, unit) in [(7, "kW"), (8, "kWh"), (4, "kW"), (6, "kW"), (7, "V"), (7, "A")] {
+                registers.append(("1-0:\(c).\(d).0", "1", unit))
+                registers.append(("1-1:\(c).\(d).0", "2", unit))
+            }
+            for d in 1...16 { registers.append(("1-128:\(c).\(d).\(d == 9 ? 1 : 0)", "1", "kW")) }
+        }
+        for channel in 1...8 {
+            registers.append(("0-\(channel):24.1.0", channel > 4 ? "3" : "7", ""))
+            registers.append(("0-\(channel):24.2.1", "1", "m3"))
+            registers.append(("0-\(channel):24.2.3", "1", "m3"))
+        }
+        let entities = try #require(try discovery(registers)["cmps"] as? [String: [String: Any]])
+        let names = entities.values.compactMap { $0["name"] as? String }
+        #expect(names.count == entities.count && names.count > 100)
+        #expect(Set(names).count == names.count)
+        #expect(entities["import_kw"]?["name"] as? String == "Import power")
+        #expect(entities["import_kwh"]?["name"] as? String == "Import energy")
+    }
+
+    @Test func `breaker and relays are on or off, and texts are shown as far as a state may be long`() throws {
+        let message = try discovery(
+            [("0-0:96.3.10", "1", ""), ("0-1:96.3.10", "0", ""), ("0-2:96.3.10", "2", "")],
+            texts: [("0-0:96.13.0", "Hello \"you\""), ("0-0:96.1.1", "4711"), ("0-0:96.13.4", "Later")])
+        let entities = try #require(message["cmps"] as? [String: [String: Any]])
+        #expect(
+            entities.keys.sorted() == ["breaker", "equipment_id", "message", "message4", "relay1", "relay2"])
+        for name in ["breaker", "relay1", "relay2"] as [String] {
+            #expect(entities[name]?["p"] as? String == "binary_sensor")
+            #expect(entities[name]?["value_template"] as? String == "{{ 'ON' if value_json.\(name) == 1 else 'OFF' }}")
+            #expect(entities[name]?["state_class"] == nil)
+        }
+        #expect(entities["message"]?["value_template"] as? String == "{{ value_json.message[:255] }}")
+        #expect(entities["equipment_id"]?["name"] as? String == "Equipment ID")
+        #expect(entities["message"]?["state_class"] == nil && entities["message"]?["unit_of_measurement"] == nil)
+    }
+
+    @Test func `a limit is named by the unit that the meter says`() throws {
+        for (unit, name) in [("kVA", "limit_kva"), ("kW", "limit_kw"), ("A", "limit_a"), ("W", "limit_kw")] {
+            let entities = try #require(try discovery([("0-0:17.0.0", "16", unit)])["cmps"] as? [String: [String: Any]])
+            #expect(Array(entities.keys) == [unit == "W" ? "limit_w" : name])
+        }
     }
 
     /// Which classes go together with which units and states, as Home Assistant checks it (sensor/const.py).
@@ -205,6 +307,8 @@ private final class BrokerBench {
         "power": (["W", "kW"], ["measurement"]), "voltage": (["V"], ["measurement"]),
         "current": (["A"], ["measurement"]), "frequency": (["Hz"], ["measurement"]),
         "volume": (["m³", "L"], ["total", "total_increasing"]),
+        "reactive_energy": (["varh", "kvarh"], ["total", "total_increasing"]),
+        "reactive_power": (["var", "kvar"], ["measurement"]), "apparent_power": (["VA", "kVA"], ["measurement"]),
     ]
 
     @Test(arguments: [

@@ -6,8 +6,7 @@ import UplinkBridge
 @Suite struct BoardTests {
     private func chip(_ radio: String) throws -> SX127xConfiguration {
         let configuration = try BridgeConfiguration(text: ConfigurationTests.minimal + "\n[radio]\n" + radio)
-        guard case .sx127x(let chip) = configuration.radio else { throw CocoaError(.coderInvalidValue) }
-        return chip
+        return try #require(configuration.radio as? SX127xConfiguration)
     }
 
     @Test func `without a board the module of the README is meant, on the header's chip whatever its number`() throws {

@@ -106,11 +106,19 @@ import UplinkPayload
         }
     }
 
+    @Test func `every kind of radio has a name and a driver of its own, and a wrong name is told those`() throws {
+        #expect(Set(RadioKinds.all.map { $0.name }).count == RadioKinds.all.count)
+        for kind in RadioKinds.all { #expect(kind is any ServedRadio.Type, "\(kind)") }
+        let error = #expect(throws: ConfigurationError.self) {
+            try BridgeConfiguration(text: Self.minimal + "\n[radio]\ntype = 'sx1276'")
+        }
+        for kind in RadioKinds.all { #expect(error?.description.contains(kind.name) == true) }
+    }
+
     @Test func `a module on a serial port is read, with its reset pin where it has one`() throws {
         func radio(_ lines: String) throws -> RN2483Configuration? {
             let text = Self.minimal + "\n[radio]\ntype = \"rn2483\"\n" + lines
-            guard case .rn2483(let module) = try BridgeConfiguration(text: text).radio else { return nil }
-            return module
+            return try BridgeConfiguration(text: text).radio as? RN2483Configuration
         }
         let plain = try #require(try radio("device = \"/dev/serial0\""))
         #expect(plain.device == "/dev/serial0" && plain.reset == nil)
@@ -141,7 +149,7 @@ import UplinkPayload
                 text: Self.minimal.replacing("[lorawan]", with: "[lorawan]\nregion = \"\(region)\"")
                     + "\n[radio]\ntype = \"simulated\"\n")
         }
-        for name in RadioConfiguration.simulatedRegions { _ = try configuration(name) }
+        for name in SimulatedRadioKind.regions { _ = try configuration(name) }
         for name in ["RU864", "EU433", "AS923-2"] {
             let error = #expect(throws: ConfigurationError.self) { try configuration(name) }
             let words = "[lorawan] region: no network is simulated in \(name), but in EU868"
@@ -253,10 +261,7 @@ import UplinkPayload
         #expect(MeterKeys.luxembourgAuthenticationKey == (0..<16).map { $0 * 0x11 })
         #expect(configuration.lorawan.adaptiveDataRate)
         #expect(configuration.lorawan.dailyAirTime == .seconds(30))
-        guard case .sx127x(let radio) = configuration.radio else {
-            Issue.record("the default radio is \(configuration.radio)")
-            return
-        }
+        let radio = try #require(configuration.radio as? SX127xConfiguration)
         #expect(
             radio.device == "/dev/spidev0.0" && radio.dio0Line == 4 && radio.dio1Line == nil && radio.resetLine == 17
                 && radio.usesPABoost)

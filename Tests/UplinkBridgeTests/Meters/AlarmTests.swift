@@ -66,6 +66,36 @@ import UplinkPayload
         #expect(told.first?.alarm.value == 1_210)
     }
 
+    /// Both directions as a meter shows them, in W; the registers that are nil are not there.
+    private func flows(_ imported: Int64?, _ exported: Int64?, net: Int64? = nil) -> Reading {
+        var quantities: [OBISCode: Quantity] = [:]
+        for (c, watts) in [(1, imported), (2, exported), (16, net)] as [(UInt8, Int64?)] {
+            quantities[OBISCode(1, 0, c, 7, 0)] = watts.map { Quantity(coefficient: $0, decimals: 3, unit: .kilowatt) }
+        }
+        return Reading(time: utc, quantities: quantities)
+    }
+
+    @Test func `a power's alarm is about the balance where both directions are known`() {
+        let limits: [AlarmLimit: Int] = [.importPower: 1_200, .exportPower: 1_200]
+        func told(_ reading: Reading) -> [Alarm] {
+            alarms([Reading](repeating: reading, count: 6), limits: limits).map(\.alarm)
+        }
+        for (imported, exported) in [(13_000, 14_000), (25_000, 13_001), (13_000, 13_000), (12_000, 0), (0, 0)]
+            as [(Int64, Int64)]
+        {
+            #expect(told(flows(imported, exported)).isEmpty, "\(imported) \(exported)")
+            #expect(told(flows(exported, imported)).isEmpty, "\(imported) \(exported)")
+        }
+        let drawn = told(flows(13_500, 0))
+        #expect(drawn.map(\.kind) == [.importPower] && drawn.first?.value == 1_350)
+        let fed = told(flows(1_000, 14_250))
+        #expect(fed.map(\.kind) == [.exportPower] && fed.first?.value == 1_325)
+        #expect(told(flows(13_000, nil)).map(\.kind) == [.importPower])
+        #expect(told(flows(nil, 13_000)).map(\.kind) == [.exportPower])
+        #expect(told(flows(nil, nil, net: -13_000)).map(\.kind) == [.exportPower])
+        #expect(told(flows(nil, nil, net: 13_000)).map(\.kind) == [.importPower])
+    }
+
     @Test func `a phase that is lost is told, one that was never connected is not`() {
         let single = [Reading](repeating: reading(volts: [2_300, 0, 0]), count: 5)
         #expect(alarms(single, limits: [.underVoltage: 2_070]).isEmpty)

@@ -70,7 +70,7 @@ import UplinkBridge
             #expect(abs(entry.value - sample.energyImport) <= 30, "within the ten seconds around the boundary")
         }
         let reference = try openStore().intervals(
-            ofMeter: "main", code: ReferencePower.code(kilowatts: 3), in: range)
+            ofMeter: "main", code: OBISCode.energyAbove(kilowatts: 3), in: range)
         #expect(reference.count == 24)
     }
 

@@ -72,10 +72,10 @@ import UplinkPayload
     }
 
     @Test func `the regions that a configuration may simulate are those that have a network`() {
-        #expect(Set(RadioConfiguration.simulatedRegions) == Set(SimulatedNetwork.regions.keys))
+        #expect(Set(SimulatedRadioKind.regions) == Set(SimulatedNetwork.regions.keys))
     }
 
-    @Test(arguments: RadioConfiguration.simulatedRegions)
+    @Test(arguments: SimulatedRadioKind.regions)
     func `in every simulated region no promise is broken, at the slowest data rate too`(region: String) throws {
         // Two registers are more than DR0 carries in US915.
         let text = Self.text.replacing("[lorawan]", with: "[lorawan]\nregion = \"\(region)\"")

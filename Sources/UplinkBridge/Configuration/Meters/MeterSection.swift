@@ -16,6 +16,7 @@ extension MeterConfiguration {
         sevenEvenOne = table.choice("framing", SerialFraming.self) ?? .eightNoneOne == .sevenEvenOne
         checksum = table.choice("crc", ChecksumRule.self) ?? .auto
         timeZone = table.choice("time_zone", MeterTimeZone.self) ?? .centralEuropean
+        referenceClasses = Self.referenceClasses(table)
         silentAfter = Self.silentAfter(table)
         alarmLimits = table.alarmLimits("alarms")
         alarmLimits[.silence] = Int(silentAfter.seconds / 60)
@@ -41,6 +42,15 @@ extension MeterConfiguration {
         if span.nanoseconds % TimeSpan.minutes(1).nanoseconds == 0, span <= .hours(7 * 24) { return span }
         table.refuse("silent_after", "must be in whole minutes, from 1m to 7d, this is \(span)")
         return usual
+    }
+
+    /// One of 1 to 255 kW is a connection's class somewhere.
+    private static func referenceClasses(_ table: ConfigurationTable) -> [UInt8] {
+        (table.integers("reference_power") ?? []).compactMap { number in
+            if let kilowatts = UInt8(exactly: number), kilowatts > 0 { return kilowatts }
+            table.refuse("reference_power", "must be whole kW from 1 to 255, this is \(number)")
+            return nil
+        }
     }
 
     private enum ReplaySpeed: String, CaseIterable {

@@ -4,7 +4,7 @@ import Timekeeping
 /// One table of the configuration, walked key by key: what is asked for is known, what is left over is a mistake.
 ///
 /// A value that is wrong is told to the ``MistakeList`` and taken as left out, so that the reading goes on to the next one.
-final class ConfigurationTable {
+package final class ConfigurationTable {
     /// How the table is written: "[radio]", "[[meter]] 2".
     let title: String
     let mistakes: MistakeList

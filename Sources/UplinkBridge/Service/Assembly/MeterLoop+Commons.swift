@@ -30,9 +30,11 @@ extension MeterLoop {
         }
         var inputs: [MeterInput] = []
         var remembered: [Int: (name: String, memory: MeterMemory)] = [:]
+        var computing: [Int: MeterComputing] = [:]
         for meter in configuration.meters {
             let memory = try memory(of: meter.name, number: meter.number)
             remembered[meter.number] = (meter.name, memory)
+            computing[meter.number] = configuration.computing(ofMeter: meter.number)
             inputs.append(
                 input?(meter, memory.replayGuard)
                     ?? meter.openInput(replayGuard: memory.replayGuard, at: clock.monotonic))
@@ -41,10 +43,10 @@ extension MeterLoop {
         for pulse in configuration.pulses {
             counted[pulse.number] = PulseDesk.Input(
                 name: pulse.name, memory: try memory(of: pulse.name, number: pulse.number),
-                saveEvery: pulse.saveEvery)
+                saveEvery: pulse.saveEvery, computing: configuration.computing(ofMeter: pulse.number))
         }
         self.init(
-            inputs: inputs, meters: remembered,
+            inputs: inputs, meters: remembered, computing: computing,
             pulses: PulseDesk(tray: commons.pulses, inputs: counted, store: store),
             alarms: AlarmDesk(settings: commons.settings, tray: commons.alarms, clock: clock), store: store,
             board: commons.board, clock: clock, report: report)
@@ -84,9 +86,39 @@ extension BridgeConfiguration {
     var countedRegisters: [OBISCode] {
         (reports.flatMap(\.layouts).flatMap(\.fields) + schema.intervalLayouts.flatMap(\.fields)).compactMap { field in
             switch field.source {
-            case .register(let code) where RegisterScale.unit(of: field.unit.dimension) != nil: code
+            case .register(let code)
+            where RegisterScale.unit(of: field.unit.dimension) != nil && field.source.onlyGrows:
+                code
             default: nil
             }
         }
+    }
+}
+
+extension BridgeConfiguration {
+    /// Lengths of intervals that a day is a multiple of, in minutes.
+    private static let statisticLengths: [Int64] = [1, 5, 10, 15, 30, 60, 120, 180, 240, 360, 480, 720, 1_440]
+
+    /// Statistics are of intervals as long as the report that asks for them comes, so that none is left out; the slowest
+    /// where there are several.
+    func computing(ofMeter number: Int) -> MeterComputing {
+        let asking = reports.filter { report in
+            report.meters.contains(number) && report.layouts.flatMap(\.fields).contains(where: \.isStatistic)
+        }
+        let longest = asking.map(\.every).max()
+        let length = longest.map { longest in
+            Self.statisticLengths.map { TimeSpan.minutes($0) }.first { $0 >= longest } ?? .hours(24)
+        }
+        let meter = meters.first { $0.number == number }
+        return MeterComputing(
+            timeZone: meter?.timeZone ?? .centralEuropean, statistics: length,
+            referenceClasses: meter?.referenceClasses ?? [])
+    }
+}
+
+extension Field {
+    fileprivate var isStatistic: Bool {
+        guard case .register(let code) = source else { return false }
+        return code.statistic != nil
     }
 }

@@ -22,16 +22,16 @@ struct BenchOptions: ParsableArguments {
         let configuration = try configuration.load()
         do {
             let devices = try ExaminedDevices.ofThisMachine()
-            switch configuration.radio {
-            case .sx127x(let settings):
-                let radio = try devices.openRadio(settings)
+            switch try configuration.radio.family() {
+            case .chip(let kind):
+                let radio = try devices.openRadio(kind)
                 try radio.start(at: devices.clock.monotonic)
                 return Bench(configuration: configuration, devices: devices, radio: .chip(radio))
-            case .rn2483(let settings):
+            case .module(let settings):
                 let module = try RN2483Bench(
                     line: devices.openModule(settings).0, clock: devices.clock, waiter: devices.waiter)
                 return Bench(configuration: configuration, devices: devices, radio: .module(module))
-            case .udpGateway, .simulated:
+            case .gateway, .simulated:
                 throw RadioError("the configuration has no radio of type = \"sx127x\" or \"rn2483\"")
             }
         } catch {
@@ -42,7 +42,7 @@ struct BenchOptions: ParsableArguments {
 
 struct Bench {
     enum Radio {
-        case chip(SX127x)
+        case chip(any BenchRadio)
         case module(RN2483Bench)
     }
 
@@ -77,17 +77,22 @@ struct RadioRegisters: ParsableCommand {
         }
     }
 
-    private func show(_ radio: SX127x, at now: MonotonicInstant) throws {
+    private func show(_ radio: any BenchRadio, at now: MonotonicInstant) throws {
         defer { try? radio.sleep() }
         for register in try radio.registers(at: now) {
             let name = register.name.map { "  \($0)" } ?? ""
-            StandardOutput.line("0x\(hex(register.address))  0x\(hex(register.value))\(name)")
+            let address = UInt8(exactly: register.address).map { hex($0) } ?? hex(register.address)
+            StandardOutput.line("0x\(address)  0x\(hex(register.value))\(name)")
         }
-        StandardOutput.line("about \(try radio.temperature(at: now)) degrees Celsius (uncalibrated)")
+        if let degrees = try radio.temperature(at: now) {
+            StandardOutput.line("about \(degrees) degrees Celsius (uncalibrated)")
+        }
     }
 
-    private func hex(_ byte: UInt8) -> String {
-        (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+    /// All digits of the type.
+    private func hex(_ number: some FixedWidthInteger) -> String {
+        let digits = String(number, radix: 16, uppercase: true)
+        return String(repeating: "0", count: number.bitWidth / 4 - digits.count) + digits
     }
 }
 
@@ -134,7 +139,8 @@ struct RadioTransmissionTest: AsyncParsableCommand {
                 if let carrier { return try await radiate(carrier, bench.configuration, radio, bench.devices) }
                 let sent = try RadioBench(bench.configuration, radio: radio, devices: bench.devices).send(frame)
                 StandardOutput.line(
-                    "\(sent); its end was \(sent.cameByEdge ? "told by DIO0" : "found by asking the chip")")
+                    "\(sent); its end was \(sent.cameByEdge ? "told by \(radio.edgeName)" : "found by asking the chip")"
+                )
             case .module(let module):
                 // Only a reset would end it.
                 guard carrier == nil else {
@@ -150,7 +156,7 @@ struct RadioTransmissionTest: AsyncParsableCommand {
 
     /// Sends a carrier, and waits beside it for what ends it early.
     private func radiate(
-        _ seconds: Int64, _ configuration: BridgeConfiguration, _ radio: SX127x, _ devices: ExaminedDevices
+        _ seconds: Int64, _ configuration: BridgeConfiguration, _ radio: any BenchRadio, _ devices: ExaminedDevices
     ) async throws {
         let stop = StopSignal()
         if let waiter = devices.waiter as? any Waking { stop.add(waiter) }

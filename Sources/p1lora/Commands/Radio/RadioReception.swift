@@ -73,7 +73,7 @@ struct RadioReception: ParsableCommand {
         }
     }
 
-    private func listen(_ radio: SX127x, _ devices: ExaminedDevices) throws {
+    private func listen(_ radio: any BenchRadio, _ devices: ExaminedDevices) throws {
         let end = devices.clock.monotonic + .seconds(seconds)
         while devices.clock.monotonic < end {
             for event in radio.poll(at: devices.clock.monotonic) {

@@ -139,13 +139,13 @@ import Timekeeping
         let symbol = AirTime.symbol(of: modulation)
         let window = ReceiveWindow(
             opensAt: .init(nanoseconds: 5_000_000_000), frequency: 868_100_000, modulation: modulation)
-        let plan = SX127xWindowPlan(window, early: .milliseconds(30), late: .milliseconds(20))
+        let plan = WindowPlan(window, early: .milliseconds(30), late: .milliseconds(20))
         #expect(plan.opensAt == window.opensAt - .milliseconds(30))
         let length = symbol * Int64(plan.symbols)
         #expect(length >= .milliseconds(50) + symbol * 6 && length < .milliseconds(50) + symbol * 7)
         for (early, late) in [(TimeSpan.seconds(10), TimeSpan.seconds(10)), (.zero, .seconds(9)), (.seconds(9), .zero)]
         {
-            let wide = SX127xWindowPlan(window, early: early, late: late)
+            let wide = WindowPlan(window, early: early, late: late)
             #expect((6...1023).contains(wide.symbols))
             #expect(wide.opensAt <= window.opensAt)
             #expect(wide.opensAt + symbol * Int64(wide.symbols) >= window.opensAt + symbol * 6)

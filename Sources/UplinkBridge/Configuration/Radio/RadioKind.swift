@@ -1,0 +1,75 @@
+package import LinuxHardware
+import LoRaWAN
+
+/// A kind of radio, as a configuration describes one of it: all that is known of it without opening a device.
+package protocol RadioKind: Sendable {
+    /// What `type` in [radio] is set to.
+    static var name: String { get }
+    /// A module, which has a MAC of its own.
+    static var hasOwnMAC: Bool { get }
+
+    /// Reads the options of [radio]; the caller sees that nothing else is in it. nil when a mistake was told.
+    init?(_ table: ConfigurationTable)
+    /// Whether it fits what else is configured.
+    func check(_ neighbours: RadioNeighbours)
+
+    /// The lines that it takes.
+    var pins: [GPIOAddress] { get }
+    /// Whether the thread that serves it has windows to open on time.
+    var isTimeCritical: Bool { get }
+    /// What carries the frames, and to which server as far as anybody knows.
+    var medium: String { get }
+    /// dBm that it can put out.
+    var conductedPower: ClosedRange<Int> { get }
+}
+
+extension RadioKind {
+    package static var hasOwnMAC: Bool { false }
+    package func check(_ neighbours: RadioNeighbours) {}
+    package var pins: [GPIOAddress] { [] }
+    package var medium: String { "air" }
+    package var isSimulated: Bool { self is SimulatedRadioKind }
+}
+
+/// The kinds that there are.
+package enum RadioKinds {
+    package static let all: [any RadioKind.Type] = [
+        SX127xConfiguration.self,
+        RN2483Configuration.self,
+        UDPGatewayConfiguration.self,
+        SimulatedRadioKind.self,
+    ]
+
+    /// Reads [radio].
+    /// - Returns: nil when a mistake was told.
+    static func read(_ table: ConfigurationTable) -> (any RadioKind)? {
+        let name = table.string("type") ?? SX127xConfiguration.name
+        guard let kind = named(name) else {
+            // Which other keys there may be depends on it.
+            table.refuse("type", ConfigurationTable.unknown(name, all.map { $0.name }))
+            return nil
+        }
+        let radio = kind.init(table)
+        table.finish()
+        return radio
+    }
+
+    /// Whether a file names a module as its radio.
+    static func isModule(inFile path: String) throws(ConfigurationError) -> Bool {
+        let (bytes, _) = try ConfigurationFile.read(path)
+        let name = ConfigurationFile.parse(bytes, into: MistakeList()).section("radio").string("type")
+        return name.flatMap { named($0)?.hasOwnMAC } ?? false
+    }
+
+    private static func named(_ name: String) -> (any RadioKind.Type)? { all.first { $0.name == name } }
+}
+
+/// What else is configured, and where to say so when it does not fit.
+package struct RadioNeighbours {
+    let meters: [MeterConfiguration]
+    let lorawan: LoRaWANConfiguration
+    /// [lorawan].
+    let lorawanTable: ConfigurationTable
+    /// [radio].
+    let table: ConfigurationTable
+}

@@ -1,0 +1,65 @@
+import ConfigurationText
+package import LinuxHardware
+import RadioDrivers
+
+/// type = "sx127x": a chip on an SPI bus.
+public struct SX127xConfiguration: Sendable {
+    /// /dev/spidev0.0
+    public var device: String
+    /// Hertz.
+    public var speed: Int
+    /// A gpiochip by path, name or label, or ``GPIOAddress/header``.
+    public var gpioChip: String
+    /// The line at NSS; nil for the chip select of `device`.
+    public var selectLine: Int?
+    /// The line at NRESET; nil when it is not wired.
+    public var resetLine: Int?
+    /// The line at DIO0; nil when it is not wired, the chip is polled then.
+    public var dio0Line: Int?
+    /// The line at DIO1; nil when it is not wired.
+    public var dio1Line: Int?
+    /// The antenna is at PA_BOOST (RFM95 and most boards) and not at RFO.
+    public var usesPABoost: Bool
+}
+
+extension SX127xConfiguration: RadioKind {
+    package static let name = "sx127x"
+
+    package init?(_ table: ConfigurationTable) {
+        let board = table.board("board") ?? .bareModule
+        self.init(
+            device: table.string("device") ?? board.device,
+            speed: table.integer("spi_hz", in: 100_000...10_000_000) ?? 2_000_000,
+            gpioChip: table.string("gpio_chip") ?? GPIOAddress.header,
+            selectLine: table.line("select_line", default: board.selectLine),
+            resetLine: table.line("reset_line", default: board.resetLine),
+            dio0Line: table.line("dio0_line", default: board.dio0Line),
+            dio1Line: table.line("dio1_line", default: nil),
+            usesPABoost: table.choice("output", PowerOutput.self) ?? .paBoost == .paBoost)
+    }
+
+    private enum PowerOutput: String, CaseIterable {
+        case paBoost = "pa_boost"
+        case rfo
+    }
+
+    package var pins: [GPIOAddress] {
+        [selectLine, resetLine, dio0Line, dio1Line].compactMap { $0 }
+            .map { GPIOAddress(chip: gpioChip, line: UInt32($0)) }
+    }
+
+    package var isTimeCritical: Bool { true }
+    package var conductedPower: ClosedRange<Int> { output.range }
+
+    var output: SX127x.PowerOutput { usesPABoost ? .boost : .rfo }
+}
+
+extension ConfigurationTable {
+    fileprivate func board(_ key: String) -> RadioBoard? {
+        guard let name = string(key) else { return nil }
+        if let board = RadioBoard.all.first(where: { $0.name == name }) { return board }
+        let known = RadioBoard.all.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        refuse(key, "\"\(name.shortened)\" is not known, set the lines instead; known are \(known)")
+        return nil
+    }
+}
