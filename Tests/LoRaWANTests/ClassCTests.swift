@@ -85,8 +85,9 @@ import Timekeeping
         try bench.run { bench.listening != nil }
         bench.now = bench.now + .milliseconds(300)
         hear(bench, try bench.peer.downlink(port: 2, payload: [9]))
-        #expect(bench.deliveries().last?.payload == [9] && !bench.device.isIdle)
+        #expect(bench.deliveries().last?.payload == [1] && !bench.device.isIdle)
         try bench.run { bench.device.isIdle }
+        #expect(bench.deliveries().last?.payload == [9])
         #expect(bench.air.count == before + 2)
         // In RX2's time it is a class A downlink.
         bench.perform(try bench.device.send(Uplink(port: 1, payload: [1]), at: bench.now))
@@ -98,6 +99,32 @@ import Timekeeping
         #expect(bench.device.state.session?.uplinksSinceDownlink == 0)
         try bench.send()
         #expect(try bench.lastUplink().options.isEmpty)
+    }
+
+    @Test func `what is heard between an uplink and RX1 is stored and told after the windows, and once`() throws {
+        let bench = try joined()
+        bench.perform(try bench.device.send(Uplink(port: 1, payload: [1]), at: bench.now))
+        try bench.run { bench.listening != nil }
+        bench.now = bench.now + .milliseconds(300)
+        let (orders, frame) = (bench.log.count, try bench.peer.downlink(confirmed: true, port: 2, payload: [9]))
+        hear(bench, frame)
+        hear(bench, frame)
+        hear(bench, try bench.peer.downlink(options: [6]))
+        let early = bench.log[orders...].contains { if case .persist = $0 { true } else { false } }
+        #expect(!early, "the disk is waited for, and RX1 is late")
+        try bench.run { bench.device.isIdle }
+        let stored = try DeviceState(decoding: try #require(bench.stored))
+        #expect(stored.session?.downlinkCounter == bench.device.state.session?.downlinkCounter)
+        #expect(bench.deliveries().map(\.payload) == [[9]])
+        let told = bench.log[orders...].compactMap {
+            switch $0 {
+            case .persist: "persist"
+            case .deliver: "deliver"
+            case .listen: "listen"
+            default: nil
+            }
+        }
+        #expect(told == ["listen", "persist", "deliver"])
     }
 
     @Test func `an ACK in RX2's time ends a confirmed uplink`() throws {

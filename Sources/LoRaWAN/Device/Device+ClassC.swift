@@ -66,4 +66,22 @@ extension Device {
             return [.discarded(error)]
         }
     }
+
+    /// A disk may take seconds, and RX1 opens within one: what is to be stored first waits while a window is to come.
+    mutating func holdUntilWindowsEnd(_ actions: [DeviceAction]) -> [DeviceAction] {
+        guard case .receiving(_, .some) = phase, case .persist = actions.first else { return actions }
+        heard += actions.dropFirst()
+        isHeardUnstored = true
+        return []
+    }
+
+    /// Stores and tells what was heard: with the next state that is stored, or as soon as no window is waited for.
+    mutating func releaseHeard(with actions: [DeviceAction]) -> [DeviceAction] {
+        guard isHeardUnstored else { return actions }
+        let index = actions.firstIndex { if case .persist = $0 { true } else { false } }
+        guard index != nil || !isExchanging else { return actions }
+        defer { (heard, isHeardUnstored) = ([], false) }
+        guard let index else { return [.persist(state)] + heard + actions }
+        return Array(actions[...index]) + heard + actions[(index + 1)...]
+    }
 }

@@ -74,7 +74,7 @@ extension Device {
     mutating func received(_ frame: ReceivedFrame) -> [DeviceAction] {
         guard case .receiving(let window, let second) = phase,
             second == nil || deviceClass == .a || frame.at >= window.window.opensAt
-        else { return heardBetween(frame) }
+        else { return holdUntilWindowsEnd(heardBetween(frame)) }
         do throws(DiscardReason) {
             switch work {
             case .joining(let attempt): return try acceptJoin(frame, attempt: attempt)

@@ -60,6 +60,9 @@ public struct Device {
     var withdrawal: Withdrawal?
     /// Actions that wait for the store to recover.
     var held: [DeviceAction] = []
+    /// What downlinks between a frame and its windows led to: it waits for their end, because to store takes time (class C).
+    var heard: [DeviceAction] = []
+    var isHeardUnstored = false
     var storageRetry: MonotonicInstant?
 
     /// How long to wait before the state is stored again.
@@ -221,7 +224,8 @@ public struct Device {
     }
 
     /// Ends every call: remembers what the store's failure would undo.
-    mutating func finish(_ actions: [DeviceAction]) -> [DeviceAction] {
+    mutating func finish(_ found: [DeviceAction]) -> [DeviceAction] {
+        let actions = releaseHeard(with: found)
         conditional.removeAll(keepingCapacity: true)
         var isStored = false
         for action in actions {

@@ -78,20 +78,20 @@ public final class PulseDesk {
     /// Stores what waits; called when the service ends.
     func flush(at now: MonotonicInstant, _ report: (Int, MeterEvent) -> Void) {
         for (number, item) in tray.take() { unsaved[number] = Unsaved(state: item.state, due: now) }
-        save(at: now, report)
+        save(at: now, isLast: true, report)
         for (number, keeper) in keepers {
             if let trouble = keeper.flush() { report(number, .storeFailed(trouble)) }
         }
     }
 
-    private func save(at now: MonotonicInstant, _ report: (Int, MeterEvent) -> Void) {
+    private func save(at now: MonotonicInstant, isLast: Bool = false, _ report: (Int, MeterEvent) -> Void) {
         guard let store, !unsaved.isEmpty else { return unsaved = [:] }
         var states: [String: PulseCounter.State] = [:]
         for (number, waiting) in unsaved {
             if let name = inputs[number]?.name { states[name] = waiting.state }
         }
         do {
-            try store.save(pulses: states)
+            try store.save(pulses: states, isLast: isLast)
             for (number, waiting) in unsaved { saved[number] = waiting.state }
             unsaved = [:]
         } catch {

@@ -10,7 +10,7 @@ public final class BridgeCommons: Sendable {
     public let store: StateStore
     public let board = ReadingBoard()
     public let pulses: PulseTray
-    public let alarms = AlarmTray()
+    public let alarms: AlarmTray
     public let settings: SettingsKeeper
     public let health: HealthBoard
     let storeTrouble: @Sendable (String) -> Void
@@ -30,6 +30,7 @@ public final class BridgeCommons: Sendable {
         self.configuration = configuration
         self.store = store
         pulses = PulseTray(taker: pulseTaker)
+        alarms = AlarmTray(store: store)
         let health = HealthBoard(at: now)
         self.health = health
         let noteTrouble: @Sendable (String) -> Void = { trouble in

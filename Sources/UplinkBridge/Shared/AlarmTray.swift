@@ -1,27 +1,44 @@
 import Synchronization
 public import UplinkPayload
 
-/// Between the thread that reads the meters and the one that sends.
+/// Between the thread that reads the meters and the one that sends, and on the disk until that has stored them with all
+/// else that waits: between a frame and its windows it must not wait for the disk.
 public final class AlarmTray: Sendable {
-    private let alarms = Mutex<[Alarm]>([])
+    private struct Content {
+        var untaken: [Alarm] = []
+        /// Not yet in what the taker has stored.
+        var taken: [Alarm] = []
+    }
+
+    private let content = Mutex(Content())
+    private let store: StateStore?
 
     /// One of each of nine kinds and two states of sixteen meters. More would be a fault of the watch; the newest say how
     /// it is now.
     private static let most = 9 * 2 * 16
 
-    public init() {}
+    /// - Parameter store: nil to keep nothing.
+    public init(store: StateStore? = nil) { self.store = store }
 
+    /// Returns when the alarm is on the disk, or is known to be nowhere but here.
     public func put(_ alarm: Alarm) {
-        alarms.withLock { alarms in
-            alarms.append(alarm)
-            if alarms.count > Self.most { alarms.removeFirst() }
-        }
+        content.withLock { $0.untaken = ($0.untaken + [alarm]).suffix(Self.most) }
+        // The taker tries again, and the meters' own records tell of a disk that does not take it.
+        try? store?.add(self)
     }
 
     public func take() -> [Alarm] {
-        alarms.withLock { alarms in
-            defer { alarms = [] }
-            return alarms
+        content.withLock { content in
+            defer {
+                content.taken = (content.taken + content.untaken).suffix(Self.most)
+                content.untaken = []
+            }
+            return content.untaken
         }
     }
+
+    var untaken: [Alarm] { content.withLock { $0.untaken } }
+    var unstored: [Alarm] { content.withLock { $0.taken + $0.untaken } }
+    var hasTaken: Bool { content.withLock { !$0.taken.isEmpty } }
+    func noteTakenStored() { content.withLock { $0.taken = [] } }
 }

@@ -90,11 +90,13 @@ public final class StateStore: Sendable {
     private static let looks = 2
 
     /// One transaction, on the disk when this returns.
-    func write(_ changes: (Database) throws -> Void) throws(StoreError) {
+    /// - Parameter isLast: the service ends: on the disk when the store is closed, all of this kind at once. A disk that
+    ///   takes seconds for each must not outlast the service manager's patience.
+    func write(isLast: Bool = false, _ changes: (Database) throws -> Void) throws(StoreError) {
         var database = opened.withLock { $0 }
         for look in 1...Self.looks {
             do {
-                return try write(database, changes)
+                return try write(database, isLast: isLast, changes)
             } catch .powerCut {
                 throw .powerCut
             } catch {
@@ -102,7 +104,7 @@ public final class StateStore: Sendable {
                 database = try mend(database, after: error)
             }
         }
-        try write(database, changes)
+        try write(database, isLast: isLast, changes)
     }
 
     private func read<Value>(
@@ -116,11 +118,13 @@ public final class StateStore: Sendable {
         }
     }
 
-    private func write(_ database: OpenDatabase, _ changes: (Database) throws -> Void) throws(StoreError) {
+    private func write(
+        _ database: OpenDatabase, isLast: Bool, _ changes: (Database) throws -> Void
+    ) throws(StoreError) {
         do {
             if let fault = faults?(.beforeStoring(.database)) { throw fault.error(path) }
             guard try database.lock.standing(at: path) == .inPlace else { throw StoreError.replaced(path: path) }
-            try database.queue.write(changes)
+            try isLast ? database.writeUntilClosed(changes) : database.queue.write(changes)
             if let fault = faults?(.stored(.database)) { throw fault.error(path) }
         } catch {
             throw StoreError(error, path: path)

@@ -47,8 +47,9 @@ extension StateStore {
     }
 
     /// Returns when the record is on the disk.
-    public func save(_ device: StoredDevice) throws(StoreError) {
-        try write { [path] database in
+    /// - Parameter isLast: the service ends, and the record is on the disk when the store is closed.
+    public func save(_ device: StoredDevice, isLast: Bool = false) throws(StoreError) {
+        try write(isLast: isLast) { [path] database in
             try database.execute(
                 sql: """
                     UPDATE device SET state = ?, next_dev_nonce = max(next_dev_nonce, ?), module = coalesce(?, module),

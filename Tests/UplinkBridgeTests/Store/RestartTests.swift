@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import HardwareSimulators
 import LoRaWAN
 import MeterValues
@@ -43,6 +44,44 @@ import UplinkPayload
         #expect(alarms().count == before + 1, "acknowledged: not sent again")
     }
 
+    @Test func `an alarm is on the disk as soon as it is raised, and gone from it when it is acknowledged`() throws {
+        let link = try LinkBench()
+        let alarm = Alarm(.outage, meter: 0, isActive: false, time: link.world.clock.utc, value: nil)
+        let bench = try UplinkBench(on: link)
+        bench.post()
+        bench.run(for: .minutes(2))
+        func stored() throws -> [Alarm] { try bench.commons.store.waiting()?.alarms.map(\.alarm) ?? [] }
+        bench.commons.alarms.put(alarm)
+        // The thread that sends has not come round: it may be between a frame and its windows.
+        #expect(try stored() == [alarm])
+        // What it stores meanwhile leaves the alarm there.
+        try bench.commons.store.save(WaitingUplinks(), beside: bench.commons.alarms)
+        #expect(try stored() == [alarm])
+        bench.run(for: .minutes(1))
+        #expect(link.server.uplinks.filter { $0.port == ReportKind.alarm.port }.map(\.payload) == [alarm.encode()])
+        #expect(try stored().isEmpty)
+    }
+
+    @Test func `what is stored at the end is whole, and what is stored beside it waits for the disk`() throws {
+        let link = try LinkBench()
+        let store = try link.openStore()
+        func synchronous() throws -> Int? { try store.read { try Int.fetchOne($0, sql: "PRAGMA synchronous") } }
+        var device = StoredDevice(state: nil, nextDevNonce: 7)
+        try store.save(device, isLast: true)
+        #expect(try synchronous() == 2 && store.device().nextDevNonce == 7)
+        struct Refused: Error {}
+        #expect(throws: StoreError.self) {
+            try store.write(isLast: true) {
+                try $0.execute(sql: "UPDATE device SET next_dev_nonce = 99")
+                throw Refused()
+            }
+        }
+        #expect(try synchronous() == 2 && store.device().nextDevNonce == 7)
+        device.nextDevNonce = 8
+        try store.save(device)
+        #expect(try store.device().nextDevNonce == 8)
+    }
+
     @Test func `what waits is read back as it was, and garbage in its place is told`() throws {
         let link = try LinkBench()
         var waiting = WaitingUplinks()
@@ -58,14 +97,14 @@ import UplinkPayload
             .init(report: 0, meter: 1, from: QuarterHour(number: 9), to: QuarterHour(number: 4))
         ]
         do {
-            let keeper = WaitingKeeper(try link.openStore()) { Issue.record("\($0)") }
+            let keeper = WaitingKeeper(try link.openStore(), alarms: AlarmTray()) { Issue.record("\($0)") }
             keeper.keep(waiting, at: link.world.now)
         }
         let store = try link.openStore()
-        #expect(WaitingKeeper(store) { Issue.record("\($0)") }.found == waiting)
+        #expect(WaitingKeeper(store, alarms: AlarmTray()) { Issue.record("\($0)") }.found == waiting)
         try DatabaseBlocker(path: link.path, locking: false).execute("UPDATE waiting SET record = x'5b'")
         var told = 0
-        #expect(WaitingKeeper(store) { _ in told += 1 }.found == WaitingUplinks())
+        #expect(WaitingKeeper(store, alarms: AlarmTray()) { _ in told += 1 }.found == WaitingUplinks())
         #expect(told == 1)
     }
 

@@ -17,6 +17,8 @@ package protocol RadioKind: Sendable {
     var pins: [GPIOAddress] { get }
     /// Whether the thread that serves it has windows to open on time.
     var isTimeCritical: Bool { get }
+    /// What carries the frames, and to which server as far as anybody knows.
+    var medium: String { get }
     /// dBm that it can put out.
     var conductedPower: ClosedRange<Int> { get }
     /// What carries the frames, and to which server as far as anybody knows: a session is not known beyond it.

@@ -3,6 +3,7 @@ import RadioDrivers
 
 /// type = "simulated": the chip, the air and the network server of the simulation; nothing is sent.
 package struct SimulatedRadioKind: RadioKind {
+    package var medium: String { "simulated" }
     package static let name = "simulated"
     /// The names of the regions that networks are simulated in.
     package static let regions = ["EU868", "IN865", "KR920", "AS923", "US915", "AU915"]

@@ -10,6 +10,7 @@ public struct UDPGatewayConfiguration: Sendable {
 }
 
 extension UDPGatewayConfiguration: RadioKind {
+    package var medium: String { "udp-gateway \(host):\(port)" }
     package static let name = "udp-gateway"
 
     package init?(_ table: ConfigurationTable) {

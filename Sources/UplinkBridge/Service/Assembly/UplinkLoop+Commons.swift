@@ -19,7 +19,8 @@ extension UplinkLoop {
             planner: UplinkPlanner(
                 profile: configuration.planner, dailyDownlinks: configuration.lorawan.dailyDownlinks),
             packer: packer, settings: commons.settings, alarms: commons.alarms,
-            waiting: WaitingKeeper(commons.store, trouble: commons.storeTrouble), schema: configuration.schema,
+            waiting: WaitingKeeper(commons.store, alarms: commons.alarms, trouble: commons.storeTrouble),
+            schema: configuration.schema,
             smallestPayload: configuration.lorawan.smallestPayload, statusDesk: commons.linkStatus,
             rejoinDesk: commons.rejoinDesk, clock: clock
         ) { [health = commons.health] event in

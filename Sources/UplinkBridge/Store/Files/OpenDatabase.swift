@@ -38,6 +38,22 @@ final class OpenDatabase: Sendable {
         }
     }
 
+    /// One transaction that is on the disk when the file is closed, which syncs the log before it empties it. What others
+    /// write meanwhile is on the disk when they return, as ever.
+    func writeUntilClosed(_ changes: (Database) throws -> Void) throws {
+        try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = NORMAL")
+            let result = Result {
+                try database.inTransaction(.immediate) {
+                    try changes(database)
+                    return .commit
+                }
+            }
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try result.get()
+        }
+    }
+
     /// Of all tables.
     func countRows() throws(StoreError) -> Int {
         do {

@@ -7,7 +7,7 @@ public enum FrameCounterChange: Hashable, Sendable {
     case none
     /// Up to the newest counter of this guard: a start that finds it refuses what comes below.
     case reserve(ReplayGuard)
-    /// The service ends, and the meter's memory knows the newest counter.
+    /// The service ends, and the meter's memory knows the newest counter. The commit is on the disk when the store is closed.
     case release
 }
 

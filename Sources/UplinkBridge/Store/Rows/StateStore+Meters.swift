@@ -43,7 +43,7 @@ extension StateStore {
     private func save(
         _ memory: MeterMemory, waiting: [MeterMemory.Entry], _ counters: FrameCounterChange, ofMeter name: String
     ) throws(StoreError) {
-        try write { database in
+        try write(isLast: counters == .release) { database in
             try counters.carryOut(database, ofMeter: name)
             try database.execute(
                 sql: "INSERT INTO meter VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET memory = excluded.memory",

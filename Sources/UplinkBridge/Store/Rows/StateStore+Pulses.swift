@@ -18,8 +18,9 @@ extension StateStore {
     }
 
     /// Saves the counts of inputs, by their names.
-    public func save(pulses counts: [String: PulseCounter.State]) throws(StoreError) {
-        try write { database in
+    /// - Parameter isLast: the service ends, and they are on the disk when the store is closed.
+    public func save(pulses counts: [String: PulseCounter.State], isLast: Bool = false) throws(StoreError) {
+        try write(isLast: isLast) { database in
             for (name, count) in counts {
                 try database.execute(
                     sql: "INSERT INTO pulse VALUES (?, ?) ON CONFLICT (meter) DO UPDATE SET count = excluded.count",

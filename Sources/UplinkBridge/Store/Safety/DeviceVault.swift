@@ -104,7 +104,7 @@ final class DeviceVault {
     /// The service ends: nothing will be sent any more, and the next start knows it.
     func close(_ kept: KeptDevice) {
         sequence += 1
-        try? store.save(StoredDevice(kept, sequence: sequence, storedAt: nil))
+        try? store.save(StoredDevice(kept, sequence: sequence, storedAt: nil), isLast: true)
     }
 
     /// Returns when it is on the disk, or when it need not be.
