@@ -139,14 +139,18 @@ public final class ModuleLink: NetworkLink {
     /// The present in UTC, where the date is known.
     private var utc: UTCInstant? { clock.isUTCTrusted ? clock.utc : nil }
 
+    /// Each takes two resets of the module.
+    private static let renewalPause = TimeSpan.minutes(2)
+
     /// Plans a join-request beside the session where that is taken as lost.
-    private func planRenewal() {
+    /// - Parameter earliest: not before.
+    private func planRenewal(notBefore earliest: MonotonicInstant? = nil) {
         let (contact, now) = (contact, clock.monotonic)
         guard joins, nextRenewal == nil, module.session != nil, contact.isRenewalOrdered || contact.isLost(at: now)
         else { return }
-        nextRenewal = contact.renewalStart(budget: gate.accounts.state.joinBudget, at: now) { limit in
-            Int(random.next() % UInt64(limit))
-        }
+        nextRenewal = contact.renewalStart(
+            notBefore: earliest, budget: gate.accounts.state.joinBudget, at: now
+        ) { limit in Int(random.next() % UInt64(limit)) }
     }
 
     private func renew(at now: MonotonicInstant) {
@@ -205,7 +209,8 @@ public final class ModuleLink: NetworkLink {
             report(.resumed(address))
             planRenewal()
         case .renewalFailed:
-            planRenewal()
+            // It may be that nothing was sent: then the latest join-request says nothing of when the next may be.
+            planRenewal(notBefore: clock.monotonic + Self.renewalPause)
             report(.joinFailed(nextAttempt: nextRenewal))
         case .heard: hear()
         case .joined(let address):

@@ -196,6 +196,22 @@ public struct UplinkPacker {
                 last = middle
             }
         }
+        guard first > 1 else { return best }
+        // Of the next level the newest that have room: one that is longer than the room would wait for ever.
+        let level = whole.levels[first - 1]
+        let ends = whole.ends(sent: level)
+        var (fewest, most) = (0, ends.count)
+        while fewest < most {
+            let middle = (fewest + most + 1) / 2
+            let some = IntervalSelection(
+                all, of: asked, chances: wish.chances, copies: level, next: (level, ends[middle - 1]))
+            if let encoded = layout.encode(some.history, meter: meter, limit: limit), encoded.boundaries >= some.wanted
+            {
+                (best, fewest) = ((some, encoded), middle)
+            } else {
+                most = middle - 1
+            }
+        }
         return best
     }
 

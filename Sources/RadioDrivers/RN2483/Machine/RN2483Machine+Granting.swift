@@ -33,6 +33,8 @@ extension RN2483Machine {
             goesOnce = true
             return authorizeUplink(at: now)
         }
+        // Reports go on in the session that is kept.
+        guard renewal == .none else { return endRenewal(at: now) }
         phase = .pausing(until: until, transmission.kind == .joinRequest ? .join : .prepare)
         return [.event(.waiting(until: until, reason: reason))]
     }
@@ -40,6 +42,7 @@ extension RN2483Machine {
     mutating func refuse(at now: MonotonicInstant) -> [Order] {
         guard case .awaitingGrant(let transmission, _) = phase else { return [] }
         guard transmission.kind != .joinRequest else {
+            guard renewal == .none else { return endRenewal(at: now) }
             // Another data rate is drawn.
             phase = .pausing(until: now + .minutes(1), .join)
             return [.event(.waiting(until: now + .minutes(1), reason: .joinBudget))]

@@ -17,12 +17,19 @@ struct IntervalSelection {
     /// How often the quarter-hours that are lacking were sent, each number once, in ascending order.
     let levels: [Double]
 
+    /// How often each of ``items`` was sent; infinitely often where nothing is known of it.
+    private let sendings: [Double]
+
     private static let shortestGap = 8
 
     /// - Parameters:
     ///   - asked: ends of the quarter-hours that were looked for.
     ///   - copies: a quarter-hour that was sent so often is not wanted any more.
-    init(_ history: IntervalHistory, of asked: ClosedRange<Int64>, chances: DeliveryChances, copies: Double) {
+    ///   - next: of those that were sent so often, wanted are those that end then or later.
+    init(
+        _ history: IntervalHistory, of asked: ClosedRange<Int64>, chances: DeliveryChances, copies: Double,
+        next: (sent: Double, from: Int64)? = nil
+    ) {
         let count = history.registers.map(\.count).max() ?? 0
         var items = (0..<count).map { history.item(age: $0) }
         unknown = asked.filter { number in
@@ -30,7 +37,10 @@ struct IntervalSelection {
             return !items.indices.contains(Int(clamping: age)) || items[Int(clamping: age)] == nil
         }.map { QuarterHour(number: $0) }
         let sendings = items.map { item in item.map { chances.copies(of: $0) } ?? .infinity }
-        let isWanted = sendings.map { $0 < copies }
+        self.sendings = sendings
+        let isWanted = sendings.enumerated().map { age, sent in
+            sent < copies || next.map { sent == $0.sent && history.newest.number - Int64(age) >= $0.from } ?? false
+        }
         levels = Set(sendings.filter { $0 < copies }).sorted()
         lacking = isWanted.count { $0 }
         var keeps = [Bool](repeating: false, count: count)
@@ -65,6 +75,11 @@ struct IntervalSelection {
                 entries: history.registers.map { places in
                     places.compactMap { $0 }.filter { !leavesOut.contains($0.boundary.number) }
                 })
+    }
+
+    /// Ends of the quarter-hours that were sent so often, the newest first.
+    func ends(sent: Double) -> [Int64] {
+        sendings.indices.filter { sendings[$0] == sent }.map { history.newest.number - Int64($0) }
     }
 
     /// The quarter-hours of a frame that carries so many boundaries.
