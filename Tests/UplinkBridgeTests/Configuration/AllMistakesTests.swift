@@ -19,7 +19,7 @@ import UplinkBridge
             [[meter]]
             name = "main"
             input = 5
-            baud = 300
+            baud = 5
             silent_after = "30s"
             [lorawan]
             region = "EU"

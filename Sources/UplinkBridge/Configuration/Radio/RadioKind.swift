@@ -21,8 +21,6 @@ package protocol RadioKind: Sendable {
     var medium: String { get }
     /// dBm that it can put out.
     var conductedPower: ClosedRange<Int> { get }
-    /// What carries the frames, and to which server as far as anybody knows: a session is not known beyond it.
-    var medium: String { get }
 }
 
 extension RadioKind {

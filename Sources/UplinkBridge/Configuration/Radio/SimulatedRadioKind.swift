@@ -19,7 +19,6 @@ package struct SimulatedRadioKind: RadioKind {
     }
 
     package var isTimeCritical: Bool { false }
-    package var medium: String { Self.name }
     package var conductedPower: ClosedRange<Int> { SX127x.PowerOutput.boost.range }
 
     /// For a person whose region is none of ``regions``.

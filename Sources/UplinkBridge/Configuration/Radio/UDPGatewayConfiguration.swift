@@ -29,6 +29,5 @@ extension UDPGatewayConfiguration: RadioKind {
     }
 
     package var isTimeCritical: Bool { true }
-    package var medium: String { "udp-gateway \(host):\(port)" }
     package var conductedPower: ClosedRange<Int> { SX127x.PowerOutput.boost.range }
 }
