@@ -40,7 +40,8 @@ let package = Package(
         .target(
             name: "UplinkBridge",
             dependencies: [
-                "Ciphers", "ConfigurationText", "HardwareInterfaces", "LinuxHardware", "LoRaWAN", "MeterValues", "RadioDrivers",
+                "Ciphers", "ConfigurationText", "HardwareInterfaces", "LinuxHardware", "LoRaWAN", "MeterValues",
+                "RadioDrivers",
                 "SmartMeter", "Timekeeping", "UplinkPayload",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
