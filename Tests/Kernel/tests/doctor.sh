@@ -13,7 +13,7 @@ holds "a reset line that is wired to nothing is found" eval '! doctor && said "l
 configure "reset_line = 2
 dio0_line = 4"
 holds "and so is a DIO0 that never rises" eval '! doctor && said "line 4 did not rise"'
-configure "$wired" "${smarty/EEFF/EE00}"
+configure "$wired" "${smarty/4D4E4F/4D4E00}"
 holds "and so is a wrong key" eval '! doctor && said "FAILED      meter main"'
 configure "$wired"
 begin
