@@ -112,7 +112,7 @@ public final class StateStore: Sendable {
     ) throws(StoreError) -> Value {
         do {
             if let fault = faults?(.reading) { throw fault.error(path) }
-            return try database.queue.read(query)
+            return try database.whileOpen { try $0.read(query) }
         } catch {
             throw StoreError(error, path: path)
         }
@@ -123,8 +123,10 @@ public final class StateStore: Sendable {
     ) throws(StoreError) {
         do {
             if let fault = faults?(.beforeStoring(.database)) { throw fault.error(path) }
-            guard try database.lock.standing(at: path) == .inPlace else { throw StoreError.replaced(path: path) }
-            try isLast ? database.writeUntilClosed(changes) : database.queue.write(changes)
+            try database.whileOpen { queue in
+                guard try database.lock.standing(at: path) == .inPlace else { throw StoreError.replaced(path: path) }
+                try isLast ? database.writeUntilClosed(changes) : queue.write(changes)
+            }
             if let fault = faults?(.stored(.database)) { throw fault.error(path) }
         } catch {
             throw StoreError(error, path: path)
@@ -152,7 +154,7 @@ public final class StateStore: Sendable {
     ) throws(StoreError) -> (OpenDatabase, StoreIncident?) {
         switch error {
         case .damaged(_, let reason):
-            try? failed.queue.close()
+            failed.close(after: error)
             return failed.isDoubted.load(ordering: .relaxed)
                 ? try opener.beginAnew(after: reason, lock: failed.lock) : try opener.lookAgain(lock: failed.lock)
         case .replaced: return try replacementOfLost(failed)
@@ -175,7 +177,7 @@ public final class StateStore: Sendable {
             return try opener.restore(failed.queue)
         case .emptied:
             // What SQLite remembers of it must not be mixed with what comes.
-            try? failed.queue.close()
+            failed.close(after: .replaced(path: path))
             (database, incident) = try opener.open(lock: failed.lock)
         case .replaced: (database, incident) = try opener.open()
         }

@@ -137,6 +137,22 @@ import Testing
         #expect(keptAside.isEmpty)
     }
 
+    @Test func `damage is told again and again while no other file can be opened, and mended when one can`() throws {
+        try fill()
+        let store = try open()
+        let size = try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
+        try overwrite(at: size / 2, [UInt8](repeating: 0xFF, count: size / 4))
+        #expect(rename(path, path + ".away") == 0 && mkdir(path, 0o700) == 0)
+        for _ in 0..<3 {
+            #expect(throws: StoreError.self) { try stored(store) }
+            #expect(throws: StoreError.self) { try store.save(StoredDevice(state: [3], nextDevNonce: 10)) }
+        }
+        #expect(rmdir(path) == 0 && rename(path + ".away", path) == 0)
+        try store.save(StoredDevice(state: [3], nextDevNonce: 10))
+        #expect(try stored(store).count > 5_000)
+        #expect(keptAside.count == 1)
+    }
+
     @Test(arguments: ["delete", "empty", "replace"])
     func `a state file that is taken away while in use is there again with the next save`(damage: String) throws {
         try fill(500)

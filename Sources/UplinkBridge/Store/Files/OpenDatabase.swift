@@ -9,6 +9,8 @@ final class OpenDatabase: Sendable {
     let lock: FileLock
     /// It was opened because a query had found damage. The next time it is believed.
     let isDoubted = Atomic(false)
+    /// Why it was closed before there was another in its place; nil while it is open.
+    private let failure = Mutex<StoreError?>(nil)
 
     /// - Parameters:
     ///   - lock: one that is held on the file already; to take another would let go of it.
@@ -33,6 +35,8 @@ final class OpenDatabase: Sendable {
             try Self.check(queue, path: path)
             try StateSchema.migrator.migrate(queue)
             try Self.claim(queue, path: path, devEUI: devEUI)
+            // SQLite asks for the name of its log to be kept once, and does not look whether it was.
+            try Directory.sync(of: path)
         } catch {
             throw StoreError(error, path: path)
         }
@@ -52,6 +56,18 @@ final class OpenDatabase: Sendable {
             try database.execute(sql: "PRAGMA synchronous = FULL")
             try result.get()
         }
+    }
+
+    /// Lets go of a file that is of no more use. Whoever asks it from now on is told why.
+    func close(after error: StoreError) {
+        failure.withLock { $0 = error }
+        try? queue.close()
+    }
+
+    /// - Throws: why it was closed: SQLite itself would crash.
+    func whileOpen<Value>(_ work: (DatabaseQueue) throws -> Value) throws -> Value {
+        if let failure = failure.withLock({ $0 }) { throw failure }
+        return try work(queue)
     }
 
     /// Of all tables.
