@@ -103,6 +103,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `a rescue that failed at its end while the service runs goes on there, and is not begun anew`(
+        isInPlace: Bool
+    ) throws {
+        try makeDamaged()
+        let path = folder.path("state.db")
+        let lock = try FileLock(path: path)
+        let opener = StateOpener(path: path, devEUI: eui) { _ in }
+        do { _ = try opener.beginAnew(after: "test", lock: lock) }
+        if !isInPlace { #expect(rename(path, path + "-rescued") == 0) }
+        let (database, incident) = try opener.beginAnew(after: "test", lock: lock)
+        #expect(
+            try database.queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM interval") } == Int(Self.count))
+        guard case .setAside(_, _, "test", let rows)? = incident else {
+            Issue.record("not told: \(incident.map { "\($0)" } ?? "nothing")")
+            return
+        }
+        #expect(rows >= Int(Self.count))
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        #expect(names.count { $0.hasPrefix("state.db-damaged-") && !$0.hasSuffix("-wal") } == 1)
+    }
+
     @Test func `without room for a rescue the start refuses, and has all rows when there is room`() throws {
         try makeDamaged()
         guard let disk = try SmallDisk() else { return }

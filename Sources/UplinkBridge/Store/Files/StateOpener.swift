@@ -73,9 +73,15 @@ struct StateOpener: Sendable {
         }
     }
 
-    /// Rescues what can be read of a damaged file into a new one.
+    /// Rescues what can be read of a damaged file into a new one, or goes on where an earlier try came to its end.
     /// - Throws: where that can't be done now; the file keeps its name then.
     func beginAnew(after reason: String, lock: FileLock?) throws(StoreError) -> Outcome {
+        let hasFinished = try finishRescue(lock)
+        let isInPlace = try lock?.standing(at: path) == .replaced
+        if hasFinished || isInPlace {
+            let database = try OpenDatabase(path: path, devEUI: devEUI)
+            return (database, try setAside(reason, rows: database.countRows()))
+        }
         let lock = if let lock { lock } else { try FileLock(path: path) }
         defer { withExtendedLifetime(lock) {} }
         let rows = try rescue.copy(from: openDamaged())
