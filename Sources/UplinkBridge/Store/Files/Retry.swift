@@ -4,8 +4,10 @@ import Glibc
 /// A disk that fails once in a while: the same step is tried again.
 enum Retry {
     private static let most = 20
+    /// Where the radio waits for it: 35 ms together.
+    static let brief = 3
 
-    static func whileDiskFails<Value>(_ step: () throws -> Value) throws -> Value {
+    static func whileDiskFails<Value>(upTo most: Int = most, _ step: () throws -> Value) throws -> Value {
         var count = 0
         while true {
             do {

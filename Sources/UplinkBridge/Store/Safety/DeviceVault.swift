@@ -90,14 +90,15 @@ final class DeviceVault {
         guard let kept = restored.kept else { return nil }
         do {
             if restored.isFromSafetyFile {
-                try store.save(StoredDevice(kept, sequence: sequence, storedAt: now))
+                let device = StoredDevice(kept, sequence: sequence, storedAt: now)
+                try Retry.whileDiskFails(upTo: Retry.brief) { try store.save(device) }
             } else if records < 2 {
                 let record = SafetyFile.Record(sequence: sequence, bytes: kept.settingAside().encoded())
                 try store.safety.write(record)
             }
             return nil
         } catch {
-            return error
+            return StoreError(error, path: store.path)
         }
     }
 

@@ -58,16 +58,16 @@ final class SafetyFile: Sendable {
         try state.withLock { state throws(StoreError) in
             if let failure = state.failure { throw failure }
             guard let lock = state.lock else { return Content() }
-            state.placeSize = Self.size(of: lock.descriptor) / 2
             var places: [Record?] = []
-            for place in [0, 1] {
-                let (offset, size) = (place * state.placeSize, state.placeSize)
-                do {
+            do {
+                let size = try Retry.whileDiskFails { try self.size(of: lock.descriptor) / 2 }
+                state.placeSize = size
+                for offset in [0, size] {
                     places.append(
                         try Retry.whileDiskFails { try Self.read(lock.descriptor, at: offset, size: size, path: path) })
-                } catch {
-                    throw StoreError(error, path: path)
                 }
+            } catch {
+                throw StoreError(error, path: path)
             }
             let newest = (places[0]?.sequence ?? 0, places[1]?.sequence ?? 0)
             state.next = newest.0 >= newest.1 ? 1 : 0
@@ -92,18 +92,24 @@ final class SafetyFile: Sendable {
             }
         }
         bytes += record.bytes
-        try state.withLock { state throws(StoreError) in
-            if let lock = state.lock, lock.holdsFile(at: path), bytes.count <= state.placeSize,
-                Self.size(of: lock.descriptor) == 2 * state.placeSize
-            {
-                try write(bytes, at: state.next * state.placeSize, to: lock.descriptor)
-                guard fdatasync(lock.descriptor) == 0 else { throw .system(path) }
-                state.next = 1 - state.next
-            } else {
-                try makeFile(with: bytes, &state)
-            }
+        do {
+            try Retry.whileDiskFails(upTo: Retry.brief) { try state.withLock { try write(bytes, &$0) } }
+        } catch {
+            throw StoreError(error, path: path)
         }
         if let fault = faults?(.stored(.safetyFile)) { throw fault.error(path) }
+    }
+
+    private func write(_ bytes: [UInt8], _ state: inout State) throws(StoreError) {
+        if let lock = state.lock, lock.holdsFile(at: path), bytes.count <= state.placeSize,
+            try size(of: lock.descriptor) == 2 * state.placeSize
+        {
+            try write(bytes, at: state.next * state.placeSize, to: lock.descriptor)
+            guard fdatasync(lock.descriptor) == 0 else { throw .system(path) }
+            state.next = 1 - state.next
+        } else {
+            try makeFile(with: bytes, &state)
+        }
     }
 
     /// A file of two places with the record in the first, in the place of whatever is there.
@@ -111,9 +117,7 @@ final class SafetyFile: Sendable {
         var size = max(Self.smallestPlace, state.placeSize)
         while size < bytes.count { size *= 2 }
         // Another process that has begun since the file was taken away may hold its name.
-        if state.lock?.holdsFile(at: path) != true, access(path, F_OK) == 0 {
-            state.lock = try FileLock(path: path)
-        }
+        if state.lock?.holdsFile(at: path) != true, try Names.exist(path) { state.lock = try FileLock(path: path) }
         let temporary = path + ".new"
         unlink(temporary)
         let lock = try FileLock(path: temporary)
@@ -135,9 +139,11 @@ final class SafetyFile: Sendable {
         }
     }
 
-    private static func size(of descriptor: Int32) -> Int {
+    /// - Throws: where the disk does not say: a file that could not be asked is not one without records.
+    private func size(of descriptor: Int32) throws(StoreError) -> Int {
         var status = stat()
-        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+        guard fstat(descriptor, &status) == 0 else { throw .system(path) }
+        return Int(status.st_size)
     }
 
     /// nil for what is no record.
