@@ -9,8 +9,7 @@ public struct TOMLDocument {
     /// Keys stand below a header that can't be read, so that nobody knows whose they are.
     public let isIncomplete: Bool
 
-    /// A text with more is something else.
-    public static let mostMistakes = 100
+    public static let mostMistakes = TOMLReader.mostMistakes
 
     public init(_ text: some StringProtocol) { self.init(bytes: Array(text.utf8)) }
 

@@ -16,6 +16,9 @@ struct TOMLReader {
     /// Where the outermost of them begins.
     var outermost = 0
 
+    /// A text with more is something else.
+    static let mostMistakes = 100
+
     /// Configurations need two.
     static let deepest = 32
 
@@ -28,11 +31,11 @@ struct TOMLReader {
     mutating func read() {
         noteBytes()
         _ = cursor.take("\u{FEFF}")
-        while !cursor.isAtEnd, mistakes.count < TOMLDocument.mostMistakes { readStatement() }
+        while !cursor.isAtEnd, mistakes.count < Self.mostMistakes { readStatement() }
     }
 
     mutating func note(_ mistake: TOMLMistake) {
-        guard mistakes.count < TOMLDocument.mostMistakes, mistakes.last != mistake else { return }
+        guard mistakes.count < Self.mostMistakes, mistakes.last != mistake else { return }
         mistakes.append(mistake)
     }
 

@@ -1,16 +1,16 @@
 import MeterValues
-public import Timekeeping
-public import UplinkPayload
+import Timekeeping
+import UplinkPayload
 
 /// Why a report that is due can't be packed.
 enum PackingError: Error, CustomStringConvertible {
-    case store(StoreError)
+    case unreadable(String)
     /// Bytes of the largest payload.
     case doesNotFit(Int)
 
     var description: String {
         switch self {
-        case .store(let error): "\(error)"
+        case .unreadable(let reason): reason
         case .doesNotFit(let largest):
             "its registers alone take more than the \(largest) bytes that the data rate in force carries: name fewer "
                 + "fields in the report, or set a faster data_rate"
@@ -18,8 +18,23 @@ enum PackingError: Error, CustomStringConvertible {
     }
 }
 
-/// Packs what is due, from the board and the store.
-public struct UplinkPacker {
+/// What uplinks are made of: the readings of now, and the quarter-hours that are stored.
+protocol UplinkSource: Sendable {
+    /// nil where none is fresh.
+    func reading(meter: Int, at now: MonotonicInstant) -> Reading?
+
+    /// The newest boundary that is stored of a meter.
+    func storedBoundary(meter: Int) -> QuarterHour?
+
+    /// Oldest first; none of a meter that there is not.
+    /// - Throws: ``PackingError/unreadable(_:)``.
+    func intervals(
+        meter: Int, code: OBISCode, in range: ClosedRange<QuarterHour>
+    ) throws(PackingError) -> [IntervalEntry]
+}
+
+/// Packs what is due.
+struct UplinkPacker {
     /// A payload, and what is left to be sent of the same.
     struct Packed: Sendable {
         var payload: [UInt8]
@@ -49,9 +64,7 @@ public struct UplinkPacker {
         var spareSteps = 0
     }
 
-    private let meters: [String]
-    private let board: ReadingBoard
-    private let store: StateStore
+    private let source: any UplinkSource
     private let health: @Sendable (MonotonicInstant) -> BridgeHealth
 
     /// History beyond what is wanted that may fill a frame.
@@ -61,19 +74,14 @@ public struct UplinkPacker {
     private static let longestStep = IntervalLayout.mostBoundaries - 1
 
     /// - Parameter health: what the status report tells of an instant.
-    public init(
-        meters: [String], board: ReadingBoard, store: StateStore,
-        health: @escaping @Sendable (MonotonicInstant) -> BridgeHealth
-    ) {
-        self.meters = meters
-        self.board = board
-        self.store = store
+    init(source: any UplinkSource, health: @escaping @Sendable (MonotonicInstant) -> BridgeHealth) {
+        self.source = source
         self.health = health
     }
 
     /// The newest boundary that is stored of the meter of an uplink.
     func newestBoundary(of uplink: DueUplink) -> QuarterHour? {
-        uplink.meter.flatMap { board.storedBoundary(meter: $0) }
+        uplink.meter.flatMap { source.storedBoundary(meter: $0) }
     }
 
     /// Whether there is something to say.
@@ -81,9 +89,9 @@ public struct UplinkPacker {
     func isPossible(_ uplink: DueUplink, sent: QuarterHour?, at now: MonotonicInstant) -> Bool {
         guard let meter = uplink.meter else { return true }
         switch uplink.content {
-        case .readings: return board.reading(meter: meter, at: now) != nil
+        case .readings: return source.reading(meter: meter, at: now) != nil
         case .intervals:
-            guard let boundary = board.storedBoundary(meter: meter) else { return false }
+            guard let boundary = source.storedBoundary(meter: meter) else { return false }
             return boundary != sent
         default: return true
         }
@@ -98,10 +106,10 @@ public struct UplinkPacker {
     ) throws(PackingError) -> Packed? {
         switch uplink.content {
         case .readings(let layout):
-            guard let meter = uplink.meter, let reading = board.reading(meter: meter, at: now) else { return nil }
+            guard let meter = uplink.meter, let reading = source.reading(meter: meter, at: now) else { return nil }
             return Packed(payload: layout.encode(reading, meter: meter))
         case .intervals(let layout):
-            guard let meter = uplink.meter, let newest = board.storedBoundary(meter: meter) else { return nil }
+            guard let meter = uplink.meter, let newest = source.storedBoundary(meter: meter) else { return nil }
             return try pack(
                 layout, meter: meter, newest: newest,
                 wish: wish ?? IntervalWish(chances: DeliveryChances(newest: newest), copies: 1), room: room)
@@ -220,18 +228,12 @@ public struct UplinkPacker {
         of layout: IntervalLayout, meter: Int, from newest: QuarterHour, quarters: Int
     ) throws(PackingError) -> IntervalHistory? {
         // What a frame can't name is of a wrong date, or of a damaged file.
-        guard meters.indices.contains(meter), quarters >= 0, (0...QuarterHour.last.number).contains(newest.number)
-        else { return nil }
+        guard quarters >= 0, (0...QuarterHour.last.number).contains(newest.number) else { return nil }
         let range = QuarterHour(number: newest.number - Int64(quarters))...newest
         var entries: [[IntervalEntry]] = []
         for field in layout.fields {
             switch field.source {
-            case .register(let code):
-                do {
-                    entries.append(try store.intervals(ofMeter: meters[meter], code: code, in: range))
-                } catch {
-                    throw .store(error)
-                }
+            case .register(let code): entries.append(try source.intervals(meter: meter, code: code, in: range))
             case .netPower: entries.append([])
             }
         }

@@ -30,7 +30,8 @@ public final class BridgeCommons: Sendable {
         self.configuration = configuration
         self.store = store
         pulses = PulseTray(taker: pulseTaker)
-        alarms = AlarmTray(store: store)
+        // Who takes them tries again, and the meters' own records tell of a disk that does not take it.
+        alarms = AlarmTray { try? store.add($0) }
         let health = HealthBoard(at: now)
         self.health = health
         let noteTrouble: @Sendable (String) -> Void = { trouble in

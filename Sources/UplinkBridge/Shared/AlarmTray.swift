@@ -11,20 +11,19 @@ public final class AlarmTray: Sendable {
     }
 
     private let content = Mutex(Content())
-    private let store: StateStore?
+    private let keep: @Sendable (AlarmTray) -> Void
 
     /// One of each of nine kinds and two states of sixteen meters. More would be a fault of the watch; the newest say how
     /// it is now.
     private static let most = 9 * 2 * 16
 
-    /// - Parameter store: nil to keep nothing.
-    public init(store: StateStore? = nil) { self.store = store }
+    /// - Parameter keep: stores what is ``unstored``; by default nothing.
+    init(keep: @escaping @Sendable (AlarmTray) -> Void = { _ in }) { self.keep = keep }
 
     /// Returns when the alarm is on the disk, or is known to be nowhere but here.
     public func put(_ alarm: Alarm) {
         content.withLock { $0.untaken = ($0.untaken + [alarm]).suffix(Self.most) }
-        // The taker tries again, and the meters' own records tell of a disk that does not take it.
-        try? store?.add(self)
+        keep(self)
     }
 
     public func take() -> [Alarm] {

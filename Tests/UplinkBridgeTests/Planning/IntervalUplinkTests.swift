@@ -118,7 +118,7 @@ import UplinkPayload
         for number in 0...400 { try store(start + Int64(number), in: bench) }
         let layout = try #require(bench.link.configuration.schema.intervalLayouts.first)
         let packer = UplinkPacker(
-            meters: ["main"], board: bench.commons.board, store: bench.commons.store,
+            source: StoredReadings(meters: ["main"], board: bench.commons.board, store: bench.commons.store),
             health: bench.commons.health.health(at:))
         let newest = QuarterHour(number: start + 400)
         let range = QuarterHour(number: start)...newest
@@ -155,7 +155,7 @@ import UplinkPayload
         for number in 0...200 { try store(start + Int64(number), in: bench) }
         let layout = try #require(bench.link.configuration.schema.intervalLayouts.first)
         let packer = UplinkPacker(
-            meters: ["main"], board: bench.commons.board, store: bench.commons.store,
+            source: StoredReadings(meters: ["main"], board: bench.commons.board, store: bench.commons.store),
             health: bench.commons.health.health(at:))
         let newest = QuarterHour(number: start + 200)
         var chances = DeliveryChances(newest: newest)
@@ -188,7 +188,7 @@ import UplinkPayload
         for number in -8...0 { try store(start + Int64(number), in: bench) }
         let layout = try #require(bench.link.configuration.schema.intervalLayouts.first)
         let packer = UplinkPacker(
-            meters: ["main"], board: bench.commons.board, store: bench.commons.store,
+            source: StoredReadings(meters: ["main"], board: bench.commons.board, store: bench.commons.store),
             health: bench.commons.health.health(at:))
         let error = #expect(throws: PackingError.self) {
             try packer.pack(

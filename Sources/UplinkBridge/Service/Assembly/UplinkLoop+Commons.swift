@@ -12,7 +12,7 @@ extension UplinkLoop {
         let schedule = ReportSchedule(
             reports: configuration.reports, devEUI: configuration.lorawan.devEUI.rawValue, at: clock.monotonic)
         let packer = UplinkPacker(
-            meters: configuration.meterNames, board: commons.board, store: commons.store,
+            source: StoredReadings(meters: configuration.meterNames, board: commons.board, store: commons.store),
             health: commons.health.health(at:))
         self.init(
             link: link, schedule: schedule,

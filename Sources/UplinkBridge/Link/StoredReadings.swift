@@ -1,0 +1,24 @@
+import MeterValues
+import Timekeeping
+
+/// What a bridge sends: of the board that its meters write, and of its store.
+struct StoredReadings: UplinkSource {
+    let meters: [String]
+    let board: ReadingBoard
+    let store: StateStore
+
+    func reading(meter: Int, at now: MonotonicInstant) -> Reading? { board.reading(meter: meter, at: now) }
+
+    func storedBoundary(meter: Int) -> QuarterHour? { board.storedBoundary(meter: meter) }
+
+    func intervals(
+        meter: Int, code: OBISCode, in range: ClosedRange<QuarterHour>
+    ) throws(PackingError) -> [IntervalEntry] {
+        guard meters.indices.contains(meter) else { return [] }
+        do {
+            return try store.intervals(ofMeter: meters[meter], code: code, in: range)
+        } catch {
+            throw .unreadable("\(error)")
+        }
+    }
+}
