@@ -129,8 +129,8 @@ public enum MeterUnit: UInt8, Hashable, Sendable, CaseIterable {
         case 0x76: self = .volt
         case 0x61: self = .ampere
         case 0x68_7A: self = .hertz
-        case 0x6D_33, 0x6D_C2_B3: self = .cubicMetre  // also written with a superscript three
-        case 0x64_6D_33, 0x64_6D_C2_B3, 0x6C: self = .cubicDecimetre  // or a litre
+        case 0x6D_33, 0x6D_C2_B3, 0x6D_B3: self = .cubicMetre  // also with a superscript three, in UTF-8 and Latin-1
+        case 0x64_6D_33, 0x64_6D_C2_B3, 0x64_6D_B3, 0x6C: self = .cubicDecimetre  // or a litre
         case 0x6D_6A: self = .megajoule
         case 0x67_6A: self = .gigajoule
         case 0x73: self = .second

@@ -15,6 +15,8 @@ public struct FrameSealer {
     public var lengthForm = LengthForm.octets(2)
     /// Whether frames carry a tag (security control 0x30) or none (0x20).
     public var tagged = true
+    /// The security suite that the header names: 0, or 1 as in Tirol, whose cipher is the same.
+    public var suite: UInt8 = 0
     /// Whether the header names the sender.
     public var titled = true
 
@@ -39,7 +41,7 @@ public struct FrameSealer {
     public mutating func seal(_ telegram: [UInt8]) -> [UInt8] {
         let number = withBigEndianBytes(counter)
         counter &+= 1
-        let control: UInt8 = tagged ? 0x30 : 0x20
+        let control: UInt8 = (tagged ? 0x30 : 0x20) | suite
         let additional = tagged ? [control] + authenticationKey : []
         let sealed = cipher.seal(telegram, vector: systemTitle + number, authenticating: additional) ?? []
         let body = tagged ? sealed : Array(sealed.dropLast(AESGCM.tagLength))

@@ -8,7 +8,7 @@ struct PushList {
     private var writer: ObjectWriter
     private var texts: [Range<Int>] = []
     private var bareNumbers: [Int64] = []
-    private var lastTime: COSEMTime?
+    private var lastTime: MeterTimeStamp?
     /// Texts behind the first object.
     private var trailing: [Range<Int>] = []
     private var unknown: OBISCode?
@@ -17,7 +17,7 @@ struct PushList {
     ///   - maker: three letters of the system title; nil when the sender names none.
     ///   - time: of the message itself.
     static func read(
-        _ data: AXDR, _ bytes: [UInt8], maker: String?, time: COSEMTime?, title: String, timeZone: MeterTimeZone
+        _ data: AXDR, _ bytes: [UInt8], maker: String?, time: MeterTimeStamp?, title: String, timeZone: MeterTimeZone
     ) -> Result<ObjectWriter, PushFault> {
         var list = Self(items: data.items, bytes: bytes, maker: maker, title: title, timeZone: timeZone)
         return list.read(time)
@@ -28,7 +28,7 @@ struct PushList {
         writer = ObjectWriter(title: title, timeZone: timeZone)
     }
 
-    private mutating func read(_ time: COSEMTime?) -> Result<ObjectWriter, PushFault> {
+    private mutating func read(_ time: MeterTimeStamp?) -> Result<ObjectWriter, PushFault> {
         if let described = describedValues() {
             for (code, index) in described { write(code, items[index], scale: .landisGyr) }
         } else {
@@ -107,7 +107,10 @@ struct PushList {
     private mutating func write(_ code: OBISCode, _ item: AXDR.Item, scaler: Int, unit: UInt8) {
         guard case .integer(let number) = item else { return write(code, item, scale: .whole) }
         // A value that does not fit is left out, as one that is missing.
-        if let quantity = COSEMUnit.quantity(number, scaler: scaler, unit: unit) { writer.add(code, quantity) }
+        guard let quantity = COSEMUnit.quantity(number, scaler: scaler, unit: unit) else { return }
+        // Landis+Gyr's ZMF100 names its energies as if they were of no medium.
+        let isNameless = code.a == 0 && code.d == 8 && (30...32).contains(unit)
+        writer.add(isNameless ? OBISCode(1, code.b, code.c, code.d, code.e) : code, quantity)
     }
 
     private mutating func write(_ code: OBISCode, _ item: AXDR.Item, scale: ListScale?) {
@@ -122,7 +125,7 @@ struct PushList {
             }
         case .enumeration(let number): writer.add(code, Quantity(coefficient: Int64(number), decimals: 0, unit: .none))
         case .octets(let place), .text(let place):
-            guard let time = COSEMTime(bytes[place]) else { return writer.add(code, octets: bytes[place]) }
+            guard let time = MeterTimeStamp(octets: bytes[place]) else { return writer.add(code, octets: bytes[place]) }
             // Kamstrup's clock stands under channel 1.
             writer.add(code.c == 1 && code.d == 0 && code.a == 0 ? .meterTime : code, time)
         case .null, .other, .array, .structure: break
@@ -133,7 +136,7 @@ struct PushList {
     private mutating func note(_ item: AXDR.Item) {
         switch item {
         case .octets(let place), .text(let place):
-            if let time = COSEMTime(bytes[place]) {
+            if let time = MeterTimeStamp(octets: bytes[place]) {
                 lastTime = time
             } else if !place.isEmpty, bytes[place].allSatisfy({ ASCII.isPrintable($0) }) {
                 if writer.records.isEmpty { texts.append(place) } else { trailing.append(place) }

@@ -19,7 +19,7 @@ enum PlainFraming {
     ///
     /// At the beginning of a line that is enough. Elsewhere a `/` may be part of an identification
     /// (`/HLY5/D545-METER`), or the first byte behind a telegram that was cut off; there a digit must follow three
-    /// letters, and an empty line the identification.
+    /// letters, and an empty line or STX the identification.
     /// - Parameter mask: what of each byte is a character; with its highest bit not among them, that is its parity.
     static func beginning(
         _ bytes: Span<UInt8>, at start: Int, end: Int, atLineStart: Bool, mask: UInt8 = 0xFF
@@ -43,7 +43,8 @@ enum PlainFraming {
         guard index < end else { return .unfinished }
         guard bytes[index] & mask == ASCII.lineFeed else { return .no }
         guard index &+ 1 < end else { return .unfinished }
-        return ASCII.isNewline(bytes[index &+ 1] & mask) ? .yes : .no
+        let next = bytes[index &+ 1] & mask
+        return ASCII.isNewline(next) || next == ASCII.startOfText ? .yes : .no
     }
 
     /// The same for text whose bytes still have the parity bit of 7E1: all of the identification must have it right.

@@ -35,6 +35,8 @@ public struct ReaderProblem: Error, Sendable {
         case checksumOfOtherKind(ChecksumKind, ChecksumRule)
         /// Several telegrams in a row look whole, and the CRC-16 of none is of a known kind.
         case checksumUnknown(stated: String, computed: UInt16)
+        /// The block check character behind the ETX of a text in mode C does not fit.
+        case blockCheckWrong
         /// The parity of some characters is wrong: the line damaged them.
         case parityWrong
         /// A whole telegram of which no line is an object in any known form.
@@ -84,7 +86,8 @@ extension ReaderProblem.Reason {
     var isAboutWholeText: Bool {
         switch self {
         case .authenticationKeyDiffers, .notTelegramInside, .checksumWrong, .checksumOfOtherKind, .checksumUnknown,
-            .checksumMissing, .noObjects, .pushUnreadable, .replayed, .counterRestarted, .counterSetAside:
+            .blockCheckWrong, .checksumMissing, .noObjects, .pushUnreadable, .replayed, .counterRestarted,
+            .counterSetAside:
             true
         default: false
         }
@@ -147,6 +150,8 @@ extension ReaderProblem.Reason: CustomStringConvertible {
             "the CRC of telegram after telegram is wrong though all lines are readable (the meter wrote \(stated), "
                 + "CRC-16/ARC is \(hexadecimal(computed, 4))): if this meter's CRC is of a kind that nobody knows, "
                 + "crc = \"off\" takes its telegrams without it"
+        case .blockCheckWrong:
+            "the block check of a telegram is wrong: part of it was lost or damaged on the line"
         case .parityWrong:
             "the parity of some characters of a telegram is wrong: part of it was damaged on the line"
         case .noObjects(let lines):

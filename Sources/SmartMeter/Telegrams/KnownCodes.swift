@@ -7,6 +7,11 @@ extension OBISCode {
     static let logicalDeviceName = OBISCode(0, 0, 42, 0, 0)
     /// The meter's serial number in the Netherlands and Belgium, and in Hungary.
     static let equipmentIdentifiers = [OBISCode(0, 0, 96, 1, 1), OBISCode(0, 0, 96, 1, 0)]
+    /// The device address, which is the number on the meter's front in mode D (IEC 62056-21).
+    static let deviceAddress = OBISCode(1, 0, 0, 0, 0)
+    /// The clock of mode D, in two registers.
+    static let localTime = OBISCode(1, 0, 0, 9, 1)
+    static let localDate = OBISCode(1, 0, 0, 9, 2)
     /// The version of the P1 interface, mandatory from DSMR 4.0 on: who prints it prints a checksum too.
     static let interfaceVersion = OBISCode(1, 3, 0, 2, 8)
     /// The version of the Belgian telegram.
@@ -21,11 +26,11 @@ extension OBISCode {
         switch c {
         case 96: d == 1 || d == 13
         case 42: a == 0
-        case 0: self == .interfaceVersion
+        case 0: a == 1 && d == 0 || self == .interfaceVersion
         default: false
         }
     }
 
     /// Registers of the format Sn, each octet printed as two hexadecimal digits.
-    var holdsOctets: Bool { holdsText && self != .interfaceVersion && self != .belgianVersion }
+    var holdsOctets: Bool { holdsText && c != 0 && self != .belgianVersion }
 }

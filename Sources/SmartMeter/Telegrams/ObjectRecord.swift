@@ -24,4 +24,6 @@ struct ObjectRecord: Sendable {
     var decimals: UInt8 = 0
     var unit: MeterUnit = .none
     var kind: Kind = .text
+    /// Its text is characters, also where P1 prints octets under this code: mode D does.
+    var isPlain = false
 }

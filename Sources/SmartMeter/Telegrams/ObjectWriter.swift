@@ -28,18 +28,19 @@ struct ObjectWriter {
         end(record)
     }
 
-    mutating func add(_ code: OBISCode, _ time: COSEMTime) { add(code, secondsSince1970: time.seconds(in: timeZone)) }
-
-    mutating func add(_ code: OBISCode, secondsSince1970 seconds: Int) {
+    /// In the hour that comes twice a stamp without a season is none, as in text.
+    mutating func add(_ code: OBISCode, _ stamp: MeterTimeStamp) {
         var record = begin(code)
         record.kind = .time
-        record.stamp = MeterTimeStamp(secondsSince1970: seconds)
-        append("\(UTCInstant(secondsSince1970: Int64(seconds)))")
+        record.stamp = stamp
+        append(timeZone.time(stamp)?.description ?? "")
         end(record)
     }
 
-    /// Characters as they are, others as hexadecimal digits.
-    mutating func add(_ code: OBISCode, octets: some Collection<UInt8>) {
+    /// Characters as they are, others as hexadecimal digits. NULs behind characters fill a field of fixed length.
+    mutating func add(_ code: OBISCode, octets: some BidirectionalCollection<UInt8>) {
+        let characters = octets.reversed().drop { $0 == ASCII.nul }.reversed()
+        let octets = characters.allSatisfy(Self.isPlain) ? Array(characters) : Array(octets)
         var record = begin(code)
         record.kind = .text
         // Registers of text are printed by their octets (Sn), as in P1.

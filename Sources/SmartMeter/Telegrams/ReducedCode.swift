@@ -34,6 +34,7 @@ enum ReducedCode {
             guard let number = number(bytes, &place, end) else { return nil }
             f = number
         }
+        while place < end, ASCII.isBlank(bytes[place]) { place &+= 1 }
         guard place < end, bytes[place] == ASCII.open else { return nil }
         index = place
         let medium: UInt64 = letter == nil ? 1 : 0

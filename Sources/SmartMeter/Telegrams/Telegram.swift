@@ -53,14 +53,24 @@ public struct Telegram: Sendable {
 
     /// The meter's clock (0-0:1.0.0); nil when the meter has none or does not know the time.
     public var time: UTCInstant? {
-        record(.meterTime).flatMap { timeZone.time($0.stamp) }
+        if let record = record(.meterTime) { return timeZone.time(record.stamp) }
+        return writtenClock.flatMap { timeZone.time($0) }
+    }
+
+    /// Date and time of mode D, which stand in two registers.
+    private var writtenClock: MeterTimeStamp? {
+        guard let date = self[.localDate], let time = self[.localTime] else { return nil }
+        // A seventh digit stands before: a season that they do not all keep.
+        let digits = [date, time].map { $0.raw.utf8.filter { ASCII.isDigit($0) } }
+        guard digits.allSatisfy({ (6...7).contains($0.count) }) else { return nil }
+        return MeterTimeStamp(written: digits.flatMap { $0.suffix(6) })
     }
 
     /// The name by which this meter can be told from others: the logical device name, else the equipment identifier,
-    /// else what the system title of the encrypted frame says; nil for meters that print none (Sweden).
+    /// the device address, else what the system title of the encrypted frame says; nil for meters that print none (Sweden).
     public var meterIdentifier: String? {
-        for code in [.logicalDeviceName] + OBISCode.equipmentIdentifiers {
-            if let text = self[code]?.valueString, !text.isEmpty { return text }
+        for code in [.logicalDeviceName] + OBISCode.equipmentIdentifiers + [.deviceAddress] {
+            if let text = self[code]?.valueString, !text.utf8.allSatisfy({ $0 == 0x20 }) { return text }
         }
         return encryption?.systemTitle.description
     }

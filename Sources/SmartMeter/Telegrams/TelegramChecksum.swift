@@ -1,6 +1,6 @@
 /// What the line `!....` at the end of a telegram says, and whether it is true.
 public enum TelegramChecksum: Hashable, Sendable {
-    /// The CRC-16 printed by the meter is that of the text.
+    /// The CRC-16 printed by the meter is that of the text, or the check of another protocol fits.
     case good(UInt16)
     /// The meter prints none: DSMR 2.2 and 3.0 have none.
     case absent

@@ -62,7 +62,7 @@ public struct TelegramObject: Sendable {
 
     private var text: String {
         let printed = inner
-        guard record.code.holdsOctets, printed.utf8.count.isMultiple(of: 2) else { return printed }
+        guard record.code.holdsOctets, !record.isPlain, printed.utf8.count.isMultiple(of: 2) else { return printed }
         var octets: [UInt8] = []
         octets.reserveCapacity(printed.utf8.count / 2)
         var high: UInt8?

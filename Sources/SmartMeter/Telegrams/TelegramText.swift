@@ -34,7 +34,7 @@ struct TelegramText {
             }
             if byte == ASCII.open, readContinuation(bytes, &index, end) { continue }
             // STX begins the data of an answer in mode C (IEC 62056-21, 6.3.1).
-            if byte == ASCII.startOfText {
+            if byte == ASCII.startOfText || ASCII.isBlank(byte) {
                 index &+= 1
                 continue
             }
@@ -44,6 +44,7 @@ struct TelegramText {
             } else if let code = ReducedCode.read(bytes, &index, from: line, end) {
                 hasShortCodes = true
                 readValues(bytes, &index, end, code)
+                records[records.count - 1].isPlain = true
             } else {
                 oddLines &+= 1
             }
@@ -68,6 +69,7 @@ struct TelegramText {
                 guard number <= 255 else { return nil }
                 index &+= 1
             }
+            if field >= 4 { while index < end, ASCII.isBlank(bytes[index]) { index &+= 1 } }
             guard index < end else { return nil }
             raw = raw << 8 | number
             let separator = bytes[index]
@@ -104,10 +106,16 @@ struct TelegramText {
             readFurtherValues(bytes, &index, end, &record, first)
         } else if code == .meterTime {
             record.kind = .time  // even when it is badly formed: then the time is absent
-            record.stamp = first.asStamp ?? MeterTimeStamp()
+            record.stamp = first.asStamp ?? Self.writtenTime(bytes, Int(record.valuesStart) + 1, index &- 1)
         }
         record.valuesEnd = UInt32(truncatingIfNeeded: index)
         records.append(record)
+    }
+
+    private static func writtenTime(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> MeterTimeStamp {
+        var text: [UInt8] = []
+        for index in start..<max(start, end) { text.append(bytes[index]) }
+        return MeterTimeStamp(written: text) ?? MeterTimeStamp()
     }
 
     /// A stamp and a number, in either order, are a time-stamped quantity (M-Bus channels, demand peaks); anything else
@@ -140,7 +148,8 @@ struct TelegramText {
     ) -> (stamp: MeterTimeStamp, value: ScannedValue)? {
         if let stamp = first.asStamp, last.form == .number { return (stamp, last) }
         // Iskra's MIE5T prints the peak of the month before its stamp.
-        if let stamp = last.asStamp, first.form == .number { return (stamp, first) }
+        guard first.form == .number, first.unit != .none || last.digits == 12 || last.form == .stamp else { return nil }
+        if let stamp = last.asStampBehindValue { return (stamp, first) }
         return nil
     }
 

@@ -31,6 +31,20 @@ struct ScannedValue {
         return isTwelveDigits ? MeterTimeStamp(digits: coefficient, summer: nil) : nil
     }
 
+    /// The same behind a value, where meters of mode D leave the seconds out, and some put one digit more before it, for a
+    /// season that they do not all keep.
+    var asStampBehindValue: MeterTimeStamp? {
+        guard form == .number, decimals == 0, unit == .none, coefficient >= 0 else { return asStamp }
+        switch digits {
+        case 10: return MeterTimeStamp(digits: coefficient * 100, summer: nil)
+        case 11 where coefficient < 30_000_000_000:
+            return MeterTimeStamp(digits: coefficient % 10_000_000_000 * 100, summer: nil)
+        case 13 where coefficient < 3_000_000_000_000:
+            return MeterTimeStamp(digits: coefficient % 1_000_000_000_000, summer: nil)
+        default: return asStamp
+        }
+    }
+
     /// - Parameters:
     ///   - start: the place behind the `(`.
     ///   - asText: whether the register is known to hold characters, so that digits are no number.
@@ -155,7 +169,6 @@ struct ScannedValue {
             else { return nil }
             octets.append(high << 4 | low)
         }
-        let stamp = MeterTimeStamp(octets: octets)
-        return stamp.seconds == 0 ? nil : stamp
+        return MeterTimeStamp(octets: octets)
     }
 }

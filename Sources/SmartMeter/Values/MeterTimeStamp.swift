@@ -4,7 +4,7 @@ import Timekeeping
 struct MeterTimeStamp: Hashable, Sendable {
     /// How the season was told.
     enum Season: UInt8, Sendable {
-        /// By a letter; `seconds` count in UTC, of a Central European meter.
+        /// By a letter or a status; `seconds` count in UTC, of a Central European meter.
         case printed
         /// Not at all; `seconds` count in the meter's local time.
         case missing
@@ -17,12 +17,6 @@ struct MeterTimeStamp: Hashable, Sendable {
     var season = Season.printed
 
     init() {}
-
-    /// Universal time; what is beyond 32 bits is none.
-    init(secondsSince1970 time: Int) {
-        season = .universal
-        seconds = UInt32(exactly: time) ?? 0
-    }
 
     /// The time stamp `YYMMDDhhmmssX`: local time in Central Europe, X = S in summer (UTC+2), W in winter (UTC+1) (DSMR P1
     /// Companion Standard 5.0.2, 6.4; Swedish meters write W all year and mean it). Some meters leave X out.
@@ -46,23 +40,59 @@ struct MeterTimeStamp: Hashable, Sendable {
         seconds = UInt32(exactly: local - offset) ?? 0
     }
 
+    /// A date and time written out: `20240111 09:35:00` (NES in Denmark), `2026-07-05T15:49:53`, with S, W or Z (universal
+    /// time) behind it or without; nil for every other text.
+    init?(written text: some Sequence<UInt8>) {
+        var digits: Int64 = 0
+        var count = 0
+        var letter: UInt8?
+        for byte in text {
+            if letter == nil, ASCII.isDigit(byte), count < 14 {
+                digits = digits * 10 + Int64(byte - 0x30)
+                count += 1
+            } else if count >= 12, letter == nil, Self.seasons.contains(byte | 0x20) {
+                letter = byte | 0x20
+            } else if !Self.separators.contains(byte) {
+                return nil
+            }
+        }
+        let century: Int64 = 20_000_000_000_000
+        guard count == 12 || count == 14 && digits / 1_000_000_000_000 == 20 else { return nil }
+        let isUniversal = letter == UInt8(ascii: "z")
+        self.init(
+            digits: count == 14 ? digits - century : digits,
+            summer: isUniversal ? nil : letter.map { $0 == UInt8(ascii: "s") })
+        if isUniversal, seconds != 0 { season = .universal }
+    }
+
+    private static let separators = [UInt8]("-/.:,T ".utf8)
+    private static let seasons = [UInt8]("swz".utf8)
+
     /// The time in twelve octets (IEC 62056-6-2, 4.1.6.1): year in two, month, day, weekday, hour, minute, second,
     /// hundredths, UTC less local time in minutes in two, status.
     ///
-    /// Years from 2005 to 2069 only, as in stamps of digits; a date or time that is not told in full is none.
-    init(octets: [UInt8]) {
-        guard octets.count == 12 else { return }
+    /// Nil when it is no date from 2005 to 2069, as in stamps of digits, or leaves more open than the second (FF).
+    init?(octets: some RandomAccessCollection<UInt8>) {
+        let octets = [UInt8](octets)
+        guard octets.count == Self.octets else { return nil }
         let year = Int(octets[0]) << 8 | Int(octets[1])
         guard (2005...2069).contains(year),
             let local = Self.local(
                 year: year, month: Int(octets[2]), day: Int(octets[3]), hour: Int(octets[5]), minute: Int(octets[6]),
-                second: Int(octets[7]))
-        else { return }
+                second: octets[7] == 0xFF ? 0 : Int(octets[7]))
+        else { return nil }
         let deviation = Int(Int16(bitPattern: UInt16(octets[9]) << 8 | UInt16(octets[10])))
-        // West of Greenwich no such meter stands: a positive deviation, like 8000 (not told), says nothing.
-        season = (-840...0).contains(deviation) ? .universal : .missing
-        seconds = UInt32(exactly: season == .universal ? local + deviation * 60 : local) ?? 0
+        let isSummer = octets[11] != 0xFF && octets[11] & 0x80 != 0
+        // West of Greenwich no such meter stands: a positive deviation, like 8000 (not told), says nothing. The status then
+        // says that it is summer, and never that it is not: meters that leave the one open often leave the other at zero.
+        season = (-840...0).contains(deviation) ? .universal : isSummer ? .printed : .missing
+        let offset = season == .universal ? -deviation * 60 : season == .printed ? 7_200 : 0
+        guard let seconds = UInt32(exactly: local - offset) else { return nil }
+        self.seconds = seconds
     }
+
+    /// How many octets a time of COSEM has.
+    static let octets = 12
 
     /// Seconds since 1970 in local time; nil when there is no such date.
     private static func local(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) -> Int? {

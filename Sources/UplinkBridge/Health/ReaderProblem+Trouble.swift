@@ -9,7 +9,9 @@ extension ReaderProblem.Reason {
             .tagMissing, .systemTitleMissing, .unsupportedSecurity:
             .wrongKey
         case .replayed, .counterRestarted, .counterSetAside: .telegramReplayed
-        case .damagedFrame, .notTelegramInside, .checksumWrong, .checksumOfOtherKind, .checksumUnknown, .parityWrong,
+        case .damagedFrame, .notTelegramInside, .checksumWrong, .checksumOfOtherKind, .checksumUnknown,
+            .blockCheckWrong,
+            .parityWrong,
             .noObjects, .checksumMissing, .truncated, .tooLong, .noise, .otherProtocol, .frameDamaged,
             .messageIncomplete, .pushUnreadable:
             .telegramDamaged

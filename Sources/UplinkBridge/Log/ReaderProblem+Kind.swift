@@ -21,6 +21,7 @@ extension ReaderProblem.Reason {
         case .checksumWrong: "checksum wrong"
         case .checksumOfOtherKind: "checksum of another kind"
         case .checksumUnknown: "checksum unknown"
+        case .blockCheckWrong: "block check wrong"
         case .parityWrong: "parity wrong"
         case .noObjects: "no objects"
         case .checksumMissing: "checksum missing"

@@ -56,8 +56,8 @@ public final class SettingsSearch {
     private static func isOfWrongSettings(_ event: MeterEvent) -> Bool {
         guard case .problem(let problem) = event else { return false }
         switch problem.reason {
-        case .noise, .frameDamaged, .truncated, .parityWrong, .checksumWrong, .checksumMissing, .otherProtocol(.hdlc),
-            .otherProtocol(.wiredMBus), .noObjects, .tooLong:
+        case .noise, .frameDamaged, .truncated, .parityWrong, .checksumWrong, .checksumMissing, .blockCheckWrong,
+            .otherProtocol(.hdlc), .otherProtocol(.wiredMBus), .noObjects, .tooLong:
             return true
         default: return false
         }

@@ -126,6 +126,74 @@ import Timekeeping
         }
     }
 
+    /// As the operators of Tirol, Salzburg and Vorarlberg order it: suite 1 in name, no tag, names and clock before registers, in
+    /// two frames of the M-Bus.
+    @Test func `the list of Austria's west is read with its key`() throws {
+        let objects =
+            [
+                PushObject(elements: [
+                    PushObject.octets([0, 0, 1, 0, 0, 255]),
+                    PushObject.octets(PushLine.dateTime(Sample.time, deviation: -120, status: 0x80)),
+                ]),
+                .text([0, 0, 96, 1, 0, 255], "1KFM0100000035"), .text([0, 0, 42, 0, 0, 255], "KFM1100100000035"),
+                .register([1, 0, 32, 7, 0, 255], 2_308, scaler: -1, unit: 35),
+                .register([1, 0, 31, 7, 0, 255], 12, scaler: -2, unit: 33),
+            ] + (1...4).map { .register([1, 0, $0, 8, 0, 255], 9_000 + UInt32($0), scaler: 0, unit: $0 < 3 ? 30 : 32) }
+        for (suite, length) in [(1, FrameSealer.LengthForm.octets(2)), (0, .shortest)]
+            as [(UInt8, FrameSealer.LengthForm)]
+        {
+            var sealer = try FrameSealer(
+                key: Sample.key(), systemTitle: [UInt8]("KFM".utf8) + [0x10, 0x10, 0, 0, 0x23], counter: 2_710_426)
+            (sealer.tagged, sealer.suite, sealer.lengthForm) = (false, suite, length)
+            let message = sealer.seal(
+                PushLine.notification(objects, form: .nested, at: Sample.time, deviation: -120, status: 0x80))
+            let keys = MeterKeys(encryptionKey: try Sample.key(), tagCheck: .crcOnly)
+            let found = try outcomes(of: PushLine.wiredMBus(message), keys: keys)
+            let telegram = try #require(found.telegrams.first, "\(found.problems)")
+            #expect(telegram.meterIdentifier == "KFM1100100000035" && telegram.time == Sample.time)
+            #expect(telegram.encryption?.frameCounter == 2_710_426)
+            #expect(
+                telegram.objects.suffix(6).map { "\($0.valueString) \($0.unitSymbol ?? "")" } == [
+                    "230.8 V", "0.12 A", "9001 Wh", "9002 Wh", "9003 varh", "9004 varh",
+                ])
+        }
+    }
+
+    @Test(arguments: 0..<12) func `NULs that fill a text up are no part of it`(count: Int) throws {
+        let id = PushObject(elements: [
+            PushObject.octets([0, 0, 96, 1, 0, 255]),
+            PushObject.octets([UInt8]("4079390".utf8) + [UInt8](repeating: 0, count: count)),
+        ])
+        let message = PushLine.notification(
+            [id, .register([1, 0, 1, 8, 0, 255], 5, scaler: 0, unit: 30)], at: Sample.time)
+        #expect(try Self.objects(message).telegrams.first?.meterIdentifier == "4079390")
+    }
+
+    @Test func `energy that is named as if it were of no medium is that of electricity`() throws {
+        let objects = (1...4).map {
+            PushObject.register([0, 0, $0, 8, 0, 255], UInt32($0), scaler: 0, unit: $0 < 3 ? 30 : 32)
+        }
+        let telegram = try #require(try Self.objects(PushLine.notification(objects, at: Sample.time)).telegrams.first)
+        #expect(telegram.objects.prefix(4).map(\.code) == (1...4).map { OBISCode(1, 0, $0, 8, 0) })
+        let count = PushObject.register([0, 0, 1, 8, 0, 255], 5, scaler: 0, unit: 255)
+        #expect(
+            try Self.objects(PushLine.notification([count], at: Sample.time)).telegrams.first?.objects.first?.code
+                == OBISCode(0, 0, 1, 8, 0))
+    }
+
+    @Test func `in the hour that comes twice a clock without deviation is none, but for its status`() throws {
+        let early = UTCInstant(secondsSince1970: 1_792_888_200)  // 2026-10-25T00:30:00Z, 02:30 in summer
+        for (status, time) in [(UInt8(0), nil), (0xFF, nil), (0x80, early)] as [(UInt8, UTCInstant?)] {
+            var stamp = PushLine.dateTime(early, deviation: -120, status: status)
+            stamp.replaceSubrange(9..<11, with: [0x80, 0x00])
+            let start: [UInt8] = [0x0F, 0, 0, 0, 1, 0x0C] + stamp
+            let open: [UInt8] = start + [0x02, 0x01] + PushObject.unsigned(7)
+            let telegram = try #require(try Self.objects(open).telegrams.first)
+            #expect(telegram.time == time)
+            #expect(telegram.reading(receivedAt: Sample.time).time == time ?? Sample.time)
+        }
+    }
+
     @Test func `a clock without deviation follows the Union's summer time, one with it says UTC`() throws {
         for day in 0..<366 {
             let time = UTCInstant(secondsSince1970: 1_767_268_800 + Int64(day) * 86_400)  // 2026-01-01T12:00:00Z

@@ -185,7 +185,7 @@ import Testing
         let telegram = try #require(try outcomes(of: [UInt8](text.joined().utf8), .auto).telegrams.first)
         #expect(
             telegram.objects.map { "\($0.code)=\($0.valueString)" } == [
-                "1-0:0.0.0=123456", "0-0:96.1.6=FDF5", "0-0:97.97.0=0", "1-0:1.8.1=4404.409", "1-0:2.8.1*3=608.962",
+                "1-0:0.0.0=00123456", "0-0:96.1.6=FDF5", "0-0:97.97.0=0", "1-0:1.8.1=4404.409", "1-0:2.8.1*3=608.962",
                 "1-0:15.7.0=1.5",
             ])
         #expect(telegram.oddLines == 0 && telegram.notes == [.shortCodes])

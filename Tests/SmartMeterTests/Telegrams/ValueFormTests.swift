@@ -62,6 +62,29 @@ import Timekeeping
         }
     }
 
+    @Test func `blanks may stand at the beginning of a line and before the bracket`() throws {
+        for code in ["1-0:15.8.0", "1-0:15.8.0*255", "15.8.0", "15.8"] {
+            for before in ["", " ", "\t "] {
+                for behind in ["", " ", "  "] {
+                    let telegram = try read(["\(before)\(code)\(behind)(7137.694*kWh)", "1-0:1.7.0(1*kW)"])
+                    #expect(telegram.quantity(OBISCode(1, 0, 15, 8, 0))?.decimalString == "7137.694")
+                    #expect(telegram.oddLines == 0)
+                }
+            }
+        }
+        #expect(try read(["1-0 :15.8.0(1*kWh)", "1-0:1.7.0(1*kW)"]).oddLines == 1)
+    }
+
+    @Test func `a superscript three is one in UTF-8 and in Latin-1`() throws {
+        for octets in [[0x6D, 0x33], [0x6D, 0xC2, 0xB3], [0x6D, 0xB3]] as [[UInt8]] {
+            var reader = try TelegramReader()
+            let text = [UInt8]("/ABC5x\r\n\r\n0-1:24.2.1(12.5*".utf8) + octets + [UInt8](")\r\n!".utf8)
+            reader.append(text + [UInt8]((Sample.crc(text) + "\r\n").utf8))
+            guard case .telegram(let telegram) = reader.next() else { throw NoTelegram() }
+            #expect(telegram.quantity(OBISCode(0, 1, 24, 2, 1))?.unit == .cubicMetre)
+        }
+    }
+
     @Test(arguments: ["12 34", "+", "- ", "12+", "1 2*kWh", "12*k Wh", " ", "12 *", "12*kWh*"])
     func `a blank or a sign within a number is none`(value: String) throws {
         #expect(try read(["1-0:1.8.0(\(value))"]).quantity(OBISCode(1, 0, 1, 8, 0)) == nil)
@@ -134,6 +157,21 @@ import Timekeeping
     func `a clock in COSEM octets is read by its distance from UTC, else by the rule`(stamp: String, time: String?)
         throws
     {
+        #expect(try self.time(stamp) == time)
+    }
+
+    @Test(arguments: [
+        // NES in Denmark, and other forms of the same.
+        ("20240111 09:35:00", "2024-01-11T08:35:00Z"), ("20240711 09:35:00", "2024-07-11T07:35:00Z"),
+        ("20260705154953", "2026-07-05T13:49:53Z"), ("20260705154953S", "2026-07-05T13:49:53Z"),
+        ("2026-07-05 15:49:53", "2026-07-05T13:49:53Z"), ("26-07-05,15:49:53", "2026-07-05T13:49:53Z"),
+        ("2026-01-05T15:49:53", "2026-01-05T14:49:53Z"), ("2026-01-05T15:49:53Z", "2026-01-05T15:49:53Z"),
+        ("260705154953s", "2026-07-05T13:49:53Z"), ("260105154953w", "2026-01-05T14:49:53Z"),
+        ("20261025 02:30:00", nil), ("20261025 02:30:00S", "2026-10-25T00:30:00Z"), ("20261325 02:30:00", nil),
+        ("19240111 09:35:00", nil), ("2024-01-11", nil), ("20240111 09:35", nil), ("260705154953X", nil),
+        ("26070515495", nil), ("2607051549531234", nil), ("", nil), ("S", nil), ("26S0705154953", nil),
+    ])
+    func `a clock that is written out is read`(stamp: String, time: String?) throws {
         #expect(try self.time(stamp) == time)
     }
 
