@@ -72,7 +72,7 @@ public struct PulseConfiguration: Sendable {
     /// In frames: the place among all [[meter]] and [[pulse]] tables of the file, from 0.
     public var number: Int
     public var name: String
-    public var pin: GPIOAddress
+    public var source: PulseSource
     /// A pulse pulls the pin to ground.
     public var isActiveLow: Bool
     public var pull: PinPull

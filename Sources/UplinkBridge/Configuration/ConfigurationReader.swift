@@ -97,8 +97,8 @@ extension BridgeConfiguration {
         var taken = Dictionary(radio.pins.map { ($0, "the radio") }) { $1 }
         guard pulses.count == tables.count else { return }
         for (pulse, table) in zip(pulses, tables) {
-            guard let user = taken.updateValue(pulse.name, forKey: pulse.pin) else { continue }
-            table.refuse("line", "\(pulse.pin) is used by \(user) already")
+            guard let pin = pulse.source.pin, let user = taken.updateValue(pulse.name, forKey: pin) else { continue }
+            table.refuse("line", "\(pin) is used by \(user) already")
         }
     }
 }

@@ -35,7 +35,12 @@ extension Examination {
         for pulse in pulses {
             do {
                 _ = try devices.openPulses(pulse)
-                report("meter \(pulse.name)", .ok, "\(pulse.pin) reports edges; whether pulses come, the log tells")
+                switch (pulse.source.warning, pulse.source.pin) {
+                case (let warning?, _): report("meter \(pulse.name)", .warning, warning)
+                case (nil, let pin):
+                    let place = pin.map { "\($0) " } ?? ""
+                    report("meter \(pulse.name)", .ok, "\(place)reports edges; whether pulses come, the log tells")
+                }
             } catch {
                 report("meter \(pulse.name)", .failed, "\(error)")
             }

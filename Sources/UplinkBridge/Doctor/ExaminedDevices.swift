@@ -47,9 +47,7 @@ public struct ExaminedDevices {
         return ExaminedDevices(
             clock: clock, waiter: try PollWaiter(clock: clock),
             openLine: { meter throws(HardwareError) in try meter.openLine() },
-            openPulses: { pulse throws(HardwareError) in
-                try GPIOEdges(pulse.pin, rising: true, falling: true, pull: pulse.pull)
-            },
+            openPulses: { pulse throws(HardwareError) in try pulse.openPin(clock) },
             openRadio: { kind throws(HardwareError) in try kind.open(lateness: WindowLateness()) },
             openModule: { module throws(HardwareError) in
                 let reset = try module.openReset()

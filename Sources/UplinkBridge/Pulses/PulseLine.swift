@@ -15,6 +15,8 @@ public final class PulseLine {
     private var pause = RetryPause()
     private var edges = 0
     private var edgesSince: MonotonicInstant
+    /// Of a recording.
+    private var hasEnded = false
     /// Until when a noisy input is left alone.
     private var restUntil: MonotonicInstant?
 
@@ -40,7 +42,7 @@ public final class PulseLine {
     public var state: PulseCounter.State { counter.state }
     public var pollDescriptor: Int32? { restUntil == nil ? pin?.pollDescriptor : nil }
     /// When ``poll(at:)`` is wanted though no edge has come.
-    public var nextDeadline: MonotonicInstant? { restUntil ?? nextAttempt }
+    public var nextDeadline: MonotonicInstant? { restUntil ?? nextAttempt ?? (pin as? ScheduledEdges)?.nextEdgeAt }
 
     public func reading(at time: UTCInstant, now: MonotonicInstant) -> Reading { counter.reading(at: time, now: now) }
 
@@ -68,6 +70,10 @@ public final class PulseLine {
                     (edges, edgesSince) = (0, now)
                     return events
                 }
+            }
+            if !hasEnded, let recording = pin as? ScheduledEdges, recording.hasEnded {
+                hasEnded = true
+                events.append(.ended)
             }
         } catch {
             pin = nil

@@ -111,13 +111,18 @@ public struct StatusSource: Sendable {
             case .opening, .open: record.isSilent ? .silent : newest == nil ? .waiting : .receiving
             }
         return BridgeStatus.MeterStatus(
-            number: number, name: name, state: state, identifier: record.identifier, telegrams: record.telegrams,
+            number: number, name: name, state: state, identifier: record.identifier ?? warning(ofPulses: number),
+            telegrams: record.telegrams,
             problems: counts(record.problems),
             readingAgoSeconds: newest.map { (now - $0.received).displaySeconds }, clockFault: record.clockFault,
             refusedInARow: record.refusedInARow,
             lastProblem: record.trouble.map { note($0, at: now) },
             storedUntil: board.storedBoundary(meter: number)?.time.description,
             registers: newest?.reading.registerStatus ?? [], texts: newest?.reading.textStatus ?? [])
+    }
+
+    private func warning(ofPulses number: Int) -> String? {
+        configuration.pulses.first { $0.number == number }?.source.warning
     }
 
     private func uplink(_ link: LinkRecord, at now: MonotonicInstant) -> BridgeStatus.UplinkStatus? {

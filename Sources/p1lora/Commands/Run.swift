@@ -28,6 +28,9 @@ struct Run: AsyncParsableCommand {
         logger.logLevel = logLevel
         for warning in configuration.lorawan.warnings { logger.critical("\(warning)") }
         for secret in configuration.exampleSecrets { logger.warning("\(secret)") }
+        for pulse in configuration.pulses {
+            if let warning = pulse.source.warning { logger.warning("meter \(pulse.name): \(warning)") }
+        }
         let service = BridgeService(configuration: configuration, logger: logger) { [logger] store, clock in
             try SimulatedRadio(configuration, store: store, clock: clock, logger: logger)
         }

@@ -26,7 +26,7 @@ import UplinkPayload
         #expect(configuration.meterNames == ["main", "garage"])
         #expect(configuration.reports[0].meters == [0, 1])
         let pulse = try #require(configuration.pulses.first)
-        #expect(pulse.pin == GPIOAddress(chip: GPIOAddress.header, line: 24))
+        #expect(pulse.source == .pin(GPIOAddress(chip: GPIOAddress.header, line: 24)))
         #expect(pulse.isActiveLow)
         #expect(pulse.pull == .up)
         #expect(pulse.saveEvery == .zero)
@@ -51,6 +51,19 @@ import UplinkPayload
         #expect(configuration.pulses.first?.input.powerCode == OBISCode(1, 0, 2, 7, 0))
     }
 
+    @Test func `pulses may be simulated or come from a file, with all other options as they are`() throws {
+        let rest = "per_unit = 1000\ngpio_chip = \"gpiochip4\"\nactive = \"high\"\npull = \"none\"\ndebounce = \"1ms\""
+        let configuration = try BridgeConfiguration(
+            text: Self.text(
+                "[[pulse]]\nname = \"a\"\nline = \"simulated\"\n\(rest)\n[[pulse]]\nname = \"b\"\n"
+                    + "line = \"simulated\"\n\(rest)\n[[pulse]]\nname = \"c\"\nline = \"pulses.txt\"\n\(rest)"))
+        #expect(configuration.pulses.map(\.source) == [.simulated, .simulated, .recording("pulses.txt")])
+        #expect(
+            configuration.pulses.allSatisfy {
+                $0.source.pin == nil && $0.source.warning?.contains("nothing is measured") == true
+            })
+    }
+
     @Test func `a bridge may have pulse inputs only`() throws {
         let text = Self.text("[[pulse]]\nname = \"garage\"\nline = 24\nper_unit = 1000")
             .replacing("[[meter]]\ninput = \"/dev/ttyUSB0\"\n", with: "")
@@ -70,6 +83,9 @@ import UplinkPayload
         ("line = 24\nper_unit = 1000\nobis = \"gas\"", "is no OBIS code"),
         ("line = 24\nper_unit = 1000\nname = \"main\"", "two meters are called"),
         ("line = 17\nper_unit = 1000", "is used by the radio"),
+        ("line = \"24\"\nper_unit = 1000", "without quotes, \"simulated\", or a file"),
+        ("line = \"\"\nper_unit = 1000", "is empty"),
+        ("line = 512\nper_unit = 1000", "from 0 to 511"),
         ("line = 24\nper_unit = 1\n[[pulse]]\nname = \"b\"\nline = 24\nper_unit = 1", "is used by pulse"),
     ])
     func `a mistake in a pulse input is told`(pulse: String, hint: String) {

@@ -10,9 +10,7 @@ extension PulseConfiguration {
     init?(_ table: ConfigurationTable, number: Int) {
         self.number = number
         name = table.name(default: "pulse")
-        let line = table.integer("line", in: 0...511)
-        if line == nil { table.missing("line", "is missing: the number of the GPIO (gpioinfo lists them)") }
-        let chip = table.string("gpio_chip") ?? GPIOAddress.header
+        let source = Self.source(table)
         isActiveLow = table.choice("active", ActiveLevel.self) ?? .low == .low
         pull = table.choice("pull", PinPull.self) ?? (isActiveLow ? .up : .down)
         saveEvery = table.span("save_every") ?? .zero
@@ -23,9 +21,28 @@ extension PulseConfiguration {
         alarmLimits = table.alarmLimits("alarms")
         let input = Self.input(table)
         table.finish()
-        guard let line, let input else { return nil }
-        pin = GPIOAddress(chip: chip, line: UInt32(line))
+        guard let source, let input else { return nil }
+        self.source = source
         self.input = input
+    }
+
+    private static func source(_ table: ConfigurationTable) -> PulseSource? {
+        let chip = table.string("gpio_chip") ?? GPIOAddress.header
+        guard !table.isText("line") else {
+            guard let text = table.string("line") else { return nil }
+            if text == "simulated" { return .simulated }
+            if Int(text) == nil { return .recording(text) }
+            table.refuse(
+                "line",
+                "must be the number of the GPIO without quotes, \"simulated\", or a file of time stamps, this is "
+                    + "\"\(text.shortened)\"")
+            return nil
+        }
+        guard let line = table.integer("line", in: 0...511) else {
+            table.missing("line", "is missing: the number of the GPIO (gpioinfo lists them), or \"simulated\"")
+            return nil
+        }
+        return .pin(GPIOAddress(chip: chip, line: UInt32(line)))
     }
 
     private enum ActiveLevel: String, CaseIterable {

@@ -80,6 +80,12 @@ package final class ConfigurationTable {
     /// Whether the key is there, for one that is refused with a reason of its own.
     func holds(_ key: String) -> Bool { table[key] != nil }
 
+    /// Whether it stands there in quotes.
+    func isText(_ key: String) -> Bool {
+        guard case .string = table[key]?.content else { return false }
+        return true
+    }
+
     func string(_ key: String) -> String? {
         guard let value = value(key) else { return nil }
         guard case .string(let text) = value.content else {

@@ -74,7 +74,7 @@ extension PulseLoop {
                     number: pulse.number, input: pulse.input, saved: saved, isActiveLow: pulse.isActiveLow,
                     at: clock.monotonic
                 ) { () throws(HardwareError) -> any EdgePin in
-                    try GPIOEdges(pulse.pin, rising: true, falling: true, pull: pulse.pull)
+                    try pulse.openPin(clock)
                 })
         }
         self.init(lines: lines, tray: commons.pulses, clock: clock, report: report)
