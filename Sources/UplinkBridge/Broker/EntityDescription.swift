@@ -36,6 +36,9 @@ struct EntityDescription {
             name, title: title, template: "{{ value_json.\(name)[:255] }}", ["\"entity_category\":\"diagnostic\""])
     }
 
+    /// A component of which nothing but its platform is said is taken out of its device.
+    static func removal(of name: String) -> String { "\(JSONText.quoted(name)):{\"p\":\"sensor\"}" }
+
     func json(unique: String, expiry: Int) -> String {
         "\(JSONText.quoted(name)):{\"p\":\"\(platform)\",\"unique_id\":\(JSONText.quoted("\(unique)_\(name)")),"
             + "\"expire_after\":\(expiry)," + members.joined(separator: ",") + "}"

@@ -27,8 +27,17 @@ struct HomeAssistantDiscovery: Sendable {
                 EntityDescription(text: name, title: Self.unique(EntityTitle.of(name), name, &titles))
             }
         return message(
-            unique, device: device, components: components, state: topics.meter(name),
-            availability: [topics.availability, topics.meterAvailability(name)])
+            unique, device: device, components: components, removed: Self.formerNames(values),
+            state: topics.meter(name), availability: [topics.availability, topics.meterAvailability(name)])
+    }
+
+    /// What earlier versions called the meters of M-Bus channels that have the name of their medium now: an entity that
+    /// nobody takes back stays in Home Assistant for ever, without a value.
+    private static func formerNames(_ values: PublishedValues) -> [String] {
+        let names = Set(values.values.map(\.name))
+        return values.values.filter { $0.code.isMBusRegister }.map { "mbus\($0.code.b)_m3" }.filter {
+            !names.contains($0)
+        }
     }
 
     /// Home Assistant shows what is called alike as if it were one.
@@ -71,9 +80,10 @@ struct HomeAssistantDiscovery: Sendable {
     }
 
     private func message(
-        _ unique: String, device: [String], components: [EntityDescription], state: String, availability: [String]
+        _ unique: String, device: [String], components: [EntityDescription], removed: [String] = [], state: String,
+        availability: [String]
     ) -> BrokerMessage {
-        let parts = components.map { $0.json(unique: unique, expiry: expiry) }
+        let parts = components.map { $0.json(unique: unique, expiry: expiry) } + removed.map(EntityDescription.removal)
         let places = availability.map { "{\"topic\":\(JSONText.quoted($0))}" }
         let payload =
             "{\"dev\":{\(device.joined(separator: ","))},\"o\":{\"name\":\"p1lora\",\"sw\":\(JSONText.quoted(version))},"

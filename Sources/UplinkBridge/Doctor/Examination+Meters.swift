@@ -4,11 +4,14 @@ import Timekeeping
 
 extension Examination {
     /// All of them at once: each may need ten seconds to say something.
-    func examineMeters(_ meters: [MeterConfiguration]) {
+    func examineMeters(_ configuration: BridgeConfiguration) {
+        let meters = configuration.meters
         let began = devices.clock.monotonic
         let finds = meters.contains { $0.findsSettings }
         let end = began + (finds ? max(options.meterPatience, SettingsSearch.round) : options.meterPatience)
-        var patients = meters.map { Patient($0, at: began, open: devices.openLine) }
+        var patients = meters.map {
+            Patient($0, CurrentSteps(configuration, meter: $0.number), at: began, open: devices.openLine)
+        }
         while !patients.isEmpty {
             let names = patients.map(\.name).joined(separator: ", ")
             wait(for: "listening to meter \(names), up to \(options.meterPatience)")
@@ -53,15 +56,17 @@ private final class Patient {
     let name: String
     let input: MeterInput
     private let counter = ByteCounter()
+    private let steps: CurrentSteps
     private var problem: ReaderProblem?
     /// What the search for the line's settings brought.
     private var found = ""
 
     init(
-        _ meter: MeterConfiguration, at now: MonotonicInstant,
+        _ meter: MeterConfiguration, _ steps: CurrentSteps, at now: MonotonicInstant,
         open: @escaping (MeterConfiguration) throws(HardwareError) -> any SerialLine
     ) {
         name = meter.name
+        self.steps = steps
         let search = meter.settingsSearch
         input = MeterInput(
             number: meter.number, device: meter.input, keys: meter.meterKeys, timeZone: meter.timeZone,
@@ -82,7 +87,8 @@ private final class Patient {
                 let kind = telegram.encryption == nil ? "plain" : "encrypted"
                 let telegramCame =
                     "a telegram of \(telegram.objects.count) values came after \(now - began), \(kind)\(found)"
-                let notes = telegram.notes.map { "; \($0)" }.joined()
+                let notes = (telegram.notes.map(\.description) + [steps.note(telegram)].compactMap(\.self))
+                    .map { "; \($0)" }.joined()
                 return (telegram.notes.contains(.checksumUnknown) ? .warning : .ok, telegramCame + notes)
             case .problem(let found):
                 if isCertain(found.reason) { return (.failed, found.sentence) }

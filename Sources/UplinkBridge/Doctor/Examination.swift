@@ -57,7 +57,7 @@ public struct Examination {
             if options.transmits || options.joins { report("network", .notTested, "the service is running") }
             return
         }
-        examineMeters(configuration.meters)
+        examineMeters(configuration)
         examinePulses(configuration.pulses)
         let isRadioWell = examineRadio(configuration)
         guard options.transmits || options.joins else { return }

@@ -64,7 +64,7 @@ extension Reading {
 }
 
 extension OBISCode {
-    fileprivate var isMBusRegister: Bool { a == 0 && (1...8).contains(b) && c == 24 && d == 2 }
+    package var isMBusRegister: Bool { a == 0 && (1...8).contains(b) && c == 24 && d == 2 }
 }
 
 /// Texts of a meter by the names that a broker's readers want.

@@ -48,11 +48,14 @@ final class DoctorBench {
         try write(radio: radio, meterKey: meterKey)
     }
 
-    func write(radio: String = "", meterKey: String = key, mode: Int = 0o600) throws {
+    func write(
+        radio: String = "", meterKey: String = key, mode: Int = 0o600, input: String? = nil,
+        fields: String = "\"1-0:1.8.0\"", more: String = ""
+    ) throws {
         let text = """
             [[meter]]
             name = "main"
-            input = "\(meter.terminal.path)"
+            input = "\(input ?? meter.terminal.path)"
             key = "\(meterKey)"
             [lorawan]
             join_eui = "0000000000000001"
@@ -61,7 +64,8 @@ final class DoctorBench {
             [radio]
             \(radio)
             [[report]]
-            fields = ["1-0:1.8.0"]
+            fields = [\(fields)]
+            \(more)
             [state]
             path = "\(statePath)"
             """

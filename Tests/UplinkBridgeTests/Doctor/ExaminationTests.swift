@@ -75,6 +75,33 @@ private final class LoosePin: OutputPin {
 
     // MARK: Meters
 
+    @Test(arguments: [
+        ("012", "A", "", false), ("1.2", "A", "", true), ("01.23", "A", ", resolution = 0.1", true),
+        ("01.23", "A", ", resolution = 0.01", false), ("0.0123", "kA", ", resolution = 0.1", false),
+        ("0.01234", "kA", ", resolution = 0.1", true), ("1230", "mA", ", resolution = 0.01", true),
+    ])
+    func `a report of currents that is coarser than the meter is told`(
+        value: String, unit: String, resolution: String, isCoarse: Bool
+    ) throws {
+        let bench = try DoctorBench()
+        let path = bench.folder.path("telegrams.txt")
+        let text = "/ABC5x\r\n\r\n1-0:31.7.0(\(value)*\(unit))\r\n1-0:1.8.0(1*kWh)\r\n!\r\n"
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        try bench.write(input: path, fields: "{ obis = \"1-0:31.7.0\"\(resolution) }")
+        bench.openLine = { () throws(HardwareError) -> any SerialLine in try FileReplay(path: path) }
+        let finding = try #require(bench.examine()["meter main"])
+        #expect(finding.verdict == .ok, "\(finding)")
+        #expect(finding.message.contains("current_l1_a in finer steps") == isCoarse, "\(finding.message)")
+    }
+
+    @Test func `pulses that are not those of a meter are told, and a file of them that can't be read`() throws {
+        let bench = try DoctorBench()
+        bench.meter.start()
+        try bench.write(more: "[[pulse]]\nname = \"garage\"\nline = \"simulated\"\nper_unit = 1000")
+        let finding = bench.examine()["meter garage"]
+        #expect(finding?.verdict == .warning && finding?.message.contains("nothing is measured") == true)
+    }
+
     @Test func `a meter that says nothing, or something else, is told apart, and why`() throws {
         let silent = try DoctorBench()
         #expect(silent.examine()["meter main"]?.message.contains("not a byte came in 25") == true)
