@@ -11,6 +11,7 @@ enum StreamProperty {
         guard let kind = input.first else { return }
         let rest = Array(input.dropFirst())
         switch kind & 3 {
+        case 0 where kind & 0x1C == 0 && kind >= 32: compareText(rest, kind)
         case 0 where kind & 0x1C != 0: compare(framed(rest, kind), keys: kind & 32 == 0 ? nil : keys(4), kind)
         case 0: compare(rest, keys: nil, kind)
         case 1: compare(rest, keys: keys(kind), kind)
@@ -27,8 +28,12 @@ enum StreamProperty {
         if endsWell, !whole.contains(where: { $0.contains(goodText) }) { fail("lost the good frame: \(whole)") }
     }
 
-    private static func read(_ stream: [UInt8], keys: MeterKeys?, piece: Int) -> [String] {
-        guard var reader = try? TelegramReader(keys: keys) else { fail("no reader") }
+    private static func read(
+        _ stream: [UInt8], keys: MeterKeys?, piece: Int, checksum: ChecksumRule = .auto, sevenBits: Bool = false
+    ) -> [String] {
+        guard var reader = try? TelegramReader(keys: keys, checksum: checksum, sevenBits: sevenBits) else {
+            fail("no reader")
+        }
         var recorder = IntervalRecorder(codes: [OBISCode(1, 0, 1, 8, 0), OBISCode(0, 1, 24, 2, 1)])
         var traces: [String] = []
         var index = 0
@@ -89,6 +94,49 @@ enum StreamProperty {
         case 20: return PushLine.wiredMBus(message, data: 60)
         case 24: return SMLWriter.framed(rest)
         default: return PushLine.hdlc(message) + rest + PushLine.wiredMBus(message)
+        }
+    }
+
+    /// Text in the forms that meters beside P1 have: with any rule for its check, with parity, between STX and ETX, with a right
+    /// check behind it, encrypted behind its header.
+    private static func compareText(_ rest: [UInt8], _ kind: UInt8) {
+        guard let choice = rest.first else { return }
+        let rule = ChecksumRule.allCases[Int(choice) % ChecksumRule.allCases.count]
+        var stream = text(Array(rest.dropFirst()), kind)
+        if choice & 0x80 != 0 { stream = stream.map(withParity) }
+        let sevenBits = choice & 0x40 != 0
+        let whole = read(stream, keys: keys(kind), piece: max(1, stream.count), checksum: rule, sevenBits: sevenBits)
+        let pieces = read(stream, keys: keys(kind), piece: 1 + Int(choice & 0x3F), checksum: rule, sevenBits: sevenBits)
+        guard whole == pieces else { fail("differs when cut: \(whole) \(pieces)") }
+    }
+
+    /// A byte of 7E1 as 8N1 reads it.
+    private static func withParity(_ byte: UInt8) -> UInt8 {
+        let character = byte & 0x7F
+        return character.nonzeroBitCount.isMultiple(of: 2) ? character : character | 0x80
+    }
+
+    private static func text(_ rest: [UInt8], _ kind: UInt8) -> [UInt8] {
+        let header = [UInt8]("/ABC5x\r\n".utf8)
+        switch kind >> 5 {
+        case 1:
+            let data = rest + [UInt8]("\r\n!\r\n\u{3}".utf8)
+            return header + [2] + data + [data.reduce(0, ^)] + header + [2] + data
+        case 2, 3:
+            let text = header + [13, 10] + rest + [UInt8]("\r\n!".utf8)
+            let crc = CRC16.checksum(text.span, 0..<text.count, kind >> 5 == 2 ? .x25 : .arc)
+            let digits = String(crc, radix: 16, uppercase: true)
+            return text + String(repeating: "0", count: 4 - digits.count).utf8 + digits.utf8 + [13, 10] + text
+        case 4: return rest.map { $0 == 13 ? 10 : $0 } + rest
+        default:
+            guard let key, let cipher = try? AESGCM(key),
+                let sealed = cipher.seal(
+                    rest, vector: [UInt8](repeating: 0, count: 12),
+                    authenticating: [0x30] + MeterKeys.luxembourgAuthenticationKey)
+            else { fail("no cipher") }
+            let count = 5 + sealed.count
+            let length: [UInt8] = [0x00, 0x82, UInt8(truncatingIfNeeded: count >> 8), UInt8(truncatingIfNeeded: count)]
+            return header + [13, 10] + length + [0x30, 0, 0, 0, 0] + sealed + [UInt8]("!BB70\r\n".utf8) + rest
         }
     }
 
