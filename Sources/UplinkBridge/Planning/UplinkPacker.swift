@@ -45,12 +45,14 @@ struct UplinkPacker {
 
     /// What an intervals report carries.
     struct PackedIntervals: Sendable {
-        /// Its newest boundary.
+        /// The newest boundary that is stored.
         let newest: QuarterHour
         let items: [DeliveryChances.Item]
         /// Quarter-hours that the server may lack, and how many of them had no room.
         let lacking: Int
         let leftOut: Int
+        /// Whether it begins with the newest boundary.
+        let isPresent: Bool
         /// Those of which nothing is stored.
         let unknown: [QuarterHour]
     }
@@ -60,6 +62,10 @@ struct UplinkPacker {
         var chances: DeliveryChances
         /// A quarter-hour that was sent so often is not wanted any more.
         var copies: Double
+        /// The part of the frames that is lost.
+        var loss = 0.3
+        /// Whether the newest may wait for the next frame, where older ones that are far back would take long.
+        var mayBeOlder = false
         /// Steps of air-time that may be filled with more history, if there is no need for them.
         var spareSteps = 0
     }
@@ -69,6 +75,12 @@ struct UplinkPacker {
 
     /// History beyond what is wanted that may fill a frame.
     private static let fill = (atLeast: 24, spare: 96)
+
+    /// Of a boundary in a frame that can't hold all, in quarter-hours that the server surely lacks.
+    private static let prices = 1e-6...1.0
+    private static let priceSteps = 14
+    /// A frame does without the newest when it is worth so many times more.
+    private static let olderIsWorth = 2.0
 
     /// Quarter-hours that are looked through at once for the newest that is stored.
     private static let longestStep = IntervalLayout.mostBoundaries - 1
@@ -149,16 +161,18 @@ struct UplinkPacker {
             IntervalLayout.mostBoundaries - 1)
         guard let all = try history(of: layout, meter: meter, from: newest, quarters: quarters) else { return nil }
         let asked = newest.number - Int64(quarters) + 1...newest.number
-        let whole = IntervalSelection(all, of: asked, chances: wish.chances, copies: wish.copies)
+        let need = IntervalNeed(all, of: asked, wish: wish)
+        let whole = need.whole
         guard let longest = room.steps.last,
-            case (let selection, var best)? = fitting(
-                whole, of: all, asked, layout, meter: meter, wish: wish, limit: longest)
+            let longestOfWhole = layout.encode(whole.history, meter: meter, limit: longest)
         else { throw .doesNotFit(room.largest) }
+        let isWhole = longestOfWhole.boundaries >= whole.wanted
+        let fit = isWhole ? nil : fitting(need, layout, meter: meter, wish: wish, limit: longest)
+        var (selection, best) = fit ?? (whole, longestOfWhole)
         func encode(_ limit: Int) -> IntervalLayout.Encoded? {
             layout.encode(selection.history, meter: meter, limit: limit)
         }
         let most = best.boundaries
-        let isWhole = selection.lacking == whole.lacking && most >= whole.wanted
         // More bytes never hold fewer boundaries. What is spared may carry a day.
         var (first, last) = (0, room.steps.count - 1)
         while isWhole, first < last {
@@ -175,47 +189,48 @@ struct UplinkPacker {
         return Packed(
             payload: best.bytes,
             intervals: PackedIntervals(
-                newest: newest, items: items, lacking: whole.lacking, leftOut: whole.lacking - wanted,
-                unknown: whole.unknown))
+                newest: newest, items: items, lacking: need.lacking, leftOut: need.lacking - wanted,
+                isPresent: selection.isPresent, unknown: need.unknown))
     }
 
-    /// All that the server may lack, or where that is too much, what was sent least often of it.
+    private typealias Fitting = (selection: IntervalSelection, encoded: IntervalLayout.Encoded)
+
+    /// What is worth most of that which has room, where all has none.
     private func fitting(
-        _ whole: IntervalSelection, of all: IntervalHistory, _ asked: ClosedRange<Int64>, _ layout: IntervalLayout,
-        meter: Int, wish: IntervalWish,
-        limit: Int
-    ) -> (IntervalSelection, IntervalLayout.Encoded)? {
-        guard let encoded = layout.encode(whole.history, meter: meter, limit: limit) else { return nil }
-        var best = (whole, encoded)
-        guard encoded.boundaries < whole.wanted else { return best }
-        // Where not even these all fit, the newest of them: what was sent before does not go ahead of what never was.
-        if whole.levels.count > 1 {
-            let least = IntervalSelection(all, of: asked, chances: wish.chances, copies: whole.levels[1])
-            if let encoded = layout.encode(least.history, meter: meter, limit: limit) { best = (least, encoded) }
+        _ need: IntervalNeed, _ layout: IntervalLayout, meter: Int, wish: IntervalWish, limit: Int
+    ) -> Fitting? {
+        func fits(_ selection: IntervalSelection) -> Fitting? {
+            layout.encode(selection.history, meter: meter, limit: limit)
+                .flatMap { $0.boundaries >= selection.wanted ? (selection, $0) : nil }
         }
-        var (first, last) = (1, whole.levels.count)
-        while first < last {
-            let middle = (first + last) / 2
-            let some = IntervalSelection(all, of: asked, chances: wish.chances, copies: whole.levels[middle])
-            if let encoded = layout.encode(some.history, meter: meter, limit: limit), encoded.boundaries >= some.wanted
-            {
-                (best, first) = ((some, encoded), middle + 1)
-            } else {
-                last = middle
-            }
+        let present = fitting(need, isOlder: false, fits)
+        guard wish.mayBeOlder, let older = fitting(need, isOlder: true, fits) else { return present }
+        let worth = [present, older].map { $0.map { need.worth(of: $0.selection) } ?? 0 }
+        return worth[1] > Self.olderIsWorth * worth[0] ? older : present
+    }
+
+    private func fitting(
+        _ need: IntervalNeed, isOlder: Bool, _ fits: (IntervalSelection) -> Fitting?
+    ) -> Fitting? {
+        // The price that fills the room.
+        var (low, high) = (Self.prices.lowerBound, Self.prices.upperBound)
+        var tooMuch = need.selection(price: low, isOlder: isOlder)
+        var best = fits(need.selection(price: high, isOlder: isOlder))
+        for _ in 0..<Self.priceSteps {
+            let price = (low * high).squareRoot()
+            let selection = need.selection(price: price, isOlder: isOlder)
+            if let some = fits(selection) { (best, high) = (some, price) } else { (tooMuch, low) = (selection, price) }
         }
-        guard first > 1 else { return best }
-        // Of the next level the newest that have room: one that is longer than the room would wait for ever.
-        let level = whole.levels[first - 1]
-        let ends = whole.ends(sent: level)
-        var (fewest, most) = (0, ends.count)
+        // Of what comes in together at the last price, the newest that have room.
+        guard let keeps = best?.selection.keeps else { return nil }
+        let more = keeps.indices.filter { tooMuch.keeps[$0] && !keeps[$0] }
+        var (fewest, most) = (0, more.count)
         while fewest < most {
             let middle = (fewest + most + 1) / 2
-            let some = IntervalSelection(
-                all, of: asked, chances: wish.chances, copies: level, next: (level, ends[middle - 1]))
-            if let encoded = layout.encode(some.history, meter: meter, limit: limit), encoded.boundaries >= some.wanted
-            {
-                (best, fewest) = ((some, encoded), middle)
+            var keeps = keeps
+            for age in more.prefix(middle) { keeps[age] = true }
+            if let some = fits(IntervalSelection(need, keeping: keeps)) {
+                (best, fewest) = (some, middle)
             } else {
                 most = middle - 1
             }

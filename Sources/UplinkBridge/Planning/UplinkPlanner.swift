@@ -36,6 +36,11 @@ struct UplinkPlanner {
     /// When an interval report was last too short for what it had to carry.
     private var fullAt: MonotonicInstant?
 
+    /// Interval reports in a row that began with the newest boundary.
+    private var presentFrames: [Subject: Int] = [:]
+    /// So many do before one that begins with an older one.
+    private static let presentBeforeOlder = 2
+
     /// How often an interval report asks for an acknowledgement where it would not have to: to know the losses.
     private static let probePause = TimeSpan.hours(12)
 
@@ -62,7 +67,9 @@ struct UplinkPlanner {
         for uplink: DueUplink, newest: QuarterHour?, every: TimeSpan, room: PayloadRoom
     ) -> UplinkPacker.IntervalWish? {
         guard case .intervals = uplink.content, let newest else { return nil }
-        var wish = UplinkPacker.IntervalWish(chances: chances(of: uplink, newest: newest), copies: copies)
+        var wish = UplinkPacker.IntervalWish(
+            chances: chances(of: uplink, newest: newest), copies: copies, loss: loss.loss,
+            mayBeOlder: profile != .live && presentFrames[Subject(uplink), default: 0] >= Self.presentBeforeOlder)
         if profile.fillsWithHistory {
             // Half of what flows in: the rest is for other meters, and for what was lost.
             wish.spareSteps =
@@ -135,6 +142,7 @@ struct UplinkPlanner {
             var known = chances(of: uplink, newest: intervals.newest)
             known.note(unknown: intervals.unknown, at: now)
             chances[Subject(uplink)] = known
+            presentFrames[Subject(uplink)] = intervals.isPresent ? presentFrames[Subject(uplink), default: 0] + 1 : 0
             if asks { askedAt = now }
         }
         lacking = [:]

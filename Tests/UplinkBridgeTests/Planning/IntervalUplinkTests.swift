@@ -16,9 +16,9 @@ import UplinkPayload
     let exported = OBISCode(1, 0, 2, 8, 0)
 
     /// Stores a boundary of both registers, and tells the board.
-    func store(_ number: Int64, in bench: UplinkBench) throws {
+    func store(_ number: Int64, value: Int64? = nil, in bench: UplinkBench) throws {
         let boundary = QuarterHour(number: number)
-        let entries = [(imported, 1_000_000 + number % 1_000 * 137), (exported, 500)].map {
+        let entries = [(imported, value ?? 1_000_000 + number % 1_000 * 137), (exported, 500)].map {
             MeterMemory.Entry(code: $0, interval: IntervalEntry(boundary: boundary, value: $1, series: 0))
         }
         try bench.commons.store.save(MeterMemory(), entries, ofMeter: "main")
@@ -179,6 +179,81 @@ import UplinkPayload
             let row = "\"start\":\"\(QuarterHour(number: end.number - 1))\",\"end\":\"\(end)\""
             #expect(decoded.contains(row) == carried.contains(age), "\(age)")
         }
+    }
+
+    /// The ages of the quarter-hours in a frame of 51 bytes, of 400 that are stored and acknowledged but for these.
+    func ages(lacking: [(ages: Range<Int64>, copies: Double)], mayBeOlder: Bool = false) throws -> (
+        carried: Set<Int64>, leftOut: Int
+    ) {
+        let bench = try UplinkBench(Self.text)
+        let start = first(bench) - 400
+        var value: Int64 = 1_000_000
+        for number in Int64(0)...400 {
+            // Uses like no other.
+            value += (start + number) * 7_919 % 887
+            try store(start + number, value: value, in: bench)
+        }
+        let layout = try #require(bench.link.configuration.schema.intervalLayouts.first)
+        let packer = UplinkPacker(
+            source: StoredReadings(meters: ["main"], board: bench.commons.board, store: bench.commons.store),
+            health: bench.commons.health.health(at:))
+        let newest = QuarterHour(number: start + 400)
+        var chances = DeliveryChances(newest: newest, gapSince: QuarterHour(number: start))
+        for age in Int64(0)..<400 {
+            let copies = lacking.first { $0.ages.contains(age) }?.copies ?? .infinity
+            let item = DeliveryChances.Item(end: QuarterHour(number: newest.number - age), registers: 3)
+            if copies > 0 { chances.note([item], copy: copies, at: bench.world.now) }
+        }
+        let packed = try packer.pack(
+            DueUplink(.intervals(layout), meter: 0, report: 0),
+            wish: UplinkPacker.IntervalWish(chances: chances, copies: 7, mayBeOlder: mayBeOlder),
+            room: PayloadRoom(largest: 51) { .milliseconds(Int64($0)) }, at: bench.world.now)
+        let intervals = try #require(packed?.intervals)
+        let carried = Set(intervals.items.map { newest.number - $0.end.number })
+        let told = try bench.link.configuration.schema.decode(port: 2, packed?.payload ?? []).json
+        for age in carried {
+            let end = QuarterHour(number: newest.number - age)
+            #expect(told.contains("\"start\":\"\(QuarterHour(number: end.number - 1))\",\"end\":\"\(end)\""), "\(age)")
+        }
+        return (carried, intervals.leftOut)
+    }
+
+    @Test func `of what was sent about as often the nearer goes first, for what is left out between takes room`() throws
+    {
+        let (carried, leftOut) = try ages(lacking: [(0..<4, 0), (20..<50, 0.43), (330..<360, 0.41)])
+        #expect(carried.isSuperset(of: Set(0..<4).union(20..<28)), "\(carried.sorted())")
+        #expect(leftOut > 30 && carried.isDisjoint(with: 330..<400))
+    }
+
+    @Test func `a stretch that is longer than the room gets what room there is, for its newest`() throws {
+        for copies in [0, 0.43, 2] {
+            let (carried, leftOut) = try ages(lacking: [(0..<4, 0), (60..<160, copies)])
+            let part = carried.filter { (60..<160).contains($0) }
+            #expect(carried.isSuperset(of: 0..<4) && part.count >= 12, "\(carried.sorted())")
+            #expect(part == Set(60..<60 + Int64(part.count)) && leftOut == 100 - part.count)
+            #expect(carried.isDisjoint(with: 5..<59))
+        }
+    }
+
+    @Test func `what is acknowledged takes no room from what is not`() throws {
+        let (carried, _) = try ages(lacking: [(0..<3, 0), (12..<16, 0.5), (40..<60, 0.5), (90..<100, 1)])
+        #expect(carried.isSuperset(of: Set(0..<3).union(40..<58)), "\(carried.sorted())")
+        // What is too short for a stretch of its own fills the end.
+        #expect(carried.subtracting(Set(0..<3).union(12..<16).union(40..<60).union(90..<100)).count <= 3)
+    }
+
+    @Test func `what was never sent goes before what was, however far back it is`() throws {
+        let (carried, _) = try ages(lacking: [(0..<4, 0), (4..<60, 3), (200..<212, 0)])
+        #expect(carried.isSuperset(of: Set(0..<4).union(200..<206)), "\(carried.sorted())")
+    }
+
+    @Test func `a frame may begin with older ones where what lies between would take their room`() throws {
+        let far = [(ages: Int64(0)..<10, copies: 0.0), (ages: 360..<384, copies: 0.4)]
+        let (present, older) = (try ages(lacking: far).carried, try ages(lacking: far, mayBeOlder: true).carried)
+        #expect(present.isSuperset(of: 0..<10) && present.isDisjoint(with: 372..<384), "\(present.sorted())")
+        #expect(older.isSuperset(of: 360..<384) && older.isDisjoint(with: 0..<359), "\(older.sorted())")
+        let near = [(ages: Int64(0)..<10, copies: 0.0), (ages: 20..<60, copies: 0.4)]
+        #expect(try ages(lacking: near, mayBeOlder: true).carried.isSuperset(of: 0..<10))
     }
 
     @Test func `a report whose registers alone are more than the data rate carries is refused with what to do`() throws
