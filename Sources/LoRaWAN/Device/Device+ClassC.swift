@@ -82,6 +82,7 @@ extension Device {
         guard index != nil || !isExchanging else { return actions }
         defer { (heard, isHeardUnstored) = ([], false) }
         guard let index else { return [.persist(state)] + heard + actions }
-        return Array(actions[...index]) + heard + actions[(index + 1)...]
+        let (stored, rest) = (Array(actions[...index]), Array(actions[(index + 1)...]))
+        return stored + heard + rest
     }
 }

@@ -16,17 +16,19 @@ public enum PushLine {
     public static func notification(
         _ objects: [PushObject], form: Form = .flat, at time: UTCInstant?, deviation: Int16 = -60, status: UInt8 = 0
     ) -> [UInt8] {
-        let stamp = time.map { [0x0C] + dateTime($0, deviation: deviation, status: status) } ?? [0]
-        let body: [UInt8]
+        let stamp: [UInt8] = time.map { [0x0C] + dateTime($0, deviation: deviation, status: status) } ?? [0]
+        var body: [UInt8]
         switch form {
         case .flat:
             let elements = objects.flatMap(\.elements)
-            body = [0x02] + length(elements.count) + Array(elements.joined())
+            body = [0x02] + length(elements.count)
+            for element in elements { body += element }
         case .array, .nested:
-            let tag: UInt8 = form == .array ? 0x01 : 0x02
-            body = [tag] + length(objects.count) + objects.flatMap(member)
+            body = [form == .array ? 0x01 : 0x02] + length(objects.count)
+            for object in objects { body += member(object) }
         }
-        return [0x0F, 0x00, 0x00, 0x00, 0x01] + stamp + body
+        let head: [UInt8] = [0x0F, 0x00, 0x00, 0x00, 0x01]
+        return head + stamp + body
     }
 
     private static func member(_ object: PushObject) -> [UInt8] {

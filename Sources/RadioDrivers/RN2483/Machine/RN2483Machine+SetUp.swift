@@ -91,22 +91,27 @@ extension RN2483Machine {
     }
 
     private mutating func commands(joinEUI: JoinEUI, appKey: AES128Key) -> [RN2483Command] {
-        [
+        let identity: [RN2483Command] = [
             .set("deveui \(configuration.devEUI)"), .set("appeui \(joinEUI)"), .set("appkey \(appKey.bytes.hex)"),
             .set("pwridx \(powerIndex)"),
-        ] + habits + dutyCycles + startChannels
+        ]
+        return identity + habits + dutyCycles + startChannels
     }
 
     private mutating func commands(for given: Personalization) -> [RN2483Command] {
         let rx2 = given.rx2DataRate ?? region.rx2DataRate
         guard let session = record.session else { return [] }
-        return [
+        let receiveDelay = Int(max(1, min(given.rxDelay, 15))) * 1_000
+        let rx2Frequency = given.rx2Frequency ?? region.rx2Frequency
+        let identity: [RN2483Command] = [
             .set("deveui \(configuration.devEUI)"), .set("devaddr \(given.devAddr)"),
             .set("nwkskey \(given.keys.network.bytes.hex)"), .set("appskey \(given.keys.application.bytes.hex)"),
-            .set("rxdelay1 \(Int(max(1, min(given.rxDelay, 15))) * 1_000)"),
-            .set("rx2 \(rx2.index) \(given.rx2Frequency ?? region.rx2Frequency)"),
-            .set("pwridx \(powerIndex)"),
-        ] + dutyCycles + extraChannels(given.frequencies) + startChannels + resumption(of: session)
+        ]
+        let radio: [RN2483Command] = [
+            .set("rxdelay1 \(receiveDelay)"), .set("rx2 \(rx2.index) \(rx2Frequency)"), .set("pwridx \(powerIndex)"),
+        ]
+        let channels = dutyCycles + extraChannels(given.frequencies) + startChannels
+        return identity + radio + channels + resumption(of: session)
     }
 
     /// A session that the module has, with the counters that the record knows.
