@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -9,11 +10,24 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/timex.h>
 #include <time.h>
+#include <unistd.h>
 
 int p1lora_wakeup_create(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+
+// Where root acts as another user, they are still permitted (capabilities(7), "Effect of user ID changes").
+void p1lora_raise_capabilities(void) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+    if (syscall(SYS_capget, &header, sets) != 0) return;
+    unsigned wanted = (1u << CAP_SYS_NICE | 1u << CAP_IPC_LOCK | 1u << CAP_DAC_OVERRIDE) & sets[0].permitted & ~sets[0].effective;
+    if (!wanted) return;
+    sets[0].effective |= wanted;
+    syscall(SYS_capset, &header, sets);
+}
 
 struct start {
     void (*entry)(void *);
@@ -23,6 +37,7 @@ struct start {
 static void *run(void *argument) {
     struct start start = *(struct start *)argument;
     free(argument);
+    p1lora_raise_capabilities();
     start.entry(start.context);
     return NULL;
 }

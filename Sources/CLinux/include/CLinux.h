@@ -32,7 +32,10 @@ bool p1lora_is_realtime(void);
 // Keeps the process's memory from being paged out, as far as it is used. False where that is not permitted.
 bool p1lora_lock_memory(void);
 
-// Starts a detached thread. 0, or an error number.
+// Where root acts as another user (seteuid), gives the calling thread back what real-time work and root's devices need.
+void p1lora_raise_capabilities(void);
+
+// Starts a detached thread, with those capabilities. 0, or an error number.
 int p1lora_start_thread(void (*entry)(void *), void *context);
 
 // Names the calling thread (15 characters at most).

@@ -19,7 +19,11 @@ public struct BridgeConfiguration: Sendable {
     /// The meters and layouts, as the codec has to know them.
     public var schema: PayloadSchema
     /// The SQLite file that holds everything the bridge must not forget.
+    /// Where the state is when the configuration does not say.
+    public static let installedStatePath = "/var/lib/p1lora/state.db"
     public var statePath: String
+    /// The state file and the one beside it, by which whose they are can be told.
+    public var stateFiles: [String] { [statePath, statePath + "-safety"] }
     /// Where others ask how the bridge is.
     public var status = StatusConfiguration()
     /// nil without [mqtt].

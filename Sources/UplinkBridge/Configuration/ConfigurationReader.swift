@@ -40,7 +40,7 @@ extension BridgeConfiguration {
         let reports = Self.reports(
             tables.reports, meters: tables.names, profile: profile, smallestPayload: lorawan?.smallestPayload,
             older: older, codec: tables.codec)
-        let statePath = tables.state.string("path") ?? "/var/lib/p1lora/state.db"
+        let statePath = tables.state.string("path") ?? Self.installedStatePath
         tables.state.finish()
         let status = StatusConfiguration(status: tables.status, metrics: tables.metrics)
         let broker = BrokerConfiguration(tables.mqtt, secrets: secrets)

@@ -1,4 +1,5 @@
 import HardwareInterfaces
+import LinuxHardware
 import LoRaWAN
 public import Timekeeping
 
@@ -48,6 +49,7 @@ public struct Examination {
     public func run() {
         guard let configuration = examineConfiguration() else { return }
         examineClock()
+        guard actAsService(configuration) else { return }
         let isFree = examineState(configuration)
         guard isFree else {
             let held = configuration.meters.map { "meter \($0.name)" } + configuration.pulses.map { "meter \($0.name)" }
@@ -88,6 +90,17 @@ public struct Examination {
                 }
             }
             return configuration
+        }
+    }
+
+    /// Root looks with the eyes of the service, and leaves no file of his own with its state.
+    private func actAsService(_ configuration: BridgeConfiguration) -> Bool {
+        do {
+            try FileOwner.become(of: configuration.stateFiles, reaches: false)
+            return true
+        } catch {
+            report("state", .failed, "\(error)")
+            return false
         }
     }
 

@@ -17,7 +17,7 @@ struct AirTimeCommand: ParsableCommand {
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-    @Option(name: [.customLong("config"), .short], help: "The configuration file.")
+    @Option(name: [.customLong("config"), .short], help: "The configuration file.", completion: .file())
     var config: String?
 
     @Option(help: "EU868 (if left out), US915, AS923, ...; with --config that of the configuration.")
@@ -63,8 +63,11 @@ struct AirTimeCommand: ParsableCommand {
             table = AirTimeTable(region: lorawan.region, purse: lorawan.dailyAirTime)
             if sizes.isEmpty { sizes = configuration.schema.layouts.map(\.byteCount) + [lorawan.smallestPayload] }
             do {
-                spent = try SpentAirTime(
-                    statePath: configuration.statePath, region: lorawan.region, clock: LinuxClock())
+                // SQLite makes files beside the one that it reads.
+                spent = try FileOwner.act(asOwnerOf: configuration.stateFiles) {
+                    try SpentAirTime(
+                        statePath: configuration.statePath, region: lorawan.region, clock: LinuxClock())
+                }
             } catch {
                 StandardError.line("p1lora: what is spent already is not known: \(error)")
             }

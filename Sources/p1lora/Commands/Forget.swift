@@ -17,7 +17,7 @@ struct Forget: ParsableCommand {
     var meter: String
 
     func run() throws {
-        let configuration = try configuration.load()
+        let configuration = try configuration.loadAsOwner()
         guard configuration.meters.contains(where: { $0.name == meter }) else {
             guard !configuration.pulses.contains(where: { $0.name == meter }) else {
                 throw failure("the meter \(meter) is counted by its pulses, which have no frame counter to forget")

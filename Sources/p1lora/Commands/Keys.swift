@@ -109,8 +109,7 @@ struct Keys: ParsableCommand {
             discussion:
                 "Only its [lorawan] table and the type of its radio are read. Keys are shown with --secret alone.")
 
-        @Option(name: [.customLong("config"), .short], help: "The configuration file.")
-        var config: String
+        @OptionGroup var file: ConfigurationOption
 
         @Flag(help: "Show the keys.")
         var secret = false
@@ -121,9 +120,9 @@ struct Keys: ParsableCommand {
         func run() throws {
             let registration: Registration
             do {
-                registration = try Registration(contentsOfFile: config, showsSecret: secret)
+                registration = try Registration(contentsOfFile: file.path, showsSecret: secret)
             } catch {
-                throw failure(error, in: config)
+                throw failure(error, in: file.path)
             }
             try RegistrationPage(registration: registration, svg: svg).print()
         }

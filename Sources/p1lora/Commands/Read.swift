@@ -19,7 +19,9 @@ struct Read: ParsableCommand {
             telegram that was refused stands in "refused", for a person to judge; it is no measurement.
             """)
 
-    @Option(name: .shortAndLong, help: "A serial device, a file, tcp://host:port, or - for standard input.")
+    @Option(
+        name: .shortAndLong, help: "A serial device, a file, tcp://host:port, or - for standard input.",
+        completion: .file())
     var input: String
 
     @OptionGroup var keys: KeyOptions

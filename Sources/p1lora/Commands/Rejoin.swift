@@ -15,7 +15,7 @@ struct Rejoin: ParsableCommand {
     @OptionGroup var configuration: ConfigurationOption
 
     func run() throws {
-        let configuration = try configuration.load()
+        let configuration = try configuration.loadAsOwner()
         guard configuration.status.isOn else {
             throw failure("[status] socket is off in this configuration: the service can't be told")
         }

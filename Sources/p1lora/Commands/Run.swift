@@ -18,7 +18,7 @@ struct Run: AsyncParsableCommand {
     var logLevel: Logger.Level = .info
 
     func run() async throws {
-        let configuration = try configuration.load(guardsKeys: true)
+        let configuration = try configuration.loadAsOwner(guardsKeys: true)
         if JournalStream.isStandardError() {
             LoggingSystem.bootstrap { _ in JournalLog() }
         } else {

@@ -43,7 +43,7 @@ struct Simulate: ParsableCommand {
     @Option(help: "Whether somebody at the server asks for what is missing, with at most 10 downlinks a day.")
     var backfill: Switch = .on
 
-    @Option(help: ArgumentHelp("Draw what came of each quarter-hour, as SVG.", valueName: "file"))
+    @Option(help: ArgumentHelp("Draw what came of each quarter-hour, as SVG.", valueName: "file"), completion: .file())
     var plot: String?
 
     @Flag(

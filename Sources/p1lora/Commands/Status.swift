@@ -8,8 +8,9 @@ struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "How the service is: meters, last uplink, purse, counters, errors.",
         discussion: """
-            Asks the running service over a socket of this machine; nothing is locked or held up. --format prometheus prints \
-            metrics, for example for the textfile collector of node_exporter.
+            Asks the running service over a socket of this machine; nothing is locked or held up. Root may ask, and the \
+            members of the service's group (sudo adduser $USER p1lora), who need not be able to read the configuration \
+            unless [status] socket names another place. --format prometheus prints metrics, for example for the textfile collector of node_exporter.
 
             Exit codes: 0 all is well, 1 the service does not answer, 2 it answers and something is wrong (the first lines \
             say what). Metrics are always 0: whoever collects them sees p1lora_healthy.
@@ -33,9 +34,7 @@ struct Status: ParsableCommand {
     private static let unhealthy = ExitCode(2)
 
     func run() throws {
-        let configuration = try configuration.load()
-        guard configuration.status.isOn else { throw failure("[status] socket is off in this configuration") }
-        let client = StatusClient(configuration)
+        let client = try client()
         if watch {
             try watch(client)
         } else {
@@ -49,6 +48,14 @@ struct Status: ParsableCommand {
             // A collector takes the metrics of a bridge in trouble too.
             if !status.healthy, format != .prometheus { throw Self.unhealthy }
         }
+    }
+
+    private func client() throws -> StatusClient {
+        // Keys are in the file, and no key is needed to ask: the socket has a group of its own.
+        if configuration.isWithheld { return StatusClient(installedFor: configuration.path) }
+        let configuration = try configuration.loadAsOwner()
+        guard configuration.status.isOn else { throw failure("[status] socket is off in this configuration") }
+        return StatusClient(configuration)
     }
 
     private func watch(_ client: StatusClient) throws {

@@ -1,13 +1,23 @@
 import ArgumentParser
+import Glibc
+import LinuxHardware
 import UplinkBridge
 
 /// `--config FILE`, for the commands that need one.
 struct ConfigurationOption: ParsableArguments {
     @Option(
         name: [.customLong("config"), .customShort("c")],
-        help: "The configuration file; config.example.toml explains each option."
+        help: "The configuration file; config.example.toml explains each option. $P1LORA_CONFIG names another default.",
+        completion: .file()
     )
-    var path: String
+    var path = Self.defaultPath
+
+    /// `$P1LORA_CONFIG`, or where the package's service looks.
+    static var defaultPath: String {
+        ProcessEnvironment.value("P1LORA_CONFIG").flatMap { $0.isEmpty ? nil : $0 } ?? installedPath
+    }
+
+    static let installedPath = "/etc/p1lora.toml"
 
     /// - Parameter guardsKeys: refuses a file with keys in it that others can read, and keys that everybody knows.
     func load(guardsKeys: Bool = false) throws -> BridgeConfiguration {
@@ -17,6 +27,20 @@ struct ConfigurationOption: ParsableArguments {
             throw failure(error, in: path)
         }
     }
+
+    /// The same, for commands that open the state or its socket: root acts as their owner from here on.
+    func loadAsOwner(guardsKeys: Bool = false) throws -> BridgeConfiguration {
+        let configuration = try load(guardsKeys: guardsKeys)
+        do {
+            try FileOwner.become(of: configuration.stateFiles)
+        } catch {
+            throw failure("\(error)")
+        }
+        return configuration
+    }
+
+    /// The file is the service's own, and not this user's to read.
+    var isWithheld: Bool { access(path, F_OK) == 0 && access(path, R_OK) != 0 && errno == EACCES }
 }
 
 /// Ends a command with exit code 1 and a line for each of the first mistakes.

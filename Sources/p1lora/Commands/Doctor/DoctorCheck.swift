@@ -7,7 +7,7 @@ struct DoctorCheck: ParsableCommand {
         commandName: "check",
         abstract: "Look at everything that the bridge needs.",
         usage: """
-            p1lora doctor --config <config> [--transmit] [--join] [--format <format>]
+            p1lora doctor [--config <config>] [--transmit] [--join] [--format <format>]
             p1lora doctor rx-timing ...
             """,
         discussion: """

@@ -15,7 +15,7 @@ struct Codec: ParsableCommand {
 
     @OptionGroup var configuration: ConfigurationOption
 
-    @Option(name: .shortAndLong, help: "The file to write; standard output if left out.")
+    @Option(name: .shortAndLong, help: "The file to write; standard output if left out.", completion: .file())
     var output: String?
 
     @Option(help: "A folder in which to write the codec with everything that belongs to it.")

@@ -23,7 +23,7 @@ struct Payload: ParsableCommand {
 
         @OptionGroup var configuration: ConfigurationOption
 
-        @Option(name: .shortAndLong, help: "A file with a telegram.")
+        @Option(name: .shortAndLong, help: "A file with a telegram.", completion: .file())
         var input: String
 
         @Option(help: "The meter's name in the configuration; the first one if left out.")

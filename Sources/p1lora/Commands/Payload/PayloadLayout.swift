@@ -10,7 +10,7 @@ extension Payload {
 
         @OptionGroup var configuration: ConfigurationOption
 
-        @Option(help: "Write them as a picture to this file instead.")
+        @Option(help: "Write them as a picture to this file instead.", completion: .file())
         var svg: String?
 
         func run() throws {

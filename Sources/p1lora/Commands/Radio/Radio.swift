@@ -19,7 +19,7 @@ struct BenchOptions: ParsableArguments {
 
     /// The radio, taken and awake.
     func open() throws -> Bench {
-        let configuration = try configuration.load()
+        let configuration = try configuration.loadAsOwner()
         do {
             let devices = try ExaminedDevices.ofThisMachine()
             switch try configuration.radio.family() {

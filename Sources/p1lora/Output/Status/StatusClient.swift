@@ -7,13 +7,24 @@ import UplinkBridge
 /// Asks the service of a configuration how it is.
 struct StatusClient {
     private let candidates: [String]
-    private let devEui: String
+    /// nil for whichever answers.
+    private let devEui: String?
+    /// What is to be told when nobody answers.
+    private let remark: String?
 
     private static let patience = TimeSpan.seconds(5)
 
     init(_ configuration: BridgeConfiguration) {
         candidates = configuration.status.candidates(statePath: configuration.statePath)
         devEui = configuration.lorawan.devEUI.description
+        remark = nil
+    }
+
+    /// Of a service whose configuration this user can't read: where it is, unless that says otherwise.
+    init(installedFor path: String) {
+        candidates = StatusConfiguration().candidates(statePath: BridgeConfiguration.installedStatePath)
+        devEui = nil
+        remark = "this user can't read \(path), which may name another socket: use sudo"
     }
 
     /// Ends the command when nobody answers.
@@ -45,13 +56,13 @@ struct StatusClient {
             do {
                 let answer = try LocalRequest.get("/status", socket: path, patience: Self.patience)
                 let status = try read(answer, path)
-                if status.devEui == devEui { return (status, path) }
+                guard let devEui, status.devEui != devEui else { return (status, path) }
                 reasons.append("\(path): that is the service of DevEUI \(status.devEui), not of \(devEui)")
             } catch let error as HardwareError {
                 reasons.append("\(error)")
             }
         }
-        throw Unanswered(description: reasons.joined(separator: "; "))
+        throw Unanswered(description: (reasons + [remark].compactMap { $0 }).joined(separator: "; "))
     }
 
     private func read(_ answer: [UInt8], _ path: String) throws -> BridgeStatus {
