@@ -258,6 +258,33 @@ import Timekeeping
         expectNoCounterUsedTwice()
     }
 
+    @Test func `counters that a start takes as used are in both places before anything is sent`() throws {
+        var link: LoRaWANLink? = try start()
+        if let link { join(link) }
+        if let link { try send(link, 1) }
+        link = nil
+        let files = try image()
+        link = try start(seed: 2)
+        disk.hasNoSafety()
+        if let link {
+            bench.run(link, for: .seconds(1))
+            try send(link, 2, for: .hours(1))
+        }
+        link = nil
+        disk.works()
+        // What was committed last is lost with the log.
+        delete("", "-wal", "-shm")
+        for (suffix, bytes) in files {
+            try bytes.write(to: URL(filePath: bench.path + suffix))
+            chmod(bench.path + suffix, 0o600)
+        }
+        let again = try start(seed: 3)
+        bench.run(again, for: .seconds(1))
+        try send(again, 3, for: .hours(2))
+        #expect(arrived == [1, 2, 3])
+        expectNoCounterUsedTwice()
+    }
+
     @Test func `what was restored is in both places again before anything is sent`() throws {
         var link: LoRaWANLink? = try start()
         if let link { join(link) }
@@ -302,8 +329,8 @@ import Timekeeping
     }
 
     @Test func `whichever step of storing the power is cut at, no counter is used twice`() throws {
-        for step in 1...40 {
-            disk.cut(atStep: step % 8 + 1)
+        for step in 1...60 {
+            disk.cut(atStep: step % 13 + 1)
             liveUntilCut(step)
             disk.works()
             // Every few cuts the state file is lost too.

@@ -25,6 +25,11 @@ final class FaultyDisk: Sendable {
         }
     }
 
+    /// The safety file can't be written.
+    func hasNoSafety() {
+        fault.withLock { $0 = { $0 == .beforeStoring(.safetyFile) ? .fails("input/output error") : nil } }
+    }
+
     /// Nothing can be read or written.
     func isGone() { fault.withLock { $0 = { _ in .fails("input/output error") } } }
 

@@ -48,7 +48,7 @@ final class DeviceVault {
         let stored = try store.device()
         var restored = Restored(stored)
         (sequence, lastCommit) = (stored.sequence, now)
-        do {
+        do throws(StoreError) {
             let content = try store.safety.content()
             let whole = Self.whole(content.records, devEUI: store.devEUI)
             if content.isThere, whole.isEmpty { restored.damage.append("nothing in \(store.safety.path) is whole") }
@@ -61,8 +61,12 @@ final class DeviceVault {
                 let isRecent = storedAt <= now && now - storedAt < Self.patience
                 restored.mayHaveSent = !isRecent || restored.state?.bootIdentifier != bootIdentifier
             }
-            restored.damage += keepTwice(restored, records: whole.count, at: now).map { ["\($0)"] } ?? []
+            if let failure = keepTwice(restored, records: whole.count, at: now) {
+                if case .powerCut = failure { throw failure }
+                restored.damage.append("\(failure)")
+            }
         } catch {
+            if case .powerCut = error { throw error }
             guard restored.kept != nil else { throw error }
             // It may be ahead of the state file.
             restored.damage.append("\(error)")
@@ -84,17 +88,23 @@ final class DeviceVault {
         }.filter { $0.kept.state.devEUI == devEUI }
     }
 
-    /// What one place had lost is there again before anything happens to the other.
+    /// What one place had lost is there again before anything happens to the other, and both know which counters are taken
+    /// as used: a place that is lost later must not bring them back.
     /// - Returns: why not.
     private func keepTwice(_ restored: Restored, records: Int, at now: MonotonicInstant) -> StoreError? {
-        guard let kept = restored.kept else { return nil }
+        guard var kept = restored.kept else { return nil }
+        if let counter = restored.assumedCounter {
+            kept = kept.goingOn(at: counter)
+            sequence += 1
+        }
+        let isAhead = restored.assumedCounter != nil
         do {
-            if restored.isFromSafetyFile {
+            if restored.isFromSafetyFile || isAhead {
                 let device = StoredDevice(kept, sequence: sequence, storedAt: now)
                 try Retry.whileDiskFails(upTo: Retry.brief) { try store.save(device) }
-            } else if records < 2 {
-                let record = SafetyFile.Record(sequence: sequence, bytes: kept.settingAside().encoded())
-                try store.safety.write(record)
+            }
+            if !restored.isFromSafetyFile, records < 2 || isAhead {
+                try store.safety.write(SafetyFile.Record(sequence: sequence, bytes: kept.settingAside().encoded()))
             }
             return nil
         } catch {

@@ -21,6 +21,15 @@ struct KeptDevice: Hashable {
             && session.devAddr == theirs.session?.devAddr
     }
 
+    /// As if all uplinks below a counter had been sent.
+    func goingOn(at counter: FrameCounter) -> KeptDevice {
+        guard let next = nextCounter, counter > next else { return self }
+        var kept = self
+        if module == nil { kept.state = state.settingAside(counters: counter.rawValue - next.rawValue) }
+        kept.module?.session?.nextUplink = counter
+        return kept
+    }
+
     /// To store for a ``TransmissionReserve``: it goes on behind the counters that are set aside.
     func settingAside() -> KeptDevice {
         var kept = self
