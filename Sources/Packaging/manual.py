@@ -24,7 +24,8 @@ def heading(argument):
 
 def arguments(command):
     for argument in command.get("arguments", []):
-        if not argument.get("shouldDisplay", True) or argument.get("valueName") == "help":
+        # These two each command has.
+        if not argument.get("shouldDisplay", True) or argument.get("valueName") in ("help", "version"):
             continue
         default = f" (default: {argument['defaultValue']})" if argument.get("defaultValue") else ""
         yield f".TP\n{heading(argument)}\n{escaped((argument.get('abstract') or '') + default) or chr(92) + '&'}"
@@ -53,6 +54,7 @@ def main(version, date):
     print(f".SH NAME\n{name} \\- {escaped((command.get('abstract') or '').rstrip('.'))}")
     print(f".SH SYNOPSIS\n.B {name}\n\\fIcommand\\fR [\\fIoptions\\fR]\n.SH DESCRIPTION")
     print("\n".join(body(command)))
+    print(".PP\n\fB\-\-help\fR explains each command, \fB\-\-version\fR tells this one's version.")
     print(".SH COMMANDS\n" + "\n".join(sections(command, [name])))
     print(".SH ENVIRONMENT\n.TP\n.B P1LORA_CONFIG\nThe configuration of commands without \\fB\\-\\-config\\fR.")
     files = {
