@@ -12,6 +12,11 @@ public enum PinLevel: Hashable, Sendable {
     case floating
 }
 
+/// A pin that is looked at.
+public protocol InputPin: AnyObject {
+    func isHigh() throws(HardwareError) -> Bool
+}
+
 /// A pin whose edges the kernel time-stamps.
 public protocol EdgePin: AnyObject {
     /// Readable (POLLIN) while an edge waits; nil when the pin is simulated.

@@ -155,10 +155,3 @@ extension SX127xChip {
                     : "its reset line is not wired: wire it, or switch its power off and on"))
     }
 }
-
-extension [UInt8] {
-    /// Upper-case digits, for messages.
-    var hexDigits: String {
-        map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
-    }
-}

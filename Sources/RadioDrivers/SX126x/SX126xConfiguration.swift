@@ -1,0 +1,86 @@
+public import HardwareInterfaces
+import LoRaWAN
+
+extension SX126xChip {
+    /// Which chip it is. An SX1261 and an SX1262 answer alike, and the wrong amplifier's settings may damage it: so it has to
+    /// be named.
+    public enum Part: String, Hashable, Sendable, CaseIterable {
+        case sx1261 = "SX1261"
+        case sx1262 = "SX1262"
+        case sx1268 = "SX1268"
+        case llcc68 = "LLCC68"
+
+        /// dBm that the chip itself can give.
+        public var power: ClosedRange<Int> { self == .sx1261 ? -17...15 : -9...22 }
+
+        /// The slowest LoRa that it does: an LLCC68 has SF9 at 125 kHz, SF10 at 250 and SF11 at 500.
+        func canDo(_ lora: Modulation.LoRa) -> Bool {
+            guard self == .llcc68 else { return true }
+            switch lora.bandwidth {
+            case .khz125: return lora.spreadingFactor <= 9
+            case .khz250: return lora.spreadingFactor <= 10
+            case .khz500: return lora.spreadingFactor <= 11
+            }
+        }
+    }
+
+    /// Millivolts that DIO3 gives a temperature-compensated oscillator.
+    public enum OscillatorVoltage: UInt8, Hashable, Sendable, CaseIterable {
+        case mv1600, mv1700, mv1800, mv2200, mv2400, mv2700, mv3000, mv3300
+    }
+
+    public struct Configuration: Hashable, Sendable {
+        public var part: Part
+        /// nil for a crystal.
+        public var oscillator: OscillatorVoltage?
+        /// DIO2 switches the antenna between receiver and amplifier.
+        public var switchesByDIO2: Bool
+        /// The board has the coil of the DC-DC regulator.
+        public var hasCoil: Bool
+        /// Decibels that an amplifier behind the chip adds, 0 to 20.
+        public var amplifierGain: Int
+        public var margins: WindowMargins
+
+        /// - Parameter amplifierGain: moved into 0 to 20.
+        public init(
+            part: Part = .sx1262, oscillator: OscillatorVoltage? = .mv1800, switchesByDIO2: Bool = true,
+            hasCoil: Bool = true, amplifierGain: Int = 0, margins: WindowMargins = WindowMargins()
+        ) {
+            self.part = part
+            self.oscillator = oscillator
+            self.switchesByDIO2 = switchesByDIO2
+            self.hasCoil = hasCoil
+            self.amplifierGain = max(0, min(amplifierGain, 20))
+            self.margins = margins
+        }
+
+        /// dBm that the board can put out.
+        public var power: ClosedRange<Int> {
+            part.power.lowerBound + amplifierGain...part.power.upperBound + amplifierGain
+        }
+    }
+
+    /// What of the chip's pins the board wires.
+    public struct Wiring {
+        /// Low while the chip takes commands.
+        public let busy: any InputPin
+        /// NRST; nil where the board does not wire it.
+        public let reset: (any OutputPin)?
+        /// nil where the board does not wire it.
+        public let dio1: (any EdgePin)?
+        /// Switches of the antenna, high when it is to receive and to transmit.
+        public let receiveSwitch: (any OutputPin)?
+        public let transmitSwitch: (any OutputPin)?
+
+        public init(
+            busy: any InputPin, reset: (any OutputPin)? = nil, dio1: (any EdgePin)? = nil,
+            receiveSwitch: (any OutputPin)? = nil, transmitSwitch: (any OutputPin)? = nil
+        ) {
+            self.busy = busy
+            self.reset = reset
+            self.dio1 = dio1
+            self.receiveSwitch = receiveSwitch
+            self.transmitSwitch = transmitSwitch
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Ciphers
+import HardwareInterfaces
+import HardwareSimulators
+import LoRaWAN
+import RadioDrivers
+import Testing
+import Timekeeping
+
+/// The driver of an SX126x on a simulated chip, and the air around it.
+final class SX126xBench {
+    let world: SimulatedWorld
+    let air: Air
+    let chip: SX126xSimulator
+    let radio: SX126x
+
+    init(
+        part: SX126xChip.Part = .sx1262, oscillator: SX126xChip.OscillatorVoltage? = .mv1800, gain: Int = 0,
+        identity: String = "SX1261 V2D 2D02", hasTCXO: Bool = true, withDIO1: Bool = true, withReset: Bool = true,
+        margins: WindowMargins = WindowMargins()
+    ) {
+        let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_795_000_000))
+        self.world = world
+        air = Air(world: world)
+        chip = SX126xSimulator(
+            world: world, air: air, identity: identity, isSX1261: part == .sx1261, isLLCC68: part == .llcc68,
+            hasTCXO: hasTCXO)
+        radio = SX126x(
+            bus: chip,
+            wiring: .init(
+                busy: chip.busyPin, reset: withReset ? chip.resetPin : nil, dio1: withDIO1 ? chip.dio1 : nil),
+            configuration: .init(part: part, oscillator: oscillator, amplifierGain: gain, margins: margins),
+            pause: { world.run(until: world.now + $0) })
+    }
+
+    func started() throws -> SX126xBench {
+        try radio.start(at: world.now)
+        return self
+    }
+
+    /// As the bridge's loop: rests until something happens, polls, until there is an event.
+    func nextEvent(within span: TimeSpan = .seconds(20)) -> RadioEvent? {
+        let end = world.now + span
+        while world.now < end {
+            world.wait(for: [], until: min(radio.nextDeadline ?? end, end))
+            if let event = radio.poll(at: world.now).first { return event }
+        }
+        return nil
+    }
+
+    func sends() throws -> Bool {
+        try radio.transmit(RadioBench.uplink(), at: world.now)
+        return nextEvent()?.transmittedAt != nil
+    }
+
+    func window(after span: TimeSpan = .seconds(1), sf factor: Int = 7) throws -> ReceiveWindow {
+        let window = ReceiveWindow(
+            opensAt: world.now + span, frequency: 868_100_000, modulation: try RadioBench.modulation(factor))
+        try radio.receive(window, at: world.now)
+        return window
+    }
+
+    func downlink(
+        _ payload: [UInt8] = [0x60, 1, 2, 3], at start: MonotonicInstant, frequency: Int = 868_100_000, sf: Int = 7,
+        change: (inout AirTransmission) -> Void = { _ in }
+    ) {
+        var frame = AirTransmission(
+            payload: payload, frequency: frequency, spreadingFactor: sf, bandwidth: 125_000, invertedIQ: true,
+            hasCRC: false, start: start)
+        change(&frame)
+        air.transmit(frame)
+    }
+
+    /// The commands since then, without what this driver asks beside the reference: whether the chip took all, whether it kept
+    /// the frame, and the forgetting of old flags; and without its standby ahead of an order.
+    func reference(since first: Int) -> [String] {
+        let own: [[UInt8]] = [[0xC0, 0x00], [0x02, 0x43, 0xFF], [0x80, 0x01], [0x80, 0x00]]
+        return chip.commands.dropFirst(first).map(\.bytes).filter { !own.contains($0) }.map(\.hex)
+    }
+}
