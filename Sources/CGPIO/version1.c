@@ -88,6 +88,8 @@ int p1lora_gpio_set(p1lora_gpio_line *self, int level) {
     return result;
 }
 
+int p1lora_gpio_get(p1lora_gpio_line *self) { return gpiod_line_get_value(self->line); }
+
 int p1lora_gpio_descriptor(p1lora_gpio_line *self) { return gpiod_line_event_get_fd(self->line); }
 
 int p1lora_gpio_next_edge(p1lora_gpio_line *self, bool *rising, int64_t *nanoseconds) {

@@ -133,6 +133,14 @@ int p1lora_gpio_set(p1lora_gpio_line *self, int level) {
     return result;
 }
 
+int p1lora_gpio_get(p1lora_gpio_line *self) {
+    switch (gpiod_line_request_get_value(self->request, self->offset)) {
+    case GPIOD_LINE_VALUE_ACTIVE: return 1;
+    case GPIOD_LINE_VALUE_INACTIVE: return 0;
+    default: return -1;
+    }
+}
+
 int p1lora_gpio_descriptor(p1lora_gpio_line *self) { return gpiod_line_request_get_fd(self->request); }
 
 int p1lora_gpio_next_edge(p1lora_gpio_line *self, bool *rising, int64_t *nanoseconds) {

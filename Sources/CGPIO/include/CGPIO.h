@@ -24,6 +24,9 @@ int p1lora_gpio_line_count(const char *chip);
 p1lora_gpio_line *p1lora_gpio_open_output(const char *chip, unsigned offset, int initial);
 p1lora_gpio_line *p1lora_gpio_open_edges(const char *chip, unsigned offset, bool rising, bool falling, int pull);
 
+// What is at the pin: 0 or 1, or -1 with errno set. An output that floats is an input.
+int p1lora_gpio_get(p1lora_gpio_line *line);
+
 // Level is one of P1LORA_GPIO_*. Returns 0, or -1 with errno set.
 int p1lora_gpio_set(p1lora_gpio_line *line, int level);
 

@@ -47,6 +47,28 @@ public final class GPIOOutput: OutputPin {
     }
 }
 
+/// A pin that is looked at through libgpiod.
+public final class GPIOInput: InputPin {
+    private let address: GPIOAddress
+    private let line: OpaquePointer
+
+    public init(_ address: GPIOAddress) throws(HardwareError) {
+        self.address = address
+        guard let line = p1lora_gpio_open_output(address.chip, address.line, PinLevel.floating.gpioValue) else {
+            throw .taking(address, errno: errno)
+        }
+        self.line = line
+    }
+
+    deinit { p1lora_gpio_close(line) }
+
+    public func isHigh() throws(HardwareError) -> Bool {
+        let level = p1lora_gpio_get(line)
+        guard level >= 0 else { throw .failing("reading the pin", address.description, errno: errno) }
+        return level == 1
+    }
+}
+
 /// Edges of a pin through libgpiod, with the kernel's time stamps.
 public final class GPIOEdges: EdgePin {
     private let address: GPIOAddress

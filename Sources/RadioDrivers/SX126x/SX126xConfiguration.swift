@@ -1,5 +1,5 @@
 public import HardwareInterfaces
-import LoRaWAN
+public import LoRaWAN
 
 extension SX126xChip {
     /// Which chip it is. An SX1261 and an SX1262 answer alike, and the wrong amplifier's settings may damage it: so it has to
@@ -14,7 +14,7 @@ extension SX126xChip {
         public var power: ClosedRange<Int> { self == .sx1261 ? -17...15 : -9...22 }
 
         /// The slowest LoRa that it does: an LLCC68 has SF9 at 125 kHz, SF10 at 250 and SF11 at 500.
-        func canDo(_ lora: Modulation.LoRa) -> Bool {
+        public func canDo(_ lora: Modulation.LoRa) -> Bool {
             guard self == .llcc68 else { return true }
             switch lora.bandwidth {
             case .khz125: return lora.spreadingFactor <= 9
@@ -71,16 +71,20 @@ extension SX126xChip {
         /// Switches of the antenna, high when it is to receive and to transmit.
         public let receiveSwitch: (any OutputPin)?
         public let transmitSwitch: (any OutputPin)?
+        /// Outputs that keep their level as long as the radio is used.
+        public let held: [any OutputPin]
 
         public init(
             busy: any InputPin, reset: (any OutputPin)? = nil, dio1: (any EdgePin)? = nil,
-            receiveSwitch: (any OutputPin)? = nil, transmitSwitch: (any OutputPin)? = nil
+            receiveSwitch: (any OutputPin)? = nil, transmitSwitch: (any OutputPin)? = nil,
+            held: [any OutputPin] = []
         ) {
             self.busy = busy
             self.reset = reset
             self.dio1 = dio1
             self.receiveSwitch = receiveSwitch
             self.transmitSwitch = transmitSwitch
+            self.held = held
         }
     }
 }

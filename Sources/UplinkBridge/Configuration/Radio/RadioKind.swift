@@ -35,6 +35,7 @@ extension RadioKind {
 package enum RadioKinds {
     package static let all: [any RadioKind.Type] = [
         SX127xConfiguration.self,
+        SX126xConfiguration.self,
         RN2483Configuration.self,
         UDPGatewayConfiguration.self,
         SimulatedRadioKind.self,

@@ -1,0 +1,132 @@
+import ConfigurationText
+package import LinuxHardware
+import LoRaWAN
+public import RadioDrivers
+
+/// type = "sx126x": a chip on an SPI bus.
+public struct SX126xConfiguration: Sendable {
+    /// /dev/spidev0.0
+    public var device: String
+    /// Hertz.
+    public var speed: Int
+    /// A gpiochip by path, name or label, or ``GPIOAddress/header``.
+    public var gpioChip: String
+    /// The line at NSS; nil for the chip select of `device`.
+    public var selectLine: Int?
+    /// The line at NRST; nil when it is not wired.
+    public var resetLine: Int?
+    /// The line at BUSY: without it the chip can't be driven.
+    public var busyLine: Int
+    /// The line at DIO1; nil when it is not wired, the chip is polled then.
+    public var dio1Line: Int?
+    /// Lines of the antenna's switch, high while the radio hears and sends; nil where there is none.
+    public var receiveLine: Int?
+    public var transmitLine: Int?
+    /// Held high as long as the program runs.
+    public var highLines: [Int]
+    public var chip: SX126xChip.Configuration
+}
+
+extension SX126xConfiguration: RadioKind {
+    package static let name = "sx126x"
+
+    package init?(_ table: ConfigurationTable) {
+        let board = table.board("board") ?? .bareModule
+        let busy = table.line("busy_line", default: board.busyLine)
+        if busy == nil { table.refuse("busy_line", "has to be wired: an SX126x takes commands only while it is low") }
+        let gain = table.integer("pa_gain", in: 0...20)
+        if board.hasAmplifier, gain == nil {
+            table.refuse(
+                table.holds("pa_gain") ? nil : "board",
+                "\"\(board.name)\" has an amplifier behind the chip: say with pa_gain by how many dB it adds, as its "
+                    + "datasheet has it, so that no more than the law's power is sent")
+        }
+        let oscillator = table.choice("tcxo", Oscillator.self) ?? (board.hasTCXO ? .mv1800 : .none)
+        self.init(
+            device: table.string("device") ?? "/dev/spidev0.0",
+            speed: table.integer("spi_hz", in: 100_000...10_000_000) ?? 2_000_000,
+            gpioChip: table.string("gpio_chip") ?? GPIOAddress.header,
+            selectLine: table.line("select_line", default: board.selectLine),
+            resetLine: table.line("reset_line", default: board.resetLine), busyLine: busy ?? board.busyLine,
+            dio1Line: table.line("dio1_line", default: board.dio1Line),
+            receiveLine: table.line("rxen_line", default: board.receiveLine),
+            transmitLine: table.line("txen_line", default: board.transmitLine),
+            highLines: table.integers("high_lines") ?? board.highLines,
+            chip: SX126xChip.Configuration(
+                part: (table.choice("part", Part.self) ?? .sx1262).part, oscillator: oscillator.voltage,
+                switchesByDIO2: table.boolean("dio2_switch") ?? board.switchesByDIO2,
+                hasCoil: table.choice("regulator", Regulator.self) ?? .dcDC == .dcDC, amplifierGain: gain ?? 0))
+        if highLines.contains(where: { !(0...1023).contains($0) }) {
+            table.refuse("high_lines", "are GPIO numbers, 0 to 1023")
+        }
+        if Set(lines).count != lines.count { table.refuse(nil, "one GPIO is named for two wires of the radio") }
+    }
+
+    package func check(_ neighbours: RadioNeighbours) {
+        let region = neighbours.lorawan.region
+        guard chip.part == .llcc68, case .lora(let second)? = region.modulation(of: region.rx2DataRate),
+            !SX126xChip.Part.llcc68.canDo(second)
+        else { return }
+        neighbours.table.refuse(
+            "part",
+            "an LLCC68 can't hear the second window of \(region.name), which has SF\(second.spreadingFactor): it has SF5 to "
+                + "SF9 at 125 kHz; use a board with an SX1262")
+    }
+
+    private enum Oscillator: String, CaseIterable {
+        case none
+        case mv1600 = "1.6"
+        case mv1700 = "1.7"
+        case mv1800 = "1.8"
+        case mv2200 = "2.2"
+        case mv2400 = "2.4"
+        case mv2700 = "2.7"
+        case mv3000 = "3.0"
+        case mv3300 = "3.3"
+
+        /// In the order of the chip's codes.
+        var voltage: SX126xChip.OscillatorVoltage? {
+            guard self != .none, let index = Self.allCases.firstIndex(of: self) else { return nil }
+            return SX126xChip.OscillatorVoltage(rawValue: UInt8(index - 1))
+        }
+    }
+
+    private enum Part: String, CaseIterable {
+        case sx1261, sx1262, sx1268, llcc68
+
+        var part: SX126xChip.Part {
+            switch self {
+            case .sx1261: .sx1261
+            case .sx1262: .sx1262
+            case .sx1268: .sx1268
+            case .llcc68: .llcc68
+            }
+        }
+    }
+
+    private enum Regulator: String, CaseIterable {
+        case dcDC = "dc-dc"
+        case ldo
+    }
+
+    private var lines: [Int] {
+        [selectLine, resetLine, busyLine, dio1Line, receiveLine, transmitLine].compactMap { $0 } + highLines
+    }
+
+    package var pins: [GPIOAddress] {
+        lines.filter { $0 >= 0 }.map { GPIOAddress(chip: gpioChip, line: UInt32(clamping: $0)) }
+    }
+
+    package var isTimeCritical: Bool { true }
+    package var conductedPower: ClosedRange<Int> { chip.power }
+}
+
+extension ConfigurationTable {
+    fileprivate func board(_ key: String) -> SX126xBoard? {
+        guard let name = string(key) else { return nil }
+        if let board = SX126xBoard.all.first(where: { $0.name == name }) { return board }
+        let known = SX126xBoard.all.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        refuse(key, "\"\(name.shortened)\" is not known, set the lines instead; known are \(known)")
+        return nil
+    }
+}

@@ -1,0 +1,25 @@
+package import HardwareInterfaces
+import LinuxHardware
+package import RadioDrivers
+import Timekeeping
+
+extension SX126xConfiguration: ChipKind {
+    package var chipName: String { "SX126x" }
+    package var edgeLine: Int? { dio1Line }
+
+    package func open(lateness: WindowLateness) throws(HardwareError) -> any BenchRadio {
+        var held: [GPIOOutput] = []
+        for line in highLines { held += [try output(line, initially: .high)].compactMap { $0 } }
+        let bus = try SPIDevice(
+            path: device, speed: UInt32(speed), chipSelect: try output(selectLine, initially: .high))
+        var chip = chip
+        chip.margins.lateness = lateness
+        return SX126x(
+            bus: bus,
+            wiring: SX126xChip.Wiring(
+                busy: try GPIOInput(address(busyLine)), reset: try output(resetLine, initially: .floating),
+                dio1: try edges(dio1Line), receiveSwitch: try output(receiveLine, initially: .low),
+                transmitSwitch: try output(transmitLine, initially: .low), held: held),
+            configuration: chip, pause: { Pause.sleep($0) })
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import LinuxHardware
+import RadioDrivers
+import Testing
+import UplinkBridge
+
+@Suite struct SX126xBoardTests {
+    private func chip(_ radio: String, lorawan: String = "") throws -> SX126xConfiguration {
+        let text = ConfigurationTests.minimal.replacing("[lorawan]", with: "[lorawan]\n" + lorawan)
+        let configuration = try BridgeConfiguration(text: text + "\n[radio]\ntype = 'sx126x'\n" + radio)
+        return try #require(configuration.radio as? SX126xConfiguration)
+    }
+
+    private func refusal(_ radio: String) -> String {
+        #expect(throws: ConfigurationError.self) { try chip(radio) }?.description ?? ""
+    }
+
+    @Test func `without a board the module of the README is meant`() throws {
+        let chip = try chip("")
+        #expect(chip.device == "/dev/spidev0.0" && chip.gpioChip == GPIOAddress.header && chip.selectLine == nil)
+        #expect(chip.resetLine == 17 && chip.busyLine == 24 && chip.dio1Line == 4)
+        #expect(chip.chip == SX126xChip.Configuration(part: .sx1262, oscillator: .mv1800))
+    }
+
+    @Test func `a board sets its lines and its oscillator, and each can be set over it`() throws {
+        let hat = try chip("board = 'waveshare-sx1262-hat'")
+        #expect(hat.selectLine == 21 && hat.highLines == [6] && hat.chip.oscillator == nil)
+        let other = try chip("board = 'waveshare-sx1262-hat'\ntcxo = '3.3'\nselect_line = -1\nhigh_lines = []")
+        #expect(other.selectLine == nil && other.highLines == [] && other.chip.oscillator == .mv3300)
+        let own = try chip("part = 'sx1261'\ndio2_switch = false\nregulator = 'ldo'\nrxen_line = 5\ntxen_line = 6")
+        #expect(own.chip.part == .sx1261 && !own.chip.switchesByDIO2 && !own.chip.hasCoil)
+        #expect(own.receiveLine == 5 && own.transmitLine == 6)
+    }
+
+    @Test func `every voltage has the chip's code`() throws {
+        let voltages = ["1.6", "1.7", "1.8", "2.2", "2.4", "2.7", "3.0", "3.3"]
+        for (code, voltage) in voltages.enumerated() {
+            #expect(try chip("tcxo = '\(voltage)'").chip.oscillator?.rawValue == UInt8(code))
+        }
+    }
+
+    @Test func `an amplifier behind the chip is never guessed`() throws {
+        #expect(refusal("board = 'meshadv-pi'").contains("pa_gain"))
+        #expect(try chip("board = 'meshadv-pi'\npa_gain = 8").chip.power == -1...30)
+    }
+
+    @Test func `what can't work is refused with what to do`() {
+        #expect(refusal("busy_line = -1").contains("wired"))
+        #expect(refusal("board = 'waveshare'").contains("waveshare-sx1262-hat"))
+        #expect(refusal("part = 'llcc68'").contains("SX1262"))
+        #expect(refusal("busy_line = 4").contains("two wires"))
+        #expect(refusal("high_lines = [-3]").contains("GPIO numbers"))
+        #expect(refusal("dio0_line = 4").contains("dio0_line"))
+    }
+
+    @Test func `every board is in the example configuration and in the README, with its lines`() throws {
+        let root = ConfigurationTests.packageRoot
+        let example = try String(contentsOf: root.appending(path: "config.example.toml"), encoding: .utf8)
+        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+        let rows = readme.split(separator: "\n").drop { !$0.contains("| BUSY | DIO1 |") }
+        for board in SX126xBoard.all {
+            #expect(example.contains("\"\(board.name)\""), "\(board.name)")
+            let row = rows.first { $0.contains("`\"\(board.name)\"`") }
+            for line in board.lines { #expect(row?.contains("\(line)") == true, "\(board.name) \(line)") }
+            #expect(Set(board.lines).count == board.lines.count, "\(board.name)")
+        }
+    }
+
+    @Test func `a pulse input on a line of the board is refused`() {
+        let text =
+            ConfigurationTests.minimal + "\n[[pulse]]\nname = 'p'\nline = 24\nper_unit = 1000\n"
+            + "[radio]\ntype = 'sx126x'\n"
+        #expect(throws: ConfigurationError.self) { try BridgeConfiguration(text: text) }
+    }
+}
