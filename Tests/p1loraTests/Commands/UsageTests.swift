@@ -134,7 +134,7 @@ import Testing
         // script(1) makes the terminal; what is typed is sent after the question was asked.
         let command = "\(CommandRunner.executable.path) read -i \(try telegram) --ask-key"
         let outcome = try CommandRunner.shell(
-            "(sleep 2; printf '\(CommandTests.key)\\n'; sleep 3) | script -qec '\(command)' /dev/null")
+            "(sleep 2; printf '\(CommandTests.key)\\n'; sleep 6) | script -qec '\(command)' /dev/null")
         #expect(outcome.output.contains("25.653") && outcome.output.contains("not shown"), "\(outcome.output)")
         #expect(!outcome.output.contains(CommandTests.key.prefix(8)), "\(outcome.output)")
     }
