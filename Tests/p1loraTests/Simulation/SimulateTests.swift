@@ -150,7 +150,8 @@ import UplinkPayload
         #expect(trial.network.server.uplinks.count { $0.port == ReportKind.alarm.port } > 30)
         let figures = TrialFigures(trial)
         #expect(figures.missing - figures.missingOfLastDay < 10, "\(figures.json)")
-        #expect(figures.missingOfLastDay < 30, "\(figures.json)")
+        // Seven frames a day are left, and one in three of them goes back to older ones: the newest wait for the next.
+        #expect(figures.missingOfLastDay < 60, "\(figures.json)")
     }
 
     @Test func `what one report loses the next ones bring`() throws {
