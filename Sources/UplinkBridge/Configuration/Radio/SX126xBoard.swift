@@ -1,6 +1,6 @@
 /// How a board wires an SX126x to the header of a Raspberry Pi; lines are GPIO numbers, nil where nothing is wired.
 ///
-/// Only boards whose pins are published are in the table (Meshtastic's pin files for Linux, June 2026, unless it says else).
+/// Only boards whose pins are published are in the table (Meshtastic's pin files for Linux, July 2026).
 public struct SX126xBoard: Hashable, Sendable {
     /// As in the configuration.
     public let name: String
