@@ -40,6 +40,8 @@ struct UplinkPlanner {
     private var presentFrames: [Subject: Int] = [:]
     /// So many do before one that begins with an older one.
     private static let presentBeforeOlder = 2
+    /// Where fewer frames are lost, what is old was sent before and has most likely come: the newest do not wait for it.
+    private static let lossThatNeedsOlder = 0.15
 
     /// How often an interval report asks for an acknowledgement where it would not have to: to know the losses.
     private static let probePause = TimeSpan.hours(12)
@@ -69,7 +71,8 @@ struct UplinkPlanner {
         guard case .intervals = uplink.content, let newest else { return nil }
         var wish = UplinkPacker.IntervalWish(
             chances: chances(of: uplink, newest: newest), copies: copies, loss: loss.loss,
-            mayBeOlder: profile != .live && presentFrames[Subject(uplink), default: 0] >= Self.presentBeforeOlder)
+            mayBeOlder: profile != .live && loss.loss > Self.lossThatNeedsOlder
+                && presentFrames[Subject(uplink), default: 0] >= Self.presentBeforeOlder)
         if profile.fillsWithHistory {
             // Half of what flows in: the rest is for other meters, and for what was lost.
             wish.spareSteps =

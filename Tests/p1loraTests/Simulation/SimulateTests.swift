@@ -141,17 +141,22 @@ import UplinkPayload
     }
 
     @Test func `alarms that never end leave the quarter-hours their air-time, also at the slowest data rate`() throws {
-        var plan = TrialPlan(days: 6)
-        plan.dataRate = 0
         let text = Self.text.replacing("silent_after = \"15m\"", with: "alarms = { import_kw = 0.4 }")
-        let trial = try Trial(try BridgeConfiguration(text: text), plan: plan)
-        try trial.run()
-        #expect(trial.violations.isEmpty, "\(trial.violations)")
-        #expect(trial.network.server.uplinks.count { $0.port == ReportKind.alarm.port } > 30)
-        let figures = TrialFigures(trial)
-        #expect(figures.missing - figures.missingOfLastDay < 10, "\(figures.json)")
-        // Seven frames a day are left, and one in three of them goes back to older ones: the newest wait for the next.
-        #expect(figures.missingOfLastDay < 60, "\(figures.json)")
+        let configuration = try BridgeConfiguration(text: text)
+        var waiting: [Int] = []
+        for seed in UInt64(1)...3 {
+            var plan = TrialPlan(days: 6)
+            (plan.dataRate, plan.seed) = (0, seed)
+            let trial = try Trial(configuration, plan: plan)
+            try trial.run()
+            #expect(trial.violations.isEmpty, "\(trial.violations)")
+            #expect(trial.network.server.uplinks.count { $0.port == ReportKind.alarm.port } > 30)
+            let figures = TrialFigures(trial)
+            #expect(figures.missing - figures.missingOfLastDay < 10, "\(figures.json)")
+            waiting.append(figures.missingOfLastDay)
+        }
+        // Of one seed it says most of all when the last frame went out.
+        #expect(waiting.reduce(0, +) < 30 * waiting.count, "\(waiting)")
     }
 
     @Test func `what one report loses the next ones bring`() throws {
