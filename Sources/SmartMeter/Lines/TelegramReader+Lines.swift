@@ -78,31 +78,6 @@ extension TelegramReader {
         case .failure(let fault): consume(upTo: end, .pushUnreadable(fault), link.line)
         }
     }
-
-    /// Whether what begins like an encrypted P1 frame is the content of a frame of another protocol whose beginning was not heard:
-    /// a frame begins within it, or one ends right behind it.
-    func isInsideLink(_ frame: EncryptedFrame, end: Int) -> Bool {
-        let bytes = buffer.span
-        if frame.end + 1 < end, bytes[frame.end] != EncryptedFrame.marker {
-            if bytes[frame.end + 1] == MBusFrame.stop { return true }
-            if frame.end + 2 < end, bytes[frame.end + 2] == HDLCFrame.flag { return true }
-        }
-        // A frame of the M-Bus has 257 bytes of data at most.
-        for place in frame.ciphertext.prefix(MBusFrame.longest) {
-            if bytes[place] == HDLCFrame.flag,
-                case .frame = HDLCFrame.recognise(bytes, formatAt: place + 1, end: end)
-            {
-                return true
-            }
-            guard bytes[place] == MBusFrame.marker else { continue }
-            if case .frame(let inner) = MBusFrame.recognise(bytes, at: place, end: end), inner.end <= end,
-                inner.isSound(bytes)
-            {
-                return true
-            }
-        }
-        return false
-    }
 }
 
 /// The protocol that a message came by, and what its check was.

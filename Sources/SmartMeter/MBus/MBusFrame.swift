@@ -24,8 +24,8 @@ struct MBusFrame {
     /// The first of a message.
     var isFirst: Bool { number == 0 }
 
-    /// A byte of length cannot say 257, and Sagemcom's S210 means that by 01: what is too short to be true, or does not fit by
-    /// its sum, is taken for so much longer.
+    /// A byte of length cannot say 257, and Sagemcom's S210 means that by 01: what is too short to be true is taken for so much
+    /// longer. What is not, is not, or what it is would depend on how much has come behind it.
     private static let wrapped = 256
     /// Control, address, CI and the access points.
     private static let least = 5
@@ -35,13 +35,10 @@ struct MBusFrame {
         guard mayBegin(bytes, at: start, end: end) else { return .no }
         guard start &+ 7 <= end else { return .unfinished }
         let length = Int(bytes[start &+ 1])
-        let frame = MBusFrame(
-            start: start, length: length < least ? length &+ wrapped : length, control: bytes[start &+ 4],
-            information: bytes[start &+ 6])
-        guard frame.end <= end, !frame.isSound(bytes) else { return .frame(frame) }
-        let longer = MBusFrame(
-            start: start, length: length &+ wrapped, control: frame.control, information: frame.information)
-        return .frame(longer.end <= end && longer.isSound(bytes) ? longer : frame)
+        return .frame(
+            MBusFrame(
+                start: start, length: length < least ? length &+ wrapped : length, control: bytes[start &+ 4],
+                information: bytes[start &+ 6]))
     }
 
     private static func mayBegin(_ bytes: Span<UInt8>, at start: Int, end: Int) -> Bool {

@@ -2,6 +2,8 @@
 enum TelegramCandidate {
     case none
     case encrypted
+    /// An encrypted frame that did not open, and it shows behind it whether it is to be told of.
+    indirect case refused(FrameRefusal)
     /// So many bytes from the `/` on are known not to contain the end. The mask is what of each byte is a character.
     case plain(scanned: Int, mask: UInt8)
     case link(LinkCandidate)

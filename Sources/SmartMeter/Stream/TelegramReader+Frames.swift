@@ -3,8 +3,9 @@ extension TelegramReader {
     mutating func open(_ frame: EncryptedFrame, end: Int) -> ReaderOutcome? {
         let isEcho = head < echoEnd
         guard decryptor != nil else {
-            if isEcho || isPart(frame, end: end) { return pass() }
-            return fail(.keyMissing(SystemTitle(Array(buffer[frame.title]))), upTo: frame.end)
+            if isEcho { return pass() }
+            let reason = ReaderProblem.Reason.keyMissing(SystemTitle(Array(buffer[frame.title])))
+            return settle(FrameRefusal(reason: reason, telegram: nil), end: end)
         }
         var isIllegible = false
         if isEcho || decryptor?.doubts(frame) == true {
@@ -15,14 +16,27 @@ extension TelegramReader {
         switch decryptor?.open(frame, in: buffer, isIllegible: isIllegible) {
         case .telegram(let telegram): return admit(telegram, end: frame.end)
         case .problem(let reason, let telegram):
-            if !reason.isAboutWholeText, isEcho || isPart(frame, end: end) { return pass() }
-            return fail(reason, upTo: frame.end, telegram: telegram)
+            if reason.isAboutWholeText { return fail(reason, upTo: frame.end, telegram: telegram) }
+            return isEcho ? pass() : settle(FrameRefusal(reason: reason, telegram: telegram), end: end)
         case nil: return nil
         }
     }
 
-    /// Whether a frame that can't be opened belongs to another protocol; looked at once for what is reported in one piece.
-    private func isPart(_ frame: EncryptedFrame, end: Int) -> Bool { head >= reported && isInsideLink(frame, end: end) }
+    /// Tells of a frame that did not open, unless it belongs to another protocol, which is looked at once for what is reported
+    /// in one piece. It is not opened again when more bytes must come first: refusals are counted.
+    mutating func settle(_ refusal: FrameRefusal, end: Int) -> ReaderOutcome? {
+        guard case .frame(let frame) = EncryptedFrame.recognise(buffer.span, at: head, end: end) else { return pass() }
+        if head >= reported {
+            switch enclosure(of: frame, end: end) {
+            case .inside: return pass()
+            case .unfinished where boundary == nil:
+                candidate = .refused(refusal)
+                return nil
+            case .unfinished, .outside: break
+            }
+        }
+        return fail(refusal.reason, upTo: frame.end, telegram: refusal.telegram)
+    }
 
     /// Lets the guard judge a telegram that opened. Whatever it says, nothing else can be in this frame.
     mutating func admit(_ telegram: Telegram, end: Int, line: LineProtocol? = nil) -> ReaderOutcome {
@@ -43,4 +57,11 @@ extension TelegramReader {
         finishCandidate(end: end)
         return afterSkipped(.problem(problem))
     }
+}
+
+/// Why an encrypted frame did not open.
+struct FrameRefusal {
+    let reason: ReaderProblem.Reason
+    /// What could be read in spite of it.
+    let telegram: Telegram?
 }

@@ -116,6 +116,9 @@ public struct TelegramReader {
                 } else if let outcome = fail(.truncated, upTo: end) {
                     return outcome
                 }
+            case .refused(let refusal):
+                if let outcome = settle(refusal, end: end) { return outcome }
+                if case .refused = candidate { return nil }
             case .link(let kind):
                 if let outcome = readLink(kind, end: end) { return outcome }
                 if case .link = candidate { return nil }

@@ -1,4 +1,6 @@
+import Ciphers
 import HardwareSimulators
+import MeterValues
 import SmartMeter
 import Testing
 
@@ -65,5 +67,84 @@ import Testing
         let keys = try MeterKeys(encryptionKey: Sample.key())
         let whole = try outcomes(of: stream, keys: keys).traces
         #expect(try outcomes(of: stream, keys: keys, pieces: .odd).traces == whole, "\(storm.name)")
+    }
+
+    /// Encrypted pushes that are joined at each place up to their first encrypted byte, in all framings.
+    private static func joinedPushes() throws -> [(name: String, stream: [UInt8])] {
+        var sealer = try FrameSealer(
+            key: Sample.key(), systemTitle: SystemTitle([UInt8]("KFM".utf8) + [0, 1, 2, 3, 4]).bytes)
+        let objects = (1...12).map { PushObject.register([1, 0, 1, 8, UInt8($0), 255], 12_937, scaler: 0, unit: 30) }
+        let message = sealer.seal(PushLine.notification(objects, at: Sample.time))
+        let next = sealer.seal(PushLine.notification(objects, at: Sample.time))
+        let framings: [(String, ([UInt8]) -> [UInt8])] = [
+            ("HDLC", { PushLine.hdlc($0) }), ("HDLC in segments", { PushLine.hdlc($0, segment: 120) }),
+            ("M-Bus", { PushLine.wiredMBus($0) }),
+            ("M-Bus in two", { PushLine.wiredMBus($0, data: message.count - 20) }),
+            ("M-Bus in many", { PushLine.wiredMBus($0, data: 60) }),
+        ]
+        return framings.flatMap { name, frames -> [(String, [UInt8])] in
+            let (first, second) = (frames(message), frames(next))
+            let start = first.firstIndex(of: 0xDB) ?? 0
+            return (1...start).flatMap { place -> [(String, [UInt8])] in
+                let joined = Array(first[place...])
+                return [("\(name) from \(place)", joined), ("\(name) from \(place), and the next", joined + second)]
+            }
+        }
+    }
+
+    @Test func `a push joined in its middle gives the same in pieces of any size, and asks for no key of P1`() throws {
+        let wrong = MeterKeys(encryptionKey: try Sample.key("FF23456789ABCDEF0123456789ABCDEF"))
+        for (name, stream) in try Self.joinedPushes() {
+            for keys in [nil, wrong] {
+                let whole = try outcomes(of: stream, keys: keys)
+                #expect(
+                    whole.problems.allSatisfy { $0.line != nil || $0.reason == .noise }, "\(name): \(whole.problems)")
+                for size in [1, 2, 3, 7] {
+                    let cut = try outcomes(of: stream, keys: keys, size: size)
+                    #expect(cut.traces == whole.traces, "\(name) in pieces of \(size)")
+                }
+            }
+        }
+    }
+
+    @Test func `a frame of P1 that can't be opened is told of when the line falls silent or three bytes have come`()
+        throws
+    {
+        var sealer = try FrameSealer(key: Sample.key(), systemTitle: Sample.systemTitle.bytes)
+        let frame = sealer.seal(Sample.telegram())
+        for behind in 0...3 {
+            var reader = try TelegramReader()
+            reader.append(frame + [UInt8](repeating: 0, count: behind))
+            var found: [ReaderOutcome] = []
+            while let outcome = reader.next() { found.append(outcome) }
+            #expect(found.count == (behind < 3 ? 0 : 1))
+            reader.lineWentIdle()
+            while let outcome = reader.next() { found.append(outcome) }
+            #expect(found.reasons.first == .keyMissing(Sample.systemTitle))
+            #expect(found.problems.first?.length == frame.count)
+        }
+    }
+
+    @Test func `frames that don't open are counted once each, however they are cut`() throws {
+        var sealer = try FrameSealer(
+            key: Sample.key("FF23456789ABCDEF0123456789ABCDEF"), systemTitle: Sample.systemTitle.bytes)
+        let stream = (0..<3).flatMap { _ in sealer.seal(Sample.telegram()) }
+        let keys = try MeterKeys(encryptionKey: Sample.key())
+        for size in [1, 2, 3, 7, stream.count] {
+            let found = try outcomes(of: stream, keys: keys, size: size)
+            #expect(
+                found.reasons == [
+                    .wrongEncryptionKeyOrDamaged(Sample.systemTitle), .wrongEncryptionKey(Sample.systemTitle),
+                    .wrongEncryptionKey(Sample.systemTitle),
+                ])
+        }
+    }
+
+    @Test func `a frame of the M-Bus whose sum does not fit is damaged, whatever comes behind it`() throws {
+        var long = PushLine.wiredMBus([UInt8](repeating: 0x55, count: 290), data: 290)
+        #expect(long[1] >= 5)
+        long += Self.noise
+        let whole = try outcomes(of: long).traces
+        for size in [1, 7] { #expect(try outcomes(of: long, size: size).traces == whole) }
     }
 }

@@ -21,12 +21,23 @@ func outcomes(
     of stream: [UInt8], keys: MeterKeys? = nil, pieces: Pieces = .whole, seed: UInt64 = 1,
     timeZone: MeterTimeZone = .centralEuropean
 ) throws -> [ReaderOutcome] {
-    var reader = try TelegramReader(keys: keys, timeZone: timeZone)
     var random = SeededRandom(seed: seed)
+    return try outcomes(of: stream, keys: keys, timeZone: timeZone) { pieces.next(&random) }
+}
+
+/// The same in pieces of so many bytes.
+func outcomes(of stream: [UInt8], keys: MeterKeys? = nil, size: Int) throws -> [ReaderOutcome] {
+    try outcomes(of: stream, keys: keys, timeZone: .centralEuropean) { size }
+}
+
+private func outcomes(
+    of stream: [UInt8], keys: MeterKeys?, timeZone: MeterTimeZone, nextSize: () -> Int
+) throws -> [ReaderOutcome] {
+    var reader = try TelegramReader(keys: keys, timeZone: timeZone)
     var collected: [ReaderOutcome] = []
     var index = 0
     while index < stream.count {
-        let end = index + min(pieces.next(&random), stream.count - index)
+        let end = index + min(nextSize(), stream.count - index)
         reader.append(stream[index..<end])
         while let outcome = reader.next() { collected.append(outcome) }
         index = end

@@ -107,6 +107,7 @@ extension UplinkBench {
             keys: MeterKeys(encryptionKey: AES128Key(hex: "00112233445566778899AABBCCDDEEFF")))
         for round in 1...4 {
             reader.append(meter.transmission(at: bench.world.clock.utc + .seconds(10) * Int64(round)))
+            reader.lineWentIdle()
             while let outcome = reader.next() {
                 guard case .problem(let problem) = outcome else { continue }
                 health.note(meter: 0, event: .problem(problem), at: bench.world.now)
