@@ -149,19 +149,18 @@ public struct TelegramReader {
         return true
     }
 
-    /// Forgets what is dealt with, once that is at least half of what is held.
+    /// Forgets what is dealt with, once that is at least half of what is held. The byte before `head` stays: whether a line
+    /// begins there shows in it, and for text with its parity bit other bytes are line ends.
     private mutating func compact() {
-        guard head > 0, head == buffer.count || head > max(4_096, buffer.count / 2) else { return }
-        if head > 0, lineStart != head, ASCII.isNewline(buffer[head - 1]) || buffer[head - 1] == ASCII.nul {
-            lineStart = head
-        }
-        if head == buffer.count { buffer.removeAll(keepingCapacity: true) } else { buffer.removeFirst(head) }
-        offsetOfBuffer += head
-        lineStart -= head
-        reported = max(0, reported - head)
-        lastReport -= head
-        enclosedEnd = max(0, enclosedEnd - head)
-        boundary = boundary.map { $0 - head }
-        head = 0
+        guard head > 1, head == buffer.count || head > max(4_096, buffer.count / 2) else { return }
+        let count = head - 1
+        buffer.removeFirst(count)
+        offsetOfBuffer += count
+        lineStart -= count
+        reported = max(0, reported - count)
+        lastReport -= count
+        enclosedEnd = max(0, enclosedEnd - count)
+        boundary = boundary.map { $0 - count }
+        head = 1
     }
 }

@@ -125,6 +125,14 @@ import Testing
         }
     }
 
+    @Test func `a telegram behind a line end with its parity bit is found wherever the stream is cut`() throws {
+        let telegram = Sample.telegram(lines: ["1-0:1.8.0(2*kWh)"], identification: "12345")
+        let stream = TextProofTests.withParity([UInt8]("8.\r".utf8) + telegram)
+        for size in [1, 2, 3, 7, stream.count] {
+            #expect(try outcomes(of: stream, size: size).telegrams.map(\.identification) == ["12345"], "\(size)")
+        }
+    }
+
     @Test func `frames that don't open are counted once each, however they are cut`() throws {
         var sealer = try FrameSealer(
             key: Sample.key("FF23456789ABCDEF0123456789ABCDEF"), systemTitle: Sample.systemTitle.bytes)
