@@ -1,5 +1,5 @@
 /// The unit of a register, as meters write it behind the `*`.
-public enum MeterUnit: UInt8, Hashable, Sendable, CaseIterable {
+public enum MeterUnit: UInt8, Hashable, Sendable, CaseIterable, Codable {
     case none
     case wattHour, kilowattHour, megawattHour
     case varHour, kilovarHour

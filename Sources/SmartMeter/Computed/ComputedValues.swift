@@ -2,14 +2,20 @@ public import MeterValues
 public import Timekeeping
 
 /// Registers that the bridge computes of the readings of one meter, beside what the meter says itself: statistics of the
-/// last interval, and power from the energy of the last minute. Nothing of it outlasts a restart.
+/// last interval, which go on after a restart, and power from the energy of the last minute, which begins anew.
 public struct ComputedValues: Hashable, Sendable {
-    private var statistics: IntervalStatistics?
+    /// To be kept in the store; nil where none are wanted.
+    public private(set) var statistics: IntervalStatistics?
     private var minutes: [UInt8: MinutePower] = [1: MinutePower(), 2: MinutePower()]
 
-    /// - Parameter interval: of the statistics; nil for none.
-    public init(statisticsOver interval: TimeSpan? = nil) {
-        statistics = interval.map { IntervalStatistics(length: $0) }
+    /// - Parameters:
+    ///   - interval: of the statistics; nil for none.
+    ///   - stored: what they go on from, where its intervals are as long.
+    public init(statisticsOver interval: TimeSpan? = nil, resuming stored: IntervalStatistics? = nil) {
+        statistics = interval.map { interval in
+            guard let stored, stored.isOver(interval) else { return IntervalStatistics(length: interval) }
+            return stored
+        }
     }
 
     /// Takes a reading, in the order in which they came.

@@ -28,7 +28,7 @@ final class MeterKeeper {
         self.memory.referencePower.include(computing.referenceClasses)
         self.store = store
         timeZone = computing.timeZone
-        computed = ComputedValues(statisticsOver: computing.statistics)
+        computed = ComputedValues(statisticsOver: computing.statistics, resuming: memory.statistics)
     }
 
     /// - Parameter counter: what the reader remembers of the frame counters.
@@ -85,6 +85,7 @@ final class MeterKeeper {
     func flush() -> StoreError? { save([], counters: .release) }
 
     private func save(_ entries: [MeterMemory.Entry], counters: FrameCounterChange) -> StoreError? {
+        memory.statistics = computed.statistics
         do {
             try store?.save(memory, entries, counters: counters, ofMeter: name)
             return nil

@@ -19,6 +19,9 @@ public struct MeterMemory: Hashable, Sendable, Codable {
     /// How often the power had failed, by the meter's count (0-0:96.7.21); nil while it has not told.
     public var powerFailures: Int64?
 
+    /// Of the interval under way and the last one; nil where no report asks for statistics.
+    var statistics: IntervalStatistics?
+
     /// A register's value at a boundary.
     public struct Entry: Hashable, Sendable {
         public let code: OBISCode

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import MeterValues
 import SmartMeter
 import Testing
@@ -47,13 +48,64 @@ import Timekeeping
         }
     }
 
-    @Test func `net power below zero has its least, mean and greatest value too`() {
+    /// What is told of an interval in which the meter was not heard in these stretches.
+    private func told(_ length: Int64, every period: Int64, without gaps: [ClosedRange<Int64>]) -> String? {
+        var statistics = IntervalStatistics(length: .seconds(length))
+        for second in stride(from: -length, through: length, by: Int(period))
+        where !gaps.contains(where: { $0.contains(second) }) {
+            statistics.add(reading(second, volts(second < 0 ? 1_000 : 2_300)))
+        }
+        return self.statistics(statistics.quantities, of: 32).last ?? nil
+    }
+
+    @Test(arguments: [60, 900, 3_600] as [Int64])
+    func `an interval of which more than a tenth was not heard has no statistics, wherever the gap is`(length: Int64) {
+        let (much, little) = (max(40, length / 8), length / 20)
+        for begin in [0, length / 3, length - much] {
+            #expect(told(length, every: 10, without: [begin...min(begin + much, length - 1)]) == nil)
+            #expect(told(length, every: 10, without: [begin...begin + little]) == "230.0 V")
+        }
+        // What is missing before it began is the loss of the interval before.
+        #expect(told(length, every: 10, without: [-length / 2...(-1)]) == "230.0 V")
+        #expect(told(length, every: length / 15, without: []) == "230.0 V")
+    }
+
+    @Test func `statistics begin with the first interval that was heard from its beginning`() {
         var statistics = IntervalStatistics(length: .minutes(15))
-        for (second, watts) in [(0, -1_000), (10, -2_001), (20, 500)] as [(Int64, Int64)] {
+        for second in stride(from: 300, through: 900, by: 10) { statistics.add(reading(Int64(second), volts(2_300))) }
+        #expect(statistics.quantities.isEmpty)
+        for second in stride(from: 910, through: 1_800, by: 10) { statistics.add(reading(Int64(second), volts(2_300))) }
+        #expect(self.statistics(statistics.quantities, of: 32).last == "230.0 V")
+    }
+
+    @Test func `statistics go on where they were stored, and not with another length`() throws {
+        var before = ComputedValues(statisticsOver: .minutes(15))
+        for second in stride(from: 0, through: 1_200, by: 10) {
+            _ = before.take(reading(Int64(second), volts(second == 1_000 ? 2_571 : 2_300)))
+        }
+        let stored = try JSONDecoder().decode(
+            IntervalStatistics.self, from: JSONEncoder().encode(#require(before.statistics)))
+        let cases: [(Int64, Int, String?)] = [(15, 60, "257.1 V"), (15, 300, nil), (10, 10, "230.0 V")]
+        for (length, pause, wanted) in cases {
+            var after = ComputedValues(statisticsOver: .minutes(length), resuming: stored)
+            let first = after.take(reading(Int64(1_200 + pause), volts(2_300)))
+            #expect(first[.statistic(32, .greatest)]?.description == (length == 15 ? "230.0 V" : nil))
+            for second in stride(from: 1_210 + pause, to: 1_800, by: 10) {
+                _ = after.take(reading(Int64(second), volts(2_300)))
+            }
+            let last = after.take(reading(1_800, volts(2_300)))
+            #expect(last[.statistic(32, .greatest)]?.description == wanted)
+        }
+        #expect(ComputedValues(statisticsOver: nil, resuming: stored).statistics == nil)
+    }
+
+    @Test func `net power below zero has its least, mean and greatest value too`() {
+        var statistics = IntervalStatistics(length: .minutes(1))
+        for (second, watts) in [(0, -1_000), (20, -2_001), (40, 500)] as [(Int64, Int64)] {
             statistics.add(
                 reading(second, [OBISCode(1, 0, 16, 7, 0): Quantity(coefficient: watts, decimals: 3, unit: .kilowatt)]))
         }
-        statistics.add(reading(900, [:]))
+        statistics.add(reading(60, [:]))
         #expect(self.statistics(statistics.quantities, of: 16) == ["-2.001 kW", "-0.834 kW", "0.500 kW"])
         #expect(self.statistics(statistics.quantities, of: 32) == [nil, nil, nil])
     }

@@ -1,3 +1,4 @@
+import LoRaWAN
 import MeterValues
 import SmartMeter
 import Testing
@@ -41,5 +42,44 @@ import Timekeeping
         for list in ["[0]", "[256]", "[-1]"] {
             #expect(throws: ConfigurationError.self) { try configuration(list) }
         }
+    }
+
+    /// Two intervals with a restart in the second, and what is told when that ends.
+    private func told(storing: Bool, pause: Int64) throws -> [String?] {
+        let folder = try TemporaryFolder()
+        let computing = MeterComputing(statistics: .minutes(15))
+        let (greatest, start) = (OBISCode.statistic(32, .greatest), Int64(1_781_517_600))
+        func take(_ keeper: MeterKeeper, _ seconds: Int64, volts: Int64) -> String? {
+            let reading = Reading(
+                time: UTCInstant(secondsSince1970: start + seconds),
+                quantities: [
+                    OBISCode(1, 0, 1, 8, 0): Quantity(coefficient: seconds, decimals: 3, unit: .kilowattHour),
+                    OBISCode(1, 0, 32, 7, 0): Quantity(coefficient: volts, decimals: 0, unit: .volt),
+                ])
+            return keeper.take(reading, meter: "m", isDated: true).reading.quantities[greatest]?.description
+        }
+        let path = folder.path("state.db")
+        do {
+            let store = try StateStore(path: path, devEUI: .init(rawValue: 1))
+            let keeper = MeterKeeper(name: "main", computing: computing, store: store)
+            for second in stride(from: 0, through: 1_300, by: 10) {
+                _ = take(keeper, Int64(second), volts: second == 1_200 ? 257 : second == 500 ? 251 : 230)
+            }
+            if storing { #expect(keeper.flush() == nil) }
+        }
+        let store = try StateStore(path: path, devEUI: .init(rawValue: 1))
+        let memory = try #require(try store.memory(ofMeter: "main"))
+        let keeper = MeterKeeper(name: "main", memory: memory, computing: computing, store: store)
+        let first = take(keeper, 1_300 + pause, volts: 230)
+        for second in stride(from: 1_310 + pause, to: 1_800, by: 10) { _ = take(keeper, second, volts: 230) }
+        return [first, take(keeper, 1_800, volts: 230)]
+    }
+
+    @Test func `statistics go on over a restart, and are left out where it lost more than a tenth of the interval`()
+        throws
+    {
+        #expect(try told(storing: true, pause: 70) == ["251 V", "257 V"])
+        #expect(try told(storing: true, pause: 200) == ["251 V", nil])
+        #expect(try told(storing: false, pause: 10) == ["251 V", nil])
     }
 }
