@@ -57,11 +57,3 @@ struct HDLCFrame {
         return UInt16(bytes[range.upperBound]) | UInt16(bytes[range.upperBound &+ 1]) << 8 == crc
     }
 }
-
-/// What the first bytes of something say.
-enum Recognition<Frame> {
-    case frame(Frame)
-    /// More bytes are wanted before it can be said.
-    case unfinished
-    case no
-}

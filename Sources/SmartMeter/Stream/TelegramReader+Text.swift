@@ -128,4 +128,16 @@ extension TelegramReader {
         guard !telegram.objects.isEmpty else { return fail(.noObjects(lines: telegram.oddLines), upTo: end) }
         return succeed(telegram, end: end)
     }
+
+    /// Opens a text that is encrypted behind its header; all of it has come.
+    mutating func open(_ text: CipheredText) -> ReaderOutcome? {
+        // Its check is of no known kind, so it is passed over.
+        let end = text.end
+        let name = SystemTitle(Array(buffer[text.identification]))
+        switch decryptor?.open(text, in: buffer) {
+        case .telegram(let telegram): return succeed(telegram, end: end)
+        case .problem(let reason, _): return consume(upTo: end, reason, .cipheredText)
+        case nil: return consume(upTo: end, .keyMissing(name), .cipheredText)
+        }
+    }
 }
