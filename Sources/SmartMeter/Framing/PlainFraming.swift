@@ -79,14 +79,10 @@ enum PlainFraming {
         _ bytes: Span<UInt8>, from start: Int, limit: Int, end: Int, isLast: Bool, mask: UInt8 = 0xFF
     ) -> Progress {
         var index = start
-        while index < limit {
-            let byte = bytes[index] & mask
-            // Everything in a value is above these two, but for letters' signs below that are not looked for.
-            guard byte == ASCII.bang || byte == ASCII.slash else {
-                index &+= 1
-                continue
-            }
-            if byte == ASCII.slash {
+        while true {
+            index = mark(bytes, from: index, limit: limit, mask: mask)
+            guard index < limit else { break }
+            if bytes[index] & mask == ASCII.slash {
                 let isLineStart = beginsLine(bytes, at: index, mask: mask)
                 switch beginning(bytes, at: index, end: end, atLineStart: isLineStart, mask: mask) {
                 case .yes: return .cutShort(at: index)
@@ -104,6 +100,18 @@ enum PlainFraming {
             index &+= 1
         }
         return .unfinished(scanned: limit)
+    }
+
+    /// The next `!` or `/`, or the limit. Of its own, so that the loop over each byte of a telegram holds nothing else.
+    @inline(never)
+    private static func mark(_ bytes: Span<UInt8>, from start: Int, limit: Int, mask: UInt8) -> Int {
+        var index = start
+        while index < limit {
+            let byte = bytes[index] & mask
+            if byte == ASCII.bang || byte == ASCII.slash { return index }
+            index &+= 1
+        }
+        return max(start, limit)
     }
 
     /// Whether another telegram seems to begin within the first line of the one at `start`.
