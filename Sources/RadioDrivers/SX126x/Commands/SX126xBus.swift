@@ -42,7 +42,7 @@ final class SX126xBus {
 
     func send(_ command: [UInt8]) throws(RadioError) {
         try awaitReady()
-        _ = try transfer(command)
+        _ = try bus.exchange(command)
     }
 
     func run(_ steps: [SX126xStep]) throws(RadioError) {
@@ -60,7 +60,7 @@ final class SX126xBus {
     func ask(_ command: [UInt8], count: Int) throws(RadioError) -> [UInt8] {
         try awaitReady()
         return Array(
-            try transfer(command + [UInt8](repeating: 0, count: count + 1)).dropFirst(command.count + 1))
+            try bus.exchange(command + [UInt8](repeating: 0, count: count + 1)).dropFirst(command.count + 1))
     }
 
     func read(_ register: SX126xRegister) throws(RadioError) -> UInt8 { try read(register, count: 1).first ?? 0 }
@@ -71,20 +71,7 @@ final class SX126xBus {
 
     func status() throws(RadioError) -> SX126xStatus {
         try awaitReady()
-        return SX126xStatus(rawValue: try transfer([0xC0, 0x00]).last ?? 0)
-    }
-
-    private func transfer(_ bytes: [UInt8]) throws(RadioError) -> [UInt8] {
-        let answer: [UInt8]
-        do {
-            answer = try bus.transfer(bytes)
-        } catch {
-            throw RadioError("the SPI bus refused a transfer: \(error)")
-        }
-        guard answer.count == bytes.count else {
-            throw RadioError("the SPI bus returned \(answer.count) bytes of \(bytes.count): check the spidev driver")
-        }
-        return answer
+        return SX126xStatus(rawValue: try bus.exchange([0xC0, 0x00]).last ?? 0)
     }
 }
 

@@ -19,11 +19,11 @@ struct SX127xBus {
     func read(_ register: SX127xPacketRegister) throws(RadioError) -> UInt8 { try read(address: register.rawValue) }
 
     func read(address: UInt8) throws(RadioError) -> UInt8 {
-        try transfer([address & 0x7F, 0]).last ?? 0
+        try bus.exchange([address & 0x7F, 0]).last ?? 0
     }
 
     func read(address: UInt8, count: Int) throws(RadioError) -> [UInt8] {
-        Array(try transfer([address & 0x7F] + [UInt8](repeating: 0, count: count)).dropFirst())
+        Array(try bus.exchange([address & 0x7F] + [UInt8](repeating: 0, count: count)).dropFirst())
     }
 
     func write(_ register: SX127xRegister, _ value: UInt8) throws(RadioError) {
@@ -35,7 +35,7 @@ struct SX127xBus {
     }
 
     func write(_ setting: SX127xSetting) throws(RadioError) {
-        _ = try transfer([setting.address | 0x80, setting.value])
+        _ = try bus.exchange([setting.address | 0x80, setting.value])
     }
 
     /// Writes settings and reads them back, with the mode that they are written in: noise on the wires must not move a
@@ -106,7 +106,7 @@ struct SX127xBus {
     }
 
     func write(fifo bytes: [UInt8]) throws(RadioError) {
-        _ = try transfer([SX127xRegister.fifo.rawValue | 0x80] + bytes)
+        _ = try bus.exchange([SX127xRegister.fifo.rawValue | 0x80] + bytes)
     }
 
     mutating func enter(_ mode: SX127xMode) throws(RadioError) {
@@ -118,19 +118,6 @@ struct SX127xBus {
     func isInOrderedMode() throws(RadioError) -> Bool { try isIn(mode) }
 
     func isIn(_ mode: SX127xMode) throws(RadioError) -> Bool { try read(.mode) == mode.value(on: model) }
-
-    private func transfer(_ bytes: [UInt8]) throws(RadioError) -> [UInt8] {
-        let answer: [UInt8]
-        do {
-            answer = try bus.transfer(bytes)
-        } catch {
-            throw RadioError("the SPI bus refused a transfer: \(error)")
-        }
-        guard answer.count == bytes.count else {
-            throw RadioError("the SPI bus returned \(answer.count) bytes of \(bytes.count): check the spidev driver")
-        }
-        return answer
-    }
 }
 
 /// A register and the value it is to have.
