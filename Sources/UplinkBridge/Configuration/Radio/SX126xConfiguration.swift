@@ -31,7 +31,7 @@ extension SX126xConfiguration: RadioKind {
     package static let name = "sx126x"
 
     package init?(_ table: ConfigurationTable) {
-        let board = table.board("board") ?? .bareModule
+        let board = table.board("board", among: SX126xBoard.all, by: \.name) ?? .bareModule
         let busy = table.line("busy_line", default: board.busyLine)
         if busy == nil { table.refuse("busy_line", "has to be wired: an SX126x takes commands only while it is low") }
         let gain = table.integer("pa_gain", in: 0...20)
@@ -119,14 +119,4 @@ extension SX126xConfiguration: RadioKind {
 
     package var isTimeCritical: Bool { true }
     package var conductedPower: ClosedRange<Int> { chip.power }
-}
-
-extension ConfigurationTable {
-    fileprivate func board(_ key: String) -> SX126xBoard? {
-        guard let name = string(key) else { return nil }
-        if let board = SX126xBoard.all.first(where: { $0.name == name }) { return board }
-        let known = SX126xBoard.all.map { "\"\($0.name)\"" }.joined(separator: ", ")
-        refuse(key, "\"\(name.shortened)\" is not known, set the lines instead; known are \(known)")
-        return nil
-    }
 }

@@ -26,7 +26,7 @@ extension SX127xConfiguration: RadioKind {
     package static let name = "sx127x"
 
     package init?(_ table: ConfigurationTable) {
-        let board = table.board("board") ?? .bareModule
+        let board = table.board("board", among: RadioBoard.all, by: \.name) ?? .bareModule
         self.init(
             device: table.string("device") ?? board.device,
             speed: table.integer("spi_hz", in: 100_000...10_000_000) ?? 2_000_000,
@@ -52,14 +52,4 @@ extension SX127xConfiguration: RadioKind {
     package var conductedPower: ClosedRange<Int> { output.range }
 
     var output: SX127x.PowerOutput { usesPABoost ? .boost : .rfo }
-}
-
-extension ConfigurationTable {
-    fileprivate func board(_ key: String) -> RadioBoard? {
-        guard let name = string(key) else { return nil }
-        if let board = RadioBoard.all.first(where: { $0.name == name }) { return board }
-        let known = RadioBoard.all.map { "\"\($0.name)\"" }.joined(separator: ", ")
-        refuse(key, "\"\(name.shortened)\" is not known, set the lines instead; known are \(known)")
-        return nil
-    }
 }

@@ -61,6 +61,15 @@ extension ConfigurationTable {
         return nil
     }
 
+    /// One of the boards that are known by name; another has its lines set one by one.
+    func board<Board>(_ key: String, among known: [Board], by name: KeyPath<Board, String>) -> Board? {
+        guard let wanted = string(key) else { return nil }
+        if let board = known.first(where: { $0[keyPath: name] == wanted }) { return board }
+        let names = known.map { "\"\($0[keyPath: name])\"" }.joined(separator: ", ")
+        refuse(key, "\"\(wanted.shortened)\" is not known, set the lines instead; known are \(names)")
+        return nil
+    }
+
     /// A GPIO line, or -1 for "not wired".
     func line(_ key: String, default line: Int?) -> Int? {
         guard let number = integer(key, in: -1...511) else { return line }
