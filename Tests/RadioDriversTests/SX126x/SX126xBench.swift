@@ -7,7 +7,7 @@ import Testing
 import Timekeeping
 
 /// The driver of an SX126x on a simulated chip, and the air around it.
-final class SX126xBench {
+final class SX126xBench: ChipBench {
     let world: SimulatedWorld
     let air: Air
     let chip: SX126xSimulator
@@ -37,16 +37,6 @@ final class SX126xBench {
         return self
     }
 
-    /// As the bridge's loop: rests until something happens, polls, until there is an event.
-    func nextEvent(within span: TimeSpan = .seconds(20)) -> RadioEvent? {
-        let end = world.now + span
-        while world.now < end {
-            world.wait(for: [], until: min(radio.nextDeadline ?? end, end))
-            if let event = radio.poll(at: world.now).first { return event }
-        }
-        return nil
-    }
-
     func sends() throws -> Bool {
         try radio.transmit(RadioBench.uplink(), at: world.now)
         return nextEvent()?.transmittedAt != nil
@@ -57,17 +47,6 @@ final class SX126xBench {
             opensAt: world.now + span, frequency: 868_100_000, modulation: try RadioBench.modulation(factor))
         try radio.receive(window, at: world.now)
         return window
-    }
-
-    func downlink(
-        _ payload: [UInt8] = [0x60, 1, 2, 3], at start: MonotonicInstant, frequency: Int = 868_100_000, sf: Int = 7,
-        change: (inout AirTransmission) -> Void = { _ in }
-    ) {
-        var frame = AirTransmission(
-            payload: payload, frequency: frequency, spreadingFactor: sf, bandwidth: 125_000, invertedIQ: true,
-            hasCRC: false, start: start)
-        change(&frame)
-        air.transmit(frame)
     }
 
     /// The commands since then, without what this driver asks beside the reference: whether the chip took all, whether it kept

@@ -6,7 +6,7 @@ import Testing
 import Timekeeping
 
 /// A driver on a simulated chip, and the air around it.
-final class RadioBench {
+final class RadioBench: ChipBench {
     let world: SimulatedWorld
     let air: Air
     let chip: SX1276Simulator
@@ -26,17 +26,6 @@ final class RadioBench {
             configuration: configuration, pause: { world.run(until: world.now + $0) })
     }
 
-    /// As the bridge's loop: rests until something happens, polls, until there is an event.
-    func nextEvent(within span: TimeSpan = .seconds(20)) -> RadioEvent? {
-        let end = world.now + span
-        while world.now < end {
-            let deadline = min(radio.nextDeadline ?? end, end)
-            world.wait(for: [], until: deadline)
-            if let event = radio.poll(at: world.now).first { return event }
-        }
-        return nil
-    }
-
     static func modulation(_ factor: Int, _ bandwidth: Modulation.Bandwidth = .khz125) throws -> Modulation {
         try #require(Modulation(spreadingFactor: factor, bandwidth: bandwidth))
     }
@@ -45,18 +34,6 @@ final class RadioBench {
         Transmission(
             payload: (0..<bytes).map { UInt8($0 & 0xFF) }, frequency: 868_100_000, modulation: try modulation(factor),
             power: power)
-    }
-
-    /// Sends a downlink that begins at `start`.
-    func downlink(
-        _ payload: [UInt8] = [0x60, 1, 2, 3], at start: MonotonicInstant, frequency: Int = 868_100_000, sf: Int = 7,
-        change: (inout AirTransmission) -> Void = { _ in }
-    ) {
-        var frame = AirTransmission(
-            payload: payload, frequency: frequency, spreadingFactor: sf, bandwidth: 125_000, invertedIQ: true,
-            hasCRC: false, start: start)
-        change(&frame)
-        air.transmit(frame)
     }
 
     /// The last value written to each register since access number `first`, and the FIFO's bytes.
