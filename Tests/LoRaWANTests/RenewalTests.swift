@@ -165,6 +165,8 @@ import Timekeeping
         try bench.run(for: .hours(2)) { bench.device.state.session?.keys != keys }
         #expect(bench.discards() == [.joinNonceRepeated(JoinNonce(rawValue: 1))])
         #expect(bench.now - begin < .minutes(6))
+        let refusals = bench.log.compactMap { if case .joinFailed(_, let refused) = $0 { refused } else { nil } }
+        #expect(refusals == [JoinNonce(rawValue: 1)], "an answer that is of no use is not told as none")
     }
 
     @Test func `the network's order is obeyed at once, again after a restart, and whatever it says meanwhile`() throws {

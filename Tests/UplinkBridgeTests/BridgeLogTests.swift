@@ -78,4 +78,16 @@ private final class LineCounter: LogHandler {
         log.write(link: .discarded(.wrongIntegrityCode))
         #expect(counter.lines.withLock { $0 } == 1)
     }
+
+    @Test func `an answer with a JoinNonce that came before is not told as no answer`() throws {
+        let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_781_827_200))
+        let counter = LineCounter()
+        let log = BridgeLog(logger: Logger(label: "test") { _ in counter }, clock: world.clock, meters: ["main"])
+        let next = world.now + .minutes(2)
+        log.write(link: .joinFailed(nextAttempt: next, refused: JoinNonce(rawValue: 3)))
+        log.write(link: .joinFailed(nextAttempt: next, refused: nil))
+        let texts = counter.texts.withLock { $0 }
+        #expect(texts.first?.hasPrefix("the server answered with JoinNonce 3") == true)
+        #expect(texts.last?.hasPrefix("no answer to the join-request") == true)
+    }
 }

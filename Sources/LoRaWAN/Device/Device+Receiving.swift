@@ -82,7 +82,7 @@ extension Device {
             case .none: throw .unexpected
             }
         } catch {
-            if case .joinNonceRepeated = error { wasJoinAnswered = true }
+            if case .joinNonceRepeated(let nonce) = error { refusedNonce = nonce }
             // A class C radio goes on listening.
             if second == nil, listening != nil { return [.discarded(error)] }
             // Our downlink may still begin, or be in its preamble.

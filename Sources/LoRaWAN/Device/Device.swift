@@ -33,8 +33,8 @@ public struct Device {
     var work = DeviceWork.none
     /// The next join-request beside the session; nil while the session is not taken as lost.
     var planned: PlannedJoin?
-    /// The latest join-request was answered, though the answer was of no use.
-    var wasJoinAnswered = false
+    /// The latest join-request was answered, with this JoinNonce, which came before.
+    var refusedNonce: JoinNonce?
     /// UTC less the clock of the events, in nanoseconds; nil while nobody knows the date.
     public var utcOffset: Int64?
     /// Accepted, and not yet begun.

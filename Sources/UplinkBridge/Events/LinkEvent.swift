@@ -16,7 +16,8 @@ public enum LinkEvent: Sendable {
     /// A bench has ordered a carrier without modulation.
     case radiating(Carrier)
     case joined(DevAddr)
-    case joinFailed(nextAttempt: MonotonicInstant?)
+    /// `refused` is the JoinNonce of an answer that was not taken, for it came before.
+    case joinFailed(nextAttempt: MonotonicInstant?, refused: JoinNonce?)
     case uplinkDone(UplinkResult)
     case downlink(LinkDownlink)
     case waiting(until: MonotonicInstant, reason: WaitReason)

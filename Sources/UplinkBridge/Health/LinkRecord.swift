@@ -65,9 +65,9 @@ struct LinkRecord: Sendable {
                 at: now, subject: underWay, bytes: transmission.bytes, modulation: transmission.modulation?.description,
                 frequency: transmission.frequency, power: transmission.power)
         case .joined: sent?.result = "answered"
-        case .joinFailed:
+        case .joinFailed(_, let refused):
             joinFailures += 1
-            sent?.result = "unanswered"
+            sent?.result = refused == nil ? "unanswered" : "refused"
         case .radiating(let carrier): airTime += carrier.duration
         case .uplinkDone(let outcome):
             sent?.result = outcome.name

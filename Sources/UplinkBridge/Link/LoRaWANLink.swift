@@ -172,7 +172,7 @@ public final class LoRaWANLink: NetworkLink {
             case .listen(let reception):
                 queue += receiving { radio throws(RadioError) in try radio.listen(reception, at: clock.monotonic) }
             case .joined(let session): report(.joined(session.devAddr))
-            case .joinFailed(let next): report(.joinFailed(nextAttempt: next))
+            case .joinFailed(let next, let refused): report(.joinFailed(nextAttempt: next, refused: refused))
             case .deliver(let downlink):
                 let downlink = LinkDownlink(downlink)
                 report(.downlink(downlink))

@@ -211,13 +211,13 @@ public final class ModuleLink: NetworkLink {
         case .renewalFailed:
             // It may be that nothing was sent: then the latest join-request says nothing of when the next may be.
             planRenewal(notBefore: clock.monotonic + Self.renewalPause)
-            report(.joinFailed(nextAttempt: nextRenewal))
+            report(.joinFailed(nextAttempt: nextRenewal, refused: nil))
         case .heard: hear()
         case .joined(let address):
             gate.noteJoin(at: clock.monotonic, utc: utc)
             nextRenewal = nil
             report(.joined(address))
-        case .joinFailed(let next): report(.joinFailed(nextAttempt: next))
+        case .joinFailed(let next): report(.joinFailed(nextAttempt: next, refused: nil))
         case .transmitting(let transmission): report(.transmitting(LinkTransmission(transmission, region: region)))
         case .waiting(let until, let reason): report(.waiting(until: until, reason: reason))
         case .uplinkDone(let result):

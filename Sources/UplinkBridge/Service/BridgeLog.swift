@@ -76,9 +76,18 @@ public final class BridgeLog {
             ]
             logger.info("sending \(parts.compactMap { $0 }.joined(separator: ", "))")
         case .joined(let address): logger.info("joined, address \(address)")
-        case .joinFailed(let next):
+        case .joinFailed(let next, let refused):
             let then = next.map { "next attempt in \(wait(until: $0))" } ?? "all nonces are used up"
-            logger.warning("no answer to the join-request, \(then). Is the device registered, is a gateway in reach?")
+            if let refused {
+                logger.warning(
+                    """
+                    the server answered with JoinNonce \(refused.rawValue), which it has used before: was it set up anew? It \
+                    counts on with each join-request, \(then)
+                    """)
+            } else {
+                logger.warning(
+                    "no answer to the join-request, \(then). Is the device registered, is a gateway in reach?")
+            }
         case .uplinkDone(let result): write(result)
         case .downlink(let downlink):
             logger.info("downlink on port \(downlink.port), \(downlink.payload.count) bytes: \(downlink.payload.hex)")

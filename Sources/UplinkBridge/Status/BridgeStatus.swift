@@ -112,8 +112,8 @@ public struct BridgeStatus: Hashable, Sendable, Codable {
         public var frequencyHz: Int?
         public var powerDbm: Int?
         public var agoSeconds: Double
-        /// sent, acknowledged, unacknowledged or failed, of a join-request answered or unanswered; nil while it is under
-        /// way, and for what the MAC says by itself.
+        /// sent, acknowledged, unacknowledged or failed, of a join-request answered, refused or unanswered; nil while it
+        /// is under way, and for what the MAC says by itself.
         public var result: String?
     }
 

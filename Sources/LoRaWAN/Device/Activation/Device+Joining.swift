@@ -13,7 +13,7 @@ extension Device {
         guard state.nextDevNonce <= UInt32(UInt16.max), let attempt = nextJoinAttempt() else {
             work = .none
             phase = .idle
-            return [.joinFailed(nextAttempt: nil)]
+            return [.joinFailed(nextAttempt: nil, refused: refusedNonce)]
         }
         let dataRate = attempt.dataRate
         work = .joining(attempt)
@@ -31,7 +31,8 @@ extension Device {
             }
         }
         phase = .waiting(until: start)
-        return isFirst ? [.waiting(until: start, reason: reason)] : [.joinFailed(nextAttempt: start)]
+        return isFirst
+            ? [.waiting(until: start, reason: reason)] : [.joinFailed(nextAttempt: start, refused: refusedNonce)]
     }
 
     /// Sends the join-request that is planned, if it may go now.
@@ -62,7 +63,7 @@ extension Device {
         state.nextDevNonce += 1
         state.joinBudget.record(start: now, airTime: airTime)
         if state.session != nil { state.contact.noteTry() }
-        wasJoinAnswered = false
+        refusedNonce = nil
         var attempt = attempt
         attempt.devNonce = nonce
         work = .joining(attempt)

@@ -39,7 +39,7 @@ extension Device {
         work = .none
         phase = .idle
         planned = renewal(notBefore: from, at: now)
-        return [.joinFailed(nextAttempt: planned?.start)]
+        return [.joinFailed(nextAttempt: planned?.start, refused: refusedNonce)]
     }
 
     private mutating func renewal(notBefore moment: MonotonicInstant, at now: MonotonicInstant) -> PlannedJoin? {
@@ -53,7 +53,7 @@ extension Device {
 
     private func renewalPause(at dataRate: DataRate, at now: MonotonicInstant) -> TimeSpan {
         // A server that answers, with a JoinNonce that was used, will answer the next time with another.
-        guard state.contact.isRenewalOrdered || wasJoinAnswered, let airTime = joinAirTime(at: dataRate) else {
+        guard state.contact.isRenewalOrdered || refusedNonce != nil, let airTime = joinAirTime(at: dataRate) else {
             return state.contact.tryPause
         }
         return max(state.joinBudget.evenInterval(airTime: airTime, at: now), .seconds(40))

@@ -13,8 +13,10 @@ public enum DeviceAction: Hashable, Sendable {
     /// ordered meanwhile interrupts it when it opens; frames that are heard do not end it.
     case listen(ContinuousReception)
     case joined(Session)
-    /// No answer to a join-request; nil when no other attempt will ever follow, for all DevNonces are used.
-    case joinFailed(nextAttempt: MonotonicInstant?)
+    /// A join-request brought no session; nil when no other attempt will ever follow, for all DevNonces are used.
+    /// `refused` is the JoinNonce of an answer that was not taken, for it came before (TR007 2.3): a server that was set
+    /// up anew counts from the beginning, one further with each join-request.
+    case joinFailed(nextAttempt: MonotonicInstant?, refused: JoinNonce?)
     case deliver(Downlink)
     case uplinkDone(UplinkResult)
     /// Nothing is sent until then; for the log and the status.
