@@ -1,3 +1,5 @@
+public import Timekeeping
+
 /// The commands of one downlink.
 ///
 /// | bits | content |
@@ -9,16 +11,34 @@
 ///
 /// The length of the arguments lets a bridge skip what it does not know.
 public struct CommandFrame: Hashable, Sendable {
+    /// Bytes that the fastest data rates carry: more can't be sent (RP002, N without a repeater).
+    public static let longest = 242
+    /// Bytes that the slowest data rates carry: what is longer may be thrown away by the network server.
+    public static let safeLength = 51
+
     /// Sequence numbers that there are.
     public static let sequences = 4_096
 
-    /// 0 to 4095. A bridge carries a downlink out when its number lies in the half circle above the last one's.
+    /// 0 to 4095. A bridge carries a downlink out when its number is not among the last 64 that it carried out.
     public var sequence: Int
     public var commands: [Command]
 
     public init(sequence: Int, commands: [Command]) {
         self.sequence = sequence
         self.commands = commands
+    }
+
+    /// The number of a downlink that is made now, for which nothing need be remembered but the last minute: the minutes since
+    /// 2020 modulo 4096, or the next one that was not given to another downlink for the same bridge.
+    ///
+    /// - Parameter used: numbers of the last downlinks to this bridge; no more than 64 of them matter.
+    public static func sequence(at time: UTCInstant, after used: some Sequence<Int> = []) -> Int {
+        let taken = Set(used)
+        let circle = Int64(sequences) * 60
+        let seconds = (time.secondsSince1970 - Alarm.epoch) % circle
+        var sequence = Int((seconds + circle) % circle / 60)
+        for _ in 0..<sequences where taken.contains(sequence) { sequence = (sequence + 1) % sequences }
+        return sequence
     }
 
     public func encode() -> [UInt8] {

@@ -1,6 +1,6 @@
 /// Why a command of a downlink was not carried out. Its number is that in frames.
 public enum Refusal: UInt8, Hashable, Sendable, CaseIterable {
-    /// The downlink's sequence number is not above the last one: it has been carried out before.
+    /// The downlink's sequence number is one of those carried out last.
     case replayed = 0
     /// The downlink is of another version than this bridge knows.
     case wrongVersion = 1

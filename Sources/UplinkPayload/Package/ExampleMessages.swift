@@ -103,7 +103,7 @@ enum ExampleMessages {
         var settings = BridgeSettings(
             reports: schema.reports.map { _ in .init(seconds: 900) }, limits: [[.overVoltage: 2_530, .silence: 5]],
             dailyAirTime: 300)
-        settings.lastSequence = 12
+        settings.remember(12)
         let tags = schema.layouts.map(\.tag) + schema.intervalLayouts.map(\.tag)
         let pages = StatusPage.settingsPages(
             settings, layouts: tags, largestPayload: ReadingsLayout.smallestLimit)

@@ -11,7 +11,7 @@ public enum BridgeOrder: Hashable, Sendable {
 }
 
 extension BridgeSettings {
-    /// Carries out a downlink: changes the settings within `bounds`, once for each sequence number.
+    /// Carries out a downlink: changes the settings within `bounds`; not when its sequence number is among those remembered.
     ///
     /// Store the settings before the orders are obeyed and the reply is sent: then a power cut repeats no command. What was
     /// ordered and not yet done is lost with it, and so is the reply that would have told of it.
@@ -27,10 +27,10 @@ extension BridgeSettings {
             }
             return (Reply(sequence: received.sequence ?? 0, answers: answers), [])
         }
-        guard isNew(sequence) else {
+        guard !recentSequences.contains(sequence) else {
             return (Reply(sequence: sequence, answers: [.init(command: 0, result: .refused(.replayed))]), [])
         }
-        lastSequence = sequence
+        remember(sequence)
         var orders: [BridgeOrder] = []
         let answers = received.commands.map { item in
             let result: Reply.Result
@@ -41,13 +41,6 @@ extension BridgeSettings {
             return Reply.Answer(command: item.number, result: result)
         }
         return (Reply(sequence: sequence, answers: answers), orders)
-    }
-
-    /// Serial number arithmetic (RFC 1982): the half circle above the last number is new, the other half is old.
-    private func isNew(_ sequence: Int) -> Bool {
-        guard let lastSequence else { return true }
-        let ahead = (sequence - lastSequence + CommandFrame.sequences) % CommandFrame.sequences
-        return (1..<CommandFrame.sequences / 2).contains(ahead)
     }
 
     private mutating func carryOut(

@@ -6,7 +6,10 @@ public struct DamagedSettings: Error, Hashable, Sendable, CustomStringConvertibl
 }
 
 extension BridgeSettings {
-    private static let storedVersion: UInt64 = 1
+    private static let storedVersion: UInt64 = 2
+    /// Of the last sequence number alone.
+    private static let firstVersion: UInt64 = 1
+    private static let noSequence: UInt64 = 0xFFFF
     private static let noLimit: UInt64 = 0xFFFF
 
     /// The settings as bytes for the store, with a mark of the configuration from which they began.
@@ -14,39 +17,37 @@ extension BridgeSettings {
         var writer = BitWriter()
         writer.write(Self.storedVersion, width: 8)
         writer.write(configured.fingerprint, width: 32)
+        writer.write(UInt64(recentSequences.count), width: 8)
+        for sequence in recentSequences { writer.write(UInt64(truncatingIfNeeded: sequence), width: 16) }
         write(to: &writer)
         writer.write(Self.checksum(writer.bytes), width: 32)
         return writer.bytes
     }
 
     /// Reads what was stored. When the configuration file has since been changed in what downlinks can set, it wins: of
-    /// the stored settings only the sequence number holds on.
+    /// the stored settings only the sequence numbers hold on.
     public init(stored bytes: [UInt8], configured: BridgeSettings) throws(DamagedSettings) {
         var reader = BitReader(bytes)
-        guard bytes.count > 4, reader.read(width: 8) == Self.storedVersion,
-            let fingerprint = reader.read(width: 32)
+        guard bytes.count > 4, let version = reader.read(width: 8),
+            [Self.firstVersion, Self.storedVersion].contains(version), let fingerprint = reader.read(width: 32)
         else { throw DamagedSettings() }
         let content = Array(bytes.dropLast(4))
         var tail = BitReader(Array(bytes.suffix(4)))
-        guard tail.read(width: 32) == Self.checksum(content), let settings = Self.read(&reader) else {
+        guard tail.read(width: 32) == Self.checksum(content), let settings = Self.read(&reader, version) else {
             throw DamagedSettings()
         }
-        self = configured
-        if fingerprint == configured.fingerprint { self = settings }
-        lastSequence = settings.lastSequence
+        self = (fingerprint == configured.fingerprint ? settings : configured).remembering(settings)
     }
 
-    /// What a change of the configuration file changes.
+    /// What a change of the configuration file changes; the same as in the first version.
     private var fingerprint: UInt64 {
-        var configured = self
-        configured.lastSequence = nil
         var writer = BitWriter()
-        configured.write(to: &writer)
+        writer.write(Self.noSequence, width: 16)
+        write(to: &writer)
         return Self.checksum(writer.bytes)
     }
 
     private func write(to writer: inout BitWriter) {
-        writer.write(lastSequence.map { UInt64(truncatingIfNeeded: $0) } ?? 0xFFFF, width: 16)
         writer.write(dailyAirTime.map { UInt64(truncatingIfNeeded: $0) } ?? 0xFFFF_FFFF, width: 32)
         writer.write(UInt64(reports.count), width: 16)
         for report in reports {
@@ -61,12 +62,12 @@ extension BridgeSettings {
         }
     }
 
-    private static func read(_ reader: inout BitReader) -> BridgeSettings? {
-        guard let sequence = reader.read(width: 16), let airTime = reader.read(width: 32),
+    private static func read(_ reader: inout BitReader, _ version: UInt64) -> BridgeSettings? {
+        guard let sequences = sequences(&reader, version), let airTime = reader.read(width: 32),
             let reportCount = reader.read(width: 16)
         else { return nil }
         var settings = BridgeSettings(reports: [], limits: [], dailyAirTime: nil)
-        settings.lastSequence = sequence == 0xFFFF ? nil : Int(sequence)
+        for sequence in sequences { settings.remember(sequence) }
         settings.dailyAirTime = airTime == 0xFFFF_FFFF ? nil : Int(airTime)
         for _ in 0..<reportCount {
             guard let isOn = reader.read(width: 8), let period = reader.read(width: 16) else { return nil }
@@ -82,6 +83,19 @@ extension BridgeSettings {
             settings.limits.append(limits)
         }
         return settings
+    }
+
+    private static func sequences(_ reader: inout BitReader, _ version: UInt64) -> [Int]? {
+        guard version != firstVersion else {
+            return reader.read(width: 16).map { $0 == noSequence ? [] : [Int($0)] }
+        }
+        guard let count = reader.read(width: 8) else { return nil }
+        var sequences: [Int] = []
+        for _ in 0..<count {
+            guard let sequence = reader.read(width: 16) else { return nil }
+            sequences.append(Int(sequence))
+        }
+        return sequences
     }
 
     /// FNV-1a in 32 bits.

@@ -28,12 +28,32 @@ public struct BridgeSettings: Hashable, Sendable {
     public var limits: [[AlarmLimit: Int]]
     /// Uplink air-time in 24 hours, in tenths of a second; nil when only the law limits it.
     public var dailyAirTime: Int?
-    /// The sequence number of the last downlink that was carried out: 0 to 4095; nil before the first.
-    public var lastSequence: Int?
+    /// The sequence numbers of the last downlinks that were carried out, each 0 to 4095, the newest at the end.
+    public private(set) var recentSequences: [Int] = []
+
+    /// How many of them are remembered. What comes again by mistake comes soon; that nobody else sends a downlink again is
+    /// for its frame counter to see.
+    public static let rememberedSequences = 64
+
+    /// The newest of them; nil before the first.
+    public var lastSequence: Int? { recentSequences.last }
 
     public init(reports: [Report], limits: [[AlarmLimit: Int]], dailyAirTime: Int?) {
         self.reports = reports
         self.limits = limits
         self.dailyAirTime = dailyAirTime
+    }
+
+    /// Remembers that a downlink was carried out.
+    mutating func remember(_ sequence: Int) {
+        recentSequences.append(sequence)
+        recentSequences.removeFirst(max(0, recentSequences.count - Self.rememberedSequences))
+    }
+
+    /// The same settings with what another one remembers.
+    func remembering(_ other: Self?) -> Self {
+        var settings = self
+        settings.recentSequences = Array((other?.recentSequences ?? []).suffix(Self.rememberedSequences))
+        return settings
     }
 }

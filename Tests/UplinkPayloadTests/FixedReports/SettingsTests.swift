@@ -1,5 +1,6 @@
 import MeterValues
 import Testing
+import Timekeeping
 
 @testable import UplinkPayload
 
@@ -76,19 +77,79 @@ import Testing
         _ = settings.carryOut(frame, within: Self.bounds)
         settings.dailyAirTime = 250
         let kept = settings
-        for sequence in [4_000, 3_999, 3_999 - 2_000] {
-            let again = CommandFrame(sequence: sequence, commands: [.setAirTime(100), .rejoin]).encode()
-            let (reply, orders) = settings.carryOut(again, within: Self.bounds)
-            #expect(settings == kept && orders.isEmpty)
-            #expect(
-                try results(reply) == [
-                    #"{"position":1,"command":"downlink","result":"refused","reason":"replayed"}"#
-                ])
+        let (reply, orders) = settings.carryOut(frame, within: Self.bounds)
+        #expect(settings == kept && orders.isEmpty)
+        #expect(
+            try results(reply) == [
+                #"{"position":1,"command":"downlink","result":"refused","reason":"replayed"}"#
+            ])
+    }
+
+    @Test(arguments: [1, 60, 35 * 3_600, 3 * 86_400, 30 * 86_400] as [Int64])
+    func `commands are carried out once each, however far apart they were made`(seconds: Int64) throws {
+        var settings = StatusTests.settings
+        var sequences: [Int] = []
+        for number in 0..<60 {
+            let time = UTCInstant(secondsSince1970: 1_795_787_130 + seconds * Int64(number))
+            let sequence = CommandFrame.sequence(at: time, after: sequences.suffix(63))
+            sequences.append(sequence)
+            let frame = CommandFrame(sequence: sequence, commands: [.sendStatus]).encode()
+            #expect(settings.carryOut(frame, within: Self.bounds).orders == [.sendStatus])
+            #expect(settings.carryOut(frame, within: Self.bounds).orders.isEmpty)
+            settings = try BridgeSettings(
+                stored: settings.stored(configured: StatusTests.settings), configured: StatusTests.settings)
         }
-        for sequence in [4_001, 4_095, 0, 2_000] {
-            _ = settings.carryOut(CommandFrame(sequence: sequence, commands: []).encode(), within: Self.bounds)
-            #expect(settings.lastSequence == sequence, "the circle closes behind 4095")
+    }
+
+    @Test func `who remembers nothing may send commands a minute and more apart`() {
+        var settings = StatusTests.settings
+        var minute: Int64 = 29_929_785
+        for step in [0, 1, 2_100, 4_320, 43_200] as [Int64] {
+            minute += step
+            let sequence = CommandFrame.sequence(at: UTCInstant(secondsSince1970: minute * 60))
+            let frame = CommandFrame(sequence: sequence, commands: [.sendStatus]).encode()
+            #expect(settings.carryOut(frame, within: Self.bounds).orders == [.sendStatus])
         }
+    }
+
+    @Test func `the last 64 downlinks are known, also after a restart, and those before are not`() throws {
+        var settings = StatusTests.settings
+        func carryOut(_ sequence: Int) -> [BridgeOrder] {
+            settings.carryOut(
+                CommandFrame(sequence: sequence, commands: [.sendStatus]).encode(), within: Self.bounds
+            ).orders
+        }
+        for sequence in 0..<65 { #expect(carryOut(sequence * 63 % 4_096) == [.sendStatus]) }
+        settings = try BridgeSettings(
+            stored: settings.stored(configured: StatusTests.settings), configured: StatusTests.settings)
+        for sequence in 1..<65 { #expect(carryOut(sequence * 63 % 4_096).isEmpty) }
+        #expect(carryOut(0) == [.sendStatus])
+        #expect(settings.recentSequences.count == 64 && settings.lastSequence == 0)
+    }
+
+    @Test func `sequence numbers are minutes since 2020, and the next free one within a minute`() {
+        func sequence(_ seconds: Int64, _ used: [Int] = []) -> Int {
+            CommandFrame.sequence(at: UTCInstant(secondsSince1970: 1_577_836_800 + seconds), after: used)
+        }
+        #expect(sequence(0) == 0 && sequence(59) == 0 && sequence(60) == 1 && sequence(4_096 * 60) == 0)
+        #expect(sequence(60, [1, 2, 7]) == 3 && sequence(4_095 * 60, [4_095]) == 0)
+        #expect(sequence(-1) == 4_095)
+    }
+
+    /// What the first version stored, of which only the last number was known: 77, 10 s, one report, no limits.
+    @Test func `settings that the first version stored are read`() throws {
+        let configured = BridgeSettings(reports: [.init(seconds: 900)], limits: [], dailyAirTime: 300)
+        var bytes = configured.stored(configured: configured)
+        bytes.removeLast(4)
+        bytes.replaceSubrange(0...0, with: [1])
+        bytes.replaceSubrange(5...5, with: [0, 77])
+        bytes += (0..<4).map { UInt8(truncatingIfNeeded: Self.checksum(bytes) >> UInt32(24 - 8 * $0)) }
+        let settings = try BridgeSettings(stored: bytes, configured: configured)
+        #expect(settings.recentSequences == [77] && settings.reports == configured.reports)
+    }
+
+    private static func checksum(_ bytes: [UInt8]) -> UInt32 {
+        bytes.reduce(0x811C_9DC5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
     }
 
     @Test func `what can't be carried out is refused with the reason, and the rest still is`() throws {

@@ -122,7 +122,9 @@ enum RandomMessages {
         }
         var settings = BridgeSettings(
             reports: reports, limits: [limits], dailyAirTime: maybe(.random(in: 1...70_000, using: &random), &random))
-        settings.lastSequence = maybe(.random(in: 0...4_095, using: &random), &random)
+        for _ in 0..<Int.random(in: 0...70, using: &random) {
+            settings.remember(.random(in: 0...4_095, using: &random))
+        }
         return settings
     }
 

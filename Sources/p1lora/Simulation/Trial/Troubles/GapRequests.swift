@@ -36,12 +36,13 @@ struct GapRequests {
     }
 
     var count: Int { requests.count }
-    private var lastSequence = 0
+    private var lastSequences: [Int] = []
 
     /// Of the next downlink with commands, whatever they are.
-    mutating func nextSequence() -> Int {
-        lastSequence = (lastSequence + 1) % CommandFrame.sequences
-        return lastSequence
+    mutating func nextSequence(at now: UTCInstant) -> Int {
+        let sequence = CommandFrame.sequence(at: now, after: lastSequences)
+        lastSequences = lastSequences.suffix(BridgeSettings.rememberedSequences - 1) + [sequence]
+        return sequence
     }
 
     /// The bridge's answer, decoded.
@@ -62,7 +63,7 @@ struct GapRequests {
         }
         wanted = Array(wanted.prefix(Self.mostCommands))
         guard !wanted.isEmpty else { return nil }
-        let sequence = nextSequence()
+        let sequence = nextSequence(at: now)
         requests.append(Request(sequence: sequence, at: now, quarters: wanted))
         let commands = wanted.compactMap { meter, quarters -> Command? in
             guard let report = reports[meter] else { return nil }

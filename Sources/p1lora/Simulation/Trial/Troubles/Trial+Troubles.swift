@@ -42,7 +42,8 @@ extension Trial {
             world.schedule(after: length) { [unowned self] in disk.heal() }
         case .settings:
             let change = (
-                sequence: requests.nextSequence(), period: troubles.number(in: 6...360), isAcknowledged: false
+                sequence: requests.nextSequence(at: world.clock.utc), period: troubles.number(in: 6...360),
+                isAcknowledged: false
             )
             changes.append(change)
             let command = Command.setReport(1, isOn: true, period: change.period)
