@@ -36,10 +36,10 @@ extension BridgeConfiguration {
         let radio = RadioKinds.read(tables.radio)
         let profile = tables.planner.choice("profile", PlannerProfile.self) ?? .quarterHours
         tables.planner.finish()
-        let older = Self.olderSchemas(tables.codec, folder: secrets.folder, newer: newer)
+        let codec = CodecSection(tables.codec, folder: secrets.folder, newer: newer)
         let reports = Self.reports(
             tables.reports, meters: tables.names, profile: profile, smallestPayload: lorawan?.smallestPayload,
-            older: older, codec: tables.codec)
+            older: codec.older.map(\.schema), keys: codec.keys, codec: tables.codec)
         let statePath = tables.state.string("path") ?? Self.installedStatePath
         tables.state.finish()
         let status = StatusConfiguration(status: tables.status, metrics: tables.metrics)
@@ -48,33 +48,12 @@ extension BridgeConfiguration {
         guard let lorawan, let radio, let (reports, schema) = reports else { return nil }
         radio.check(
             RadioNeighbours(meters: meters, lorawan: lorawan, lorawanTable: tables.lorawan, table: tables.radio))
+        codec.check(against: lorawan)
         Self.checkPins(pulses, radio, tables.pulses)
         self.init(
             meters: meters, pulses: pulses, lorawan: lorawan, radio: radio, reports: reports, planner: profile,
             schema: schema, statePath: statePath, status: status, broker: broker)
         checkExamples(tables, refuses: secrets.refusesExamples)
-    }
-
-    /// The layouts of configurations that were in use before, which decoders go on to know.
-    private static func olderSchemas(
-        _ table: ConfigurationTable, folder: String, newer: [String]
-    ) -> [PayloadSchema] {
-        let files = table.strings("older") ?? []
-        table.finish()
-        return files.compactMap { file, line in
-            let path = file.hasPrefix("/") ? file : "\(folder)/\(file)"
-            guard newer.count < 20, !newer.contains(path) else {
-                table.refuse("older", line: line, "\(path) names itself, or one that names it")
-                return nil
-            }
-            do throws(ConfigurationError) {
-                let (bytes, secrets) = try ConfigurationFile.read(path)
-                return try BridgeConfiguration(bytes: bytes, secrets: secrets, newer: newer + [path]).schema
-            } catch {
-                table.refuse("older", line: line, "\(path): \(error)")
-                return nil
-            }
-        }
     }
 
     /// Keys that everybody knows are refused where something is sent with them, else noted.
@@ -104,7 +83,7 @@ extension BridgeConfiguration {
 }
 
 /// The tables of a file, asked for all together, so that a misspelt one is told before what is missing because of it.
-private struct SectionTables {
+struct SectionTables {
     let root: ConfigurationTable
     let meters, pulses, reports: [ConfigurationTable]
     let lorawan, radio, planner, state, codec, status, metrics, mqtt: ConfigurationTable

@@ -17,10 +17,11 @@ extension BridgeConfiguration {
     ///   - profile: chooses the periods that are left out.
     ///   - smallestPayload: bytes of the slowest data rate in use; nil where that is not known.
     ///   - older: of configurations whose layouts stay decodable.
+    ///   - keys: of decoded reports.
     /// - Returns: nil when a mistake was told.
     static func reports(
         _ tables: [ConfigurationTable], meters: [String], profile: PlannerProfile, smallestPayload: Int?,
-        older: [PayloadSchema], codec: ConfigurationTable
+        older: [PayloadSchema], keys: FlatKeys, codec: ConfigurationTable
     ) -> ([ReportConfiguration], PayloadSchema)? {
         // What the largest payload can't hold, none can.
         let room = smallestPayload ?? 242
@@ -29,7 +30,8 @@ extension BridgeConfiguration {
         let schema: PayloadSchema
         do {
             schema = try PayloadSchema(
-                meters: meters, reports: drafts.map(\.content), largestPayload: room, older: older)
+                meters: meters, reports: drafts.map(\.content), largestPayload: room, older: older,
+                keys: keys)
         } catch .otherMeters(let before, let now) {
             codec.refuse("older", "\(LayoutError.otherMeters(before, now: now))")
             return nil

@@ -12,6 +12,8 @@ extension PayloadSchema {
         var P1_VERSION = \(ReportKind.version);
         var P1_UPLINKS = [\(uplinks)];
         var P1_COMMAND_PORT = \(ReportKind.commandPort);
+        var P1_LONGEST = \(CommandFrame.longest);
+        var P1_SAFE = \(CommandFrame.safeLength);
         var P1_ALARMS = \(Self.table(Alarm.Kind.allCases.map(Self.literal)));
         var P1_HEALTH = \(Self.table(BridgeHealth.counters.map { Self.literal($0.0) }));
         var P1_TROUBLES = \(Self.list(Trouble.allCases.map(\.name)));
@@ -39,7 +41,7 @@ extension PayloadSchema {
             + layout.fields.map { "    " + literal($0.number) }.joined(separator: ",\n") + "\n  ] }"
     }
 
-    private static func literal(_ field: NumberField) -> String {
+    static func literal(_ field: NumberField) -> String {
         "[\(literal(field.name)), \(field.width), \(field.minimum), \(field.resolution.step), "
             + "\(field.resolution.decimals)]"
     }

@@ -10,7 +10,7 @@ extension PayloadSchema {
         // Codec of a p1lora bridge, for the layouts of one configuration. Written by "p1lora codec": run it again when the
         // configuration changes, do not edit. The format is described in Codecs/README.md of p1lora.
         // SPDX-License-Identifier: Apache-2.0
-        \(CompactScript.of([codecTables, intervalsText, CodecText.all].joined(separator: "\n")))
+        \(CompactScript.of([codecTables, keysText, intervalsText, CodecText.all].joined(separator: "\n")))
         """
     }
 

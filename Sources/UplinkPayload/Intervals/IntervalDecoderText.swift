@@ -175,7 +175,7 @@ extension IntervalLayout {
             count += 1;
           } while (!ends());
 
-          var data = { report: "intervals", meter: meters[meter], time: time(0) };
+          var data = { report: "intervals", meter: meters[meter], history: true, time: time(0) };
           for (s = 0; s < fields.length; s += 1) {
             var age = 0;
             while (age < count && registers[s].steps[age] === null) { age += 1; }

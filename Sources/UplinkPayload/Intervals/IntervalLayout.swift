@@ -32,7 +32,7 @@ public struct IntervalLayout: Hashable, Sendable {
         guard !fields.isEmpty else { throw .noFields }
         guard fields.count <= Self.mostSeries else { throw .tooManySeries(fields.count) }
         guard taken.count < 200 else { throw .tooManyLayouts }
-        var names: Set<String> = ["time", "intervals", "gaps", "start", "end"]
+        var names: Set<String> = [DecodedReport.historyKey, "time", "intervals", "gaps", "start", "end"]
         for field in fields {
             guard field.unitsPerStep != nil, field.minimum == 0, field.source.onlyGrows else {
                 throw .noRegister(field: field.name)

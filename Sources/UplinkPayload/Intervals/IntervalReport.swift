@@ -11,14 +11,17 @@ public struct IntervalReport: Hashable, Sendable {
     /// The key of the time at which a register was read, where that is not the report's time.
     static func timeKey(of field: Field) -> String { field.name + "_time" }
 
-    /// The report as the JavaScript codec returns it: `time`, the registers at that time, `intervals`, and `gaps` when
+    /// The report as the JavaScript codec returns it: `history`, `time`, the registers at that time, `intervals`, and `gaps` when
     /// there are any.
     ///
     /// A register that is not known at `time` is given as it was last, with the time of that beside it. An interval is a
     /// quarter-hour of which the use of at least one register is known; the others are null. A gap is a time of several
     /// quarter-hours of which only the sum is known. The oldest come first.
     public var decoded: DecodedReport {
-        var entries: [DecodedEntry] = [DecodedEntry("time", .text(history.newest.description))]
+        var entries: [DecodedEntry] = [
+            DecodedEntry(DecodedReport.historyKey, .flag(true)),
+            DecodedEntry("time", .text(history.newest.description)),
+        ]
         for (field, places) in zip(fields, history.registers) {
             guard let age = places.firstIndex(where: { $0 != nil }), let entry = places[age] else {
                 entries.append(DecodedEntry(field.name, .absent))

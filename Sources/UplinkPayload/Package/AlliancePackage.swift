@@ -43,7 +43,8 @@ extension PayloadSchema {
                 + "\"output\":\(vector.output)}"
             guard case .success(let report) = result else { return [decoding] }
             let encoding =
-                "{\"type\":\"downlink-encode\",\"description\":\(description),\"input\":{\"data\":\(report.json)},"
+                "{\"type\":\"downlink-encode\",\"description\":\(JSONText.quoted(vector.encodingDescription)),"
+                + "\"input\":{\"data\":\(report.json)},"
                 + "\"output\":{\"fPort\":\(vector.port),\"bytes\":\"\(vector.hex)\",\"errors\":[],\"warnings\":[]}}"
             return [encoding, decoding]
         }

@@ -1,10 +1,13 @@
 extension PayloadSchema {
     /// A vendor folder for chirpstack/chirpstack-device-profiles.
-    func chirpStackFiles(_ codec: String, _ vectors: [PayloadVector]) -> [(path: String, text: String)] {
+    func chirpStackFiles(
+        _ codec: String, _ vectors: [PayloadVector], _ model: DeviceModel
+    ) -> [(path: String, text: String)] {
         let folder = "chirpstack/vendors/p1lora"
+        let profile = "\(model.chirpStackRegion)-1_0_4.toml"
         return [
-            ("\(folder)/vendor.toml", Self.vendor), ("\(folder)/devices/p1-bridge.toml", Self.device),
-            ("\(folder)/profiles/EU868-1_0_4.toml", Self.profile), ("\(folder)/codecs/p1lora.js", codec),
+            ("\(folder)/vendor.toml", Self.vendor), ("\(folder)/devices/p1-bridge.toml", Self.device(profile)),
+            ("\(folder)/profiles/\(profile)", Self.profile(model)), ("\(folder)/codecs/p1lora.js", codec),
             ("\(folder)/codecs/test_decode_p1lora.json", Self.decodeTests(vectors)),
             ("\(folder)/codecs/test_encode_p1lora.json", Self.encodeTests(vectors)),
         ]
@@ -23,7 +26,8 @@ extension PayloadSchema {
 
         """
 
-    private static let device = """
+    private static func device(_ profile: String) -> String {
+        """
         [device]
         id = "8e0b8a57-6f1d-4c5e-9a3b-1f2d64c7e0a5"
         name = "P1 bridge"
@@ -31,25 +35,27 @@ extension PayloadSchema {
 
         [[device.firmware]]
         version = "0.1"
-        profiles = ["EU868-1_0_4.toml"]
+        profiles = ["\(profile)"]
         codec = "p1lora.js"
 
         [device.metadata]
         product_url = "https://example.org/p1lora"
 
         """
+    }
 
-    private static let profile = """
+    private static func profile(_ model: DeviceModel) -> String {
+        """
         [profile]
-        id = "c2a4d9b3-0e77-4f4b-8d16-93b5a1e2f670"
+        id = "c2a4d9b3-0e77-4f4b-8d16-93b5\(model.mark)"
         vendor_profile_id = 0
-        region = "EU868"
+        region = "\(model.chirpStackRegion)"
         mac_version = "1.0.4"
         reg_params_revision = "RP002-1.0.3"
         supports_otaa = true
         supports_class_b = false
-        supports_class_c = false
-        max_eirp = 16
+        supports_class_c = \(model.isClassC)
+        max_eirp = \(model.maximumPower)
 
         [profile.abp]
         rx1_delay = 0
@@ -64,9 +70,10 @@ extension PayloadSchema {
         ping_slot_freq = 0
 
         [profile.class_c]
-        timeout_secs = 0
+        timeout_secs = \(model.isClassC ? DeviceModel.classCTimeout : 0)
 
         """
+    }
 
     private static func decodeTests(_ vectors: [PayloadVector]) -> String {
         JSONText.lines(

@@ -1,23 +1,28 @@
 extension PayloadSchema {
     /// The files for network servers and their repositories, by their paths: all made of the same layouts and vectors.
-    public func codecPackage() -> [(path: String, text: String)] {
+    public func codecPackage(for model: DeviceModel) -> [(path: String, text: String)] {
         let codec = javaScriptCodec()
         let vectors = vectors()
         return [
-            ("p1lora.js", codec), ("vectors.json", vectorFile(vectors)),
+            ("p1lora.js", codec), ("vectors.json", vectorFile(vectors + foreignVectors())),
             ("playground.html", playground(codec, vectors)),
         ]
-            + lorawanAllianceFiles(codec, vectors) + theThingsStackFiles(codec, vectors)
-            + chirpStackFiles(codec, vectors)
+            + lorawanAllianceFiles(codec, vectors) + theThingsStackFiles(codec, vectors, model)
+            + chirpStackFiles(codec, vectors, model)
     }
 
-    /// One vector a line.
+    /// One vector a line; with the fields of its layout where the codec does not have it.
     private func vectorFile(_ vectors: [PayloadVector]) -> String {
         JSONText.lines(
             vectors.map { vector in
                 "{\"direction\":\"\(vector.direction)\",\"description\":\(JSONText.quoted(vector.description)),"
-                    + "\"port\":\(vector.port),\"hex\":\"\(vector.hex)\",\"output\":\(vector.output)}"
+                    + "\"port\":\(vector.port),\(Self.fields(vector))\"hex\":\"\(vector.hex)\",\"output\":\(vector.output)}"
             })
+    }
+
+    private static func fields(_ vector: PayloadVector) -> String {
+        guard let fields = vector.fields else { return "" }
+        return "\"fields\":[\(fields.map { literal($0.number) }.joined(separator: ","))],"
     }
 }
 

@@ -4,7 +4,7 @@ import Timekeeping
 /// The contents of the vectors: values as they occur in a house, and at the ends of their ranges.
 enum ExampleMessages {
     /// 2026-06-21T14:15:00Z.
-    private static let time = UTCInstant(secondsSince1970: 1_782_051_300)
+    static let time = UTCInstant(secondsSince1970: 1_782_051_300)
 
     static let nothing = Reading(time: time, quantities: [:])
 
@@ -38,27 +38,6 @@ enum ExampleMessages {
             }
         let value = quantity.coefficient(in: field.unit, decimals: field.resolution.decimals, rounding: true) ?? 0
         return min(max(value + Int64(index), field.minimum), field.maximum - field.resolution.step)
-    }
-
-    /// Two days of a house that sleeps, cooks and heats; with a gap, an hour of the last evening is not known.
-    static func history(of fields: [Field], hasGap: Bool) -> IntervalHistory {
-        let newest = QuarterHour(atOrBefore: time)
-        let entries = fields.indices.map { series -> [IntervalEntry] in
-            var value: Int64 = 12_345_678 - 3_000_000 * Int64(series)
-            return (0..<192).compactMap { age -> IntervalEntry? in
-                let boundary = QuarterHour(number: newest.number - Int64(age))
-                defer { value -= use(at: boundary, series: series) }
-                guard !hasGap || !(6..<10).contains(age) else { return nil }
-                return IntervalEntry(boundary: boundary, value: value, series: 0)
-            }
-        }
-        return IntervalHistory(newest: newest, entries: entries)
-    }
-
-    private static func use(at boundary: QuarterHour, series: Int) -> Int64 {
-        let quarter = boundary.number % 96
-        let base: [Int64] = quarter < 24 ? [31, 29, 33, 48] : quarter < 72 ? [62, 71, 180, 95] : [210, 334, 190, 122]
-        return series == 0 ? base[Int(quarter % 4)] + quarter % 7 : max(0, 40 - abs(quarter - 48)) * 9
     }
 
     static var alarms: [(String, Alarm)] {

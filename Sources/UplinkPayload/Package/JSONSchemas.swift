@@ -1,20 +1,20 @@
 extension PayloadSchema {
     var uplinkJSONSchema: String {
         let reports =
-            allReadings.map { layout in
-                Self.report(
-                    .readings,
-                    [("meter", meterName)] + layout.fields.map { ($0.name, Self.number($0.number)) },
-                    optional: [("saturated", Self.text)])
-            } + allIntervals.map(Self.intervals) + Alarm.Kind.allCases.map(alarm)
+            allReadings.flatMap { layout in
+                ofMeters(
+                    .readings, layout.fields.map { ($0.name, Self.number($0.number)) },
+                    optional: [(DecodedReport.saturatedKey, Self.text)])
+            } + allIntervals.flatMap(intervals) + Alarm.Kind.allCases.flatMap(alarm)
             + [
-                status("health", health, optional: [("saturated", Self.text)]),
+                Self.status("health", health, optional: [(DecodedReport.saturatedKey, Self.text)]),
                 #"{"type":"object","properties":{"report":{"const":"status"},"page":{"const":"settings"}},"#
                     + #""required":["report","page","sequence","daily_airtime_s"]}"#,
-                status("layouts", [("layouts", Self.text)]),
-                status("limits", [("meter", meterName)] + AlarmLimit.allCases.map { ($0.name, Self.number($0.field)) }),
-                Self.report(.reply, Self.replyProperties),
+                Self.status("layouts", [("layouts", Self.text)]), Self.report(.reply, Self.replyProperties),
             ]
+            + ofMeters(
+                .status, AlarmLimit.allCases.map { ($0.name, Self.number($0.field)) },
+                fixed: [("page", Self.constant("limits"))])
         return Self.document("Uplinks of a p1lora bridge", "\"anyOf\":[\n\(reports.joined(separator: ",\n"))\n]")
     }
 
@@ -30,7 +30,7 @@ extension PayloadSchema {
         let sequence = "{\"type\":\"integer\",\"minimum\":0,\"maximum\":\(CommandFrame.sequences - 1)}"
         return Self.document(
             "Commands for a p1lora bridge",
-            "\"type\":\"object\",\"required\":[\"sequence\",\"commands\"],\"additionalProperties\":false,"
+            "\"type\":\"object\",\"required\":[\"commands\"],\"additionalProperties\":false,"
                 + "\"properties\":{\"sequence\":\(sequence),\"commands\":\(list)}")
     }
 
@@ -57,28 +57,46 @@ extension PayloadSchema {
             ]
     }
 
-    private func alarm(_ kind: Alarm.Kind) -> String {
-        Self.report(
+    private func alarm(_ kind: Alarm.Kind) -> [String] {
+        ofMeters(
             .alarm,
-            [
-                ("meter", meterName), ("alarm", Self.constant(kind.name)), ("active", Self.flag),
-                ("time", Self.timeOrNull),
-            ] + kind.fields.map { ($0.name, Self.number($0)) },
-            optional: [("phases", Self.text), ("saturated", Self.text)])
+            [("alarm", Self.constant(kind.name)), ("active", Self.flag), ("time", Self.timeOrNull)]
+                + kind.fields.map { ($0.name, Self.number($0)) },
+            optional: [("phases", Self.text), (DecodedReport.saturatedKey, Self.text)])
     }
 
-    private func status(
+    /// Of what belongs to a meter: one for all, or one for each where its name is in the keys.
+    private func ofMeters(
+        _ kind: ReportKind, _ properties: [(String, String)], fixed: [(String, String)] = [],
+        optional: [(String, String)] = []
+    ) -> [String] {
+        guard keys == .byMeter else {
+            return [Self.report(kind, fixed + [("meter", meterName)] + properties, optional: optional)]
+        }
+        let mark = properties.contains { $0.0 == DecodedReport.historyKey } ? "_\(DecodedReport.historyKey)_" : "_"
+        return zip(meters, prefixes).map { meter, prefix in
+            func named(_ properties: [(String, String)]) -> [(String, String)] {
+                properties.map { (FlatKeys.kept.contains($0.0) ? $0.0 : prefix + mark + $0.0, $0.1) }
+            }
+            return Self.report(
+                kind, fixed + [("meter", Self.constant(meter))] + named(properties), optional: named(optional))
+        }
+    }
+
+    private static func status(
         _ page: String, _ properties: [(String, String)], optional: [(String, String)] = []
     ) -> String {
-        Self.report(.status, [("page", Self.constant(page))] + properties, optional: optional)
+        report(.status, [("page", constant(page))] + properties, optional: optional)
     }
 
-    private static func intervals(_ layout: IntervalLayout) -> String {
-        let registers = layout.fields.map { ($0.name, number($0.number)) }
-        let row = object([("start", time), ("end", time)] + registers, required: ["start", "end"])
+    private func intervals(_ layout: IntervalLayout) -> [String] {
+        let registers = layout.fields.map { ($0.name, Self.number($0.number)) }
+        let time = Self.time
+        let row = Self.object([("start", time), ("end", time)] + registers, required: ["start", "end"])
         let rows = "{\"type\":\"array\",\"items\":\(row)}"
-        return report(
-            .intervals, [("meter", text), ("time", time)] + registers + [("intervals", rows)],
+        return ofMeters(
+            .intervals,
+            [(DecodedReport.historyKey, #"{"const":true}"#), ("time", time)] + registers + [("intervals", rows)],
             optional: layout.fields.map { (IntervalReport.timeKey(of: $0), time) } + [("gaps", rows)])
     }
 

@@ -5,11 +5,16 @@ struct PayloadVector: Sendable {
     enum Direction: String, Sendable { case uplink, downlink }
 
     let direction: Direction
-    /// Unique among the vectors of a direction.
+    /// Unique among the vectors of both directions.
     let description: String
     let port: Int
     let bytes: [UInt8]
     let result: Result<DecodedReport, DecodeError>
+    /// The registers of an intervals report whose layout the configuration does not have; else nil.
+    var fields: [Field]?
+
+    /// Of the way back, from JSON to bytes, where that stands in one list with the others.
+    var encodingDescription: String { description + ": to bytes" }
 
     /// What TS013's decodeUplink and decodeDownlink return.
     var output: String {
@@ -25,6 +30,31 @@ extension PayloadSchema {
     /// of each package, are made of them.
     func vectors() -> [PayloadVector] {
         uplinkVectors().map { uplink($0.0, $0.1, $0.2) } + downlinkVectors().map { downlink($0.0, $0.1) }
+    }
+
+    /// Intervals of one, three and four registers, whatever the configuration has: for decoders that are to know any
+    /// layout. The codec of this schema refuses them.
+    func foreignVectors() -> [PayloadVector] {
+        let registers = [
+            ["gas"], ["1-0:1.8.0", "1-0:2.8.0", "gas"], ["1-0:1.8.1", "1-0:1.8.2", "1-0:2.8.1", "1-0:2.8.2"],
+        ]
+        return registers.flatMap { sources -> [PayloadVector] in
+            guard let fields = try? sources.map({ try FieldRequest($0).field() }),
+                let schema = try? PayloadSchema(
+                    meters: meters, reports: [.intervals(fields)], largestPayload: ReadingsLayout.smallestLimit),
+                let layout = schema.intervalLayouts.first
+            else { return [] }
+            return ExampleHistories.allCases.compactMap { example -> PayloadVector? in
+                guard example != .unknownRegister || fields.count > 1,
+                    let bytes = layout.encode(
+                        example.history(of: fields), meter: 0, limit: ReadingsLayout.smallestLimit)?.bytes
+                else { return nil }
+                let count = fields.count == 1 ? "one register" : "\(fields.count) registers"
+                var vector = schema.uplink("intervals of \(count)\(example.title)", 2, bytes)
+                vector.fields = fields
+                return vector
+            }
+        }
     }
 
     private typealias Draft = (description: String, kind: ReportKind, bytes: [UInt8])
@@ -77,13 +107,11 @@ extension PayloadSchema {
     private func intervalsVectors() -> [Draft] {
         intervalLayouts.enumerated().flatMap { index, layout -> [Draft] in
             let name = intervalLayouts.count == 1 ? "intervals" : "intervals, layout \(index + 1)"
-            let histories = [
-                (name, ExampleMessages.history(of: layout.fields, hasGap: false)),
-                ("\(name), with a gap", ExampleMessages.history(of: layout.fields, hasGap: true)),
-            ]
-            return histories.compactMap { name, history -> Draft? in
-                layout.encode(history, meter: 0, limit: ReadingsLayout.smallestLimit)
-                    .map { (name, .intervals, $0.bytes) }
+            return ExampleHistories.allCases.compactMap { example -> Draft? in
+                guard example != .unknownRegister || layout.fields.count > 1 else { return nil }
+                return layout.encode(
+                    example.history(of: layout.fields), meter: 0, limit: ReadingsLayout.smallestLimit
+                ).map { (name + example.title, .intervals, $0.bytes) }
             }
         }
     }

@@ -1,11 +1,13 @@
 extension PayloadSchema {
     /// A vendor folder for TheThingsNetwork/lorawan-devices.
-    func theThingsStackFiles(_ codec: String, _ vectors: [PayloadVector]) -> [(path: String, text: String)] {
+    func theThingsStackFiles(
+        _ codec: String, _ vectors: [PayloadVector], _ model: DeviceModel
+    ) -> [(path: String, text: String)] {
         let folder = "the-things-stack/vendor/p1lora"
         return [
-            ("\(folder)/index.yaml", Self.index), ("\(folder)/p1-bridge.yaml", Self.device),
-            ("\(folder)/p1-bridge-profile.yaml", Self.profile), ("\(folder)/p1-bridge-codec.yaml", Self.codec(vectors)),
-            ("\(folder)/p1-bridge.js", codec),
+            ("\(folder)/index.yaml", Self.index), ("\(folder)/p1-bridge.yaml", Self.device(model)),
+            ("\(folder)/p1-bridge-profile.yaml", Self.profile(model)),
+            ("\(folder)/p1-bridge-codec.yaml", Self.codec(vectors)), ("\(folder)/p1-bridge.js", codec),
         ]
     }
 
@@ -15,7 +17,8 @@ extension PayloadSchema {
 
         """
 
-    private static let device = """
+    private static func device(_ model: DeviceModel) -> String {
+        """
         name: P1 Bridge
         description: Carries the readings of a smart meter's P1 port over LoRaWAN
 
@@ -26,7 +29,7 @@ extension PayloadSchema {
               - remote rejoin
               - transmission interval
             profiles:
-              EU863-870:
+              \(model.thingsStackRegion):
                 id: p1-bridge-profile
                 codec: p1-bridge-codec
 
@@ -45,19 +48,26 @@ extension PayloadSchema {
         keySecurity: none
 
         """
+    }
 
-    private static let profile = """
+    private static func profile(_ model: DeviceModel) -> String {
+        """
         macVersion: '1.0.4'
         regionalParametersVersion: 'RP002-1.0.1'
         supportsJoin: true
-        maxEIRP: 16
+        maxEIRP: \(model.maximumPower)
         supports32bitFCnt: true
         supportsClassB: false
-        supportsClassC: false
+        \(classC(model))
 
         """
+    }
 
-    /// JSON is YAML too.
+    private static func classC(_ model: DeviceModel) -> String {
+        model.isClassC ? "supportsClassC: true\nclassCTimeout: \(DeviceModel.classCTimeout)" : "supportsClassC: false"
+    }
+
+    /// JSON is YAML too. The repository compares each output as a whole, so the lists are there also where they are empty.
     private static func codec(_ vectors: [PayloadVector]) -> String {
         var text = "uplinkDecoder:\n  fileName: p1-bridge.js\n  examples:\n"
         for vector in vectors where vector.direction == .uplink { text += decoding(vector) }
@@ -71,6 +81,8 @@ extension PayloadSchema {
                       output:
                         fPort: \(vector.port)
                         bytes: \(vector.byteList)
+                        errors: []
+                        warnings: []
 
                 """
         }
@@ -82,7 +94,7 @@ extension PayloadSchema {
     private static func decoding(_ vector: PayloadVector) -> String {
         let output =
             switch vector.result {
-            case .success(let report): "data: \(report.json)"
+            case .success(let report): "data: \(report.json)\n        errors: []"
             case .failure(let error): "errors: [\(JSONText.quoted("\(error)"))]"
             }
         return """
@@ -92,6 +104,7 @@ extension PayloadSchema {
                     bytes: \(vector.byteList)
                   output:
                     \(output)
+                    warnings: []
 
             """
     }

@@ -41,7 +41,11 @@ extension [DecodedEntry] {
 /// A message, decoded: what the JavaScript codec returns as `data`.
 public struct DecodedReport: Hashable, Sendable {
     /// Keys that are not names of fields.
-    static let reservedKeys: Set<String> = ["report", "meter", "saturated"]
+    static let reservedKeys: Set<String> = ["report", "meter", saturatedKey]
+    /// The key that says of a report that its registers are those of its `time`, which may be long ago, and not of now.
+    static let historyKey = "history"
+    /// Under which numbers at the ends of their ranges are named.
+    static let saturatedKey = "saturated"
 
     /// In the order of the output.
     public let entries: [DecodedEntry]
@@ -73,6 +77,6 @@ extension [DecodedEntry] {
         let names = compactMap { entry -> String? in
             if case .number(_, saturated: true) = entry.value { entry.key } else { nil }
         }
-        if !names.isEmpty { append(DecodedEntry("saturated", .text(names.joined(separator: ",")))) }
+        if !names.isEmpty { append(DecodedEntry(DecodedReport.saturatedKey, .text(names.joined(separator: ",")))) }
     }
 }

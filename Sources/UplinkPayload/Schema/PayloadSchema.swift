@@ -9,14 +9,18 @@ public struct PayloadSchema: Hashable, Sendable {
     /// what came before.
     let olderReadings: [ReadingsLayout]
     let olderIntervals: [IntervalLayout]
+    /// How decoded reports name their values.
+    public let keys: FlatKeys
 
     /// - Parameters:
     ///   - meters: 1 to 16 names.
     ///   - largestPayload: bytes of FRMPayload at the lowest data rate in use (51 at EU868 DR0, RP002).
     ///   - older: of earlier configurations, whose layouts are still to be decoded. Meters may have been added since then,
     ///     at the end.
+    ///   - keys: of decoded reports.
     public init(
-        meters: [String], reports: [ReportContent], largestPayload: Int, older: [PayloadSchema] = []
+        meters: [String], reports: [ReportContent], largestPayload: Int, older: [PayloadSchema] = [],
+        keys: FlatKeys = .plain
     ) throws(LayoutError) {
         let olderReadings = older.flatMap(\.allReadings)
         let olderIntervals = older.flatMap(\.allIntervals)
@@ -45,6 +49,7 @@ public struct PayloadSchema: Hashable, Sendable {
         self.reports = layouts
         self.olderReadings = olderReadings
         self.olderIntervals = olderIntervals
+        self.keys = keys
     }
 
     /// The layouts of readings reports in use.
@@ -87,6 +92,10 @@ public struct PayloadSchema: Hashable, Sendable {
 
     /// Decodes an uplink by itself, with no state of earlier ones.
     public func decode(port: Int, _ bytes: [UInt8]) throws(DecodeError) -> DecodedReport {
+        withKeys(try plainReport(port: port, bytes))
+    }
+
+    private func plainReport(port: Int, _ bytes: [UInt8]) throws(DecodeError) -> DecodedReport {
         switch kinds.first(where: { Int($0.port) == port }) {
         case .readings: return try decodeReadings(bytes)
         case .alarm: return try Alarm.decode(bytes, meters: meters)

@@ -28,7 +28,16 @@ struct ConfigurationOption: ParsableArguments {
         }
     }
 
-    /// The same, for commands that open the state or its socket: root acts as their owner from here on.
+    /// Of the same file only what decoders need: no key is read, and [lorawan] and [radio] may be missing.
+    func loadLayouts() throws -> LayoutConfiguration {
+        do {
+            return try LayoutConfiguration(contentsOfFile: path)
+        } catch {
+            throw failure(error, in: path)
+        }
+    }
+
+    /// All of it, for commands that open the state or its socket: root acts as their owner from here on.
     func loadAsOwner(guardsKeys: Bool = false) throws -> BridgeConfiguration {
         let configuration = try load(guardsKeys: guardsKeys)
         do {

@@ -99,7 +99,7 @@ import Testing
         #expect(report.history == history.sent(as: layout.fields, boundaries: 8))
         #expect(
             report.decoded.json
-                == #"{"report":"intervals","meter":"main","time":"2026-11-25T00:15:00Z","import_kwh":5,"#
+                == #"{"report":"intervals","meter":"main","history":true,"time":"2026-11-25T00:15:00Z","import_kwh":5,"#
                 + #""mbus1_m3":0.3,"mbus1_m3_time":"2026-11-24T23:45:00Z","intervals":["#
                 + #"{"start":"2026-11-24T22:30:00Z","end":"2026-11-24T22:45:00Z","import_kwh":0.5,"mbus1_m3":0},"#
                 + #"{"start":"2026-11-24T22:45:00Z","end":"2026-11-24T23:00:00Z","import_kwh":null,"mbus1_m3":0},"#

@@ -44,8 +44,8 @@ import Timekeeping
         let encoded = try #require(layout.encode(history, meter: 0, limit: 51))
         #expect(
             try layout.decode(encoded.bytes, meters: ["main"]).decoded.json
-                == #"{"report":"intervals","meter":"main","time":"2026-11-23T00:15:00Z","import_kwh":25.653,"#
-                + #""export_kwh":0.04,"intervals":["#
+                == #"{"report":"intervals","meter":"main","history":true,"time":"2026-11-23T00:15:00Z","#
+                + #""import_kwh":25.653,"export_kwh":0.04,"intervals":["#
                 + #"{"start":"2026-11-22T23:45:00Z","end":"2026-11-23T00:00:00Z","import_kwh":0.001,"export_kwh":0.002},"#
                 + #"{"start":"2026-11-23T00:00:00Z","end":"2026-11-23T00:15:00Z","import_kwh":0.112,"export_kwh":0}]}"#)
     }

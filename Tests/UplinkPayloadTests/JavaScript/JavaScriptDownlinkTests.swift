@@ -74,8 +74,12 @@ import Timekeeping
         let wrong: [(String, String)] = [
             ("null", form), ("{}", form), ("{sequence: 1, commands: []}", form),
             (
-                "{commands: [{command: 'rejoin'}]}",
-                "sequence is undefined, expected a number from 0 to 4095 in steps of 1"
+                "{sequence: '1', commands: [{command: 'rejoin'}]}",
+                "sequence is \"1\", expected a number from 0 to 4095 in steps of 1"
+            ),
+            (
+                "{sequence: 1, commands: [\(Array(repeating: "{command: 'send_now'}", count: 121).joined(separator: ","))]}",
+                "244 bytes, but a downlink carries at most 242: send the commands in several"
             ),
             (
                 "{sequence: 4096, commands: [{command: 'rejoin'}]}",
@@ -139,5 +143,30 @@ import Timekeeping
                 "encodeDownlink({data: {sequence: 7, commands: [{command: 'set_report', report: 2, on: false}]}}).bytes",
             ])
         #expect(results == ["[16,7,9,0]", "[16,7,19,2,255,255]"])
+    }
+
+    @Test(arguments: CodecEngines.all)
+    func `a downlink beyond what the slowest data rates carry is made with a warning`(engine: JavaScriptEngine) throws {
+        let calls = [24, 25, 120].map { count in
+            let commands = Array(repeating: "{command: 'send_now'}", count: count).joined(separator: ",")
+            return "encodeDownlink({data: {sequence: 1, commands: [\(commands)]}}).warnings"
+        }
+        let results = try engine.evaluate(codec: schema.javaScriptCodec(), calls)
+        func warning(_ bytes: Int) -> String { "[\"\(bytes) bytes: at the slowest data rates only 51 arrive\"]" }
+        #expect(results == ["[]", warning(52), warning(242)])
+    }
+
+    @Test(arguments: CodecEngines.all)
+    func `without a sequence number the minutes since 2020 are taken`(engine: JavaScriptEngine) throws {
+        let call =
+            "decodeDownlink({fPort: 10, bytes: encodeDownlink({data: {commands: [{command: 'rejoin'}]}}).bytes}).data"
+        let results = try engine.evaluate(
+            codec: schema.javaScriptCodec(),
+            ["Math.floor(new Date().getTime() / 60000) - 26297280", "\(call).sequence"])
+        let numbers = results.compactMap(Int.init)
+        try #require(numbers.count == 2)
+        #expect([numbers[0] % 4_096, (numbers[0] + 1) % 4_096].contains(numbers[1]))
+        let time = UTCInstant(secondsSince1970: Int64(numbers[0] + 26_297_280) * 60)
+        #expect(CommandFrame.sequence(at: time) == numbers[0] % 4_096)
     }
 }

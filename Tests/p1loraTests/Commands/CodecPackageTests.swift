@@ -12,12 +12,30 @@ import UplinkPayload
         let description: String
         let port: Int
         let hex: String
+        /// Of a layout that the configuration does not have: [key, bits, minimum, step, decimals].
+        let fields: [[FieldPart]]?
+    }
+
+    enum FieldPart: Decodable {
+        case name(String), number(Int)
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let number = try? container.decode(Int.self) {
+                self = .number(number)
+            } else {
+                self = .name(try container.decode(String.self))
+            }
+        }
     }
 
     static let folder = CommandTests.packageRoot.appending(path: "Codecs")
 
-    /// The vectors of the file, each with the output as it stands there, letter by letter.
-    static let vectors: [(vector: Vector, output: String)] = {
+    /// The vectors of the configuration.
+    static let vectors = allVectors.filter { $0.vector.fields == nil }
+
+    /// Those of the file, each with the output as it stands there, letter by letter.
+    static let allVectors: [(vector: Vector, output: String)] = {
         let text = (try? String(contentsOf: folder.appending(path: "vectors.json"), encoding: .utf8)) ?? ""
         return text.split(separator: "\n").compactMap { line in
             let element = line.hasSuffix(",") ? line.dropLast() : line
@@ -49,9 +67,9 @@ import UplinkPayload
         #expect(Set(kept) == Set(files + ["README.md"]), "what nothing writes does not belong there")
     }
 
-    @Test func `the codec of the example has at most 20 kB`() throws {
+    @Test func `the codec of the example has at most 20 KiB`() throws {
         let size = try Data(contentsOf: Self.folder.appending(path: "p1lora.js")).count
-        #expect(size <= 20_000)
+        #expect(size <= 20_480)
     }
 
     @Test func `Swift makes of every vector what the file says`() throws {
@@ -71,6 +89,40 @@ import UplinkPayload
             }
             #expect(found == output, "\(vector.description)")
         }
+    }
+
+    @Test func `the vectors have one to four registers, jumps, new series, unknown values and gaps`() throws {
+        #expect(Set(Self.allVectors.compactMap(\.vector.fields?.count)) == [1, 3, 4])
+        for sign in ["jump", "another series", "never seen", "not known", "gap"] {
+            for ours in [true, false] {
+                #expect(
+                    Self.allVectors.contains {
+                        ($0.vector.fields == nil) == ours && $0.vector.description.contains(sign)
+                    })
+            }
+        }
+        #expect(Self.allVectors.contains { $0.output.contains("\"import_kwh_time\":") })
+        #expect(Self.allVectors.contains { $0.output.contains("\"gaps\":") })
+        let descriptions = Self.allVectors.map(\.vector.description)
+        #expect(Set(descriptions).count == descriptions.count)
+    }
+
+    @Test(arguments: engines)
+    func `JavaScript decodes the vectors of other layouts by their fields`(engine: JavaScriptEngine) throws {
+        let codec = try String(contentsOf: Self.folder.appending(path: "p1lora.js"), encoding: .utf8)
+        let others = Self.allVectors.filter { $0.vector.fields != nil }
+        #expect(others.count > 15)
+        let calls = try others.map { vector, _ in
+            let fields = try #require(vector.fields).map { field in
+                "["
+                    + field.map { if case .name(let name) = $0 { "'\(name)'" } else { "\($0)".filter(\.isNumber) } }
+                    .joined(separator: ",") + "]"
+            }
+            let bytes = try #require([UInt8](hex: vector.hex)).map(String.init).joined(separator: ",")
+            return
+                "{data: p1loraIntervals([\(fields.joined(separator: ","))], [\(bytes)], P1_METERS), errors: [], warnings: []}"
+        }
+        #expect(try engine.evaluate(codec: codec, calls.map { "(\($0))" }) == others.map(\.output))
     }
 
     @Test func `payload decode prints the data of each vector`() throws {
@@ -115,7 +167,7 @@ import UplinkPayload
         let names = Set(list.compactMap { ($0["description"] ?? $0["name"]) as? String })
         let uplinks = Self.vectors.map(\.vector).filter { $0.direction == "uplink" }
         #expect(names.isSuperset(of: uplinks.map(\.description)))
-        #expect(Set(uplinks.map(\.description)).count == uplinks.count, "descriptions are unique")
+        #expect(names.count == list.count, "descriptions are unique")
     }
 
     @Test func `metadata and schemas are JSON`() throws {

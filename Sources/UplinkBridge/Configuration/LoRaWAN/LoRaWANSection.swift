@@ -6,17 +6,14 @@ extension LoRaWANConfiguration {
     /// - Returns: nil when a mistake was told.
     init?(_ table: ConfigurationTable, secrets: SecretSources) {
         Self.checkVersion(table)
-        let region = Self.region(table)
-        deviceClass = table.choice("class", ClassName.self) ?? .a == .c ? .c : .a
+        let place = RegionSection(table)
+        let region = place.region
+        deviceClass = place.deviceClass
         let devEUI = table.identifier("dev_eui") { text throws(IdentifierError) in try DevEUI(hex: text) }
         let activation = Activation(table, region: region, secrets: secrets)
         subBand = Self.subBand(table, of: region)
-        adaptiveDataRate = table.boolean("adr") ?? true
-        dataRate = table.dataRate("data_rate", of: region)
-        let lowest = table.dataRate("lowest_data_rate", of: region)
-        if let lowest, let dataRate, dataRate < lowest {
-            table.refuse("lowest_data_rate", "is above data_rate: reports would not fit the first uplinks")
-        }
+        adaptiveDataRate = place.adaptiveDataRate
+        dataRate = place.dataRate
         let network = table.choice("network", NetworkProfile.self) ?? .theThingsNetwork
         dailyDownlinks = table.integer("daily_downlinks", in: 0...10_000) ?? network.dailyDownlinks
         dailyAirTime = Self.dailyAirTime(table, network)
@@ -28,7 +25,7 @@ extension LoRaWANConfiguration {
         self.region = region
         self.devEUI = devEUI
         self.activation = activation
-        lowestDataRate = lowest ?? (adaptiveDataRate ? nil : dataRate) ?? region.uplinkDataRates.first ?? DataRate(0)
+        lowestDataRate = place.lowestDataRate(in: region)
     }
 
     private static func subBand(_ table: ConfigurationTable, of region: Region?) -> Int? {
@@ -46,11 +43,6 @@ extension LoRaWANConfiguration {
         return nil
     }
 
-    private enum ClassName: String, CaseIterable {
-        case a = "A"
-        case c = "C"
-    }
-
     /// LoRaWAN 1.1 has other keys and another join: a device of 1.0.4 that is given them would never be heard.
     private static func checkVersion(_ table: ConfigurationTable) {
         let advice = "register the device as LoRaWAN 1.0.4"
@@ -61,18 +53,6 @@ extension LoRaWANConfiguration {
             for name in [key, key + "_file"] where table.holds(name) {
                 table.pass(name, "is a key of LoRaWAN 1.1, which is not supported: \(advice)")
             }
-        }
-    }
-
-    /// - Returns: nil when a mistake was told.
-    private static func region(_ table: ConfigurationTable) -> Region? {
-        guard table.holds("region") else { return .eu868 }
-        guard let name = table.string("region") else { return nil }
-        do {
-            return try Region(named: name)
-        } catch {
-            table.refuse("region", "\(error)")
-            return nil
         }
     }
 }

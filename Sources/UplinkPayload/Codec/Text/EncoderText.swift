@@ -80,6 +80,11 @@ extension CodecText {
           }
         }
 
+        // For a downlink without a sequence number: the minutes since 2020.
+        function p1Minute() {
+          return Math.floor((new Date().getTime() / 1000 - 1577836800) / 60) % 4096;
+        }
+
         function p1Encode(data) {
           var bytes = [];
           var count = 0;
@@ -94,9 +99,13 @@ extension CodecText {
             throw new Error("expected {\"sequence\": 1, \"commands\": [{\"command\": \"send_now\"}]}");
           }
           write(P1_VERSION, 4);
-          write(p1Number("", "sequence", data.sequence, 1, 0, 0, 4095, false), 12);
+          write(data.sequence === undefined ? p1Minute() : p1Number("", "sequence", data.sequence, 1, 0, 0, 4095, false), 12);
           for (var i = 0; i < data.commands.length; i += 1) {
             p1EncodeCommand("command " + (i + 1) + ": ", data.commands[i], write);
+          }
+          if (bytes.length > P1_LONGEST) {
+            throw new Error(bytes.length + " bytes, but a downlink carries at most " + P1_LONGEST +
+              ": send the commands in several");
           }
           return bytes;
         }

@@ -12,7 +12,7 @@ extension CodecText {
         function p1Decode(port, bytes) {
           var known = [];
           for (var i = 0; i < P1_UPLINKS.length; i += 1) {
-            if (P1_UPLINKS[i][0] === port) { return P1_UPLINKS[i][1](p1Bytes(bytes)); }
+            if (P1_UPLINKS[i][0] === port) { return p1Keys(P1_UPLINKS[i][1](p1Bytes(bytes))); }
             known.push(P1_UPLINKS[i][0]);
           }
           return p1WrongPort(port, known);
@@ -35,7 +35,11 @@ extension CodecText {
         }
 
         function encodeDownlink(input) {
-          return p1Result(function () { return { fPort: P1_COMMAND_PORT, bytes: p1Encode(input.data) }; });
+          var result = p1Result(function () { return { fPort: P1_COMMAND_PORT, bytes: p1Encode(input.data) }; });
+          if (result.bytes && result.bytes.length > P1_SAFE) {
+            result.warnings.push(result.bytes.length + " bytes: at the slowest data rates only " + P1_SAFE + " arrive");
+          }
+          return result;
         }
 
         function decodeDownlink(input) {

@@ -9,8 +9,9 @@ struct Codec: ParsableCommand {
         discussion: """
             It decodes exactly the layouts of this configuration and runs unchanged in The Things Stack, ChirpStack and \
             ThingPark. Paste it there again whenever meters or fields change. With --package it writes what the folder \
-            Codecs holds, for this configuration: the TS013 package, the folders for the repositories of The Things Stack \
-            and ChirpStack, test vectors, and a page that takes payloads apart in a browser.
+            Codecs holds, for this configuration and its region and class: the TS013 package, the folders for the repositories of The Things Stack \
+            and ChirpStack, test vectors, and a page that takes payloads apart in a browser. No key is read: a file of payload \
+            layout --export will do.
             """)
 
     @OptionGroup var configuration: ConfigurationOption
@@ -28,20 +29,30 @@ struct Codec: ParsableCommand {
     }
 
     func run() throws {
-        let schema = try configuration.load().schema
+        let layouts = try configuration.loadLayouts()
+        let schema = layouts.schema
         let text = schema.javaScriptCodec()
         guard text.utf8.count <= PayloadSchema.largestCodec else {
             throw failure(
                 "the codec has \(text.utf8.count) bytes, but The Things Stack takes \(PayloadSchema.largestCodec): leave out "
                     + "older configurations or fields")
         }
+        for shared in layouts.sharedKeys { StandardError.line("p1lora: warning: \(Self.warning(of: shared))") }
         if let package {
-            for (path, text) in schema.codecPackage() { try write(text, to: path, inPackage: package) }
+            for (path, text) in schema.codecPackage(for: layouts.model) {
+                try write(text, to: path, inPackage: package)
+            }
         } else if let output {
             try writeFile(text, to: output, option: "--output")
         } else {
             StandardOutput.write(text)
         }
+    }
+
+    private static func warning(of shared: (meters: [String], keys: [String])) -> String {
+        "the meters \(shared.meters.joined(separator: ", ")) share the keys \(shared.keys.joined(separator: ", ")): who "
+            + "knows device and key alone makes one series of them. Set keys = \"by_meter\" in [codec], or give the fields "
+            + "of each meter names of their own"
     }
 
     private func write(_ text: String, to name: String, inPackage package: String) throws {

@@ -96,43 +96,4 @@ struct Payload: ParsableCommand {
             return "{" + times.joined(separator: ",") + "}"
         }
     }
-
-    struct Decode: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "What the network server's decoder makes of a payload, as JSON.")
-
-        @OptionGroup var configuration: ConfigurationOption
-
-        @Option(help: "The FPort.")
-        var port: Int
-
-        @Flag(help: "It is a downlink, as it goes to the bridge.")
-        var downlink = false
-
-        @Argument(help: "The payload in hexadecimal digits.")
-        var hex: String
-
-        func validate() throws { _ = try bytes }
-
-        private var bytes: [UInt8] {
-            get throws {
-                guard let bytes = [UInt8](hex: hex) else {
-                    throw ValidationError("\"\(hex)\" is not hexadecimal: two digits 0-9, a-f for each byte.")
-                }
-                return bytes
-            }
-        }
-
-        func run() throws {
-            let schema = try configuration.load().schema
-            let bytes = try bytes
-            do {
-                let report =
-                    downlink ? try schema.decodeDownlink(port: port, bytes) : try schema.decode(port: port, bytes)
-                StandardOutput.line(report.json)
-            } catch {
-                throw failure("\(error)")
-            }
-        }
-    }
 }

@@ -13,8 +13,25 @@ extension Payload {
         @Option(help: "Write them as a picture to this file instead.", completion: .file())
         var svg: String?
 
+        @Option(
+            help: """
+                Write the layouts as a configuration file without keys, for decoders elsewhere: copy that, never the \
+                bridge's own.
+                """,
+            completion: .file())
+        var export: String?
+
+        func validate() throws {
+            guard svg == nil || export == nil else { throw ValidationError("--svg and --export exclude each other.") }
+        }
+
         func run() throws {
-            let reports = try configuration.load().reports
+            let layouts = try configuration.loadLayouts()
+            if let export {
+                for (path, text) in layouts.files(at: export) { try writeFile(text, to: path, option: "--export") }
+                return
+            }
+            let reports = layouts.reports
             let maps = reports.map { $0.layouts.map(\.map) + [$0.intervals?.map].compactMap { $0 } }
             guard let svg else {
                 for (number, (report, maps)) in zip(reports, maps).enumerated() {

@@ -15,6 +15,8 @@ var P1_INTERVALS=[
 var P1_VERSION=1;
 var P1_UPLINKS=[[1,p1DecodeReadings],[2,p1DecodeIntervals],[3,p1DecodeAlarm],[4,p1DecodeStatus],[5,p1DecodeReply]];
 var P1_COMMAND_PORT=10;
+var P1_LONGEST=242;
+var P1_SAFE=51;
 var P1_ALARMS=[
 ["outage",[["lasted_min",16,0,1,0]]],
 ["under_voltage",[["voltage_v",16,0,1,1],["limit_v",16,0,1,1]]],
@@ -56,6 +58,7 @@ var P1_COMMANDS=[
 [7,"set_airtime",[["daily_s",16,6,1,1,1]]]
 ];
 var P1_REFUSALS=["replayed","wrong_version","unknown_command","bad_arguments","no_such_report","no_such_meter","no_intervals","busy","not_stored"];
+function p1Keys(data){return data}
 function p1loraIntervals(fields,bytes,meters){var floor=Math.floor;
 var position=4;
 var code=0;
@@ -161,7 +164,7 @@ older:null,use:1,base:64,near:1024,wide:1024,zeros:[3600,800],shifts:[2,2]})}
 do{check(count<1024&&count<=newest);
 for(s=0;s<fields.length;s+=1){readRegister(registers[s],s===1?registers[0].still:0)}
 count+=1}while(!ends());
-var data={report:"intervals",meter:meters[meter],time:time(0)};
+var data={report:"intervals",meter:meters[meter],history:true,time:time(0)};
 for(s=0;s<fields.length;s+=1){var age=0;
 while(age<count&&registers[s].steps[age]===null){age+=1}
 data[fields[s][0]]=age<count?value(s,registers[s].steps[age]):null;
@@ -401,6 +404,7 @@ for(a=0;a<command[2].length;a+=1){var argument=command[2][a];
 var number=p1Argument(place,argument,entry[argument[0]],limit);
 if(argument[2]===3){limit=P1_LIMITS[number]}
 write(number,argument[1])}}
+function p1Minute(){return Math.floor((new Date().getTime()/1000-1577836800)/60)%4096}
 function p1Encode(data){var bytes=[];
 var count=0;
 function write(value,width){for(var bit=width-1;bit>=0;bit-=1){if(count%8===0){bytes.push(0)}
@@ -408,14 +412,16 @@ if(Math.floor(value/Math.pow(2,bit))%2===1){bytes[bytes.length-1]|=128>>(count%8
 count+=1}}
 if(typeof data!=="object"||data===null||!data.commands||!(data.commands.length>0)){throw new Error("expected {\"sequence\": 1, \"commands\": [{\"command\": \"send_now\"}]}")}
 write(P1_VERSION,4);
-write(p1Number("","sequence",data.sequence,1,0,0,4095,false),12);
+write(data.sequence===undefined?p1Minute():p1Number("","sequence",data.sequence,1,0,0,4095,false),12);
 for(var i=0;i<data.commands.length;i+=1){p1EncodeCommand("command "+(i+1)+": ",data.commands[i],write)}
+if(bytes.length>P1_LONGEST){throw new Error(bytes.length+" bytes, but a downlink carries at most "+P1_LONGEST+
+": send the commands in several")}
 return bytes}
 function p1WrongPort(port,known){throw new Error("port "+port+" carries no p1lora message, expected "+known.join(" or "))}
 function p1Bytes(bytes){if(!bytes||!(bytes.length>0)){throw new Error("the payload is empty")}
 return bytes}
 function p1Decode(port,bytes){var known=[];
-for(var i=0;i<P1_UPLINKS.length;i+=1){if(P1_UPLINKS[i][0]===port){return P1_UPLINKS[i][1](p1Bytes(bytes))}
+for(var i=0;i<P1_UPLINKS.length;i+=1){if(P1_UPLINKS[i][0]===port){return p1Keys(P1_UPLINKS[i][1](p1Bytes(bytes)))}
 known.push(P1_UPLINKS[i][0])}
 return p1WrongPort(port,known)}
 function p1Result(work){try{var result=work();
@@ -423,7 +429,9 @@ result.errors=[];
 result.warnings=[];
 return result}catch(error){return{errors:[error.message],warnings:[]}}}
 function decodeUplink(input){return p1Result(function(){return{data:p1Decode(input.fPort,input.bytes)}})}
-function encodeDownlink(input){return p1Result(function(){return{fPort:P1_COMMAND_PORT,bytes:p1Encode(input.data)}})}
+function encodeDownlink(input){var result=p1Result(function(){return{fPort:P1_COMMAND_PORT,bytes:p1Encode(input.data)}});
+if(result.bytes&&result.bytes.length>P1_SAFE){result.warnings.push(result.bytes.length+" bytes: at the slowest data rates only "+P1_SAFE+" arrive")}
+return result}
 function decodeDownlink(input){return p1Result(function(){return{data:p1DecodeCommands(input.fPort,input.bytes)}})}
 function Decode(fPort,bytes,variables){return p1Decode(fPort,bytes)}
 function Decoder(bytes,port){return p1Decode(port,bytes)}
