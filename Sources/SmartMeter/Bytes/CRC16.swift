@@ -4,10 +4,12 @@ package enum CRC16 {
     private static let arc = tables(polynomial: 0xA001)
     private static let ccitt = tables(polynomial: 0x8408)
 
-    /// Eight tables of 256 entries: table k gives the effect of a byte that is followed by k zero bytes, so that eight
+    private static let entries = 16 * 256
+
+    /// Sixteen tables of 256 entries: table k gives the effect of a byte that is followed by k zero bytes, so that sixteen
     /// bytes are taken in one step.
     private static func tables(polynomial: UInt16) -> [UInt16] {
-        var tables = [UInt16](repeating: 0, count: 8 * 256)
+        var tables = [UInt16](repeating: 0, count: entries)
         for byte in 0..<256 {
             var remainder = UInt16(byte)
             for _ in 0..<8 { remainder = remainder & 1 == 1 ? remainder >> 1 ^ polynomial : remainder >> 1 }
@@ -39,18 +41,19 @@ package enum CRC16 {
     private static func remainder(
         _ bytes: Span<UInt8>, _ range: Range<Int>, _ tables: Span<UInt16>, start: UInt16
     ) -> UInt16 {
+        guard tables.count == Self.entries else { return 0 }
         let end = min(range.upperBound, bytes.count)
         var index = max(range.lowerBound, 0)
         var crc = start
-        while index &+ 8 <= end {
-            let low = UInt16(bytes[index]) | UInt16(bytes[index &+ 1]) << 8
-            crc ^= low
-            let first = tables[1792 &+ Int(crc & 0xFF)] ^ tables[1536 &+ Int(crc >> 8)]
-            let second = tables[1280 &+ Int(bytes[index &+ 2])] ^ tables[1024 &+ Int(bytes[index &+ 3])]
-            let third = tables[768 &+ Int(bytes[index &+ 4])] ^ tables[512 &+ Int(bytes[index &+ 5])]
-            let fourth = tables[256 &+ Int(bytes[index &+ 6])] ^ tables[Int(bytes[index &+ 7])]
-            crc = first ^ second ^ third ^ fourth
-            index &+= 8
+        while index &+ 16 <= end {
+            // Told that there are sixteen, the compiler checks no bound again.
+            let part = bytes.extracting(index..<index &+ 16)
+            guard part.count == 16 else { break }
+            var rest: UInt16 = 0
+            for place in 2..<16 { rest ^= tables[(15 &- place) &* 256 &+ Int(part[place])] }
+            crc ^= UInt16(part[0]) | UInt16(part[1]) << 8
+            crc = rest ^ (tables[15 * 256 &+ Int(crc & 0xFF)] ^ tables[14 * 256 &+ Int(crc >> 8)])
+            index &+= 16
         }
         while index < end {
             crc = crc >> 8 ^ tables[Int((crc ^ UInt16(bytes[index])) & 0xFF)]
