@@ -23,6 +23,11 @@ enum ASCII {
     /// A blank or a tab.
     @inline(__always) static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
+    @inline(__always) static func skipBlanks(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) {
+        // One comparison for the many values without any.
+        while index < end, bytes[index] <= 0x20, isBlank(bytes[index]) { index &+= 1 }
+    }
+
     /// What may follow the last value or checksum of a line in the field: line ends, and the NUL, FF or blank that some
     /// meters add.
     @inline(__always) static func endsLine(_ byte: UInt8) -> Bool {

@@ -1,7 +1,7 @@
 import MeterValues
 
 /// One line of a telegram, read: plain numbers and places in the text, so that a telegram of 64 objects costs one
-/// allocation for all of them.
+/// allocation for all of them, in 32 bytes each.
 struct ObjectRecord: Sendable {
     enum Kind: UInt8, Sendable {
         /// `coefficient`, `decimals` and `unit` hold the value.
@@ -10,6 +10,8 @@ struct ObjectRecord: Sendable {
         case time
         /// The value is the text between the parentheses.
         case text
+        /// The same, of characters also where P1 prints octets under this code: mode D does.
+        case characters
         /// Several values, kept as they are printed.
         case list
     }
@@ -24,6 +26,4 @@ struct ObjectRecord: Sendable {
     var decimals: UInt8 = 0
     var unit: MeterUnit = .none
     var kind: Kind = .text
-    /// Its text is characters, also where P1 prints octets under this code: mode D does.
-    var isPlain = false
 }

@@ -99,7 +99,7 @@ public struct Telegram: Sendable {
                 reading.ownTimes[record.code] = timeZone.time(record.stamp)
                 reading.quantities[record.code] = Quantity(
                     coefficient: record.coefficient, decimals: record.decimals, unit: record.unit)
-            case .text where record.code.holdsText: add(record, to: &reading)
+            case .text where record.code.holdsText, .characters where record.code.holdsText: add(record, to: &reading)
             case .list where record.code == PeakHistory.code:
                 let range = Int(record.valuesStart)..<Int(record.valuesEnd)
                 if let history = PeakHistory(bytes.span, range, timeZone: timeZone) { reading.add(history) }

@@ -14,7 +14,7 @@ public struct TelegramObject: Sendable {
         case .quantity:
             .quantity(Quantity(coefficient: record.coefficient, decimals: record.decimals, unit: record.unit))
         case .time: .time(timeZone.time(record.stamp))
-        case .text: .text(text)
+        case .text, .characters: .text(text)
         case .list: .list(raw)
         }
     }
@@ -62,7 +62,8 @@ public struct TelegramObject: Sendable {
 
     private var text: String {
         let printed = inner
-        guard record.code.holdsOctets, !record.isPlain, printed.utf8.count.isMultiple(of: 2) else { return printed }
+        let mayBeOctets = record.code.holdsOctets && record.kind != .characters
+        guard mayBeOctets, printed.utf8.count.isMultiple(of: 2) else { return printed }
         var octets: [UInt8] = []
         octets.reserveCapacity(printed.utf8.count / 2)
         var high: UInt8?

@@ -24,19 +24,17 @@ struct TelegramText {
         headerEnd = index
         while index < end {
             let byte = bytes[index]
-            if ASCII.isNewline(byte) {
-                index &+= 1
-                continue
-            }
-            if byte == ASCII.bang {
-                bang = index
-                return
-            }
-            if byte == ASCII.open, readContinuation(bytes, &index, end) { continue }
-            // STX begins the data of an answer in mode C (IEC 62056-21, 6.3.1).
-            if byte == ASCII.startOfText || ASCII.isBlank(byte) {
-                index &+= 1
-                continue
+            if !ASCII.isDigit(byte) {
+                if byte == ASCII.bang {
+                    bang = index
+                    return
+                }
+                // STX begins the data of an answer in mode C (IEC 62056-21, 6.3.1).
+                if ASCII.isNewline(byte) || ASCII.isBlank(byte) || byte == ASCII.startOfText {
+                    index &+= 1
+                    continue
+                }
+                if byte == ASCII.open, readContinuation(bytes, &index, end) { continue }
             }
             let line = index
             if let code = Self.readCode(bytes, &index, end) {
@@ -44,7 +42,7 @@ struct TelegramText {
             } else if let code = ReducedCode.read(bytes, &index, from: line, end) {
                 hasShortCodes = true
                 readValues(bytes, &index, end, code)
-                records[records.count - 1].isPlain = true
+                if records[records.count - 1].kind == .text { records[records.count - 1].kind = .characters }
             } else {
                 oddLines &+= 1
             }
@@ -58,58 +56,71 @@ struct TelegramText {
     /// `A-B:C.D.E(` or `A-B:C.D.E*F(`, else nil; `index` is left at the `(`.
     @inline(__always)
     private static func readCode(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) -> OBISCode? {
-        var raw: UInt64 = 0
-        var field = 0
-        while field < 6 {
-            guard index < end, ASCII.isDigit(bytes[index]) else { return nil }
-            var number = UInt64(bytes[index] &- 0x30)
+        guard let a = number(bytes, &index, end), take(ASCII.minus, bytes, &index, end),
+            let b = number(bytes, &index, end), take(ASCII.colon, bytes, &index, end),
+            let c = number(bytes, &index, end), take(ASCII.point, bytes, &index, end),
+            let d = number(bytes, &index, end), take(ASCII.point, bytes, &index, end),
+            let e = number(bytes, &index, end)
+        else { return nil }
+        var f: UInt64 = 255
+        ASCII.skipBlanks(bytes, &index, end)
+        if index < end, bytes[index] == ASCII.star {
             index &+= 1
-            while index < end, ASCII.isDigit(bytes[index]) {
-                number = number &* 10 &+ UInt64(bytes[index] &- 0x30)
-                guard number <= 255 else { return nil }
-                index &+= 1
-            }
-            if field >= 4 { while index < end, ASCII.isBlank(bytes[index]) { index &+= 1 } }
-            guard index < end else { return nil }
-            raw = raw << 8 | number
-            let separator = bytes[index]
-            switch field {
-            case 0: guard separator == ASCII.minus else { return nil }
-            case 1: guard separator == ASCII.colon else { return nil }
-            case 2, 3: guard separator == ASCII.point else { return nil }
-            case 4:
-                if separator == ASCII.open { return OBISCode(rawValue: raw << 8 | 255) }
-                guard separator == ASCII.star else { return nil }
-            default: return separator == ASCII.open ? OBISCode(rawValue: raw) : nil
-            }
-            index &+= 1
-            field &+= 1
+            guard let number = number(bytes, &index, end) else { return nil }
+            f = number
+            ASCII.skipBlanks(bytes, &index, end)
         }
-        return nil
+        guard index < end, bytes[index] == ASCII.open else { return nil }
+        return OBISCode(rawValue: a << 40 | b << 32 | c << 24 | d << 16 | e << 8 | f)
+    }
+
+    /// Up to 255, in any number of digits.
+    @inline(__always)
+    private static func number(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) -> UInt64? {
+        guard index < end, ASCII.isDigit(bytes[index]) else { return nil }
+        var number = UInt64(bytes[index] &- 0x30)
+        index &+= 1
+        while index < end, ASCII.isDigit(bytes[index]) {
+            number = number &* 10 &+ UInt64(bytes[index] &- 0x30)
+            guard number <= 255 else { return nil }
+            index &+= 1
+        }
+        return number
+    }
+
+    @inline(__always)
+    private static func take(_ byte: UInt8, _ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) -> Bool {
+        guard index < end, bytes[index] == byte else { return false }
+        index &+= 1
+        return true
     }
 
     @inline(__always)
     private mutating func readValues(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int, _ code: OBISCode) {
-        var record = ObjectRecord(code: code, valuesStart: UInt32(truncatingIfNeeded: index))
-        let first = ScannedValue(bytes, at: index &+ 1, end: end, asText: code.holdsText)
-        index = first.end
-        switch first.form {
-        case .number: record.kind = .quantity
-        case .stamp: record.kind = .time
-        case .text: record.kind = .text
+        let start = index
+        var value = ScannedValue(bytes, at: start &+ 1, end: end, asText: code.holdsText)
+        index = value.end
+        var kind: ObjectRecord.Kind
+        switch value.form {
+        case .number: kind = .quantity
+        case .stamp: kind = .time
+        case .text: kind = .text
         }
-        record.coefficient = first.coefficient
-        record.decimals = first.decimals
-        record.unit = first.unit
-        record.stamp = first.stamp
         if index < end, bytes[index] == ASCII.open {
-            readFurtherValues(bytes, &index, end, &record, first)
+            if let stamped = Self.readFurtherValues(bytes, &index, end, value) {
+                (kind, value) = (.quantity, stamped)
+            } else {
+                (kind, value.stamp) = (.list, MeterTimeStamp())
+            }
         } else if code == .meterTime {
-            record.kind = .time  // even when it is badly formed: then the time is absent
-            record.stamp = first.asStamp ?? Self.writtenTime(bytes, Int(record.valuesStart) + 1, index &- 1)
+            kind = .time  // even when it is badly formed: then the time is absent
+            value.stamp = value.asStamp ?? Self.writtenTime(bytes, start &+ 1, index &- 1)
         }
-        record.valuesEnd = UInt32(truncatingIfNeeded: index)
-        records.append(record)
+        records.append(
+            ObjectRecord(
+                code: code, coefficient: value.coefficient, valuesStart: UInt32(truncatingIfNeeded: start),
+                valuesEnd: UInt32(truncatingIfNeeded: index), stamp: value.stamp, decimals: value.decimals,
+                unit: value.unit, kind: kind))
     }
 
     private static func writtenTime(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> MeterTimeStamp {
@@ -120,9 +131,10 @@ struct TelegramText {
 
     /// A stamp and a number, in either order, are a time-stamped quantity (M-Bus channels, demand peaks); anything else
     /// is a list.
-    private func readFurtherValues(
-        _ bytes: Span<UInt8>, _ index: inout Int, _ end: Int, _ record: inout ObjectRecord, _ first: ScannedValue
-    ) {
+    /// - Returns: the number with its stamp; nil for a list.
+    private static func readFurtherValues(
+        _ bytes: Span<UInt8>, _ index: inout Int, _ end: Int, _ first: ScannedValue
+    ) -> ScannedValue? {
         var count = 1
         var last = first
         while index < end, bytes[index] == ASCII.open {
@@ -130,16 +142,10 @@ struct TelegramText {
             index = last.end
             count &+= 1
         }
-        guard count == 2, let (stamp, value) = Self.stamped(first, last) else {
-            record.kind = .list
-            record.stamp = MeterTimeStamp()
-            return
-        }
-        record.kind = .quantity
-        record.coefficient = value.coefficient
-        record.decimals = value.decimals
-        record.unit = value.unit
-        record.stamp = stamp
+        guard count == 2, let (stamp, value) = stamped(first, last) else { return nil }
+        var quantity = value
+        quantity.stamp = stamp
+        return quantity
     }
 
     /// Which of two values is the stamp of the other; nil when neither is.

@@ -56,11 +56,13 @@ struct ScannedValue {
         }
         var index = start
         var negative = false
-        Self.skipBlanks(bytes, &index, end)
-        if index < end, bytes[index] == ASCII.minus || bytes[index] == ASCII.plus {
-            negative = bytes[index] == ASCII.minus
-            index &+= 1
-            Self.skipBlanks(bytes, &index, end)
+        if index < end, !ASCII.isDigit(bytes[index]) {
+            ASCII.skipBlanks(bytes, &index, end)
+            if index < end, bytes[index] == ASCII.minus || bytes[index] == ASCII.plus {
+                negative = bytes[index] == ASCII.minus
+                index &+= 1
+                ASCII.skipBlanks(bytes, &index, end)
+            }
         }
         var coefficient: Int64 = 0
         let firstDigit = index
@@ -85,14 +87,14 @@ struct ScannedValue {
             self = Self.text(bytes, at: start, end: end)
             return
         }
-        Self.skipBlanks(bytes, &index, end)
+        ASCII.skipBlanks(bytes, &index, end)
         var unit = MeterUnit.none
         if index < end, bytes[index] != ASCII.close {
             if digits == 12, decimals == 0, !negative,
                 bytes[index] == UInt8(ascii: "S") || bytes[index] == UInt8(ascii: "W")
             {
                 var next = index &+ 1
-                Self.skipBlanks(bytes, &next, end)
+                ASCII.skipBlanks(bytes, &next, end)
                 if next < end, bytes[next] == ASCII.close {
                     let summer = bytes[index] == UInt8(ascii: "S")
                     self.init(form: .stamp, digits: digits, end: next &+ 1)
@@ -101,16 +103,15 @@ struct ScannedValue {
                 }
             }
             if bytes[index] == ASCII.star { index &+= 1 }
-            Self.skipBlanks(bytes, &index, end)
+            ASCII.skipBlanks(bytes, &index, end)
             var packed: UInt64 = 0
             let symbolEnd = min(end, index &+ 8)
-            while index < symbolEnd, bytes[index] != ASCII.close, bytes[index] != ASCII.nul,
-                !ASCII.isBlank(bytes[index])
-            {
+            // Blanks and control characters are part of none.
+            while index < symbolEnd, bytes[index] != ASCII.close, bytes[index] > 0x20 {
                 packed = packed << 8 | UInt64(MeterUnit.lowercased(bytes[index]))
                 index &+= 1
             }
-            Self.skipBlanks(bytes, &index, end)
+            ASCII.skipBlanks(bytes, &index, end)
             guard index < end, bytes[index] == ASCII.close, let known = MeterUnit(packedSymbol: packed) else {
                 self = Self.text(bytes, at: start, end: end)
                 return
@@ -124,11 +125,6 @@ struct ScannedValue {
         self.init(
             form: .number, coefficient: negative ? 0 &- coefficient : coefficient,
             decimals: UInt8(truncatingIfNeeded: decimals), unit: unit, digits: digits, end: index &+ 1)
-    }
-
-    @inline(__always)
-    private static func skipBlanks(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) {
-        while index < end, ASCII.isBlank(bytes[index]) { index &+= 1 }
     }
 
     private init(
@@ -147,7 +143,9 @@ struct ScannedValue {
         while index < end {
             let byte = bytes[index]
             if byte == ASCII.close {
-                guard let stamp = octets(bytes, start..<index) else { return Self(form: .text, end: index &+ 1) }
+                guard index &- start == 24, let stamp = octets(bytes, start..<index) else {
+                    return Self(form: .text, end: index &+ 1)
+                }
                 var value = Self(form: .stamp, end: index &+ 1)
                 value.stamp = stamp
                 return value
@@ -160,7 +158,7 @@ struct ScannedValue {
 
     /// A stamp in 24 hexadecimal digits; nil for every other text. Years from 2000 on begin with 07, and are no number.
     private static func octets(_ bytes: Span<UInt8>, _ range: Range<Int>) -> MeterTimeStamp? {
-        guard range.count == 24, bytes[range.lowerBound] == 0x30, bytes[range.lowerBound + 1] == 0x37 else {
+        guard bytes[range.lowerBound] == 0x30, bytes[range.lowerBound + 1] == 0x37 else {
             return nil
         }
         var octets: [UInt8] = []
