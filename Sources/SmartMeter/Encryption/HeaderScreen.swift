@@ -44,10 +44,13 @@ struct HeaderScreen {
         cursor = 0
         let index = collect(bytes.span, from: start, end: end, title: title)
         covered = offset + max(index, start + 1)
-        guard !pending.isEmpty, let masks = cipher.encrypt(blocks: counterBlocks(bytes.span, title)) else { return }
-        for number in pending.indices
-        where !Self.isLegible(bytes.span, pending[number].text, masks.span, from: number * Self.blockLength) {
-            illegible.append(offset + pending[number].place)
+        guard !pending.isEmpty, let answers = cipher.encrypt(blocks: counterBlocks(bytes.span, title)) else {
+            return
+        }
+        let (bytes, masks) = (bytes.span, answers.span)
+        for number in 0..<pending.count
+        where !Self.isLegible(bytes, pending[number].text, masks, from: number &* Self.blockLength) {
+            illegible.append(offset &+ pending[number].place)
         }
     }
 
@@ -55,11 +58,9 @@ struct HeaderScreen {
     private mutating func collect(_ bytes: Span<UInt8>, from start: Int, end: Int, title: SystemTitle?) -> Int {
         let limit = min(end, start &+ Self.reach)
         var index = start
-        while index < limit, pending.count < Self.most {
-            guard bytes[index] == EncryptedFrame.marker, EncryptedFrame.mayBegin(bytes, at: index, end: end) else {
-                index &+= 1
-                continue
-            }
+        while pending.count < Self.most {
+            while index < limit, bytes[index] != EncryptedFrame.marker { index &+= 1 }
+            guard index < limit else { break }
             switch EncryptedFrame.recognise(bytes, at: index, end: end) {
             case .frame(let frame):
                 guard frame.end <= end else { return index }
@@ -88,7 +89,8 @@ struct HeaderScreen {
             let header = pending[number]
             let start = number &* Self.blockLength
             if header.title >= 0 {
-                for offset in 0..<8 { output[start &+ offset] = bytes[header.title &+ offset] }
+                let title = bytes.extracting(header.title..<header.title &+ 8)
+                for offset in 0..<8 where offset < title.count { output[start &+ offset] = title[offset] }
             } else if let title, title.bytes.count == 8 {
                 for offset in 0..<8 { output[start &+ offset] = title.bytes[offset] }
             }
