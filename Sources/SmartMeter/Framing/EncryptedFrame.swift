@@ -2,13 +2,6 @@ import Ciphers
 
 /// The header of an encrypted frame: where its parts stand (Luxmetering 3.2.5; DLMS general-glo-ciphering, tag 0xDB).
 struct EncryptedFrame {
-    enum Recognition {
-        case frame(EncryptedFrame)
-        /// More bytes are wanted before it can be said.
-        case unfinished
-        case no
-    }
-
     /// The first byte of each frame.
     static let marker: UInt8 = 0xDB
     /// The security control of P1: suite 0, authenticated and encrypted.
@@ -32,7 +25,7 @@ struct EncryptedFrame {
 
     /// Judges the bytes at `start`, where a marker stands, without looking further than the header: whatever stands in
     /// a length field, no time is lost on headers that no meter sends.
-    static func recognise(_ bytes: Span<UInt8>, at start: Int, end: Int) -> Recognition {
+    static func recognise(_ bytes: Span<UInt8>, at start: Int, end: Int) -> Recognition<EncryptedFrame> {
         var index = start &+ 1
         guard index < end else { return .unfinished }
         let titleLength = Int(bytes[index])

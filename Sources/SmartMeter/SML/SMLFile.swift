@@ -17,11 +17,11 @@ enum SMLFile {
     }
 
     /// Whether a file may begin at `start`, where a 1B stands.
-    static func beginning(_ bytes: Span<UInt8>, at start: Int, end: Int) -> Recognition<Void> {
+    static func beginning(_ bytes: Span<UInt8>, at start: Int, end: Int) -> Beginning {
         for offset in 0..<mark where start &+ offset < end {
             guard bytes[start &+ offset] == (offset < 4 ? escape : begin) else { return .no }
         }
-        return start &+ mark <= end ? .frame(()) : .unfinished
+        return start &+ mark <= end ? .yes : .unfinished
     }
 
     /// Looks for the end of the file whose mark begins before `start`.

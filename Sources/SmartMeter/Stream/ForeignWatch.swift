@@ -1,5 +1,5 @@
-/// Watches bytes that belong to no telegram for what other protocols begin and end with, byte by byte, since a line gives a frame in
-/// many pieces: a header that promises a closing byte, and that byte in its place. It names what is too damaged to be read, and
+/// Watches bytes that belong to no telegram for what other protocols begin and end with, piece by piece, since a line gives a frame in
+/// many: a header that promises a closing byte, and that byte in its place. It names what is too damaged to be read, and
 /// what is not read at all.
 struct ForeignWatch {
     private var window: UInt64 = 0
@@ -9,19 +9,44 @@ struct ForeignWatch {
 
     private static let call: UInt64 = 0x10_40F0_3016
 
+    /// Whether a frame may end with this byte, or its header begin: such bytes are to be given one by one.
+    @inline(__always) static func isLandmark(_ byte: UInt8) -> Bool {
+        switch byte {
+        case MBusFrame.marker, MBusFrame.stop, HDLCFrame.flag: true
+        default: ASCII.isNewline(byte & ParityBits.mask)
+        }
+    }
+
+    /// Takes bytes that are no landmarks.
+    /// - Parameter place: where the first of them stands in the stream.
+    mutating func pass(_ bytes: Span<UInt8>, _ range: Range<Int>, at place: Int) {
+        guard !range.isEmpty else { return }
+        groups.pass(bytes, range)
+        // The header of HDLC ends two bytes behind the flag.
+        let header = min(range.upperBound, range.lowerBound &+ 2)
+        for index in range.lowerBound..<header { note(bytes[index], at: place &+ index &- range.lowerBound) }
+        for index in max(header, range.upperBound &- 8)..<range.upperBound {
+            window = window << 8 | UInt64(bytes[index])
+        }
+        next = place &+ range.count
+    }
+
     /// - Parameter place: where the byte stands in the stream.
     /// - Returns: the protocol whose frame ends with this byte.
     @inline(__always) mutating func take(_ byte: UInt8, at place: Int) -> LineProtocol? {
-        window = place == next ? window << 8 | UInt64(byte) : UInt64(byte)
-        next = place &+ 1
+        let promise = promised
+        note(byte, at: place)
         if groups.take(byte) { return .teleinformation }
         if window & 0xFF_FFFF_FFFF == Self.call { return .polledMBus }
-        if let promise = promised, place >= promise.place {
-            promised = nil
-            if place == promise.place, byte == promise.byte { return promise.protocol }
-        }
-        if promised == nil { promised = Self.promise(window, at: place) }
+        if let promise, place == promise.place, byte == promise.byte { return promise.protocol }
         return nil
+    }
+
+    @inline(__always) private mutating func note(_ byte: UInt8, at place: Int) {
+        window = place == next ? window << 8 | UInt64(byte) : UInt64(byte)
+        next = place &+ 1
+        if let promise = promised, place >= promise.place { promised = nil }
+        if promised == nil { promised = Self.promise(window, at: place) }
     }
 
     @inline(__always)
@@ -43,6 +68,7 @@ struct ForeignWatch {
 /// CR. The check is the sum of what stands before it, cut to six bits, and 20; in the standard mode, whose separators are tabs, the
 /// last of these is part of it. Seven bits count: read as 8N1, the eighth is the parity.
 private struct TeleinformationWatch {
+    /// Of all characters.
     private var sum: UInt8 = 0
     private var count = 0
     private var separator: UInt8 = 0
@@ -62,12 +88,23 @@ private struct TeleinformationWatch {
         }
         if character == ASCII.carriageReturn { return endGroup() }
         guard count < Self.longest else { return false }
+        add(byte)
+        return false
+    }
+
+    /// Takes bytes among which no line ends.
+    mutating func pass(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        let last = min(range.upperBound, range.lowerBound &+ Self.longest &- count)
+        for index in range.lowerBound..<max(range.lowerBound, last) { add(bytes[index]) }
+    }
+
+    @inline(__always) private mutating func add(_ byte: UInt8) {
+        let character = byte & ParityBits.mask
         if count == 0 { isLabel = ASCII.isLetter(character) }
-        sum &+= check
+        sum &+= character
         separator = check
         check = character
         count &+= 1
-        return false
     }
 
     private mutating func endGroup() -> Bool {
@@ -76,8 +113,7 @@ private struct TeleinformationWatch {
             if count > 0, count < Self.longest { good = 0 }
             return false
         }
-        // `sum` holds all but the check; the last of it is the separator.
-        let covered = separator == 0x09 ? sum : sum &- separator
+        let covered = separator == 0x09 ? sum &- check : sum &- check &- separator
         guard separator == 0x09 || separator == 0x20, (covered & 0x3F) &+ 0x20 == check else {
             good = 0
             return false

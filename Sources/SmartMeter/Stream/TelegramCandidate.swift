@@ -45,28 +45,61 @@ enum TelegramCandidate {
         _ bytes: Span<UInt8>, from start: Int, _ search: Search, _ screen: inout HeaderScreen,
         _ watch: inout ForeignWatch
     ) -> (place: Int, candidate: TelegramCandidate, foreign: LineProtocol?) {
+        let marks = marks
         var foreign: LineProtocol?
         var limit = search.limit
         var index = start
-        while index < limit {
+        // From here on, the watch knows of nothing.
+        var run = start
+        search: while index < limit {
             let byte = bytes[index]
+            guard marks.contains(byte), let landmark = Landmark(byte, bytes, at: index, search) else {
+                index &+= 1
+                continue
+            }
             switch begins(bytes, byte, at: index, search, &screen) {
-            case .yes(let candidate): return (index, candidate, foreign)
-            case .unfinished where !search.isLast: return (index, .none, foreign)
+            case .yes:
+                watch.pass(bytes, run..<index, at: search.offset &+ run)
+                return (index, Self(beginningWith: byte, search.mask), foreign)
+            case .unfinished where !search.isLast: break search
             case .unfinished, .no: break
             }
-            if let found = watch.take(byte, at: search.offset &+ index), foreign == nil, index >= search.reported {
-                foreign = found
-                if found != search.named { limit = min(limit, max(index &+ 1, search.namingLimit)) }
+            if landmark == .watched {
+                watch.pass(bytes, run..<index, at: search.offset &+ run)
+                if let found = watch.take(byte, at: search.offset &+ index), foreign == nil, index >= search.reported {
+                    foreign = found
+                    if found != search.named { limit = min(limit, max(index &+ 1, search.namingLimit)) }
+                }
+                run = index &+ 1
             }
             index &+= 1
         }
+        watch.pass(bytes, run..<index, at: search.offset &+ run)
         return (index, .none, foreign)
     }
 
-    private enum Beginning {
-        case yes(TelegramCandidate)
-        case unfinished, no
+    /// Bytes that may be worth a look.
+    private static let marks = ByteSet(
+        [EncryptedFrame.marker, ASCII.slash, slashWithParity, SMLFile.escape]
+            + (0...0xFF).filter { ForeignWatch.isLandmark($0) })
+
+    /// What such a byte is worth; nil when what follows it tells that it is nothing.
+    private enum Landmark {
+        /// Something to be read may begin with it.
+        case beginning
+        /// The same, and the watch wants to see it by itself.
+        case watched
+
+        @inline(__always) init?(_ byte: UInt8, _ bytes: Span<UInt8>, at index: Int, _ search: Search) {
+            switch byte {
+            case EncryptedFrame.marker where EncryptedFrame.mayBegin(bytes, at: index, end: search.end),
+                ASCII.slash where PlainFraming.mayBegin(bytes, at: index, end: search.end, mask: search.mask),
+                slashWithParity, SMLFile.escape:
+                self = .beginning
+            case _ where ForeignWatch.isLandmark(byte): self = .watched
+            default: return nil
+            }
+        }
     }
 
     @inline(__always)
@@ -74,46 +107,33 @@ enum TelegramCandidate {
         _ bytes: Span<UInt8>, _ byte: UInt8, at index: Int, _ search: Search, _ screen: inout HeaderScreen
     ) -> Beginning {
         switch byte {
-        case EncryptedFrame.marker where EncryptedFrame.mayBegin(bytes, at: index, end: search.end):
+        case EncryptedFrame.marker:
             if index < search.echoEnd, screen.knowsIllegible(search.offset &+ index) { return .no }
-            switch EncryptedFrame.recognise(bytes, at: index, end: search.end) {
-            case .frame: return .yes(.encrypted)
-            case .unfinished: return .unfinished
-            case .no: return .no
-            }
+            return EncryptedFrame.recognise(bytes, at: index, end: search.end).beginning
         case ASCII.slash:
             let atLineStart =
                 index == search.lineStart || PlainFraming.beginsLine(bytes, at: index, mask: search.mask)
-            let found = PlainFraming.beginning(
+            return PlainFraming.beginning(
                 bytes, at: index, end: search.end, atLineStart: atLineStart, mask: search.mask)
-            return text(found, search.mask)
         case slashWithParity:
             let atLineStart =
                 index == search.lineStart || PlainFraming.beginsLine(bytes, at: index, mask: ParityBits.mask)
-            let found = PlainFraming.beginningWithParity(bytes, at: index, end: search.end, atLineStart: atLineStart)
-            return text(found, ParityBits.mask)
-        case HDLCFrame.flag: return link(HDLCFrame.recognise(bytes, formatAt: index &+ 1, end: search.end), .hdlc)
-        case MBusFrame.marker: return link(MBusFrame.recognise(bytes, at: index, end: search.end), .wiredMBus)
-        case SMLFile.escape:
-            return link(SMLFile.beginning(bytes, at: index, end: search.end), .sml(scanned: SMLFile.mark))
+            return PlainFraming.beginningWithParity(bytes, at: index, end: search.end, atLineStart: atLineStart)
+        case HDLCFrame.flag: return HDLCFrame.recognise(bytes, formatAt: index &+ 1, end: search.end).beginning
+        case MBusFrame.marker: return MBusFrame.recognise(bytes, at: index, end: search.end).beginning
+        case SMLFile.escape: return SMLFile.beginning(bytes, at: index, end: search.end)
         default: return .no
         }
     }
 
-    @inline(__always) private static func text(_ found: PlainFraming.Beginning, _ mask: UInt8) -> Beginning {
-        switch found {
-        case .yes: .yes(.plain(scanned: 1, mask: mask))
-        case .unfinished: .unfinished
-        case .no: .no
-        }
-    }
-
-    @inline(__always)
-    private static func link<Frame>(_ found: Recognition<Frame>, _ candidate: LinkCandidate) -> Beginning {
-        switch found {
-        case .frame: .yes(.link(candidate))
-        case .unfinished: .unfinished
-        case .no: .no
+    private init(beginningWith byte: UInt8, _ mask: UInt8) {
+        switch byte {
+        case EncryptedFrame.marker: self = .encrypted
+        case ASCII.slash: self = .plain(scanned: 1, mask: mask)
+        case Self.slashWithParity: self = .plain(scanned: 1, mask: ParityBits.mask)
+        case HDLCFrame.flag: self = .link(.hdlc)
+        case MBusFrame.marker: self = .link(.wiredMBus)
+        default: self = .link(.sml(scanned: SMLFile.mark))
         }
     }
 }
