@@ -26,6 +26,18 @@ public enum DevEUISource: Hashable, Sendable {
         return (DevEUI(rawValue: locallyAdministered(random.next())), .random)
     }
 
+    /// For devices that are not this machine: numbers drawn at random, marked as locally administered.
+    public static func random(
+        _ count: Int, using random: inout some RandomNumberGenerator
+    ) -> [DevEUI] {
+        var numbers: Set<UInt64> = []
+        return (0..<count).map { _ in
+            var number = locallyAdministered(random.next())
+            while !numbers.insert(number).inserted { number = locallyAdministered(random.next()) }
+            return DevEUI(rawValue: number)
+        }
+    }
+
     /// The second lowest bit of the first byte says that no maker gave the number, the lowest that it is of a group.
     private static func locallyAdministered(_ number: UInt64) -> UInt64 { number & ~(1 << 56) | 1 << 57 }
 

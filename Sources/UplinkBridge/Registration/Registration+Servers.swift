@@ -4,10 +4,7 @@ extension Registration {
     /// The command of The Things Stack's `ttn-lw-cli` (3.2x), in lines for a shell.
     public var thingsStackCommand: String {
         var options = ["--dev-eui \(device.devEUI)", "--frequency-plan-id \(frequencyPlan)"]
-        options +=
-            usesModule
-            ? ["--lorawan-version MAC_V1_0_2", "--lorawan-phy-version PHY_V1_0_2_REV_B"]
-            : ["--lorawan-version MAC_V1_0_4", "--lorawan-phy-version RP002_V1_0_4"]
+        options += ["--lorawan-version \(macVersion)", "--lorawan-phy-version \(regionalParameters)"]
         if device.deviceClass == .c { options.append("--supports-class-c") }
         switch device.activation {
         case .overTheAir(let joinEUI, let appKey):
@@ -23,6 +20,10 @@ extension Registration {
         }
         return (["ttn-lw-cli end-devices create APPLICATION \(name)"] + options).joined(separator: " \\\n  ")
     }
+
+    /// As The Things Stack calls them.
+    var macVersion: String { usesModule ? "MAC_V1_0_2" : "MAC_V1_0_4" }
+    var regionalParameters: String { usesModule ? "PHY_V1_0_2_REV_B" : "RP002_V1_0_4" }
 
     /// A plan of TheThingsNetwork/lorawan-frequency-plans; for the fixed plans the one with the sub-band.
     var frequencyPlan: String {

@@ -14,6 +14,10 @@ struct Keys: ParsableCommand {
                 Prints the [lorawan] lines of the configuration, and what to register in the network server. The AppKey \
                 comes from the system's random source, the DevEUI from the address of a network interface where the maker's \
                 is to be had, else from the board's serial number, else from the random source.
+
+                For many devices at once --count makes a list instead: a plain CSV, The Things Stack's import form, or a \
+                script for ChirpStack, and with --folder all of them together with the [lorawan] lines of each. Their \
+                DevEUIs follow --dev-eui one by one (a block that you own), else they are drawn at random.
                 """)
 
         @Option(help: "EU868, US915, AU915, AS923, ... as in the configuration.")
@@ -46,14 +50,22 @@ struct Keys: ParsableCommand {
         @Option(help: ArgumentHelp("Write the QR code as a picture.", valueName: "file"))
         var svg: String?
 
+        @OptionGroup(title: "Many devices") var fleet: FleetOptions
+
         func validate() throws {
             guard !(classC && rn2483) else {
                 throw ValidationError("An RN2483 does class A only: leave --class-c out.")
             }
-            _ = try identity()
+            let identity = try identity()
+            guard fleet.isAsked else { return }
+            guard svg == nil else { throw ValidationError("--svg is for a single device.") }
+            if let first = identity.devEUI, first.rawValue > UInt64.max - UInt64(fleet.number) {
+                throw ValidationError("--dev-eui \(first) has no \(fleet.number) numbers behind it.")
+            }
         }
 
         func run() throws {
+            guard !fleet.isAsked else { return try runFleet() }
             var random = SystemRandomNumberGenerator()
             let device = try device(using: &random)
             let registration = Registration(device, showsSecret: output == nil, usesModule: rn2483)
@@ -83,6 +95,20 @@ struct Keys: ParsableCommand {
             }
         }
 
+        private func runFleet() throws {
+            var random = SystemRandomNumberGenerator()
+            let identity = try identity()
+            let numbers =
+                identity.devEUI.map { first in
+                    (0..<UInt64(fleet.number)).map { DevEUI(rawValue: first.rawValue + $0) }
+                } ?? DevEUISource.random(fleet.number, using: &random)
+            let devices = try numbers.map { number in
+                Registration(
+                    try newDevice(number, using: &random), showsSecret: true, usesModule: rn2483)
+            }
+            try fleet.write(devices, to: output)
+        }
+
         private func device(using random: inout SystemRandomNumberGenerator) throws -> LoRaWANConfiguration {
             let identity = try identity()
             let devEUI: DevEUI
@@ -93,6 +119,13 @@ struct Keys: ParsableCommand {
                 (devEUI, source) = DevEUISource.choose(using: &random)
                 StandardError.line("The DevEUI is \(source.words).")
             }
+            return try newDevice(devEUI, using: &random)
+        }
+
+        private func newDevice(
+            _ devEUI: DevEUI, using random: inout SystemRandomNumberGenerator
+        ) throws -> LoRaWANConfiguration {
+            let identity = try identity()
             do {
                 return try .withNewKeys(
                     region: identity.region, deviceClass: classC ? .c : .a, devEUI: devEUI, joinEUI: identity.joinEUI,
