@@ -26,9 +26,16 @@ extension PayloadSchema {
 
     private var intervalsTable: String {
         let layouts = allIntervals.map { layout in
-            "{ tag: \(layout.tag), fields: [\(layout.fields.map { Self.literal($0.number) }.joined(separator: ", "))] }"
+            "{ tag: \(layout.tag), fields: [\(layout.fields.map { Self.literal($0.number) }.joined(separator: ", "))], "
+                + "row: \(Self.row(layout.fields)) }"
         }
         return layouts.isEmpty ? "" : "var P1_INTERVALS = \(Self.table(layouts));"
+    }
+
+    /// Makes a quarter-hour: engines are quicker with keys that they see in the text.
+    static func row(_ fields: [Field]) -> String {
+        let values = fields.enumerated().map { ", \(literal($1.name)): v[\($0)]" }.joined()
+        return "function (s, e, v) { return { start: s, end: e\(values) }; }"
     }
 
     private var uplinks: String {

@@ -25,7 +25,7 @@ import Timekeeping
             let fields = layout.fields.map {
                 "[\"\($0.name)\", \($0.width), 0, \($0.resolution.step), \($0.resolution.decimals)]"
             }
-            return "[\(fields.joined(separator: ", "))]"
+            return "{fields: [\(fields.joined(separator: ", "))], row: \(PayloadSchema.row(layout.fields))}"
         }
         return """
             var layouts = [\(fields.joined(separator: ",\n"))];

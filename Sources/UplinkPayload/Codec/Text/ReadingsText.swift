@@ -29,7 +29,7 @@ extension CodecText {
 
     static let intervals = #"""
         function p1DecodeIntervals(bytes) {
-          var data = p1loraIntervals(p1Layout(P1_INTERVALS, bytes).fields, bytes, P1_METERS);
+          var data = p1loraIntervals(p1Layout(P1_INTERVALS, bytes), bytes, P1_METERS);
           if (p1Trace) {
             p1Trace(0, 8, "tag");
             p1Trace(8, 4, "meter");
