@@ -489,8 +489,9 @@ return bytes}
 function p1WrongPort(port,known){throw new Error("port "+port+" carries no p1lora message, expected "+known.join(" or "))}
 function p1Bytes(bytes){if(!bytes||!(bytes.length>0)){throw new Error("the payload is empty")}
 return bytes}
-function p1Decode(port,bytes){var known=[];
-for(var i=0;i<P1_UPLINKS.length;i+=1){if(P1_UPLINKS[i][0]===port){return p1Keys(P1_UPLINKS[i][1](p1Bytes(bytes)))}
+function p1Decode(port,bytes){return p1Keys(p1Plain(port,bytes))}
+function p1Plain(port,bytes){var known=[];
+for(var i=0;i<P1_UPLINKS.length;i+=1){if(P1_UPLINKS[i][0]===port){return P1_UPLINKS[i][1](p1Bytes(bytes))}
 known.push(P1_UPLINKS[i][0])}
 return p1WrongPort(port,known)}
 function p1Result(work){try{var result=work();

@@ -8,7 +8,7 @@ extension PayloadSchema {
             ("playground.html", playground(codec, vectors)),
         ]
             + lorawanAllianceFiles(codec, vectors) + theThingsStackFiles(codec, vectors, model)
-            + chirpStackFiles(codec, vectors, model)
+            + chirpStackFiles(codec, vectors, model) + wrapperFiles(codec)
     }
 
     /// One vector a line; with the fields of its layout where the codec does not have it.

@@ -55,7 +55,7 @@ import UplinkPayload
         let outcome = try CommandRunner.run("codec", "--config", CommandTests.example, "--package", folder.url.path)
         #expect(outcome.status == 0, "\(outcome.errors)")
         let files = try FileManager.default.subpathsOfDirectory(atPath: folder.url.path).filter { $0.contains(".") }
-        #expect(files.count == 19)
+        #expect(files.count == 23)
         for file in files {
             let written = try Data(contentsOf: folder.url.appending(path: file))
             let kept = try? Data(contentsOf: Self.folder.appending(path: file))

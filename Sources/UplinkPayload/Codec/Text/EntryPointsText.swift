@@ -9,10 +9,12 @@ extension CodecText {
           return bytes;
         }
 
-        function p1Decode(port, bytes) {
+        function p1Decode(port, bytes) { return p1Keys(p1Plain(port, bytes)); }
+
+        function p1Plain(port, bytes) {
           var known = [];
           for (var i = 0; i < P1_UPLINKS.length; i += 1) {
-            if (P1_UPLINKS[i][0] === port) { return p1Keys(P1_UPLINKS[i][1](p1Bytes(bytes))); }
+            if (P1_UPLINKS[i][0] === port) { return P1_UPLINKS[i][1](p1Bytes(bytes)); }
             known.push(P1_UPLINKS[i][0]);
           }
           return p1WrongPort(port, known);
