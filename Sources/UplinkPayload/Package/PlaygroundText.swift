@@ -1,49 +1,5 @@
-/// The parts of the playground that are the same for all configurations.
+/// The parts of the playground that are the same for all configurations: what it does.
 enum PlaygroundText {
-    static let style = """
-        :root { color-scheme: light dark; --line: #8886; --back: #8881; }
-        body { font: 15px/1.45 system-ui, sans-serif; max-width: 62rem; margin: 1.5rem auto; padding: 0 1rem; }
-        h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
-        label { display: inline-block; margin: 0 1rem .5rem 0; }
-        input, select, button, textarea { font: inherit; }
-        textarea, pre, .hex { font-family: ui-monospace, monospace; font-size: .9rem; }
-        textarea { width: 100%; box-sizing: border-box; }
-        pre { background: var(--back); border: 1px solid var(--line); padding: .6rem; overflow-x: auto; white-space: pre-wrap;
-          overflow-wrap: anywhere; margin: .5rem 0; }
-        .error { color: #c22; font-weight: 600; }
-        #bits { display: flex; flex-wrap: wrap; gap: .35rem; font-family: ui-monospace, monospace; font-size: .8rem; }
-        .byte { border: 1px solid var(--line); border-radius: 3px; overflow: hidden; text-align: center; }
-        .byte b { display: block; font-weight: 400; background: var(--back); }
-        .byte span { display: inline-block; width: .75rem; padding: .15rem 0; color: #111; }
-        #legend { display: flex; flex-wrap: wrap; gap: .2rem .9rem; margin: .5rem 0; font-size: .85rem; }
-        #legend i { display: inline-block; width: .9rem; height: .9rem; margin-right: .3rem; vertical-align: -.1rem;
-          border: 1px solid var(--line); }
-        .command { border: 1px solid var(--line); border-radius: 4px; padding: .5rem .7rem; margin: .4rem 0; }
-        svg text { fill: currentColor; font-size: 11px; }
-        """
-
-    static let body = """
-        <h1>p1lora payloads</h1>
-        <p>This page works without a network: nothing that you paste leaves it.</p>
-        <h2>Take a message apart</h2>
-        <p><label>Example <select id="example"><option value="">choose…</option></select></label>
-        <label>Direction <select id="direction"><option>uplink</option><option>downlink</option></select></label>
-        <label>FPort <input id="port" type="number" min="1" max="223" value="1" size="4"></label></p>
-        <label for="payload">Payload, in hexadecimal digits or base64</label>
-        <textarea id="payload" rows="2" spellcheck="false" autocomplete="off"></textarea>
-        <p id="problem" class="error" role="alert"></p>
-        <div id="bits" aria-label="the bits, coloured by field"></div>
-        <div id="legend"></div>
-        <div id="chart"></div>
-        <pre id="json" aria-live="polite"></pre>
-        <h2>Build a downlink</h2>
-        <p><label>Sequence number <input id="sequence" type="number" min="0" max="4095" value="1"></label>
-        <label>Command <select id="command"></select></label> <button id="add" type="button">Add</button></p>
-        <div id="commands"></div>
-        <p id="refusal" class="error" role="alert"></p>
-        <pre id="downlink"></pre>
-        """
-
     static let script = #"""
         (function () {
           "use strict";
@@ -57,9 +13,36 @@ enum PlaygroundText {
             return node;
           }
 
-          // Hexadecimal if it can be, else base64.
+          // Of an event as servers hand it on, or of a message to send: port, direction and the payload in base64; nothing
+          // for other objects.
+          function fromEvent(event) {
+            var inner = event.result || (event.data && typeof event.data === "object" ? event.data : event);
+            var up = inner.uplink_message;
+            var down = inner.downlinks ? inner.downlinks[0] : inner.downlink_queued || inner.downlink_sent || inner.downlink_ack;
+            if (up) { return ["uplink", up.f_port, up.frm_payload]; }
+            if (down) { return ["downlink", down.f_port, down.frm_payload]; }
+            if (typeof inner.data === "string") {
+              return [inner.deviceInfo || inner.rxInfo ? "uplink" : "downlink", inner.fPort, inner.data];
+            }
+            throw new Error("this event carries no payload: paste an uplink (uplink_message, or data and fPort)");
+          }
+
+          // A list in brackets, hexadecimal if it can be, else base64.
           function parse(text) {
             var bytes = [];
+            var list;
+            if (/^\s*\{/.test(text)) {
+              try { list = JSON.parse(text); } catch (error) { throw new Error("this is no complete JSON: " + error.message); }
+              list = fromEvent(list);
+              find("direction").value = list[0];
+              find("port").value = list[1] || 0;
+              return parse(list[2] || "");
+            }
+            if (/^\s*\[.*\]\s*$/.test(text)) {
+              bytes = text.replace(/[\s\[\]]/g, "").split(",").map(Number);
+              if (bytes.every(function (byte) { return byte >= 0 && byte <= 255 && byte === Math.floor(byte); })) { return bytes; }
+              throw new Error("a list of bytes has numbers from 0 to 255, with commas between them");
+            }
             var clean = text.replace(/[\s,:]|0x/gi, "");
             var i;
             if (/^([0-9a-f]{2})*$/i.test(clean)) {
@@ -131,12 +114,14 @@ enum PlaygroundText {
           function showChart(data) {
             find("chart").textContent = "";
             if (!data || !data.intervals || data.intervals.length === 0) { return; }
+            // Letters keep their size on a narrow screen.
+            var room = Math.max(320, Math.min(900, find("chart").clientWidth));
             var first = Date.parse(data.intervals[0].start);
             var count = (Date.parse(data.intervals[data.intervals.length - 1].end) - first) / 900000;
             Object.keys(data.intervals[0]).slice(2).forEach(function (name, series) {
               var most = 0;
               data.intervals.forEach(function (row) { most = Math.max(most, row[name] || 0); });
-              var svg = drawing("svg", find("chart"), { viewBox: "0 0 900 170", width: "100%", role: "img" });
+              var svg = drawing("svg", find("chart"), { viewBox: "0 0 " + room + " 170", width: "100%", role: "img" });
               drawing("title", svg, {}, name + " in each quarter-hour");
               drawing("text", svg, { x: 0, y: 12 }, name + " in each quarter-hour, at most " + most);
               data.intervals.forEach(function (row) {
@@ -144,7 +129,7 @@ enum PlaygroundText {
                 if (row[name] === null) { return; }
                 var height = most > 0 ? row[name] / most * 120 : 0;
                 var bar = drawing("rect", svg, {
-                  x: place * 900 / count, y: 145 - height, width: Math.max(1, 900 / count - 1), height: Math.max(1, height),
+                  x: place * room / count, y: 145 - height, width: Math.max(1, room / count - 1), height: Math.max(1, height),
                   fill: series === 0 ? "#3b7dd8" : ["#3aa657", "#d8793b", "#8a5fc7"][(series - 1) % 3]
                 });
                 drawing("title", bar, {}, row.start + ": " + row[name]);
@@ -152,13 +137,13 @@ enum PlaygroundText {
               (data.gaps || []).forEach(function (gap) {
                 if (gap[name] === undefined) { return; }
                 var box = drawing("rect", svg, {
-                  x: (Date.parse(gap.start) - first) / 900000 * 900 / count, y: 25, height: 120, fill: "#8884",
-                  width: (Date.parse(gap.end) - Date.parse(gap.start)) / 900000 * 900 / count
+                  x: (Date.parse(gap.start) - first) / 900000 * room / count, y: 25, height: 120, fill: "#8884",
+                  width: (Date.parse(gap.end) - Date.parse(gap.start)) / 900000 * room / count
                 });
                 drawing("title", box, {}, "a gap, " + gap.start + " to " + gap.end + ": " + gap[name] + " in all");
               });
               drawing("text", svg, { x: 0, y: 162 }, data.intervals[0].start);
-              drawing("text", svg, { x: 900, y: 162, "text-anchor": "end" }, data.time);
+              drawing("text", svg, { x: room, y: 162, "text-anchor": "end" }, data.time);
             });
           }
 
@@ -166,13 +151,14 @@ enum PlaygroundText {
             var parts = [];
             var bytes = [];
             var result = { errors: [] };
-            var port = Number(find("port").value);
             find("problem").textContent = "";
+            find("link").removeAttribute("href");
             p1Trace = function (position, width, label) { parts.push([position, width, label]); };
             try {
               bytes = parse(find("payload").value);
               if (bytes.length > 0) {
-                var input = { fPort: port, bytes: bytes };
+                var input = { fPort: Number(find("port").value), bytes: bytes };
+                find("link").href = "#" + find("direction").value + ":" + input.fPort + ":" + hex(bytes);
                 result = find("direction").value === "uplink" ? decodeUplink(input) : decodeDownlink(input);
               }
             } catch (error) {
@@ -208,10 +194,37 @@ enum PlaygroundText {
             };
           }
 
+          function messages(port, base64) {
+            function text(id, name) { return find(id).value.trim() || name; }
+            var eui = text("dev-eui", "DEV_EUI").toLowerCase().replace("dev_eui", "DEV_EUI");
+            var application = text("application", "APPLICATION");
+            var tenant = find("tenant").value.trim();
+            return "ChirpStack v4\ntopic   application/" + application + "/device/" + eui + "/command/down\nmessage " +
+              JSON.stringify({ devEui: eui, confirmed: false, fPort: port, data: base64 }) +
+              "\n\nThe Things Stack v3\ntopic   v3/" + application + (tenant ? "@" + tenant : "") + "/devices/" +
+              text("device", "DEVICE") + "/down/push\nmessage " +
+              JSON.stringify({ downlinks: [{ f_port: port, frm_payload: base64, priority: "NORMAL" }] });
+          }
+
+          // A page from the disk may not use the clipboard by itself: then the text is selected, and copied as by hand.
+          function copy(id, button) {
+            var text = find(id).textContent;
+            function done() {
+              button.textContent = "Copied";
+              setTimeout(function () { button.textContent = "Copy"; }, 1500);
+            }
+            function byHand() {
+              getSelection().selectAllChildren(find(id));
+              if (document.execCommand("copy")) { done(); }
+            }
+            if (navigator.clipboard) { navigator.clipboard.writeText(text).then(done, byHand); } else { byHand(); }
+          }
+
           var commands = [];
           function encode() {
             find("refusal").textContent = "";
             find("downlink").textContent = "";
+            find("mqtt").textContent = "";
             if (commands.length === 0) { return; }
             var data = {
               sequence: Number(find("sequence").value),
@@ -222,8 +235,9 @@ enum PlaygroundText {
               })
             };
             var result = encodeDownlink({ data: data });
-            find("refusal").textContent = result.errors.join("; ");
+            find("refusal").textContent = result.errors.concat(result.warnings).join("; ");
             if (result.errors.length > 0) { return; }
+            find("mqtt").textContent = messages(result.fPort, btoa(String.fromCharCode.apply(null, result.bytes)));
             find("downlink").textContent = "FPort " + result.fPort + ", " + result.bytes.length + " bytes\nhex     " +
               hex(result.bytes) + "\nbase64  " + btoa(String.fromCharCode.apply(null, result.bytes)) + "\nJSON    " +
               JSON.stringify(data);
@@ -256,17 +270,26 @@ enum PlaygroundText {
             decode();
           });
           ["payload", "port", "direction"].forEach(function (id) { find(id).addEventListener("input", decode); });
-          find("sequence").addEventListener("input", encode);
+          ["sequence", "dev-eui", "application", "device", "tenant"].forEach(function (id) {
+            find(id).addEventListener("input", encode);
+          });
+          ["json", "downlink", "mqtt"].forEach(function (id) {
+            find("copy-" + id).addEventListener("click", function () { copy(id, find("copy-" + id)); });
+          });
+          find("sequence").value = p1Minute();
           find("add").addEventListener("click", add);
 
           // A link may hold a message: #uplink:1:a1002f…
-          var link = /^#(uplink|downlink):(\d+):(.*)$/.exec(decodeURIComponent(location.hash));
-          if (link) {
+          function follow() {
+            var link = /^#(uplink|downlink):(\d+):(.*)$/.exec(decodeURIComponent(location.hash));
+            if (!link) { return; }
             find("direction").value = link[1];
             find("port").value = link[2];
             find("payload").value = link[3];
             decode();
           }
+          window.addEventListener("hashchange", follow);
+          follow();
         })();
         """#
 }

@@ -218,7 +218,7 @@ import UplinkPayload
             """
         let page = "<html><body>\(frames.joined())<script>\(script)</script></body></html>"
         let path = try folder.write(page.utf8, to: "frames.html")
-        let lines = try dump("file://\(path)", folder).split(separator: "\n").flatMap { line in
+        let lines = try Self.dump("file://\(path)", folder).split(separator: "\n").flatMap { line in
             line.components(separatedBy: "<pre>").dropFirst().map { $0.components(separatedBy: "</pre>")[0] }
         }
         #expect(lines.count == Self.vectors.count)
@@ -279,7 +279,7 @@ import UplinkPayload
             "<html><body><iframe src=\"file://\(Self.folder.path)/playground.html\"></iframe>"
             + "<script>\(script)</script></body></html>"
         let path = try folder.write(page.utf8, to: "form.html")
-        let lines = try dump("file://\(path)", folder).components(separatedBy: "<pre>").dropFirst()
+        let lines = try Self.dump("file://\(path)", folder).components(separatedBy: "<pre>").dropFirst()
             .map { $0.components(separatedBy: "</pre>")[0] }
         #expect(
             lines == [
@@ -291,11 +291,12 @@ import UplinkPayload
             ])
     }
 
-    private func dump(_ address: String, _ folder: TemporaryFolder) throws -> String {
+    /// What a browser makes of a page, as text.
+    static func dump(_ address: String, _ folder: TemporaryFolder) throws -> String {
         let (output, errors) = (folder.url.appending(path: "dom"), folder.url.appending(path: "log"))
         for url in [output, errors] { try Data().write(to: url) }
         let process = Process()
-        process.executableURL = URL(filePath: try #require(Self.browser))
+        process.executableURL = URL(filePath: try #require(browser))
         process.arguments = [
             "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
             "--user-data-dir=\(folder.url.path)/profile", "--timeout=20000", "--dump-dom", address,
