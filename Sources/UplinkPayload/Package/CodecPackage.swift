@@ -5,7 +5,7 @@ extension PayloadSchema {
         let vectors = vectors()
         return [
             ("p1lora.js", codec), ("vectors.json", vectorFile(vectors + foreignVectors())),
-            ("playground.html", playground(codec, vectors)),
+            ("playground.html", Playground.page(codec, examples: vectors.map(\.example))),
         ]
             + lorawanAllianceFiles(codec, vectors) + theThingsStackFiles(codec, vectors, model)
             + chirpStackFiles(codec, vectors, model) + wrapperFiles(codec)
@@ -27,6 +27,11 @@ extension PayloadSchema {
 }
 
 extension PayloadVector {
+    /// As the playground takes it.
+    fileprivate var example: String {
+        "[\(JSONText.quoted(description)), \"\(direction)\", \(port), \"\(hex)\"]"
+    }
+
     var hex: String {
         bytes.map { byte in
             let digits = String(byte, radix: 16)
