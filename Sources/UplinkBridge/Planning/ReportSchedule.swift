@@ -32,7 +32,7 @@ public struct ReportSchedule: Sendable {
     }
 
     /// Of all reports, each meter's.
-    var uplinks: [DueUplink] { entries.flatMap(\.uplinks) }
+    package var uplinks: [DueUplink] { entries.flatMap(\.uplinks) }
 
     /// Uplinks that are due and not sent.
     var waiting: Int { queue.count }

@@ -1,14 +1,14 @@
-import MeterValues
-import Timekeeping
-import UplinkPayload
+package import MeterValues
+package import Timekeeping
+package import UplinkPayload
 
 /// Why a report that is due can't be packed.
-enum PackingError: Error, CustomStringConvertible {
+package enum PackingError: Error, CustomStringConvertible {
     case unreadable(String)
     /// Bytes of the largest payload.
     case doesNotFit(Int)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .unreadable(let reason): reason
         case .doesNotFit(let largest):
@@ -19,7 +19,7 @@ enum PackingError: Error, CustomStringConvertible {
 }
 
 /// What uplinks are made of: the readings of now, and the quarter-hours that are stored.
-protocol UplinkSource: Sendable {
+package protocol UplinkSource: Sendable {
     /// nil where none is fresh.
     func reading(meter: Int, at now: MonotonicInstant) -> Reading?
 
@@ -34,23 +34,23 @@ protocol UplinkSource: Sendable {
 }
 
 /// Packs what is due.
-struct UplinkPacker {
+package struct UplinkPacker {
     /// A payload, and what is left to be sent of the same.
-    struct Packed: Sendable {
-        var payload: [UInt8]
-        var rest: DueUplink?
+    package struct Packed: Sendable {
+        package var payload: [UInt8]
+        package var rest: DueUplink?
         /// Of an intervals report.
-        var intervals: PackedIntervals?
+        package var intervals: PackedIntervals?
     }
 
     /// What an intervals report carries.
-    struct PackedIntervals: Sendable {
+    package struct PackedIntervals: Sendable {
         /// The newest boundary that is stored.
-        let newest: QuarterHour
+        package let newest: QuarterHour
         let items: [DeliveryChances.Item]
         /// Quarter-hours that the server may lack, and how many of them had no room.
-        let lacking: Int
-        let leftOut: Int
+        package let lacking: Int
+        package let leftOut: Int
         /// Whether it begins with the newest boundary.
         let isPresent: Bool
         /// Those of which nothing is stored.
@@ -58,7 +58,7 @@ struct UplinkPacker {
     }
 
     /// What an intervals report is to carry.
-    struct IntervalWish {
+    package struct IntervalWish {
         var chances: DeliveryChances
         /// A quarter-hour that was sent so often is not wanted any more.
         var copies: Double
@@ -86,19 +86,19 @@ struct UplinkPacker {
     private static let longestStep = IntervalLayout.mostBoundaries - 1
 
     /// - Parameter health: what the status report tells of an instant.
-    init(source: any UplinkSource, health: @escaping @Sendable (MonotonicInstant) -> BridgeHealth) {
+    package init(source: any UplinkSource, health: @escaping @Sendable (MonotonicInstant) -> BridgeHealth) {
         self.source = source
         self.health = health
     }
 
     /// The newest boundary that is stored of the meter of an uplink.
-    func newestBoundary(of uplink: DueUplink) -> QuarterHour? {
+    package func newestBoundary(of uplink: DueUplink) -> QuarterHour? {
         uplink.meter.flatMap { source.storedBoundary(meter: $0) }
     }
 
     /// Whether there is something to say.
     /// - Parameter sent: the newest boundary that this report has sent before.
-    func isPossible(_ uplink: DueUplink, sent: QuarterHour?, at now: MonotonicInstant) -> Bool {
+    package func isPossible(_ uplink: DueUplink, sent: QuarterHour?, at now: MonotonicInstant) -> Bool {
         guard let meter = uplink.meter else { return true }
         switch uplink.content {
         case .readings: return source.reading(meter: meter, at: now) != nil
@@ -113,7 +113,7 @@ struct UplinkPacker {
     ///   - wish: what an intervals report is to carry.
     ///   - room: what the payload may be used for.
     /// - Returns: nil when there is nothing to say any more.
-    func pack(
+    package func pack(
         _ uplink: DueUplink, wish: IntervalWish?, room: PayloadRoom, at now: MonotonicInstant
     ) throws(PackingError) -> Packed? {
         switch uplink.content {

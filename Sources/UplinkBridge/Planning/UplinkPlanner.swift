@@ -1,15 +1,15 @@
-import LoRaWAN
-import MeterValues
-import Timekeeping
+package import LoRaWAN
+package import MeterValues
+package import Timekeeping
 import UplinkPayload
 
 /// Decides what the next uplink carries and whether it asks for an acknowledgement: from the air-time that is left, from the
 /// losses that acknowledgements tell of, and from what was sent before.
-struct UplinkPlanner {
+package struct UplinkPlanner {
     /// What the MAC has.
-    struct Flight {
-        let uplink: DueUplink
-        var attempts: Int
+    package struct Flight {
+        package let uplink: DueUplink
+        package var attempts: Int
         let asks: Bool
         let items: [DeliveryChances.Item]
     }
@@ -21,8 +21,8 @@ struct UplinkPlanner {
     }
 
     private let profile: PlannerProfile
-    private(set) var ration: AirTimeRation?
-    private(set) var loss = LossEstimate()
+    package private(set) var ration: AirTimeRation?
+    package private(set) var loss = LossEstimate()
     private var allowance: DownlinkAllowance
     private var chances: [Subject: DeliveryChances] = [:]
     /// What a session that is no more has carried into the void: from its first quarter-hour to the newest of the day when the
@@ -47,17 +47,17 @@ struct UplinkPlanner {
     private static let probePause = TimeSpan.hours(12)
 
     /// - Parameter dailyDownlinks: what the network allows in 24 hours; nil for no limit.
-    init(profile: PlannerProfile, dailyDownlinks: Int?) {
+    package init(profile: PlannerProfile, dailyDownlinks: Int?) {
         self.profile = profile
         allowance = DownlinkAllowance(limit: dailyDownlinks)
     }
 
-    mutating func adopt(purse: TimeSpan?, at now: MonotonicInstant) {
+    package mutating func adopt(purse: TimeSpan?, at now: MonotonicInstant) {
         guard purse != ration?.purse else { return }
         ration = purse.map { AirTimeRation(purse: $0, historyShare: profile.historyShare, at: now) }
     }
 
-    mutating func spend(_ airTime: TimeSpan, claim: AirTimeRation.Claim, at now: MonotonicInstant) {
+    package mutating func spend(_ airTime: TimeSpan, claim: AirTimeRation.Claim, at now: MonotonicInstant) {
         ration?.spend(airTime, claim: claim, at: now)
     }
 
@@ -65,7 +65,7 @@ struct UplinkPlanner {
     /// - Parameters:
     ///   - newest: the newest boundary that is stored of its meter.
     ///   - every: the period of the report.
-    func wish(
+    package func wish(
         for uplink: DueUplink, newest: QuarterHour?, every: TimeSpan, room: PayloadRoom
     ) -> UplinkPacker.IntervalWish? {
         guard case .intervals = uplink.content, let newest else { return nil }
@@ -82,7 +82,7 @@ struct UplinkPlanner {
     }
 
     /// Whether an intervals report has something to say though there is no new quarter-hour.
-    mutating func lacks(_ uplink: DueUplink, newest: QuarterHour?) -> Bool {
+    package mutating func lacks(_ uplink: DueUplink, newest: QuarterHour?) -> Bool {
         guard case .intervals = uplink.content, let newest else { return false }
         let subject = Subject(uplink)
         if let known = lacking[subject], known.newest == newest { return known.lacks }
@@ -108,7 +108,7 @@ struct UplinkPlanner {
     ///   - first: the quarter-hour of that word.
     ///   - sentSince: that word.
     ///   - newest: the present one.
-    mutating func openGap(_ first: QuarterHour, sentSince: MonotonicInstant, newest: QuarterHour) {
+    package mutating func openGap(_ first: QuarterHour, sentSince: MonotonicInstant, newest: QuarterHour) {
         gap = (first, newest)
         for subject in chances.keys { chances[subject]?.forget(sentSince: sentSince, first: first) }
         // They tell of the session, not of the air.
@@ -117,14 +117,14 @@ struct UplinkPlanner {
     }
 
     /// Whether the server has what was lost with the session, as far as anybody knows.
-    var isGapFilled: Bool {
+    package var isGapFilled: Bool {
         guard let gap else { return true }
         return !chances.isEmpty && chances.values.allSatisfy { !$0.lacks(upTo: gap.last, sentLessThan: copies) }
     }
 
     /// Whether an uplink asks for an acknowledgement: alarms always; an intervals report when it can't carry all that the
     /// server may lack, or could not of late, and now and then to learn of the losses; any when the network is silent.
-    mutating func asks(
+    package mutating func asks(
         _ uplink: DueUplink, _ packed: UplinkPacker.Packed, contact: NetworkContact, at now: MonotonicInstant
     ) -> Bool {
         if uplink.kind == .alarm { return true }
@@ -138,7 +138,7 @@ struct UplinkPlanner {
     }
 
     /// An uplink is given to the MAC.
-    mutating func begin(
+    package mutating func begin(
         _ uplink: DueUplink, _ packed: UplinkPacker.Packed, attempts: Int, asks: Bool, at now: MonotonicInstant
     ) -> Flight {
         if let intervals = packed.intervals {
@@ -155,7 +155,7 @@ struct UplinkPlanner {
     }
 
     /// The MAC is done with an uplink.
-    mutating func end(_ flight: Flight, _ outcome: Outcome, at now: MonotonicInstant) {
+    package mutating func end(_ flight: Flight, _ outcome: Outcome, at now: MonotonicInstant) {
         lacking = [:]
         guard outcome != .failed else { return }
         let isAcknowledged = outcome == .acknowledged
@@ -165,7 +165,7 @@ struct UplinkPlanner {
         chances[Subject(flight.uplink)]?.note(flight.items, copy: copy, at: now)
     }
 
-    enum Outcome { case acknowledged, unknown, failed }
+    package enum Outcome { case acknowledged, unknown, failed }
 }
 
 extension UplinkPlanner.Subject {
@@ -174,7 +174,7 @@ extension UplinkPlanner.Subject {
 
 extension DueUplink {
     /// What it is paid from.
-    var claim: AirTimeRation.Claim {
+    package var claim: AirTimeRation.Claim {
         switch content {
         case .alarm, .reply: .urgent
         case .intervals, .backfill: .history

@@ -24,7 +24,7 @@ public struct UplinkQueue: Sendable {
     static let mostBackfills = 32
     /// How often an alarm is sent that nobody acknowledges, for about half an hour, the pause doubled each time; and how
     /// often an answer that does not go out.
-    static let mostAttempts = 6
+    package static let mostAttempts = 6
     static let firstPause = TimeSpan.minutes(1)
 
     private struct WaitingAlarm {
@@ -53,7 +53,7 @@ public struct UplinkQueue: Sendable {
     public var hasAnswers: Bool { !answers.isEmpty }
 
     /// What must outlast a restart.
-    var waiting: WaitingUplinks {
+    package var waiting: WaitingUplinks {
         var waiting = WaitingUplinks()
         for (uplink, attempts) in answers { waiting.add(uplink, attempts: attempts) }
         for alarm in alarms { waiting.add(alarm.uplink, attempts: alarm.attempts) }
@@ -62,7 +62,7 @@ public struct UplinkQueue: Sendable {
     }
 
     /// What waits, by what it is.
-    var counts: QueueStatus {
+    package var counts: QueueStatus {
         QueueStatus(
             answers: answers.count, alarms: alarms.count, pages: pages.count, reports: schedule.waiting,
             backfills: backfills.count)

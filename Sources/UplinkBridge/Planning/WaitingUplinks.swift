@@ -1,13 +1,13 @@
 import MeterValues
-import Timekeeping
-import UplinkPayload
+package import Timekeeping
+package import UplinkPayload
 
 /// What waits to be sent and comes from nowhere again: a restart must not forget it.
-struct WaitingUplinks: Hashable, Sendable, Codable {
-    struct WaitingAlarm: Hashable, Sendable, Codable {
-        var alarm: Alarm
+package struct WaitingUplinks: Hashable, Sendable, Codable {
+    package struct WaitingAlarm: Hashable, Sendable, Codable {
+        package var alarm: Alarm
         /// How often it was sent.
-        var attempts: Int
+        package var attempts: Int
     }
 
     /// Quarter-hours that a downlink asked for.
@@ -20,15 +20,15 @@ struct WaitingUplinks: Hashable, Sendable, Codable {
 
     var answers: [[UInt8]] = []
     /// In the order in which they happened.
-    var alarms: [WaitingAlarm] = []
+    package var alarms: [WaitingAlarm] = []
     var requests: [Request] = []
     /// A downlink has ordered a new join.
-    var rejoin = false
+    package var rejoin = false
 }
 
 extension WaitingUplinks {
     /// - Parameter isFirst: before what waits already.
-    mutating func add(_ uplink: DueUplink, attempts: Int, isFirst: Bool = false) {
+    package mutating func add(_ uplink: DueUplink, attempts: Int, isFirst: Bool = false) {
         switch uplink.content {
         case .reply(let frame): answers.insert(frame, at: isFirst ? 0 : answers.count)
         case .alarm(let alarm):
@@ -43,7 +43,7 @@ extension WaitingUplinks {
 
 extension UplinkQueue {
     /// Puts back what waited before the restart. Requests for a report that is no more are dropped.
-    mutating func restore(_ waiting: WaitingUplinks, schema: PayloadSchema, at now: MonotonicInstant) {
+    package mutating func restore(_ waiting: WaitingUplinks, schema: PayloadSchema, at now: MonotonicInstant) {
         answer(waiting.answers)
         for entry in waiting.alarms { add(entry.alarm, attempts: entry.attempts, at: now) }
         for request in waiting.requests {

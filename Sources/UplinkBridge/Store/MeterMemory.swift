@@ -20,7 +20,7 @@ public struct MeterMemory: Hashable, Sendable, Codable {
     public var powerFailures: Int64?
 
     /// Of the interval under way and the last one; nil where no report asks for statistics.
-    var statistics: IntervalStatistics?
+    package var statistics: IntervalStatistics?
 
     /// A register's value at a boundary.
     public struct Entry: Hashable, Sendable {
@@ -47,7 +47,7 @@ public struct MeterMemory: Hashable, Sendable, Codable {
     }
 
     /// Takes a reading and returns the entries that it completes.
-    mutating func take(_ reading: Reading, meter: String?, in timeZone: MeterTimeZone = .centralEuropean) -> [Entry] {
+    package mutating func take(_ reading: Reading, meter: String?, in timeZone: MeterTimeZone = .centralEuropean) -> [Entry] {
         var entries: [Entry] = []
         for outcome in recorder.add(reading, meter: meter) {
             for interval in outcome.entries {
@@ -64,7 +64,7 @@ public struct MeterMemory: Hashable, Sendable, Codable {
     }
 
     /// The energy of the day and the month, as far as it is known.
-    func energies(of reading: Reading, in timeZone: MeterTimeZone) -> [OBISCode: Quantity] {
+    package func energies(of reading: Reading, in timeZone: MeterTimeZone) -> [OBISCode: Quantity] {
         let ofImport = imported?.quantities(of: 1, in: reading, timeZone) ?? [:]
         return ofImport.merging(exported?.quantities(of: 2, in: reading, timeZone) ?? [:]) { first, _ in first }
     }

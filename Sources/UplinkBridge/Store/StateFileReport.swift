@@ -1,21 +1,21 @@
 import FoundationEssentials
 import GRDB
-import Glibc
+package import Glibc
 
 /// A state file as it lies there, for those who only look: nothing is made, changed or set aside.
-struct StateFileReport {
+package struct StateFileReport {
     /// Another process has it open.
-    let isInUse: Bool
+    package let isInUse: Bool
     /// Others than its owner can read or write it.
-    let isOpenToOthers: Bool
-    let owner: uid_t
+    package let isOpenToOthers: Bool
+    package let owner: uid_t
     /// What SQLite has against it; nil for nothing, and where it is in use.
-    private(set) var damage: String?
+    package private(set) var damage: String?
     /// Whose it is; nil for nobody's yet, and where it is in use.
-    private(set) var devEUI: String?
+    package private(set) var devEUI: String?
 
     /// - Returns: nil when there is no such file.
-    init?(path: String) throws(StoreError) {
+    package init?(path: String) throws(StoreError) {
         var status = stat()
         guard stat(path, &status) == 0 else {
             if errno == ENOENT { return nil }

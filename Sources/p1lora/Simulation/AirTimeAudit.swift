@@ -1,16 +1,16 @@
-import HardwareSimulators
-import Timekeeping
+package import HardwareSimulators
+package import Timekeeping
 
 /// What was really on the air, held against the law and the network's fair use. It knows nothing of the device's own
 /// ledger, which it judges.
-struct AirTimeAudit {
+package struct AirTimeAudit {
     private let bands: [AirTimeLaw.Band]
     private let uplinks: [AirTransmission]
 
     /// - Parameters:
     ///   - uplinks: in the order of their starts.
     ///   - region: its name.
-    init(_ uplinks: [AirTransmission], region: String) {
+    package init(_ uplinks: [AirTransmission], region: String) {
         self.uplinks = uplinks
         bands = AirTimeLaw.bands(ofRegion: region)
     }
@@ -18,7 +18,7 @@ struct AirTimeAudit {
     var total: TimeSpan { uplinks.reduce(.zero) { $0 + $1.airTime } }
 
     /// The most that any sliding hour holds, of each sub-band that was used.
-    var busiestHours: [(band: AirTimeLaw.Band, airTime: TimeSpan)] {
+    package var busiestHours: [(band: AirTimeLaw.Band, airTime: TimeSpan)] {
         bands.compactMap { band in
             let frames = uplinks.filter { band.hertz.contains($0.frequency) }
             return frames.isEmpty ? nil : (band, Self.busiest(.hours(1), of: frames))
@@ -26,12 +26,12 @@ struct AirTimeAudit {
     }
 
     /// The most that any 24 hours hold. Join-requests have a limit of their own and are no part of it.
-    var busiestDay: TimeSpan {
+    package var busiestDay: TimeSpan {
         Self.busiest(.hours(24), of: uplinks.filter { ($0.payload.first ?? 0) >> 5 != 0 })
     }
 
     /// Where the law is broken, in words.
-    var violations: [String] {
+    package var violations: [String] {
         var texts: [String] = []
         for (band, airTime) in busiestHours {
             guard let limit = band.hourlyLimit, airTime > limit else { continue }

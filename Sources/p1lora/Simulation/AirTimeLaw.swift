@@ -3,9 +3,9 @@ import UplinkPayload
 
 /// What law and regional parameters ask of the uplinks of a region. Written from the documents and apart from the
 /// device's own tables, which it judges.
-enum AirTimeLaw {
+package enum AirTimeLaw {
     /// A piece of spectrum in which uplinks may be sent.
-    struct Band {
+    package struct Band {
         let hertz: Range<Int>
         /// The share of any hour that a device may send in it; nil where there is no limit.
         var permille: Int64?
@@ -13,7 +13,7 @@ enum AirTimeLaw {
         var dwell: TimeSpan?
 
         var hourlyLimit: TimeSpan? { permille.map { .hours(1) * $0 / 1_000 } }
-        var name: String {
+        package var name: String {
             let ends = [hertz.lowerBound, hertz.upperBound].map { FixedPoint(coefficient: Int64($0), decimals: 6) }
             return "\(ends[0])-\(ends[1]) MHz"
         }

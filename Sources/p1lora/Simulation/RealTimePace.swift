@@ -1,17 +1,17 @@
 import LinuxHardware
-import Timekeeping
+package import Timekeeping
 
 /// Lets virtual time pass as fast as real time.
-final class RealTimePace {
+package final class RealTimePace {
     private let clock = LinuxClock()
     private var due: MonotonicInstant
 
-    init() {
+    package init() {
         due = clock.monotonic
     }
 
     /// Sleeps until the virtual time that has passed in all has passed in reality too.
-    func pass(_ span: TimeSpan) {
+    package func pass(_ span: TimeSpan) {
         due = due + span
         Pause.sleep(due - clock.monotonic)
     }

@@ -1,6 +1,6 @@
 import Ciphers
 import HardwareInterfaces
-import HardwareSimulators
+package import HardwareSimulators
 import LoRaWAN
 import RadioDrivers
 import SmartMeter
@@ -9,10 +9,10 @@ import UplinkBridge
 
 /// The bridge's own code with everything around it simulated: an SX1276 at its registers, or the module that the
 /// configuration names, the air, a gateway and a network server that knows the device.
-final class SimulatedNetwork {
-    let world: SimulatedWorld
-    let air: Air
-    let server: NetworkServer
+package final class SimulatedNetwork {
+    package let world: SimulatedWorld
+    package let air: Air
+    package let server: NetworkServer
     private let gateway: SimulatedGateway
     private let chip: SX1276Simulator
     /// Where the configuration has an RN2483.
@@ -51,7 +51,7 @@ final class SimulatedNetwork {
             }
     }
 
-    static let regions: [String: ServerRegion] = [
+    package static let regions: [String: ServerRegion] = [
         "EU868": .eu868, "IN865": .in865, "KR920": .kr920, "AS923": .as923, "US915": .us915, "AU915": .au915,
     ]
 

@@ -1,23 +1,23 @@
-import HardwareInterfaces
+package import HardwareInterfaces
 import HardwareSimulators
 import LinuxHardware
 import LoRaWAN
-import Logging
+package import Logging
 import RadioDrivers
 import Timekeeping
-import UplinkBridge
+package import UplinkBridge
 import UplinkPayload
 
 /// The radio of `run` with `type = "simulated"`: the driver on a simulated SX1276, with air, gateway and network server
 /// around it, in step with the system's clock. Meters, pulses and all else of the service are the real ones.
 ///
 /// What the server's decoder makes of the uplinks is in the log.
-final class SimulatedRadio: CarrierSource {
+package final class SimulatedRadio: CarrierSource {
     private let network: SimulatedNetwork
     private let radio: SX127x
 
     /// - Parameter store: a session in it is known to the server, which has no memory of its own.
-    init(
+    package init(
         _ configuration: BridgeConfiguration, store: StateStore, clock: any Clock, logger: Logger
     ) throws {
         let world = SimulatedWorld(startingAt: clock.utc, monotonic: clock.monotonic)

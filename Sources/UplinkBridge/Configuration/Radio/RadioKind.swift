@@ -56,7 +56,7 @@ package enum RadioKinds {
     }
 
     /// Whether a file names a module as its radio.
-    static func isModule(inFile path: String) throws(ConfigurationError) -> Bool {
+    package static func isModule(inFile path: String) throws(ConfigurationError) -> Bool {
         let (bytes, _) = try ConfigurationFile.read(path)
         let name = ConfigurationFile.parse(bytes, into: MistakeList()).section("radio").string("type")
         return name.flatMap { named($0)?.hasOwnMAC } ?? false

@@ -1,6 +1,6 @@
 import ConfigurationText
 package import LinuxHardware
-import RadioDrivers
+package import RadioDrivers
 
 /// type = "sx127x": a chip on an SPI bus.
 public struct SX127xConfiguration: Sendable {
@@ -51,5 +51,5 @@ extension SX127xConfiguration: RadioKind {
     package var isTimeCritical: Bool { true }
     package var conductedPower: ClosedRange<Int> { output.range }
 
-    var output: SX127x.PowerOutput { usesPABoost ? .boost : .rfo }
+    package var output: SX127x.PowerOutput { usesPABoost ? .boost : .rfo }
 }

@@ -6,7 +6,7 @@ import Timekeeping
 /// acknowledged.
 ///
 /// It is not stored. After a restart the last day counts as never sent: sending it again costs a few bytes once.
-struct DeliveryChances: Sendable {
+package struct DeliveryChances: Sendable {
     /// A quarter-hour in a frame, by the boundary at its end.
     struct Item: Hashable, Sendable {
         let end: QuarterHour
@@ -23,8 +23,8 @@ struct DeliveryChances: Sendable {
     }
 
     private static let apart = TimeSpan.minutes(30)
-    static let remembered: Int64 = 1_023
-    static let dayBefore: Int64 = 96
+    package static let remembered: Int64 = 1_023
+    package static let dayBefore: Int64 = 96
 
     private var entries: [Int64: Entry] = [:]
     /// What is older counts as delivered.

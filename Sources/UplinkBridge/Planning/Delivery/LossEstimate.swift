@@ -4,7 +4,7 @@ import Glibc
 ///
 /// An acknowledgement has to come through twice, up and down, so of uplinks that are lost with the chance p it comes for
 /// (1 - p)^2. Recent ones weigh more: twenty of them are as many as count. Before the first it is taken as three in ten.
-struct LossEstimate: Hashable, Sendable {
+package struct LossEstimate: Hashable, Sendable {
     private static let memory = 0.95
     private static let bounds = 0.05...0.7
 
@@ -17,7 +17,7 @@ struct LossEstimate: Hashable, Sendable {
     }
 
     /// On the careful side, by the standard deviation of what was observed.
-    var loss: Double {
+    package var loss: Double {
         let share = acknowledged / asked
         let careful = max(0, share - (share * (1 - share) / asked).squareRoot())
         return min(max(1 - careful.squareRoot(), Self.bounds.lowerBound), Self.bounds.upperBound)

@@ -43,7 +43,7 @@ extension StateStore {
     }
 
     /// Returns when the change is on the disk.
-    func save(_ counters: FrameCounterChange, ofMeter name: String) throws(StoreError) {
+    package func save(_ counters: FrameCounterChange, ofMeter name: String) throws(StoreError) {
         try write { try counters.carryOut($0, ofMeter: name) }
     }
 }

@@ -4,7 +4,7 @@ public import MeterValues
 
 extension StateStore {
     /// How long quarter-hours are kept: more than a year, so that last year's month can be asked for.
-    static let intervalDays: Int64 = 400
+    package static let intervalDays: Int64 = 400
 
     /// What is remembered of a meter; nil for one that is new.
     public func memory(ofMeter name: String) throws(StoreError) -> MeterMemory? {

@@ -10,7 +10,7 @@ extension StateStore {
         }.map { [UInt8]($0) }
     }
 
-    func save(settings record: [UInt8]) throws(StoreError) {
+    package func save(settings record: [UInt8]) throws(StoreError) {
         try write { database in
             try database.execute(
                 sql: "INSERT INTO settings VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record",

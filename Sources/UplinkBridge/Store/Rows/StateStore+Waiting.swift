@@ -1,13 +1,13 @@
-import FoundationEssentials
+package import FoundationEssentials
 import GRDB
 
 extension StateStore {
     /// The record of what waits to be sent; nil where nothing is stored.
-    func waitingRecord() throws(StoreError) -> Data? { try read(Self.waitingRecord) }
+    package func waitingRecord() throws(StoreError) -> Data? { try read(Self.waitingRecord) }
 
     /// Puts what `change` makes of the record in its place, in one transaction: no other thread writes meanwhile.
     /// - Parameter change: returns nil to leave it as it is.
-    func updateWaitingRecord(_ change: (Data?) throws -> Data?) throws(StoreError) {
+    package func updateWaitingRecord(_ change: (Data?) throws -> Data?) throws(StoreError) {
         try write { database in
             guard let record = try change(try Self.waitingRecord(in: database)) else { return }
             try database.execute(

@@ -1,6 +1,6 @@
 import LoRaWAN
 import RadioDrivers
-import Timekeeping
+package import Timekeeping
 
 /// Keeps the LoRaWAN device in two places, so that no counter is used twice whatever happens to one of them: a chip's with its
 /// session, or a module's, which has the keys of its session itself.
@@ -18,9 +18,9 @@ import Timekeeping
 /// - The service ended without notice: what it committed last may be lost with a damaged log, so the counters are taken as
 ///   used. After ``patience``, or another boot, so is the air-time.
 /// - Both are lost: the device is new. Its DevNonces begin at 0 and the server has to forget those it has seen.
-final class DeviceVault {
+package final class DeviceVault {
     /// How the latest state was kept.
-    enum Keeping: Hashable {
+    package enum Keeping: Hashable {
         case stored
         /// In the safety file alone.
         case inSafetyFile(StoreError)
@@ -38,13 +38,13 @@ final class DeviceVault {
     private var reserve: (of: KeptDevice, amount: TransmissionReserve)?
     private var lastCommit: MonotonicInstant?
 
-    init(_ store: StateStore) { self.store = store }
+    package init(_ store: StateStore) { self.store = store }
 
     /// - Parameters:
     ///   - bootIdentifier: ``Clock/bootIdentifier``.
     ///   - now: on that boot's clock.
     /// - Throws: where the disk does not give what may be there: to begin anew would be to use counters twice.
-    func restore(bootIdentifier: String, at now: MonotonicInstant) throws(StoreError) -> Restored {
+    package func restore(bootIdentifier: String, at now: MonotonicInstant) throws(StoreError) -> Restored {
         let stored = try store.device()
         var restored = Restored(stored)
         (sequence, lastCommit) = (stored.sequence, now)
@@ -113,14 +113,14 @@ final class DeviceVault {
     }
 
     /// The service ends: nothing will be sent any more, and the next start knows it.
-    func close(_ kept: KeptDevice) {
+    package func close(_ kept: KeptDevice) {
         sequence += 1
         try? store.save(StoredDevice(kept, sequence: sequence, storedAt: nil), isLast: true)
     }
 
     /// Returns when it is on the disk, or when it need not be.
     /// - Returns: how it was kept, and what kept it from the safety file.
-    func commit(_ kept: KeptDevice, at now: MonotonicInstant) throws(StoreError) -> (Keeping, StoreError?) {
+    package func commit(_ kept: KeptDevice, at now: MonotonicInstant) throws(StoreError) -> (Keeping, StoreError?) {
         sequence += 1
         var (failure, safetyFailure): (StoreError?, StoreError?)
         do {

@@ -1,11 +1,11 @@
-import LoRaWAN
-import RadioDrivers
+package import LoRaWAN
+package import RadioDrivers
 
 /// The device as it is kept: of a chip's MAC all; of a module the accounts of air-time, and what must outlive a restart of it.
-struct KeptDevice: Hashable {
-    var state: DeviceState
+package struct KeptDevice: Hashable {
+    package var state: DeviceState
     /// nil where the radio is a chip.
-    var module: RN2483Record?
+    package var module: RN2483Record?
 
     /// FCntUp that no uplink has used yet; nil without a session.
     var nextCounter: FrameCounter? { module == nil ? state.session?.uplinkCounter : module?.session?.nextUplink }

@@ -1,20 +1,20 @@
-import LoRaWAN
-import RadioDrivers
+package import LoRaWAN
+package import RadioDrivers
 
 extension DeviceVault {
     /// What was found at the start.
-    struct Restored {
-        var state: DeviceState?
-        var nextDevNonce: UInt32 = 0
+    package struct Restored {
+        package var state: DeviceState?
+        package var nextDevNonce: UInt32 = 0
         /// Of a module that is the radio, or was before.
-        var module: RN2483Record?
+        package var module: RN2483Record?
         /// The FCntUp behind those set aside, when they may have been used.
-        var assumedCounter: FrameCounter?
+        package var assumedCounter: FrameCounter?
         /// Whether air-time may have been spent of which nobody knows.
-        var mayHaveSent = false
-        var isFromSafetyFile = false
+        package var mayHaveSent = false
+        package var isFromSafetyFile = false
         /// Why a record was of no use.
-        var damage: [String] = []
+        package var damage: [String] = []
         /// What the safety file has of the same session.
         private var reserved: FrameCounter?
         /// A record of a module that can't be read.

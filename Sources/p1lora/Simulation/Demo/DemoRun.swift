@@ -1,21 +1,21 @@
 import Ciphers
 import Foundation
 import HardwareInterfaces
-import HardwareSimulators
+package import HardwareSimulators
 import LinuxHardware
 import LoRaWAN
 import MeterValues
 import RadioDrivers
 import SmartMeter
-import Timekeeping
+package import Timekeeping
 import UplinkBridge
 import UplinkPayload
 
 /// What the demonstration runs: one simulated house, one bridge, one network server, and what was seen of them.
-final class DemoRun {
+package final class DemoRun {
     /// One uplink as the network server's JavaScript sees it, beside what the meter had counted.
-    struct Arrival {
-        let time: UTCInstant
+    package struct Arrival {
+        package let time: UTCInstant
         let dataRate: Int
         let bytes: Int
         /// Wh, by the meter.
@@ -24,7 +24,7 @@ final class DemoRun {
         /// Wh, by the JavaScript decoder; nil when it gave none.
         let decodedImport: Int64?
         let decodedExport: Int64?
-        let json: String
+        package let json: String
 
         var isExact: Bool { decodedImport == measuredImport && decodedExport == measuredExport }
     }
@@ -58,13 +58,13 @@ final class DemoRun {
 
     let configuration: BridgeConfiguration
     let network: SimulatedNetwork
-    let meter: MeterOnTerminal
+    package let meter: MeterOnTerminal
     let engine: JavaScriptEngine
-    private(set) var arrivals: [Arrival] = []
+    package private(set) var arrivals: [Arrival] = []
     /// What the server knows of each quarter-hour, by its beginning.
     private(set) var quarters: [String: QuarterUse] = [:]
     private(set) var intervalReports = 0
-    private(set) var telegramsRead = 0
+    package private(set) var telegramsRead = 0
     private(set) var problems = 0
     /// Uplinks that the bridge gave to its MAC, counted there.
     private(set) var handedOver = 0
@@ -73,7 +73,7 @@ final class DemoRun {
     private let seed: UInt64
     private let stateFolder: StateFolder
 
-    init(seed: UInt64, pace: @escaping (TimeSpan) -> Void) throws {
+    package init(seed: UInt64, pace: @escaping (TimeSpan) -> Void) throws {
         self.seed = seed
         configuration = try BridgeConfiguration(text: Self.configuration)
         codec = configuration.schema.javaScriptCodec()
@@ -93,7 +93,7 @@ final class DemoRun {
     }
 
     /// - Parameter progress: called now and then, with the time that has passed.
-    func run(for span: TimeSpan, progress: @escaping (TimeSpan) -> Void, arrived: @escaping (Arrival) -> Void) throws {
+    package func run(for span: TimeSpan, progress: @escaping (TimeSpan) -> Void, arrived: @escaping (Arrival) -> Void) throws {
         defer { stateFolder.remove() }
         try simulate(span, progress: progress, arrived: arrived)
     }

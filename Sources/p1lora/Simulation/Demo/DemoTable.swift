@@ -1,16 +1,16 @@
 import HardwareSimulators
 import LoRaWAN
-import Timekeeping
+package import Timekeeping
 import UplinkBridge
 import UplinkPayload
 
 /// The table at the end of the demonstration.
-struct DemoTable {
-    let run: DemoRun
-    let span: TimeSpan
+package struct DemoTable {
+    package let run: DemoRun
+    package let span: TimeSpan
 
     /// Whether everything arrived as it was measured, within the limits; what was on its way at the end may be missing.
-    var isGood: Bool {
+    package var isGood: Bool {
         run.firstTrouble == nil && !run.arrivals.isEmpty && run.arrivals.allSatisfy(\.isExact)
             && run.arrivals.count + run.intervalReports >= run.handedOver - 1 && knownQuarters.wrong == 0
             && knownQuarters.count >= run.measuredQuarters.count - 5 && run.telegramsRead >= run.meter.sent - 1
@@ -26,7 +26,7 @@ struct DemoTable {
         return (run.quarters.count, run.quarters.count { measured[$0.key] != $0.value })
     }
 
-    var text: String {
+    package var text: String {
         var lines = ["", "UTC       measured by the meter        arrived as JSON from JavaScript   DR  bytes"]
         lines.append(
             "          import kWh    export kWh     import_kwh    export_kwh")

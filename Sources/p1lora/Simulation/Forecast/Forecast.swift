@@ -1,29 +1,29 @@
-import Timekeeping
-import UplinkBridge
+package import Timekeeping
+package import UplinkBridge
 
 /// What the planner will do in the next 24 hours, and how likely each of their quarter-hours arrives: the production code in
 /// virtual time, once for the schedule and several times for each loss.
-struct Forecast {
+package struct Forecast {
     /// A quarter-hour of one meter.
-    struct Chance {
-        let meter: Int
-        let start: UTCInstant
+    package struct Chance {
+        package let meter: Int
+        package let start: UTCInstant
         /// In the order of ``Forecast/losses``, 0 to 1.
-        var arrives: [Double]
+        package var arrives: [Double]
     }
 
-    static let losses = [0.1, 0.2, 0.3]
+    package static let losses = [0.1, 0.2, 0.3]
     /// Of the schedule that is shown.
-    static let shownLoss = 0.2
+    package static let shownLoss = 0.2
     /// Before the day, so that losses are known and purses are in use, and after it, for what is sent again.
     private static let (daysBefore, daysAfter): (Int64, Int64) = (1, 2)
 
-    let configuration: BridgeConfiguration
-    let begin: UTCInstant
-    let dataRate: UInt8?
+    package let configuration: BridgeConfiguration
+    package let begin: UTCInstant
+    package let dataRate: UInt8?
     /// What goes out in the 24 hours.
-    let steps: [TrialStep]
-    let chances: [Chance]
+    package let steps: [TrialStep]
+    package let chances: [Chance]
 
     /// What a simulation tells of the plan.
     private struct Outcome: Sendable {
@@ -36,7 +36,7 @@ struct Forecast {
     ///   - begin: a quarter-hour.
     ///   - runs: simulations for each loss; they run side by side on the machine's cores.
     ///   - progress: how many of how many are done.
-    init(
+    package init(
         _ configuration: BridgeConfiguration, from begin: UTCInstant, dataRate: UInt8?, seed: UInt64, runs: Int,
         progress: (Int, Int) -> Void
     ) async throws {

@@ -1,20 +1,20 @@
 import MeterValues
-import Timekeeping
+package import Timekeeping
 import UplinkPayload
 
 /// The quarter-hours of a house, from rows of `time,import_kwh,export_kwh`: when each began, in ISO 8601, and what it took
 /// and fed in.
-struct HouseFile {
-    struct Failure: Error, CustomStringConvertible {
+package struct HouseFile {
+    package struct Failure: Error, CustomStringConvertible {
         let line: Int
         let reason: String
-        var description: String { "line \(line): \(reason)" }
+        package var description: String { "line \(line): \(reason)" }
     }
 
-    let start: UTCInstant
-    let quarters: [RecordedHouse.Quarter]
+    package let start: UTCInstant
+    package let quarters: [RecordedHouse.Quarter]
 
-    init(text: String) throws(Failure) {
+    package init(text: String) throws(Failure) {
         var quarters: [RecordedHouse.Quarter] = []
         var start: UTCInstant?
         for (index, row) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {

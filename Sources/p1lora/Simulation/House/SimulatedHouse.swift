@@ -1,5 +1,5 @@
-import HardwareSimulators
-import Timekeeping
+package import HardwareSimulators
+package import Timekeeping
 
 /// What the meter of a house shows, asked at times that go forward.
 protocol SimulatedHouse: AnyObject {
@@ -31,9 +31,9 @@ final class SyntheticHouse: SimulatedHouse {
 }
 
 /// A house whose quarter-hours are given; after the last one the first comes again.
-final class RecordedHouse: SimulatedHouse {
+package final class RecordedHouse: SimulatedHouse {
     /// What one quarter-hour took and fed in, in Wh.
-    struct Quarter: Hashable {
+    package struct Quarter: Hashable {
         var imported: Int64
         var exported: Int64
     }
@@ -44,12 +44,12 @@ final class RecordedHouse: SimulatedHouse {
     private var counted = Quarter(imported: 12_345_678, exported: 4_321_098)
 
     /// - Parameter quarters: one at least.
-    init(_ quarters: [Quarter], startingAt start: UTCInstant) {
+    package init(_ quarters: [Quarter], startingAt start: UTCInstant) {
         self.quarters = quarters
         self.start = start
     }
 
-    func registers(at time: UTCInstant) -> MeterRegisters {
+    package func registers(at time: UTCInstant) -> MeterRegisters {
         let seconds = (time - start).seconds
         while done < seconds / 900 {
             counted.imported += current.imported

@@ -1,12 +1,12 @@
-import HardwareSimulators
+package import HardwareSimulators
 import MeterValues
 import SmartMeter
-import Timekeeping
-import UplinkBridge
+package import Timekeeping
+package import UplinkBridge
 import UplinkPayload
 
 /// What was measured, what the bridge sent of it, and what the decoder made of what came, each held against the other.
-struct DeliveryLedger {
+package struct DeliveryLedger {
     /// A key of the decoder's output, and what stands behind it.
     private struct Column {
         let key: String
@@ -49,15 +49,15 @@ struct DeliveryLedger {
 
     let schema: PayloadSchema
     /// By the meters' numbers.
-    private(set) var books: [[CountedRegister: SeriesBook]]
-    private(set) var violations: [String] = []
+    package private(set) var books: [[CountedRegister: SeriesBook]]
+    package private(set) var violations: [String] = []
     private var columns: [UInt8: [Column]] = [:]
     private var sent: [Sent] = []
     /// The numbers of the boundaries by their names in the decoder's output.
     private var names: [String: Int] = [:]
     private var namesOfBoundaries: [String] = []
 
-    init(_ configuration: BridgeConfiguration) {
+    package init(_ configuration: BridgeConfiguration) {
         schema = configuration.schema
         books = schema.meters.map { _ in [:] }
         let counted = Dictionary(uniqueKeysWithValues: configuration.pulses.map { ($0.number, $0.input.code) })
@@ -78,7 +78,7 @@ struct DeliveryLedger {
     var registers: Set<CountedRegister> { Set(books.flatMap(\.keys)) }
 
     /// A quarter-hour begins: what the meter shows.
-    mutating func measure(_ registers: MeterRegisters, meter: Int, at time: UTCInstant) {
+    package mutating func measure(_ registers: MeterRegisters, meter: Int, at time: UTCInstant) {
         if namesOfBoundaries.last != time.description {
             names[time.description] = namesOfBoundaries.count
             namesOfBoundaries.append(time.description)
@@ -94,7 +94,7 @@ struct DeliveryLedger {
     /// The bridge gave an uplink to its MAC.
     /// - Returns: the quarter-hours of which all registers are in it.
     @discardableResult
-    mutating func send(_ due: DueUplink, _ payload: [UInt8]) -> Set<Int> {
+    package mutating func send(_ due: DueUplink, _ payload: [UInt8]) -> Set<Int> {
         var (report, quarters): (Int?, [(CountedRegister, Int)]) = (nil, [])
         do {
             let decoded = try schema.decode(port: Int(due.kind.port), payload)
@@ -116,7 +116,7 @@ struct DeliveryLedger {
     }
 
     /// The network server has an uplink.
-    mutating func hear(_ payload: [UInt8], port: UInt8, at time: UTCInstant) {
+    package mutating func hear(_ payload: [UInt8], port: UInt8, at time: UTCInstant) {
         guard let uplink = sent.last(where: { $0.port == port && $0.payload == payload }) else {
             return violate("an uplink on port \(port) came that the bridge had not sent")
         }
@@ -127,10 +127,10 @@ struct DeliveryLedger {
     }
 
     /// Quarter-hours of a meter that are over.
-    func count(meter: Int) -> Int { books[meter].values.map(\.arrivals.count).max() ?? 0 }
+    package func count(meter: Int) -> Int { books[meter].values.map(\.arrivals.count).max() ?? 0 }
 
     /// What came of a quarter-hour: known when all of its registers are.
-    func arrival(meter: Int, quarter: Int) -> SeriesBook.Arrival? {
+    package func arrival(meter: Int, quarter: Int) -> SeriesBook.Arrival? {
         var result: SeriesBook.Arrival?
         for book in books[meter].values {
             guard let arrival = book.arrivals[quarter] else { return nil }

@@ -1,13 +1,13 @@
-import HardwareSimulators
+package import HardwareSimulators
 import Timekeeping
 
 /// Whether the frames on the air keep LoRaWAN's promises on counters: read from the bytes, with no help of the device.
-struct FrameAudit {
-    private(set) var violations: [String] = []
+package struct FrameAudit {
+    package private(set) var violations: [String] = []
     private(set) var joinRequests = 0
 
     /// - Parameter uplinks: in the order of their starts.
-    init(_ uplinks: [AirTransmission]) {
+    package init(_ uplinks: [AirTransmission]) {
         var nonces: Set<[UInt8]> = []
         var last: [[UInt8]: (counter: Int, payload: [UInt8])] = [:]
         for uplink in uplinks {

@@ -1,10 +1,10 @@
 import HardwareSimulators
 import MeterValues
-import Timekeeping
+package import Timekeeping
 import UplinkPayload
 
 /// A register that the simulated meters have.
-enum CountedRegister: CaseIterable {
+package enum CountedRegister: CaseIterable {
     case imported, exported, reactiveImported, reactiveExported
 
     init?(_ source: FieldSource) {
@@ -37,7 +37,7 @@ enum CountedRegister: CaseIterable {
 }
 
 /// How the server came to know a quarter-hour; the later of two is the worse.
-enum DeliveryPath: Int, Comparable {
+package enum DeliveryPath: Int, Comparable {
     /// By the first report after its end.
     case atOnce
     /// By a later report that carried it again.
@@ -45,19 +45,19 @@ enum DeliveryPath: Int, Comparable {
     /// By what was asked for.
     case backfill
 
-    static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+    package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
 }
 
 /// What a register showed, and what has come of it: for each quarter-hour since the start of the simulation.
-struct SeriesBook {
+package struct SeriesBook {
     /// What came of a quarter-hour.
-    struct Arrival {
-        let path: DeliveryPath
-        let at: UTCInstant
+    package struct Arrival {
+        package let path: DeliveryPath
+        package let at: UTCInstant
     }
 
     /// At the boundaries, from the start on.
-    private(set) var boundaries: [Int64] = []
+    package private(set) var boundaries: [Int64] = []
     /// Those that the bridge read.
     var read: Set<Int> = []
     /// The number of the report that carried a quarter-hour first, whether it was heard or not.

@@ -2,19 +2,19 @@ import Foundation
 import HardwareSimulators
 import LoRaWAN
 import MeterValues
-import Timekeeping
-import UplinkBridge
+package import Timekeeping
+package import UplinkBridge
 import UplinkPayload
 
 /// A bridge through days of loss, in virtual time: the code of the service, with the meters, the radio's chip, the air and the
 /// network server simulated, and what the decoder says of what came.
-final class Trial {
-    struct Failure: Error, CustomStringConvertible { let description: String }
+package final class Trial {
+    package struct Failure: Error, CustomStringConvertible { package let description: String }
 
-    let configuration: BridgeConfiguration
+    package let configuration: BridgeConfiguration
     let plan: TrialPlan
-    let network: SimulatedNetwork
-    private(set) var ledger: DeliveryLedger
+    package let network: SimulatedNetwork
+    package private(set) var ledger: DeliveryLedger
     var requests: GapRequests
     /// What the bridge sent, in its order.
     private(set) var steps: [TrialStep] = []
@@ -23,8 +23,8 @@ final class Trial {
     /// Uplinks that the network server took.
     private(set) var heard = 0
     /// Broken promises. None is what a simulation is run for.
-    private(set) var violations: [String] = []
-    let start: UTCInstant
+    package private(set) var violations: [String] = []
+    package let start: UTCInstant
     let meters: [TrialMeter]
     private let pulses: [TrialPulses]
     /// The board's.
@@ -46,7 +46,7 @@ final class Trial {
 
     var world: SimulatedWorld { network.world }
 
-    init(_ configuration: BridgeConfiguration, plan: TrialPlan) throws {
+    package init(_ configuration: BridgeConfiguration, plan: TrialPlan) throws {
         var configuration = configuration
         guard configuration.pulses.isEmpty || !plan.hasTroubles else {
             throw Failure(
@@ -91,7 +91,7 @@ final class Trial {
         pulses = configuration.pulses.map { TrialPulses($0, house: house($0.number), world: world) }
     }
 
-    func run() throws {
+    package func run() throws {
         let folder = try StateFolder()
         defer { folder.remove() }
         try run(in: folder)

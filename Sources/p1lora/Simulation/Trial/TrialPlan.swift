@@ -1,24 +1,24 @@
-import Timekeeping
+package import Timekeeping
 
 /// What a simulation is asked for.
-struct TrialPlan {
-    var days: Int64
-    var loss = LossPattern.independent(0)
+package struct TrialPlan {
+    package var days: Int64
+    package var loss = LossPattern.independent(0)
     /// Fixed, with ADR off; nil lets the network choose.
-    var dataRate: UInt8?
-    var seed: UInt64 = 1
+    package var dataRate: UInt8?
+    package var seed: UInt64 = 1
     /// Whether somebody at the server asks for what is missing.
-    var asksForGaps = true
+    package var asksForGaps = true
     /// One for each meter; those that the seed furnishes where there are none.
-    var houses: [HouseFile] = []
+    package var houses: [HouseFile] = []
     /// When it begins; a quarter-hour. That of the first house where there are files, midsummer otherwise.
     var start: UTCInstant?
     /// Between two telegrams: real meters send one every ten seconds, or every one.
-    var telegramEvery = TimeSpan.minutes(1)
+    package var telegramEvery = TimeSpan.minutes(1)
     /// Whether a session that is not answered is made anew.
-    var watchesContact = true
+    package var watchesContact = true
     /// Whether more than lost frames befalls the bridge.
-    var hasTroubles = false
+    package var hasTroubles = false
     /// Whether it is checked at the end that every promise was kept.
     var isAudited = true
 }

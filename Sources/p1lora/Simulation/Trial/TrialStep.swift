@@ -1,12 +1,12 @@
-import Timekeeping
-import UplinkBridge
+package import Timekeeping
+package import UplinkBridge
 
 /// An uplink of the bridge in a simulation.
-struct TrialStep: Sendable {
-    let at: UTCInstant
-    let decision: UplinkDecision
+package struct TrialStep: Sendable {
+    package let at: UTCInstant
+    package let decision: UplinkDecision
     /// Of its meter, those of which all registers are in it, counted from the simulation's start.
-    var quarters: Set<Int> = []
+    package var quarters: Set<Int> = []
     var isAcknowledged = false
 
     /// What the sender knows afterwards: the chance that the server did not get it, when such a part of all frames is

@@ -5,14 +5,14 @@ import UplinkBridge
 import UplinkPayload
 
 /// The sums of a simulation.
-struct TrialFigures {
+package struct TrialFigures {
     private let plan: TrialPlan
-    private(set) var measured = 0
-    private(set) var delivered = 0
-    private(set) var recoveredByOverlap = 0
-    private(set) var recoveredByBackfill = 0
+    package private(set) var measured = 0
+    package private(set) var delivered = 0
+    package private(set) var recoveredByOverlap = 0
+    package private(set) var recoveredByBackfill = 0
     /// Of the missing ones, those that ended in the last 24 hours: some are on their way.
-    private(set) var missingOfLastDay = 0
+    package private(set) var missingOfLastDay = 0
     /// Of those measured, known within the hour after their end, and within 24.
     private(set) var knownInAnHour = 0
     private(set) var knownInADay = 0
@@ -23,9 +23,9 @@ struct TrialFigures {
     private let purse: TimeSpan?
     private let checkedInJavaScript: Int?
 
-    var missing: Int { measured - delivered - recoveredByOverlap - recoveredByBackfill }
+    package var missing: Int { measured - delivered - recoveredByOverlap - recoveredByBackfill }
 
-    init(_ trial: Trial) {
+    package init(_ trial: Trial) {
         plan = trial.plan
         let end = trial.start + .hours(24 * trial.plan.days)
         for meter in trial.ledger.books.indices {
@@ -53,7 +53,7 @@ struct TrialFigures {
         checkedInJavaScript = trial.checkedInJavaScript
     }
 
-    var json: String {
+    package var json: String {
         let entries: [(String, String)] = [
             ("measured", "\(measured)"), ("delivered", "\(delivered)"),
             ("recovered_overlap", "\(recoveredByOverlap)"), ("recovered_backfill", "\(recoveredByBackfill)"),
@@ -67,7 +67,7 @@ struct TrialFigures {
         return "{" + entries.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
     }
 
-    var text: String {
+    package var text: String {
         let rate = plan.dataRate.map { "DR\($0)" } ?? "data rate by the network"
         let asked = plan.asksForGaps ? "\(downlinks)" : "none allowed"
         let rows: [(String, String)] =

@@ -4,7 +4,7 @@ import UplinkBridge
 
 /// What came of each quarter-hour, drawn: a strip for each day, its 96 quarter-hours in UTC from left to right, one block of days
 /// for each meter.
-struct TrialPlot {
+package struct TrialPlot {
     private struct Style {
         let colour: String
         let text: String
@@ -21,12 +21,12 @@ struct TrialPlot {
     /// Quarter-hours from midnight in UTC to the start.
     private let offset: Int
 
-    init(_ trial: Trial) {
+    package init(_ trial: Trial) {
         self.trial = trial
         offset = Int(QuarterHour(atOrBefore: trial.start).number % 96)
     }
 
-    var svg: String {
+    package var svg: String {
         let names = trial.configuration.meterNames
         let days = (offset + Int(trial.plan.days) * 96 + 95) / 96
         let block = days * Self.row + 34

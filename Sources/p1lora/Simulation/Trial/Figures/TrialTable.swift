@@ -1,9 +1,9 @@
 import Timekeeping
-import UplinkBridge
+package import UplinkBridge
 import UplinkPayload
 
 /// What part of the quarter-hours the server knows, over data rates, losses and networks.
-struct TrialTable {
+package struct TrialTable {
     /// One simulation, of the quarter-hours that are a day old at its end.
     struct Known {
         var count = 0
@@ -27,14 +27,14 @@ struct TrialTable {
         }
     }
 
-    struct Row {
+    package struct Row {
         let network: NetworkProfile
         let loss: Double
         let dataRate: UInt8
         let alone: Known
         let asked: Known
         let bound: TrialBound?
-        let violations: [String]
+        package let violations: [String]
     }
 
     static let losses = [0, 0.1, 0.3, 0.5]
@@ -43,7 +43,7 @@ struct TrialTable {
     /// What two sub-bands of 1 % have in a day.
     private static let lawfulDay = TimeSpan.seconds(2 * 864)
 
-    static func rows(
+    package static func rows(
         _ configuration: BridgeConfiguration, plan: TrialPlan, done: (Row) -> Void
     ) throws -> [Row] {
         var rows: [Row] = []
@@ -74,13 +74,13 @@ struct TrialTable {
         return rows
     }
 
-    static let head = """
+    package static let head = """
         known at the server, in % of the quarter-hours (of those a day old at the end)
                            without requests           with        most without any answer:  copies  bits
         network  loss  SF    1 h    24 h     end      at the end  repetition  any code      of each
         """
 
-    static func text(_ row: Row) -> String {
+    package static func text(_ row: Row) -> String {
         func cell(_ text: String, _ width: Int) -> String {
             String(repeating: " ", count: max(1, width - text.count)) + text
         }
@@ -94,7 +94,7 @@ struct TrialTable {
             + cell(row.bound.map { tenths($0.bitsOfQuarter) } ?? "-", 6)
     }
 
-    static func json(_ row: Row) -> String {
+    package static func json(_ row: Row) -> String {
         func share(_ count: Int, _ known: Known) -> String {
             FixedPoint(coefficient: Int64(count) * 1_000_000 / Int64(max(1, known.count)), decimals: 6).description
         }

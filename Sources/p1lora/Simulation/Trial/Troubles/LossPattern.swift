@@ -3,7 +3,7 @@ import HardwareSimulators
 import Timekeeping
 
 /// Which frames the air loses, up and down.
-enum LossPattern: Hashable {
+package enum LossPattern: Hashable {
     /// Each frame with this chance, whatever became of the others.
     case independent(Double)
     /// Losses that come together (Gilbert and Elliott): in the good state 3 % of the frames are lost, in the bad one
@@ -54,7 +54,7 @@ extension LossPattern: ExpressibleByArgument {
 }
 
 extension LossPattern: CustomStringConvertible {
-    var description: String {
+    package var description: String {
         switch self {
         case .independent(let loss): "\(Int((loss * 100).rounded())) % lost"
         case .bursts: "lost in bursts"
