@@ -93,7 +93,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "LinuxHardwareTests",
-            dependencies: ["HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "Timekeeping"]),
+            dependencies: ["CGPIO", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "Timekeeping"]),
         .testTarget(
             name: "p1loraTests",
             dependencies: [

@@ -12,6 +12,12 @@ public enum PinLevel: Hashable, Sendable {
     case floating
 }
 
+/// The resistor inside the board that holds an input while nothing drives it.
+public enum PinPull: String, Hashable, Sendable, CaseIterable {
+    case asIs = "as-is"
+    case none, up, down
+}
+
 /// A pin that is looked at.
 public protocol InputPin: AnyObject {
     func isHigh() throws(HardwareError) -> Bool

@@ -1,3 +1,4 @@
+import CGPIO
 import Foundation
 import Glibc
 import HardwareInterfaces
@@ -7,6 +8,10 @@ import Testing
 import Timekeeping
 
 @Suite struct LinesTests {
+    @Test func `the header has one name, in the configuration and where the chip is opened`() {
+        #expect(GPIOAddress.header == P1LORA_GPIO_HEADER)
+    }
+
     @Test(arguments: [
         ("localhost:1700", "localhost", 1_700), ("[::1]:7000", "::1", 7_000), ("10.0.0.1:65535", "10.0.0.1", 65_535),
     ])

@@ -3,27 +3,6 @@ import Glibc
 public import HardwareInterfaces
 import Timekeeping
 
-/// Where a pin is: a chip by path, name or label, and the line's number on it.
-public struct GPIOAddress: Hashable, Sendable {
-    /// ``header``, "/dev/gpiochip0", "gpiochip0", or a label like "pinctrl-bcm2835", which stays the same when numbers
-    /// move.
-    public let chip: String
-    public let line: UInt32
-
-    /// The chip behind the header of a Raspberry Pi: found by its label or by the names of its lines, for its number
-    /// differs between boards and kernels (Pi 5: 4, 0, 11 to 15).
-    public static let header = P1LORA_GPIO_HEADER
-
-    public init(chip: String, line: UInt32) {
-        self.chip = chip
-        self.line = line
-    }
-}
-
-extension GPIOAddress: CustomStringConvertible {
-    public var description: String { "\(chip) line \(line)" }
-}
-
 /// A pin driven through libgpiod.
 public final class GPIOOutput: OutputPin {
     private let address: GPIOAddress
@@ -100,11 +79,7 @@ public final class GPIOEdges: EdgePin {
     }
 }
 
-/// The resistor inside the board that holds an input while nothing drives it.
-public enum PinPull: String, Hashable, Sendable, CaseIterable {
-    case asIs = "as-is"
-    case none, up, down
-
+extension PinPull {
     fileprivate var gpioValue: Int32 {
         switch self {
         case .asIs: Int32(P1LORA_GPIO_PULL_AS_IS)

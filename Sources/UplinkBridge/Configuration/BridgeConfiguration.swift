@@ -1,6 +1,5 @@
 public import Ciphers
 public import HardwareInterfaces
-public import LinuxHardware
 public import SmartMeter
 public import Timekeeping
 public import UplinkPayload

@@ -1,4 +1,4 @@
-import LinuxHardware
+import HardwareInterfaces
 import UplinkPayload
 
 extension BridgeConfiguration {

@@ -1,5 +1,5 @@
 import ConfigurationText
-public import LinuxHardware
+public import HardwareInterfaces
 
 /// Where others on this machine ask how the bridge is.
 public struct StatusConfiguration: Hashable, Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import LinuxHardware
+import HardwareInterfaces
 import Testing
 import Timekeeping
 import UplinkBridge

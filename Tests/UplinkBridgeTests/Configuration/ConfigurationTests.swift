@@ -1,6 +1,6 @@
 import Ciphers
 import Foundation
-import LinuxHardware
+import HardwareInterfaces
 import LoRaWAN
 import MeterValues
 import SmartMeter

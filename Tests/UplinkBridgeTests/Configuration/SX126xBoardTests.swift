@@ -1,5 +1,5 @@
 import Foundation
-import LinuxHardware
+import HardwareInterfaces
 import RadioDrivers
 import Testing
 import UplinkBridge

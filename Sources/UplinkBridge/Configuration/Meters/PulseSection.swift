@@ -1,5 +1,5 @@
 import ConfigurationText
-import LinuxHardware
+import HardwareInterfaces
 import MeterValues
 import SmartMeter
 import Timekeeping

@@ -1,4 +1,4 @@
-public import LinuxHardware
+public import HardwareInterfaces
 
 /// Where the pulses of an input come from.
 public enum PulseSource: Hashable, Sendable {

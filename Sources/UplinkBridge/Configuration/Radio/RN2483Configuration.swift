@@ -1,4 +1,4 @@
-public import LinuxHardware
+public import HardwareInterfaces
 import LoRaWAN
 import RadioDrivers
 

@@ -1,4 +1,4 @@
-package import LinuxHardware
+package import HardwareInterfaces
 import LoRaWAN
 
 /// A kind of radio, as a configuration describes one of it: all that is known of it without opening a device.

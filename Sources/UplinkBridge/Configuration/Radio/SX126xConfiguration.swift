@@ -1,5 +1,5 @@
 import ConfigurationText
-package import LinuxHardware
+package import HardwareInterfaces
 import LoRaWAN
 public import RadioDrivers
 

@@ -1,5 +1,5 @@
 import ConfigurationText
-package import LinuxHardware
+package import HardwareInterfaces
 package import RadioDrivers
 
 /// type = "sx127x": a chip on an SPI bus.

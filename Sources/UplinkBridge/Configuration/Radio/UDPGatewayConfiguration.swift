@@ -1,5 +1,5 @@
 import ConfigurationText
-import LinuxHardware
+import HardwareInterfaces
 import RadioDrivers
 
 /// type = "udp-gateway": a gateway that is made believe, towards a network server.
