@@ -19,6 +19,8 @@ package struct AnswerPace {
     /// Whether somebody was told that they wait, since the last time none did.
     private var isTold = false
 
+    package init() {}
+
     /// When an uplink may go out for what the network waits for; nil when there need be none.
     package mutating func due(for expectation: NetworkExpectation, airTime: TimeSpan, at now: MonotonicInstant)
         -> MonotonicInstant?

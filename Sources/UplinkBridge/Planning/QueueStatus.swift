@@ -8,4 +8,12 @@ public struct QueueStatus: Hashable, Sendable, Codable {
     public var reports = 0
     /// Quarter-hours that were asked for again.
     public var backfills = 0
+
+    package init(answers: Int = 0, alarms: Int = 0, pages: Int = 0, reports: Int = 0, backfills: Int = 0) {
+        self.answers = answers
+        self.alarms = alarms
+        self.pages = pages
+        self.reports = reports
+        self.backfills = backfills
+    }
 }

@@ -19,6 +19,21 @@ public struct UplinkDecision: Sendable {
     /// What is left of the network's purse for 24 hours afterwards; nil without one.
     public let purseLeft: TimeSpan?
 
+    package init(
+        uplink: DueUplink, bytes: Int, dataRate: DataRate?, airTime: TimeSpan, asks: Bool, lacking: Int,
+        leftOut: Int, lossPercent: Int, purseLeft: TimeSpan?
+    ) {
+        self.uplink = uplink
+        self.bytes = bytes
+        self.dataRate = dataRate
+        self.airTime = airTime
+        self.asks = asks
+        self.lacking = lacking
+        self.leftOut = leftOut
+        self.lossPercent = lossPercent
+        self.purseLeft = purseLeft
+    }
+
     /// In words.
     public var reason: String {
         switch uplink.content {

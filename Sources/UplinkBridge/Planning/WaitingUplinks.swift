@@ -8,6 +8,11 @@ package struct WaitingUplinks: Hashable, Sendable, Codable {
         package var alarm: Alarm
         /// How often it was sent.
         package var attempts: Int
+
+        package init(alarm: Alarm, attempts: Int) {
+            self.alarm = alarm
+            self.attempts = attempts
+        }
     }
 
     /// Quarter-hours that a downlink asked for.
@@ -24,6 +29,8 @@ package struct WaitingUplinks: Hashable, Sendable, Codable {
     var requests: [Request] = []
     /// A downlink has ordered a new join.
     package var rejoin = false
+
+    package init() {}
 }
 
 extension WaitingUplinks {

@@ -28,6 +28,26 @@ public struct LoRaWANConfiguration: Sendable {
     /// A certification bench may take the device over through FPort 224 (TS009).
     public var certificationMode: Bool
 
+    package init(
+        region: Region, deviceClass: DeviceClass, devEUI: DevEUI, activation: Activation, subBand: Int? = nil,
+        adaptiveDataRate: Bool, dataRate: DataRate? = nil, lowestDataRate: DataRate, dailyAirTime: TimeSpan? = nil,
+        dailyDownlinks: Int? = nil, antennaGainTenths: Int, maximumPower: Int, certificationMode: Bool
+    ) {
+        self.region = region
+        self.deviceClass = deviceClass
+        self.devEUI = devEUI
+        self.activation = activation
+        self.subBand = subBand
+        self.adaptiveDataRate = adaptiveDataRate
+        self.dataRate = dataRate
+        self.lowestDataRate = lowestDataRate
+        self.dailyAirTime = dailyAirTime
+        self.dailyDownlinks = dailyDownlinks
+        self.antennaGainTenths = antennaGainTenths
+        self.maximumPower = maximumPower
+        self.certificationMode = certificationMode
+    }
+
     /// Bytes that every uplink has room for, at the data rates in use.
     public var smallestPayload: Int { region.smallestPayload(from: lowestDataRate) }
 

@@ -7,6 +7,11 @@ package struct KeptDevice: Hashable {
     /// nil where the radio is a chip.
     package var module: RN2483Record?
 
+    package init(state: DeviceState, module: RN2483Record? = nil) {
+        self.state = state
+        self.module = module
+    }
+
     /// FCntUp that no uplink has used yet; nil without a session.
     var nextCounter: FrameCounter? { module == nil ? state.session?.uplinkCounter : module?.session?.nextUplink }
 

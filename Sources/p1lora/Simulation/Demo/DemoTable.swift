@@ -9,6 +9,11 @@ package struct DemoTable {
     package let run: DemoRun
     package let span: TimeSpan
 
+    package init(run: DemoRun, span: TimeSpan) {
+        self.run = run
+        self.span = span
+    }
+
     /// Whether everything arrived as it was measured, within the limits; what was on its way at the end may be missing.
     package var isGood: Bool {
         run.firstTrouble == nil && !run.arrivals.isEmpty && run.arrivals.allSatisfy(\.isExact)

@@ -34,8 +34,13 @@ final class SyntheticHouse: SimulatedHouse {
 package final class RecordedHouse: SimulatedHouse {
     /// What one quarter-hour took and fed in, in Wh.
     package struct Quarter: Hashable {
-        var imported: Int64
-        var exported: Int64
+        package var imported: Int64
+        package var exported: Int64
+
+        package init(imported: Int64, exported: Int64) {
+            self.imported = imported
+            self.exported = exported
+        }
     }
 
     private let quarters: [Quarter]

@@ -12,7 +12,7 @@ package struct TrialPlan {
     /// One for each meter; those that the seed furnishes where there are none.
     package var houses: [HouseFile] = []
     /// When it begins; a quarter-hour. That of the first house where there are files, midsummer otherwise.
-    var start: UTCInstant?
+    package var start: UTCInstant?
     /// Between two telegrams: real meters send one every ten seconds, or every one.
     package var telegramEvery = TimeSpan.minutes(1)
     /// Whether a session that is not answered is made anew.
@@ -20,5 +20,24 @@ package struct TrialPlan {
     /// Whether more than lost frames befalls the bridge.
     package var hasTroubles = false
     /// Whether it is checked at the end that every promise was kept.
-    var isAudited = true
+    package var isAudited = true
+
+    package init(
+        days: Int64, loss: LossPattern = .independent(0), dataRate: UInt8? = nil, seed: UInt64 = 1,
+        asksForGaps: Bool = true, houses: [HouseFile] = [], start: UTCInstant? = nil,
+        telegramEvery: TimeSpan = .minutes(1), watchesContact: Bool = true, hasTroubles: Bool = false,
+        isAudited: Bool = true
+    ) {
+        self.days = days
+        self.loss = loss
+        self.dataRate = dataRate
+        self.seed = seed
+        self.asksForGaps = asksForGaps
+        self.houses = houses
+        self.start = start
+        self.telegramEvery = telegramEvery
+        self.watchesContact = watchesContact
+        self.hasTroubles = hasTroubles
+        self.isAudited = isAudited
+    }
 }
