@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "SmartMeter", targets: ["SmartMeter"]),
         .library(name: "UplinkPayload", targets: ["UplinkPayload"]),
         .library(name: "LoRaWAN", targets: ["LoRaWAN"]),
+        .library(name: "BridgeConfiguration", targets: ["BridgeConfiguration"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -37,21 +38,43 @@ let package = Package(
         .target(name: "RadioDrivers", dependencies: ["Ciphers", "HardwareInterfaces", "LoRaWAN", "Timekeeping"]),
         .target(
             name: "LinuxHardware", dependencies: ["CGPIO", "CLinux", "CMosquitto", "HardwareInterfaces", "Timekeeping"]),
+        .target(name: "BridgePlanning", dependencies: ["LoRaWAN", "MeterValues", "Timekeeping", "UplinkPayload"]),
+        .target(
+            name: "BridgeConfiguration",
+            dependencies: [
+                "BridgePlanning", "Ciphers", "ConfigurationText", "HardwareInterfaces", "LoRaWAN", "MeterValues",
+                "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkPayload",
+            ]),
+        .target(
+            name: "BridgeStore",
+            dependencies: [
+                "HardwareInterfaces", "LinuxHardware", "LoRaWAN", "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .target(
             name: "UplinkBridge",
             dependencies: [
-                "Ciphers", "ConfigurationText", "HardwareInterfaces", "LinuxHardware", "LoRaWAN", "MeterValues",
-                "RadioDrivers",
-                "SmartMeter", "Timekeeping", "UplinkPayload",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "BridgeConfiguration", "BridgePlanning", "BridgeStore", "Ciphers", "HardwareInterfaces", "LinuxHardware",
+                "LoRaWAN", "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkPayload",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+
+        // The world in virtual time.
         .target(name: "HardwareSimulators", dependencies: ["CLinux", "Ciphers", "HardwareInterfaces", "Timekeeping"]),
+        .target(
+            name: "BridgeSimulation",
+            dependencies: [
+                "BridgeConfiguration", "BridgePlanning", "BridgeStore", "Ciphers", "HardwareInterfaces",
+                "HardwareSimulators", "LinuxHardware", "LoRaWAN", "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping",
+                "UplinkBridge", "UplinkPayload",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
         .executableTarget(
             name: "p1lora",
             dependencies: [
-                "Ciphers", "ConfigurationText", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
+                "BridgeConfiguration", "BridgePlanning", "BridgeSimulation", "BridgeStore", "Ciphers", "ConfigurationText", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
                 "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -61,7 +84,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "CAllocations", "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
+                "BridgeConfiguration", "BridgeStore", "CAllocations", "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
                 "RadioDrivers", "MeterValues", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
             ]),
         .executableTarget(
@@ -86,7 +109,7 @@ let package = Package(
         .testTarget(
             name: "UplinkBridgeTests",
             dependencies: [
-                "Ciphers", "ConfigurationText", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
+                "BridgeConfiguration", "BridgePlanning", "BridgeStore", "Ciphers", "ConfigurationText", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
                 "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -97,7 +120,7 @@ let package = Package(
         .testTarget(
             name: "p1loraTests",
             dependencies: [
-                "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "MeterValues",
+                "BridgeConfiguration", "BridgePlanning", "BridgeSimulation", "BridgeStore", "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "MeterValues",
                 "SmartMeter",
                 "Timekeeping", "UplinkBridge", "UplinkPayload", "p1lora",
             ]),

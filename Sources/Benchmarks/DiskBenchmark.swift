@@ -1,3 +1,5 @@
+import BridgeConfiguration
+import BridgeStore
 import FoundationEssentials
 import HardwareSimulators
 import LoRaWAN

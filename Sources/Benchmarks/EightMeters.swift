@@ -1,3 +1,4 @@
+import BridgeStore
 import Ciphers
 import Glibc
 import HardwareInterfaces

@@ -8,6 +8,9 @@ import Timekeeping
 import UplinkBridge
 import UplinkPayload
 
+@testable import BridgeConfiguration
+@testable import BridgeStore
+
 @Suite struct CommandTests {
     static let key = "00112233445566778899AABBCCDDEEFF"
     static var packageRoot: URL {

@@ -1,3 +1,4 @@
+import BridgeConfiguration
 public import LoRaWAN
 public import Timekeeping
 

@@ -1,3 +1,5 @@
+import BridgeConfiguration
+import BridgePlanning
 import MeterValues
 import SmartMeter
 import UplinkPayload

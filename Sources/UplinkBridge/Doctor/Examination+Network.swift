@@ -1,3 +1,5 @@
+import BridgeConfiguration
+import BridgeStore
 import HardwareInterfaces
 import LoRaWAN
 import RadioDrivers

@@ -1,3 +1,5 @@
+public import BridgeConfiguration
+import BridgeStore
 import HardwareInterfaces
 public import LoRaWAN
 public import RadioDrivers

@@ -1,3 +1,4 @@
+public import BridgeStore
 public import LoRaWAN
 public import RadioDrivers
 public import Timekeeping

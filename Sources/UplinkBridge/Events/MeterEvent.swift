@@ -1,3 +1,4 @@
+public import BridgeStore
 public import HardwareInterfaces
 public import SmartMeter
 public import Timekeeping

@@ -1,3 +1,4 @@
+public import BridgePlanning
 public import Timekeeping
 public import UplinkPayload
 

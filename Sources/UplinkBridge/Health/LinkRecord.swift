@@ -1,3 +1,4 @@
+import BridgePlanning
 import LoRaWAN
 import RadioDrivers
 import Timekeeping

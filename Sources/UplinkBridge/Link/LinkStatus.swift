@@ -1,3 +1,4 @@
+public import BridgePlanning
 import LoRaWAN
 import RadioDrivers
 public import Timekeeping

@@ -1,3 +1,4 @@
+import BridgePlanning
 import HardwareInterfaces
 import LoRaWAN
 import MeterValues

@@ -1,3 +1,4 @@
+public import BridgeConfiguration
 import HardwareInterfaces
 import LinuxHardware
 public import SmartMeter

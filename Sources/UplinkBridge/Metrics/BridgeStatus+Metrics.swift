@@ -1,3 +1,4 @@
+import BridgePlanning
 import SmartMeter
 public import Timekeeping
 import UplinkPayload

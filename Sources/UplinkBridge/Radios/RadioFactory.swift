@@ -1,3 +1,5 @@
+package import BridgeConfiguration
+public import BridgeStore
 public import HardwareInterfaces
 package import LoRaWAN
 public import RadioDrivers

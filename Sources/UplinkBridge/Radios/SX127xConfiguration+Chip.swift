@@ -1,3 +1,4 @@
+import BridgeConfiguration
 package import HardwareInterfaces
 import LinuxHardware
 package import RadioDrivers

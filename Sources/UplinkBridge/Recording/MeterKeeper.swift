@@ -1,3 +1,4 @@
+import BridgeStore
 import HardwareInterfaces
 import MeterValues
 import SmartMeter

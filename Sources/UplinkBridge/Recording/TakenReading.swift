@@ -1,3 +1,4 @@
+import BridgeStore
 import MeterValues
 
 /// What came of a reading.

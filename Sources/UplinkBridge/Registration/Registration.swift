@@ -1,3 +1,4 @@
+public import BridgeConfiguration
 public import Ciphers
 public import LoRaWAN
 import Timekeeping

@@ -1,3 +1,5 @@
+public import BridgeConfiguration
+public import BridgeStore
 public import HardwareInterfaces
 import LoRaWAN
 import MeterValues

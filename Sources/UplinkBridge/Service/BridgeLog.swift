@@ -1,3 +1,4 @@
+import BridgePlanning
 import Ciphers
 public import HardwareInterfaces
 import LoRaWAN

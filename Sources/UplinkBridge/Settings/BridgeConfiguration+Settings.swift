@@ -1,3 +1,6 @@
+public import BridgeConfiguration
+import BridgePlanning
+import BridgeStore
 import Timekeeping
 public import UplinkPayload
 

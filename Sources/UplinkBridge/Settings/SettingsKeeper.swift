@@ -1,3 +1,4 @@
+public import BridgeStore
 import SmartMeter
 import Synchronization
 public import UplinkPayload

@@ -1,3 +1,4 @@
+import BridgeConfiguration
 import Glibc
 import LinuxHardware
 import LoRaWAN

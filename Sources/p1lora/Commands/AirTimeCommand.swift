@@ -1,4 +1,6 @@
 import ArgumentParser
+import BridgeConfiguration
+import BridgeStore
 import LinuxHardware
 import LoRaWAN
 import Timekeeping

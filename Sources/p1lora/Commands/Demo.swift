@@ -1,4 +1,5 @@
 import ArgumentParser
+import BridgeSimulation
 import Foundation
 import HardwareSimulators
 import LinuxHardware

@@ -1,4 +1,6 @@
 import ArgumentParser
+import BridgeConfiguration
+import BridgeStore
 import SmartMeter
 import UplinkBridge
 

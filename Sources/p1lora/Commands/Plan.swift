@@ -1,4 +1,6 @@
 import ArgumentParser
+import BridgeConfiguration
+import BridgeSimulation
 import LinuxHardware
 import MeterValues
 import Timekeeping

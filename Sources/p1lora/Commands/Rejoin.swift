@@ -1,4 +1,5 @@
 import ArgumentParser
+import BridgeConfiguration
 import UplinkBridge
 
 struct Rejoin: ParsableCommand {

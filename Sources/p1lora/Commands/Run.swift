@@ -1,4 +1,6 @@
 public import ArgumentParser
+import BridgeConfiguration
+import BridgeSimulation
 import LinuxHardware
 public import Logging
 import ServiceLifecycle

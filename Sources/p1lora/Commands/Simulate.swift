@@ -1,4 +1,6 @@
 import ArgumentParser
+import BridgeConfiguration
+import BridgeSimulation
 import Foundation
 import LoRaWAN
 import Timekeeping
@@ -134,4 +136,8 @@ struct Simulate: ParsableCommand {
             throw failure("\(path): \(error)")
         }
     }
+}
+
+extension LossPattern: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
 }

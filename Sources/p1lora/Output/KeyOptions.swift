@@ -1,4 +1,5 @@
 public import ArgumentParser
+import BridgeConfiguration
 import Ciphers
 import HardwareInterfaces
 import LinuxHardware

@@ -8,6 +8,7 @@ import Testing
 import Timekeeping
 import UplinkPayload
 
+@testable import BridgeConfiguration
 @testable import UplinkBridge
 
 /// The loop of a bridge that says what it is told to say, in virtual time.

@@ -2,6 +2,8 @@ import Foundation
 import Testing
 import UplinkBridge
 
+@testable import BridgeConfiguration
+
 /// Each try costs a restart: all that is wrong is told at once.
 @Suite struct AllMistakesTests {
     func mistakes(_ text: String) -> [ConfigurationMistake] {

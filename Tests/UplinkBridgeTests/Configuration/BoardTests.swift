@@ -3,6 +3,8 @@ import HardwareInterfaces
 import Testing
 import UplinkBridge
 
+@testable import BridgeConfiguration
+
 @Suite struct BoardTests {
     private func chip(_ radio: String) throws -> SX127xConfiguration {
         let configuration = try BridgeConfiguration(text: ConfigurationTests.minimal + "\n[radio]\n" + radio)

@@ -4,6 +4,8 @@ import Testing
 import Timekeeping
 import UplinkBridge
 
+@testable import BridgeConfiguration
+
 @Suite struct BrokerConfigurationTests {
     func configuration(_ mqtt: String) throws -> BridgeConfiguration {
         try BridgeConfiguration(text: ConfigurationTests.minimal + "\n" + mqtt)

@@ -3,6 +3,8 @@ import HardwareSimulators
 import Testing
 import UplinkBridge
 
+@testable import BridgeConfiguration
+
 /// Spoilt configurations: each is accepted, or refused in words of our own with lines of the file.
 ///
 /// `P1LORA_CAMPAIGN=full` takes 20 000 of them.

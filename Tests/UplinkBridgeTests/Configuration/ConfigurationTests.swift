@@ -9,6 +9,9 @@ import Timekeeping
 import UplinkBridge
 import UplinkPayload
 
+@testable import BridgeConfiguration
+@testable import BridgePlanning
+
 @Suite struct ConfigurationTests {
     static let minimal = """
         [[meter]]

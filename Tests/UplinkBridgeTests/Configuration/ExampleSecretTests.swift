@@ -2,6 +2,8 @@ import Foundation
 import Testing
 import UplinkBridge
 
+@testable import BridgeConfiguration
+
 /// Keys that everybody can read.
 @Suite struct ExampleSecretTests {
     let folder: TemporaryFolder

@@ -6,6 +6,8 @@ import Timekeeping
 import UplinkBridge
 import UplinkPayload
 
+@testable import BridgeConfiguration
+
 @Suite struct LoRaWANConfigurationTests {
     static func otaa(_ lines: String) throws(ConfigurationError) -> LoRaWANConfiguration {
         let text = ConfigurationTests.minimal.replacing("[lorawan]", with: "[lorawan]\n" + lines)

@@ -6,6 +6,9 @@ import Timekeeping
 import UplinkBridge
 import UplinkPayload
 
+@testable import BridgeConfiguration
+@testable import BridgePlanning
+
 @Suite struct PulseConfigurationTests {
     static func text(_ pulse: String) -> String { ConfigurationTests.minimal + "\n" + pulse }
 

@@ -4,6 +4,8 @@ import LoRaWAN
 import Testing
 import UplinkBridge
 
+@testable import BridgeConfiguration
+
 @Suite struct RegistrationTests {
     let root: TemporaryFolder
 

@@ -4,6 +4,8 @@ import RadioDrivers
 import Testing
 import UplinkBridge
 
+@testable import BridgeConfiguration
+
 @Suite struct SX126xBoardTests {
     private func chip(_ radio: String, lorawan: String = "") throws -> SX126xConfiguration {
         let text = ConfigurationTests.minimal.replacing("[lorawan]", with: "[lorawan]\n" + lorawan)

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Testing
 
+@testable import BridgeConfiguration
 @testable import UplinkBridge
 
 /// A key file is a file: what never ends is not waited for.

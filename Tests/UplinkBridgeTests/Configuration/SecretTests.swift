@@ -3,6 +3,7 @@ import Foundation
 import LoRaWAN
 import Testing
 
+@testable import BridgeConfiguration
 @testable import UplinkBridge
 
 @Suite struct SecretTests {

@@ -5,6 +5,8 @@ import Testing
 import Timekeeping
 import UplinkBridge
 
+@testable import BridgeStore
+
 /// A carrier for measurements, from the command line: paid from the account in the state file, and always off at the end.
 @Suite struct CarrierBenchTests {
     private static let order = Carrier(frequency: 868_300_000, power: 20, duration: .seconds(20))

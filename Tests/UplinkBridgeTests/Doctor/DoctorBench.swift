@@ -8,6 +8,8 @@ import RadioDrivers
 import Timekeeping
 import UplinkBridge
 
+@testable import BridgeConfiguration
+
 /// A bridge's whole surroundings, simulated, for a doctor to look at.
 final class DoctorBench {
     static let key = "404142434445464748494A4B4C4D4E4F"

@@ -8,6 +8,9 @@ import Testing
 import Timekeeping
 import UplinkBridge
 
+@testable import BridgeConfiguration
+@testable import BridgeStore
+
 private final class LoosePin: OutputPin {
     func set(_ level: PinLevel) {}
 }

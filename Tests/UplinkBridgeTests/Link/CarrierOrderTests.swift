@@ -6,6 +6,9 @@ import Testing
 import Timekeeping
 import UplinkBridge
 
+@testable import BridgeConfiguration
+@testable import BridgeStore
+
 /// TxCwReq of a certification bench, from the air to the air.
 @Suite struct CarrierOrderTests {
     /// 5 s, 868.3 MHz, 10 dBm.

@@ -10,6 +10,9 @@ import Timekeeping
 import UplinkBridge
 import UplinkPayload
 
+@testable import BridgeConfiguration
+@testable import BridgeStore
+
 /// Which chip a bridge has, and what of it the board wires.
 struct ChipBoard {
     /// 0x12 for an SX1276, 0x22 for an SX1272.

@@ -9,6 +9,9 @@ import Timekeeping
 import UplinkBridge
 import UplinkPayload
 
+@testable import BridgeConfiguration
+@testable import BridgeStore
+
 /// The sending half of a bridge with a simulated RN2483, on the air and at the network server of a ``LinkBench``. It can be
 /// cut off at any instant, and started again with what is on its disk and in its module.
 final class ModuleBridge {

@@ -7,6 +7,7 @@ import Testing
 import Timekeeping
 import UplinkPayload
 
+@testable import BridgeStore
 @testable import UplinkBridge
 
 /// Every fault of the module at every command of a start, a join, an alarm and reports. A sample by default; all of it with

@@ -9,6 +9,8 @@ import Timekeeping
 import UplinkBridge
 import UplinkPayload
 
+@testable import BridgeStore
+
 /// A bridge whose radio is an RN2483.
 @Suite struct ModuleLinkTests {
     static let often = ModuleBridge.text.replacing("[[report]]", with: "[[report]]\nevery = \"1m\"")

@@ -5,6 +5,8 @@ import Testing
 import Timekeeping
 import UplinkBridge
 
+@testable import BridgeConfiguration
+
 /// A module whose network says nothing any more.
 @Suite struct ModuleRenewalTests {
     static let half = ModuleBridge.text.replacing("[[report]]", with: "[[report]]\nevery = \"30m\"")

@@ -7,6 +7,7 @@ import RadioDrivers
 import Testing
 import Timekeeping
 
+@testable import BridgeStore
 @testable import UplinkBridge
 
 /// What a bridge with a module keeps when its state file is lost or its disk fails.

@@ -6,6 +6,8 @@ import Testing
 import Timekeeping
 import UplinkPayload
 
+@testable import BridgeConfiguration
+@testable import BridgePlanning
 @testable import UplinkBridge
 
 /// A network that says nothing any more, as the bridge and its people see it.

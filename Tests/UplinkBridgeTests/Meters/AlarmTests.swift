@@ -5,6 +5,7 @@ import Testing
 import Timekeeping
 import UplinkPayload
 
+@testable import BridgeStore
 @testable import UplinkBridge
 
 @Suite struct AlarmTests {

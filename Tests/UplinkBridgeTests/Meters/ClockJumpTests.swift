@@ -5,6 +5,7 @@ import Testing
 import Timekeeping
 import UplinkPayload
 
+@testable import BridgeStore
 @testable import UplinkBridge
 
 /// A meter whose clock is far in the future for a while, on a board that does not know the date either.

@@ -9,6 +9,8 @@ import Testing
 import Timekeeping
 import UplinkBridge
 
+@testable import BridgeConfiguration
+
 /// The table of protocols and keys: what `read` and `run` say of a line, which share ``MeterInput``, and what `doctor` says.
 @Suite struct ForeignLineTests {
     enum Key: CaseIterable { case none, wrong, right }

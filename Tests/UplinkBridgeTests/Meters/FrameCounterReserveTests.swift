@@ -4,6 +4,7 @@ import SmartMeter
 import Testing
 import Timekeeping
 
+@testable import BridgeStore
 @testable import UplinkBridge
 
 /// Recordings after an end without notice: the counters that are on the disk are always ahead of those that were used.

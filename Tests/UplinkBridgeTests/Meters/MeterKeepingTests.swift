@@ -9,6 +9,9 @@ import Testing
 import Timekeeping
 import UplinkBridge
 
+@testable import BridgeConfiguration
+@testable import BridgeStore
+
 /// What the bridge keeps of its meters: frame counters, quarter-hours, and the watch over silence.
 @Suite struct MeterKeepingTests {
     static let key = "00112233445566778899AABBCCDDEEFF"

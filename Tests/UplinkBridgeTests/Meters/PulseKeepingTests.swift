@@ -7,6 +7,8 @@ import SmartMeter
 import Testing
 import Timekeeping
 
+@testable import BridgeConfiguration
+@testable import BridgeStore
 @testable import UplinkBridge
 
 /// Pulse inputs from their edges to the store.

@@ -4,6 +4,8 @@ import SmartMeter
 import Testing
 import Timekeeping
 
+@testable import BridgeConfiguration
+@testable import BridgeStore
 @testable import UplinkBridge
 
 /// Fields that ask for statistics, and what is computed because of them.

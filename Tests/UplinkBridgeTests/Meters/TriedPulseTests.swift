@@ -6,6 +6,7 @@ import SmartMeter
 import Testing
 import Timekeeping
 
+@testable import BridgeConfiguration
 @testable import UplinkBridge
 
 /// Pulse inputs without a GPIO: simulated, and from a file of time stamps.

@@ -2,6 +2,8 @@ import Testing
 import Timekeeping
 import UplinkBridge
 
+@testable import BridgePlanning
+
 @Suite struct AirTimeRationTests {
     let start = MonotonicInstant(nanoseconds: 0)
 

@@ -6,6 +6,8 @@ import Testing
 import Timekeeping
 import UplinkBridge
 
+@testable import BridgeStore
+
 @Suite struct AirTimeTableTests {
     /// The Things Network's fair use, 30 s in 24 hours: SF12 to SF7 (DR0 to DR5), with N of RP002 as the end.
     @Test(arguments: [

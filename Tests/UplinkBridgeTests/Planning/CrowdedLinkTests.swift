@@ -5,6 +5,7 @@ import Testing
 import Timekeeping
 import UplinkPayload
 
+@testable import BridgeStore
 @testable import UplinkBridge
 
 /// A network whose frames are so short that the MAC's answers leave no room beside them, as at US915's DR0; and which

@@ -5,6 +5,9 @@ import Testing
 import Timekeeping
 import UplinkPayload
 
+@testable import BridgeConfiguration
+@testable import BridgePlanning
+@testable import BridgeStore
 @testable import UplinkBridge
 
 /// Quarter-hours from the store to the network server.

@@ -3,6 +3,8 @@ import Timekeeping
 import UplinkBridge
 import UplinkPayload
 
+@testable import BridgePlanning
+
 @Suite struct ReportScheduleTests {
     let utc = UTCInstant(secondsSince1970: 1_800_000_123)
     let start = MonotonicInstant(nanoseconds: 5_000_000_000)

@@ -6,6 +6,8 @@ import Timekeeping
 import UplinkBridge
 import UplinkPayload
 
+@testable import BridgeConfiguration
+
 /// The sending half of a bridge with its planner, against the simulated network server.
 final class UplinkBench {
     let link: LinkBench

@@ -5,6 +5,8 @@ import Testing
 import Timekeeping
 import UplinkPayload
 
+@testable import BridgeConfiguration
+@testable import BridgePlanning
 @testable import UplinkBridge
 
 /// What the planner infers and remembers.

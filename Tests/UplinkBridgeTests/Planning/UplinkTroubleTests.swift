@@ -6,6 +6,8 @@ import Testing
 import Timekeeping
 import UplinkPayload
 
+@testable import BridgeConfiguration
+@testable import BridgePlanning
 @testable import UplinkBridge
 
 /// What the loop that sends does when the radio, the network or the room in a frame fails it.

@@ -3,6 +3,7 @@ import HardwareSimulators
 import Testing
 import Timekeeping
 
+@testable import BridgeConfiguration
 @testable import LinuxHardware
 @testable import UplinkBridge
 

@@ -6,6 +6,7 @@ import MeterValues
 import Synchronization
 import Testing
 
+@testable import BridgeStore
 @testable import UplinkBridge
 
 /// A state file that is damaged, deleted, or written over.

@@ -4,6 +4,8 @@ import LoRaWAN
 import Testing
 import Timekeeping
 
+@testable import BridgeConfiguration
+@testable import BridgeStore
 @testable import UplinkBridge
 
 /// The device's counters in two places, and what goes on when one or both fail.

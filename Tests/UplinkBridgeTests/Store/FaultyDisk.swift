@@ -1,6 +1,8 @@
 import Synchronization
 import UplinkBridge
 
+@testable import BridgeStore
+
 /// A disk that a test can break.
 final class FaultyDisk: Sendable {
     private let fault = Mutex<@Sendable (DiskStep) -> DiskFault?>({ _ in nil })

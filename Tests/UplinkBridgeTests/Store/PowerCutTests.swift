@@ -8,6 +8,7 @@ import Synchronization
 import Testing
 import Timekeeping
 
+@testable import BridgeStore
 @testable import UplinkBridge
 
 /// The bridge on a disk that loses what was not synced, fails one operation in twenty-five, and is damaged between two

@@ -5,6 +5,7 @@ import MeterValues
 import Testing
 import Timekeeping
 
+@testable import BridgeStore
 @testable import UplinkBridge
 
 @Suite struct RealDiskTests {

@@ -6,6 +6,7 @@ import MeterValues
 import Synchronization
 import Testing
 
+@testable import BridgeStore
 @testable import UplinkBridge
 
 /// What a rescue of a damaged state file leaves when it is interrupted, and what it gets back.

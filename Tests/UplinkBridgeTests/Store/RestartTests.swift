@@ -8,6 +8,9 @@ import Testing
 import Timekeeping
 import UplinkPayload
 
+@testable import BridgeConfiguration
+@testable import BridgePlanning
+@testable import BridgeStore
 @testable import UplinkBridge
 
 /// What a restart must not forget beside counters and quarter-hours, and what a disk that fails must not hold up.

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import BridgeStore
 @testable import UplinkBridge
 
 @Suite struct SafetyFileTests {

@@ -5,6 +5,7 @@ import LoRaWAN
 import MeterValues
 import Testing
 
+@testable import BridgeStore
 @testable import UplinkBridge
 
 /// A folder that is gone with its owner.

@@ -5,6 +5,8 @@ import Testing
 import UplinkBridge
 import UplinkPayload
 
+@testable import BridgeConfiguration
+
 /// What the folder Codecs holds, and that it is what the program writes.
 @Suite struct CodecPackageTests {
     struct Vector: Decodable {

@@ -4,6 +4,8 @@ import LoRaWAN
 import Testing
 import UplinkBridge
 
+@testable import BridgeConfiguration
+
 @Suite struct KeysCommandTests {
     let folder: TemporaryFolder
 

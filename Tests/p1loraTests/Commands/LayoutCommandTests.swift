@@ -1,3 +1,5 @@
+import BridgeConfiguration
+import BridgePlanning
 import Ciphers
 import Foundation
 import Testing

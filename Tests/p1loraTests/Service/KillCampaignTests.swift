@@ -1,3 +1,4 @@
+import BridgeSimulation
 import Ciphers
 import Foundation
 import HardwareInterfaces
@@ -10,6 +11,8 @@ import Timekeeping
 import UplinkBridge
 import UplinkPayload
 
+@testable import BridgeConfiguration
+@testable import BridgeStore
 @testable import p1lora
 
 /// `p1lora run` as a process, killed with SIGKILL at random moments and started again, against a network server of our own

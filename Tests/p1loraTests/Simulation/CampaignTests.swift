@@ -1,9 +1,11 @@
+import BridgeSimulation
 import Foundation
 import HardwareSimulators
 import Testing
 import Timekeeping
 import UplinkBridge
 
+@testable import BridgeConfiguration
 @testable import p1lora
 
 /// The bridge through whatever may befall it, drawn from seeds: power cuts, wrong dates, silent and replaced meters, a radio

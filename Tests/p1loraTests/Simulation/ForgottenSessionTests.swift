@@ -1,3 +1,4 @@
+import BridgeSimulation
 import Foundation
 import HardwareSimulators
 import LoRaWAN
@@ -5,6 +6,7 @@ import Testing
 import Timekeeping
 import UplinkBridge
 
+@testable import BridgeConfiguration
 @testable import p1lora
 
 /// Servers that forget the device, and servers that never answer, in virtual time.

@@ -1,8 +1,10 @@
+import BridgeSimulation
 import HardwareSimulators
 import Testing
 import Timekeeping
 import UplinkBridge
 
+@testable import BridgeConfiguration
 @testable import p1lora
 
 /// Days of a whole bridge with a module for its radio: meter, reports, air, network server and decoder.

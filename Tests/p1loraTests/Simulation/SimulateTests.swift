@@ -1,3 +1,4 @@
+import BridgeSimulation
 import Foundation
 import HardwareSimulators
 import MeterValues
@@ -6,6 +7,8 @@ import Timekeeping
 import UplinkBridge
 import UplinkPayload
 
+@testable import BridgeConfiguration
+@testable import BridgePlanning
 @testable import p1lora
 
 /// The bridge through days of loss.

@@ -1,3 +1,5 @@
+import BridgePlanning
+import BridgeStore
 import Timekeeping
 
 /// Stores what waits to be sent whenever that changes, which is rare: an alarm, a downlink.

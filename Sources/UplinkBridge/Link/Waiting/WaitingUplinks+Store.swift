@@ -1,3 +1,5 @@
+import BridgePlanning
+import BridgeStore
 import FoundationEssentials
 import UplinkPayload
 

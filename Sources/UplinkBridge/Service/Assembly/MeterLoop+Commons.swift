@@ -1,3 +1,6 @@
+public import BridgeConfiguration
+import BridgePlanning
+public import BridgeStore
 public import HardwareInterfaces
 import LinuxHardware
 import MeterValues

@@ -1,3 +1,5 @@
+import BridgeConfiguration
+import BridgePlanning
 public import HardwareInterfaces
 import LoRaWAN
 import Timekeeping

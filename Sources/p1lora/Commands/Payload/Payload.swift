@@ -1,4 +1,6 @@
 import ArgumentParser
+import BridgeConfiguration
+import BridgePlanning
 import Ciphers
 import LinuxHardware
 import LoRaWAN

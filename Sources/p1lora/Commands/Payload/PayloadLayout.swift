@@ -1,4 +1,6 @@
 import ArgumentParser
+import BridgeConfiguration
+import BridgePlanning
 import UplinkBridge
 import UplinkPayload
 

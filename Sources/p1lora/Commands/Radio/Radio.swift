@@ -1,4 +1,5 @@
 import ArgumentParser
+import BridgeConfiguration
 import HardwareInterfaces
 import LoRaWAN
 import RadioDrivers

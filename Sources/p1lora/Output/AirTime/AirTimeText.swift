@@ -1,3 +1,4 @@
+import BridgeStore
 import LoRaWAN
 import Timekeeping
 import UplinkBridge

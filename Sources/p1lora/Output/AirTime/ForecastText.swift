@@ -1,3 +1,6 @@
+import BridgeConfiguration
+import BridgePlanning
+import BridgeSimulation
 import LoRaWAN
 import SmartMeter
 import Timekeeping

@@ -1,3 +1,4 @@
+import BridgeConfiguration
 import HardwareInterfaces
 import LinuxHardware
 import LoRaWAN

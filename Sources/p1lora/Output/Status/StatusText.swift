@@ -1,3 +1,4 @@
+import BridgePlanning
 import Timekeeping
 import UplinkBridge
 

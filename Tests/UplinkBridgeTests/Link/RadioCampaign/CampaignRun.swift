@@ -4,6 +4,7 @@ import RadioDrivers
 import Timekeeping
 import UplinkPayload
 
+@testable import BridgeConfiguration
 @testable import UplinkBridge
 
 /// The whole bridge in virtual time: planner, MAC, store, driver, chip, air, gateway and network server.

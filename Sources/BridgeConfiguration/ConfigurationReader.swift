@@ -1,0 +1,148 @@
+import BridgePlanning
+import HardwareInterfaces
+import UplinkPayload
+
+extension BridgeConfiguration {
+    /// Reads a configuration file.
+    /// - Parameters:
+    ///   - path: files of keys are looked for among systemd's credentials, then beside it.
+    ///   - guardsKeys: refuses a file with keys in it that others than its owner can read (TR007 2.3), and keys that
+    ///     everybody knows, unless the radio is simulated.
+    public init(contentsOfFile path: String, guardsKeys: Bool = false) throws(ConfigurationError) {
+        var (bytes, secrets) = try ConfigurationFile.read(path, guardsKeys: guardsKeys)
+        secrets.refusesExamples = guardsKeys
+        try self.init(bytes: bytes, secrets: secrets, newer: [path])
+    }
+
+    /// - Parameter folder: where files of keys with relative names are.
+    public init(text: String, folder: String = ".") throws(ConfigurationError) {
+        try self.init(bytes: Array(text.utf8), secrets: SecretSources(folder: folder), newer: [])
+    }
+
+    /// - Parameter newer: the files that name this one as older, and those that name them.
+    private init(bytes: [UInt8], secrets: SecretSources, newer: [String]) throws(ConfigurationError) {
+        let mistakes = MistakeList()
+        let tables = SectionTables(ConfigurationFile.parse(bytes, into: mistakes))
+        self = try mistakes.checked(Self(tables, secrets: secrets, newer: newer))
+    }
+
+    /// Every section is read, whatever was wrong with the one before.
+    /// - Returns: nil when a mistake was told.
+    private init?(_ tables: SectionTables, secrets: SecretSources, newer: [String]) {
+        let meters = tables.numbered(tables.meters).compactMap {
+            MeterConfiguration($0, number: $1, secrets: secrets)
+        }
+        let pulses = tables.numbered(tables.pulses).compactMap { PulseConfiguration($0, number: $1) }
+        let lorawan = LoRaWANConfiguration(tables.lorawan, secrets: secrets)
+        let radio = RadioKinds.read(tables.radio)
+        let profile = tables.planner.choice("profile", PlannerProfile.self) ?? .quarterHours
+        tables.planner.finish()
+        let codec = CodecSection(tables.codec, folder: secrets.folder, newer: newer)
+        let reports = Self.reports(
+            tables.reports, meters: tables.names, profile: profile, smallestPayload: lorawan?.smallestPayload,
+            older: codec.older.map(\.schema), keys: codec.keys, codec: tables.codec)
+        let statePath = tables.state.string("path") ?? Self.installedStatePath
+        tables.state.finish()
+        let status = StatusConfiguration(status: tables.status, metrics: tables.metrics)
+        let broker = BrokerConfiguration(tables.mqtt, secrets: secrets)
+        tables.checkCounts()
+        guard let lorawan, let radio, let (reports, schema) = reports else { return nil }
+        radio.check(
+            RadioNeighbours(meters: meters, lorawan: lorawan, lorawanTable: tables.lorawan, table: tables.radio))
+        codec.check(against: lorawan)
+        Self.checkPins(pulses, radio, tables.pulses)
+        self.init(
+            meters: meters, pulses: pulses, lorawan: lorawan, radio: radio, reports: reports, planner: profile,
+            schema: schema, statePath: statePath, status: status, broker: broker)
+        checkExamples(tables, refuses: secrets.refusesExamples)
+    }
+
+    /// Keys that everybody knows are refused where something is sent with them, else noted.
+    private mutating func checkExamples(_ tables: SectionTables, refuses: Bool) {
+        var found = ExampleSecrets.found(in: lorawan).map { (tables.lorawan, $0.key, $0.message) }
+        for meter in meters {
+            guard let secret = ExampleSecrets.found(in: meter) else { continue }
+            found.append((tables.inOrder[meter.number], secret.key, secret.message))
+        }
+        for (table, key, message) in found {
+            let written = table.holds(key) ? key : key + "_file"
+            if refuses, !radio.isSimulated { table.refuse(written, message) }
+            exampleSecrets.append("\(table.title) \(written): \(message)")
+        }
+    }
+
+    private static func checkPins(
+        _ pulses: [PulseConfiguration], _ radio: any RadioKind, _ tables: [ConfigurationTable]
+    ) {
+        var taken = Dictionary(radio.pins.map { ($0, "the radio") }) { $1 }
+        guard pulses.count == tables.count else { return }
+        for (pulse, table) in zip(pulses, tables) {
+            guard let pin = pulse.source.pin, let user = taken.updateValue(pulse.name, forKey: pin) else { continue }
+            table.refuse("line", "\(pin) is used by \(user) already")
+        }
+    }
+}
+
+/// The tables of a file, asked for all together, so that a misspelt one is told before what is missing because of it.
+struct SectionTables {
+    let root: ConfigurationTable
+    let meters, pulses, reports: [ConfigurationTable]
+    let lorawan, radio, planner, state, codec, status, metrics, mqtt: ConfigurationTable
+    /// Those of meters and pulses: the order of the file is that of the numbers, so that a meter of either kind can be
+    /// added at its end.
+    let inOrder: [ConfigurationTable]
+    /// Of the meters, in that order.
+    let names: [String]
+
+    init(_ root: ConfigurationTable) {
+        self.root = root
+        // A downlink's command tells reports apart in seven bits.
+        reports = root.sections("report", most: 127)
+        meters = root.sections("meter", most: ReadingsLayout.mostMeters)
+        pulses = root.sections("pulse", most: ReadingsLayout.mostMeters)
+        lorawan = root.section("lorawan")
+        radio = root.section("radio")
+        planner = root.section("planner")
+        state = root.section("state")
+        codec = root.section("codec")
+        status = root.section("status")
+        metrics = root.section("metrics")
+        mqtt = root.section("mqtt")
+        root.finish()
+        inOrder = (meters + pulses).sorted { $0.line ?? 0 < $1.line ?? 0 }
+        let pulses = self.pulses
+        names = inOrder.map { table in table.name(default: pulses.contains { $0 === table } ? "pulse" : "main") }
+    }
+
+    /// Each with its number among all meters.
+    func numbered(_ tables: [ConfigurationTable]) -> [(ConfigurationTable, Int)] {
+        tables.compactMap { table in inOrder.firstIndex { $0 === table }.map { (table, $0) } }
+    }
+
+    /// There must be something to read and something to send, and names that differ.
+    func checkCounts() {
+        if inOrder.isEmpty, root.lacks("meter"), root.lacks("pulse") {
+            root.refuse(nil, "there is no [[meter]] and no [[pulse]]: the bridge has nothing to read")
+        }
+        if reports.isEmpty, root.lacks("report") {
+            root.refuse(nil, "there is no [[report]]: the bridge has nothing to send")
+        }
+        if inOrder.count > ReadingsLayout.mostMeters {
+            root.refuse("meter", "\(inOrder.count) meters, at most \(ReadingsLayout.mostMeters) fit a frame")
+        }
+        var seen: Set<String> = []
+        for (name, table) in zip(names, inOrder) where !seen.insert(name).inserted {
+            table.refuse("name", "two meters are called \"\(name)\"")
+        }
+    }
+}
+
+extension LoRaWANConfiguration {
+    /// Reads the [lorawan] table of a configuration file, whatever else is in it.
+    public init(contentsOfFile path: String, guardsKeys: Bool = false) throws(ConfigurationError) {
+        let (bytes, secrets) = try ConfigurationFile.read(path, guardsKeys: guardsKeys)
+        let mistakes = MistakeList()
+        let table = ConfigurationFile.parse(bytes, into: mistakes).section("lorawan")
+        self = try mistakes.checked(Self(table, secrets: secrets))
+    }
+}
