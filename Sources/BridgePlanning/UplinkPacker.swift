@@ -2,37 +2,6 @@ package import MeterValues
 package import Timekeeping
 package import UplinkPayload
 
-/// Why a report that is due can't be packed.
-package enum PackingError: Error, CustomStringConvertible {
-    case unreadable(String)
-    /// Bytes of the largest payload.
-    case doesNotFit(Int)
-
-    package var description: String {
-        switch self {
-        case .unreadable(let reason): reason
-        case .doesNotFit(let largest):
-            "its registers alone take more than the \(largest) bytes that the data rate in force carries: name fewer "
-                + "fields in the report, or set a faster data_rate"
-        }
-    }
-}
-
-/// What uplinks are made of: the readings of now, and the quarter-hours that are stored.
-package protocol UplinkSource: Sendable {
-    /// nil where none is fresh.
-    func reading(meter: Int, at now: MonotonicInstant) -> Reading?
-
-    /// The newest boundary that is stored of a meter.
-    func storedBoundary(meter: Int) -> QuarterHour?
-
-    /// Oldest first; none of a meter that there is not.
-    /// - Throws: ``PackingError/unreadable(_:)``.
-    func intervals(
-        meter: Int, code: OBISCode, in range: ClosedRange<QuarterHour>
-    ) throws(PackingError) -> [IntervalEntry]
-}
-
 /// Packs what is due.
 package struct UplinkPacker {
     /// A payload, and what is left to be sent of the same.
@@ -55,19 +24,6 @@ package struct UplinkPacker {
         let isPresent: Bool
         /// Those of which nothing is stored.
         let unknown: [QuarterHour]
-    }
-
-    /// What an intervals report is to carry.
-    package struct IntervalWish {
-        var chances: DeliveryChances
-        /// A quarter-hour that was sent so often is not wanted any more.
-        var copies: Double
-        /// The part of the frames that is lost.
-        var loss = 0.3
-        /// Whether the newest may wait for the next frame, where older ones that are far back would take long.
-        var mayBeOlder = false
-        /// Steps of air-time that may be filled with more history, if there is no need for them.
-        var spareSteps = 0
     }
 
     private let source: any UplinkSource

@@ -67,9 +67,9 @@ package struct UplinkPlanner {
     ///   - every: the period of the report.
     package func wish(
         for uplink: DueUplink, newest: QuarterHour?, every: TimeSpan, room: PayloadRoom
-    ) -> UplinkPacker.IntervalWish? {
+    ) -> IntervalWish? {
         guard case .intervals = uplink.content, let newest else { return nil }
-        var wish = UplinkPacker.IntervalWish(
+        var wish = IntervalWish(
             chances: chances(of: uplink, newest: newest), copies: copies, loss: loss.loss,
             mayBeOlder: profile != .live && loss.loss > Self.lossThatNeedsOlder
                 && presentFrames[Subject(uplink), default: 0] >= Self.presentBeforeOlder)
@@ -170,15 +170,4 @@ package struct UplinkPlanner {
 
 extension UplinkPlanner.Subject {
     init(_ uplink: DueUplink) { self.init(report: uplink.report, meter: uplink.meter) }
-}
-
-extension DueUplink {
-    /// What it is paid from.
-    package var claim: AirTimeRation.Claim {
-        switch content {
-        case .alarm, .reply: .urgent
-        case .intervals, .backfill: .history
-        case .readings, .health, .page: .other
-        }
-    }
 }

@@ -23,7 +23,7 @@ struct IntervalNeed {
     private static let aging = 0.0001
 
     /// - Parameter asked: ends of the quarter-hours that were looked for.
-    init(_ history: IntervalHistory, of asked: ClosedRange<Int64>, wish: UplinkPacker.IntervalWish) {
+    init(_ history: IntervalHistory, of asked: ClosedRange<Int64>, wish: IntervalWish) {
         let count = history.registers.map(\.count).max() ?? 0
         let items = (0..<count).map { history.item(age: $0) }
         let sendings = items.map { item in item.map { wish.chances.copies(of: $0) } ?? .infinity }

@@ -37,3 +37,14 @@ public struct DueUplink: Hashable, Sendable {
         }
     }
 }
+
+extension DueUplink {
+    /// What it is paid from.
+    package var claim: AirTimeRation.Claim {
+        switch content {
+        case .alarm, .reply: .urgent
+        case .intervals, .backfill: .history
+        case .readings, .health, .page: .other
+        }
+    }
+}

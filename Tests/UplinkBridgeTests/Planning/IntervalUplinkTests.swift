@@ -140,7 +140,7 @@ import UplinkPayload
                 chances.note(done, copy: .infinity, at: bench.world.now)
                 let packed = try packer.pack(
                     DueUplink(.intervals(layout), meter: 0, report: 0),
-                    wish: UplinkPacker.IntervalWish(chances: chances, copies: 2), room: room, at: bench.world.now)
+                    wish: IntervalWish(chances: chances, copies: 2), room: room, at: bench.world.now)
                 let encoded = room.steps.map { layout.encode(history, meter: 0, limit: $0) }
                 let wanted = encoded.first { ($0?.boundaries ?? 0) > lacking } ?? encoded.last ?? nil
                 let steps = [packed?.payload.count, wanted?.bytes.count].map { (($0 ?? 0) + 4) / 5 }
@@ -170,7 +170,7 @@ import UplinkPayload
         let packed = try #require(
             try packer.pack(
                 DueUplink(.intervals(layout), meter: 0, report: 0),
-                wish: UplinkPacker.IntervalWish(chances: chances, copies: 2),
+                wish: IntervalWish(chances: chances, copies: 2),
                 room: PayloadRoom(largest: 51) { .milliseconds(Int64($0)) }, at: bench.world.now))
         let intervals = try #require(packed.intervals)
         #expect(intervals.lacking == 10 && intervals.leftOut == 0)
@@ -209,7 +209,7 @@ import UplinkPayload
         }
         let packed = try packer.pack(
             DueUplink(.intervals(layout), meter: 0, report: 0),
-            wish: UplinkPacker.IntervalWish(chances: chances, copies: 7, mayBeOlder: mayBeOlder),
+            wish: IntervalWish(chances: chances, copies: 7, mayBeOlder: mayBeOlder),
             room: PayloadRoom(largest: 51) { .milliseconds(Int64($0)) }, at: bench.world.now)
         let intervals = try #require(packed?.intervals)
         let carried = Set(intervals.items.map { newest.number - $0.end.number })
