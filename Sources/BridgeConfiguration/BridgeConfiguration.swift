@@ -1,8 +1,8 @@
 public import BridgePlanning
-public import Ciphers
-public import HardwareInterfaces
-public import SmartMeter
-public import Timekeeping
+import Ciphers
+import HardwareInterfaces
+import SmartMeter
+import Timekeeping
 public import UplinkPayload
 
 /// What a person wrote in the configuration file, checked and with the defaults filled in.
@@ -36,53 +36,4 @@ public struct BridgeConfiguration: Sendable {
         let numbered = meters.map { ($0.number, $0.name) } + pulses.map { ($0.number, $0.name) }
         return numbered.sorted { $0.0 < $1.0 }.map(\.1)
     }
-}
-
-/// A meter on a P1 port.
-public struct MeterConfiguration: Sendable {
-    /// In frames: the place among all [[meter]] and [[pulse]] tables of the file, from 0.
-    public var number: Int
-    public var name: String
-    /// A serial device, a file, or `tcp://host:port`.
-    public var input: String
-    /// The encryption key from the grid operator; nil for meters that do not encrypt.
-    public var key: AES128Key?
-    /// The meter's own authentication key; nil for the one that all Luxembourg meters share.
-    public var authenticationKey: AES128Key?
-    public var tagCheck: TagCheck
-    /// The meter that is meant, by the name in its encrypted frames; nil for whichever the key opens.
-    public var systemTitle: SystemTitle?
-    /// A file is replayed at the pace of its time stamps instead of at once.
-    public var replaysInRealTime: Bool
-    /// Bits a second of a serial device.
-    public var baudRate: Int
-    public var framing: SerialFraming
-    /// Speed and framing are found by trying.
-    public var findsSettings: Bool
-    /// What proves telegrams that are not encrypted.
-    public var checksum: ChecksumRule
-    /// The local time of the meter's stamps.
-    public var timeZone: MeterTimeZone
-    /// kW of the reference powers above which energy is counted, beside 3, 7 and 12.
-    public var referenceClasses: [UInt8]
-    /// How long without a telegram is reported as trouble.
-    public var silentAfter: TimeSpan
-    /// The limits whose crossing is an alarm; downlinks may change them.
-    public var alarmLimits: [AlarmLimit: Int]
-}
-
-/// A meter that is counted by the pulses of its LED or its S0 output.
-public struct PulseConfiguration: Sendable {
-    /// In frames: the place among all [[meter]] and [[pulse]] tables of the file, from 0.
-    public var number: Int
-    public var name: String
-    public var source: PulseSource
-    /// A pulse pulls the pin to ground.
-    public var isActiveLow: Bool
-    public var pull: PinPull
-    public var input: PulseInput
-    /// How long a count may wait to be stored; zero for each pulse at once.
-    public var saveEvery: TimeSpan
-    /// The limits whose crossing is an alarm; downlinks may change them.
-    public var alarmLimits: [AlarmLimit: Int]
 }

@@ -1,0 +1,37 @@
+import HardwareSimulators
+import MeterValues
+import SmartMeter
+import UplinkPayload
+
+/// A register that the simulated meters have.
+package enum CountedRegister: CaseIterable {
+    case imported, exported, reactiveImported, reactiveExported
+
+    init?(_ source: FieldSource) {
+        guard case .register(let code) = source, let known = Self.allCases.first(where: { $0.code == code })
+        else { return nil }
+        self = known
+    }
+
+    var code: OBISCode {
+        switch self {
+        case .imported: OBISCode(1, 0, 1, 8, 0)
+        case .exported: OBISCode(1, 0, 2, 8, 0)
+        case .reactiveImported: OBISCode(1, 0, 3, 8, 0)
+        case .reactiveExported: OBISCode(1, 0, 4, 8, 0)
+        }
+    }
+
+    /// Only in the full list of a Luxembourg meter.
+    var isReactive: Bool { self == .reactiveImported || self == .reactiveExported }
+
+    /// Wh or varh.
+    func value(in registers: MeterRegisters) -> Int64 {
+        switch self {
+        case .imported: registers.energyImport
+        case .exported: registers.energyExport
+        case .reactiveImported: registers.reactiveImport
+        case .reactiveExported: registers.reactiveExport
+        }
+    }
+}
