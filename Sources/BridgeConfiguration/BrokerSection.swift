@@ -1,26 +1,26 @@
 import ConfigurationText
 import MeterValues
-public import Timekeeping
+package import Timekeeping
 
 /// The MQTT broker that is told what the meters say.
-public struct BrokerConfiguration: Sendable {
-    public var host: String
-    public var port: UInt16
-    public var usesTLS: Bool
+package struct BrokerConfiguration: Sendable {
+    package var host: String
+    package var port: UInt16
+    package var usesTLS: Bool
     /// A file of authorities, in PEM; nil for those that the system believes.
-    public var authorities: String?
-    public var user: String?
-    public var password: String?
+    package var authorities: String?
+    package var user: String?
+    package var password: String?
     /// The first level of all topics.
-    public var prefix: String
+    package var prefix: String
     /// The first level of Home Assistant's discovery; nil for none.
-    public var discoveryPrefix: String?
+    package var discoveryPrefix: String?
     /// How often values are published, at most.
-    public var every: TimeSpan
+    package var every: TimeSpan
     /// The names or OBIS codes of what is published of the meters; nil for all.
-    public var values: [String]?
+    package var values: [String]?
     /// Each value has a topic of its own too.
-    public var hasTopicPerValue = false
+    package var hasTopicPerValue = false
 
     /// - Returns: nil when no host is given, or a mistake was told.
     init?(_ table: ConfigurationTable, secrets: SecretSources) {

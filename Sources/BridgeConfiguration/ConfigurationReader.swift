@@ -8,14 +8,14 @@ extension BridgeConfiguration {
     ///   - path: files of keys are looked for among systemd's credentials, then beside it.
     ///   - guardsKeys: refuses a file with keys in it that others than its owner can read (TR007 2.3), and keys that
     ///     everybody knows, unless the radio is simulated.
-    public init(contentsOfFile path: String, guardsKeys: Bool = false) throws(ConfigurationError) {
+    package init(contentsOfFile path: String, guardsKeys: Bool = false) throws(ConfigurationError) {
         var (bytes, secrets) = try ConfigurationFile.read(path, guardsKeys: guardsKeys)
         secrets.refusesExamples = guardsKeys
         try self.init(bytes: bytes, secrets: secrets, newer: [path])
     }
 
     /// - Parameter folder: where files of keys with relative names are.
-    public init(text: String, folder: String = ".") throws(ConfigurationError) {
+    package init(text: String, folder: String = ".") throws(ConfigurationError) {
         try self.init(bytes: Array(text.utf8), secrets: SecretSources(folder: folder), newer: [])
     }
 
@@ -85,7 +85,7 @@ extension BridgeConfiguration {
 
 extension LoRaWANConfiguration {
     /// Reads the [lorawan] table of a configuration file, whatever else is in it.
-    public init(contentsOfFile path: String, guardsKeys: Bool = false) throws(ConfigurationError) {
+    package init(contentsOfFile path: String, guardsKeys: Bool = false) throws(ConfigurationError) {
         let (bytes, secrets) = try ConfigurationFile.read(path, guardsKeys: guardsKeys)
         let mistakes = MistakeList()
         let table = ConfigurationFile.parse(bytes, into: mistakes).section("lorawan")

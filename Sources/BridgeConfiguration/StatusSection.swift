@@ -1,16 +1,16 @@
 import ConfigurationText
-public import HardwareInterfaces
+package import HardwareInterfaces
 
 /// Where others on this machine ask how the bridge is.
-public struct StatusConfiguration: Hashable, Sendable {
+package struct StatusConfiguration: Hashable, Sendable {
     /// A path; nil for the first of ``candidates(statePath:)`` that can be had.
-    public var socket: String?
+    package var socket: String?
     /// Whether there is a socket at all.
-    public var isOn = true
+    package var isOn = true
     /// Where metrics are served over TCP; nil for nowhere.
-    public var metrics: NetworkPeer?
+    package var metrics: NetworkPeer?
 
-    public init() {}
+    package init() {}
 
     init(status: ConfigurationTable, metrics: ConfigurationTable) {
         if let socket = status.string("socket") {
@@ -29,7 +29,7 @@ public struct StatusConfiguration: Hashable, Sendable {
 
     /// Where the socket is looked for: in the folder that systemd makes for the service, where that is there, else beside
     /// the state file. Its name is that of the state file, for each bridge has its own.
-    public func candidates(statePath: String, runFolder: String = "/run/p1lora") -> [String] {
+    package func candidates(statePath: String, runFolder: String = "/run/p1lora") -> [String] {
         if let socket { return isOn ? [socket] : [] }
         let slash = statePath.lastIndex(of: "/")
         let name = String(slash.map { statePath[statePath.index(after: $0)...] } ?? statePath[...])

@@ -1,33 +1,33 @@
-public import MeterValues
-public import SmartMeter
+package import MeterValues
+package import SmartMeter
 
 /// What the bridge remembers of a meter from one start to the next.
 ///
 /// It is saved once a quarter-hour, with the entries of that quarter-hour: often enough, for frame counters are set aside on
 /// their own, and the newest sample before a power cut is at most fifteen minutes old.
-public struct MeterMemory: Hashable, Sendable, Codable {
+package struct MeterMemory: Hashable, Sendable, Codable {
     /// The newest frame counter of the meter.
-    public var replayGuard: ReplayGuard
-    public var recorder: IntervalRecorder
+    package var replayGuard: ReplayGuard
+    package var recorder: IntervalRecorder
     /// Energy above the classes of Luxembourg's 2025 tariff.
-    public var referencePower: ReferencePower
+    package var referencePower: ReferencePower
 
     /// Of the day and the month; nil in what was stored before they were counted, and before the first quarter-hour.
     private var imported: PeriodEnergy?
     private var exported: PeriodEnergy?
 
     /// How often the power had failed, by the meter's count (0-0:96.7.21); nil while it has not told.
-    public var powerFailures: Int64?
+    package var powerFailures: Int64?
 
     /// Of the interval under way and the last one; nil where no report asks for statistics.
     package var statistics: IntervalStatistics?
 
     /// A register's value at a boundary.
-    public struct Entry: Hashable, Sendable {
-        public let code: OBISCode
-        public let interval: IntervalEntry
+    package struct Entry: Hashable, Sendable {
+        package let code: OBISCode
+        package let interval: IntervalEntry
 
-        public init(code: OBISCode, interval: IntervalEntry) {
+        package init(code: OBISCode, interval: IntervalEntry) {
             self.code = code
             self.interval = interval
         }
@@ -40,7 +40,7 @@ public struct MeterMemory: Hashable, Sendable, Codable {
         + (1...4).flatMap { channel in [OBISCode(0, channel, 24, 2, 1), OBISCode(0, channel, 24, 2, 3)] }
 
     /// - Parameter codes: registers whose quarter-hours are kept beside the usual ones.
-    public init(codes: [OBISCode] = []) {
+    package init(codes: [OBISCode] = []) {
         replayGuard = ReplayGuard()
         recorder = IntervalRecorder(codes: Self.usualCodes + codes)
         referencePower = ReferencePower()

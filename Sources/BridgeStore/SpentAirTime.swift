@@ -1,21 +1,21 @@
 import FoundationEssentials
 import GRDB
-public import HardwareInterfaces
-public import LoRaWAN
-public import Timekeeping
+package import HardwareInterfaces
+package import LoRaWAN
+package import Timekeeping
 
 /// The on-time of a bridge so far, read beside a running one: nothing is locked, made or changed.
-public struct SpentAirTime: Sendable {
+package struct SpentAirTime: Sendable {
     /// In the last hour, for each sub-band whose time is limited, in the order of the region.
-    public let lastHour: [(band: SubBand, spent: TimeSpan)]
+    package let lastHour: [(band: SubBand, spent: TimeSpan)]
     /// In the last 24 hours, without join-requests; nil where the network sets no limit, for it is not kept then.
-    public let lastDay: TimeSpan?
+    package let lastDay: TimeSpan?
     /// False when the board has started anew since the last transmission: nobody knows how long ago that was, and the
     /// figures are those of the moment after it.
-    public let isOfThisBoot: Bool
+    package let isOfThisBoot: Bool
 
     /// - Returns: nil when there is no file, or no transmission in it.
-    public init?(statePath path: String, region: Region, clock: any Clock) throws(StoreError) {
+    package init?(statePath path: String, region: Region, clock: any Clock) throws(StoreError) {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let state: DeviceState
         do {

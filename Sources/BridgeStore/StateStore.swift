@@ -3,7 +3,7 @@ import GRDB
 import Glibc
 import HardwareInterfaces
 import LinuxHardware
-public import LoRaWAN
+package import LoRaWAN
 import Synchronization
 
 /// The one file of the bridge, and the small one beside it: what it must not forget when the power fails.
@@ -11,7 +11,7 @@ import Synchronization
 /// Each change is one transaction that is on the disk when the call returns (WAL, synchronous = FULL): the frame counter
 /// is saved before the frame is sent. A file that is damaged is set aside and a new one begun, one that was deleted is
 /// written anew, and one on a disk that failed is opened again: at each change, until it works.
-public final class StateStore: Sendable {
+package final class StateStore: Sendable {
     let path: String
     let safety: SafetyFile
     let unstored = UnstoredIntervals()
@@ -26,7 +26,7 @@ public final class StateStore: Sendable {
     ///   - faults: the disk of a simulation.
     ///   - progress: called while a damaged file is rescued, which may take minutes, with what is done; in any thread.
     /// - Throws: ``StoreError/openToOthers(path:)``, or why it can't be used.
-    public init(
+    package init(
         path: String, devEUI: DevEUI, faults: DiskFaults? = nil,
         progress: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(StoreError) {
@@ -56,7 +56,7 @@ public final class StateStore: Sendable {
     }
 
     /// Calls `report` with what has happened to the file, and with what happens from now on, in any thread.
-    public func onIncident(_ report: @escaping @Sendable (StoreIncident) -> Void) {
+    package func onIncident(_ report: @escaping @Sendable (StoreIncident) -> Void) {
         let waiting = incidents.withLock { incidents in
             defer { incidents = ([], report) }
             return incidents.waiting

@@ -1,5 +1,5 @@
 /// Why the state file can't be used, and what to do.
-public enum StoreError: Error, Hashable, Sendable {
+package enum StoreError: Error, Hashable, Sendable {
     /// The file belongs to another radio: with its counters this one would be refused by the network.
     case otherDevice(path: String, found: String, expected: String)
     /// Another process has it open.
@@ -27,7 +27,7 @@ extension StoreError {
 }
 
 extension StoreError: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .otherDevice(let path, let found, let expected):
             "\(path) belongs to DevEUI \(found), the configuration says \(expected). Frame counters must not mix: set "

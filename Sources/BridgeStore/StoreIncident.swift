@@ -1,5 +1,5 @@
 /// Something happened to the state file, and the store has helped itself.
-public enum StoreIncident: Hashable, Sendable {
+package enum StoreIncident: Hashable, Sendable {
     /// It was damaged, is kept under another name, and a new one begun with so many rows of it.
     case setAside(path: String, keptAs: String, reason: String, rows: Int)
     /// It was deleted while in use; all of it was written into a new one.
@@ -11,7 +11,7 @@ public enum StoreIncident: Hashable, Sendable {
 }
 
 extension StoreIncident: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .setAside(let path, let keptAs, let reason, let rows):
             "\(path) was damaged (\(reason)): it is kept as \(keptAs), and a new one begun with \(rows) rows of it. Frame "

@@ -1,6 +1,6 @@
 /// How many letters must be inserted, removed or replaced to turn one word into the other (Levenshtein).
-public enum EditDistance {
-    public static func between(_ first: String, _ second: String) -> Int {
+package enum EditDistance {
+    package static func between(_ first: String, _ second: String) -> Int {
         let (first, second) = (Array(first.utf8), Array(second.utf8))
         var previous = Array(0...second.count)
         for (i, letter) in first.enumerated() {
@@ -14,12 +14,12 @@ public enum EditDistance {
     }
 
     /// Whether one is the other with a slip or two.
-    public static func areAlike(_ written: String, _ known: String) -> Bool {
+    package static func areAlike(_ written: String, _ known: String) -> Bool {
         distance(written, known) <= max(2, written.utf8.count / 3)
     }
 
     /// The known word that was meant; nil when none is near.
-    public static func nearest(to written: String, among known: some Collection<String>) -> String? {
+    package static func nearest(to written: String, among known: some Collection<String>) -> String? {
         known.sorted().min { distance(written, $0) < distance(written, $1) }.flatMap {
             areAlike(written, $0) ? $0 : nil
         }

@@ -1,6 +1,6 @@
 extension String {
     /// For a message: not long, without control characters, and without what may be a part of a key.
-    public var shortened: String {
+    package var shortened: String {
         let plain = String(String.UnicodeScalarView(unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }))
         let hidden = plain.hidingKeys(from: 6)
         // A key may be written in many short pieces.
@@ -9,7 +9,7 @@ extension String {
     }
 
     /// With dots in place of each run of at least `length` hexadecimal digits.
-    public func hidingKeys(from length: Int) -> String {
+    package func hidingKeys(from length: Int) -> String {
         var result = ""
         var run = ""
         for character in self {

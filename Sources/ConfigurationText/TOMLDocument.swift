@@ -2,18 +2,18 @@
 ///
 /// It never fails: what can't be read is passed over and told, and the reading goes on behind it. No text ends the program,
 /// and none makes it work longer than in proportion to its length.
-public struct TOMLDocument {
-    public let root: TOMLTable
+package struct TOMLDocument {
+    package let root: TOMLTable
     /// In the order of the text; ``mostMistakes`` at most.
-    public let mistakes: [TOMLMistake]
+    package let mistakes: [TOMLMistake]
     /// Keys stand below a header that can't be read, so that nobody knows whose they are.
-    public let isIncomplete: Bool
+    package let isIncomplete: Bool
 
-    public static let mostMistakes = TOMLReader.mostMistakes
+    package static let mostMistakes = TOMLReader.mostMistakes
 
-    public init(_ text: some StringProtocol) { self.init(bytes: Array(text.utf8)) }
+    package init(_ text: some StringProtocol) { self.init(bytes: Array(text.utf8)) }
 
-    public init(bytes: [UInt8]) {
+    package init(bytes: [UInt8]) {
         var reader = TOMLReader(bytes)
         reader.read()
         root = reader.root

@@ -1,8 +1,8 @@
 /// What in a text is no TOML, where, and what to write instead.
-public struct TOMLMistake: Error, Hashable, Sendable, CustomStringConvertible {
-    public let position: TextPosition
+package struct TOMLMistake: Error, Hashable, Sendable, CustomStringConvertible {
+    package let position: TextPosition
     /// One sentence; no key or password is in it.
-    public let message: String
+    package let message: String
 
-    public var description: String { "line \(position.line): \(message)" }
+    package var description: String { "line \(position.line): \(message)" }
 }

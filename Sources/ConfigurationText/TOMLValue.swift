@@ -1,10 +1,10 @@
 /// A value, and where it is written.
-public struct TOMLValue {
+package struct TOMLValue {
     /// Of the key of a table's entry, and of the value itself in a list.
-    public let position: TextPosition
-    public internal(set) var content: Content
+    package let position: TextPosition
+    package internal(set) var content: Content
 
-    public enum Content {
+    package enum Content {
         case string(String)
         case integer(Int64)
         /// The number, and its digits without underscores.
@@ -22,7 +22,7 @@ public struct TOMLValue {
 }
 
 /// A table: keys and their values, in the order of the text.
-public final class TOMLTable {
+package final class TOMLTable {
     /// How it came to be, which decides who may add to it (TOML 1.0, "Table" and "Inline Table").
     enum Origin {
         /// By `[name]` or `[[name]]`, or the root.
@@ -36,8 +36,8 @@ public final class TOMLTable {
     }
 
     /// Of the header, or of the first key that made it.
-    public let position: TextPosition
-    public private(set) var keys: [String] = []
+    package let position: TextPosition
+    package private(set) var keys: [String] = []
     var origin: Origin
     private var values: [String: TOMLValue] = [:]
 
@@ -47,9 +47,9 @@ public final class TOMLTable {
     }
 
     /// An empty one.
-    public convenience init() { self.init(.inline, at: TextPosition(line: 1, column: 1)) }
+    package convenience init() { self.init(.inline, at: TextPosition(line: 1, column: 1)) }
 
-    public subscript(key: String) -> TOMLValue? { values[key] }
+    package subscript(key: String) -> TOMLValue? { values[key] }
 
     func insert(_ content: TOMLValue.Content, for key: String, at position: TextPosition) {
         keys.append(key)

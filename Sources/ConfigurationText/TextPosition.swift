@@ -1,11 +1,11 @@
 /// A place in a text, as editors count it.
-public struct TextPosition: Hashable, Sendable {
+package struct TextPosition: Hashable, Sendable {
     /// From 1.
-    public let line: Int
+    package let line: Int
     /// In characters, from 1.
-    public let column: Int
+    package let column: Int
 
-    public init(line: Int, column: Int) {
+    package init(line: Int, column: Int) {
         self.line = line
         self.column = column
     }

@@ -1,5 +1,5 @@
 /// A source of bytes that never blocks: a serial line, a TCP connection, a file being replayed.
-public protocol SerialLine: AnyObject {
+package protocol SerialLine: AnyObject {
     /// Readable (POLLIN) while bytes wait; nil when reading never waits (a file) or the line is simulated.
     var pollDescriptor: Int32? { get }
     /// Appends what has come to `buffer`, at most `limit` bytes.
@@ -9,7 +9,7 @@ public protocol SerialLine: AnyObject {
     func write(_ bytes: [UInt8]) throws(HardwareError)
 }
 
-public enum ReadOutcome: Hashable, Sendable {
+package enum ReadOutcome: Hashable, Sendable {
     case bytes(Int)
     case nothingYet
     case opening
@@ -17,7 +17,7 @@ public enum ReadOutcome: Hashable, Sendable {
 }
 
 /// A UDP socket connected to one peer.
-public protocol DatagramSocket: AnyObject {
+package protocol DatagramSocket: AnyObject {
     var pollDescriptor: Int32? { get }
     func send(_ datagram: [UInt8]) throws(HardwareError)
     /// The next datagram that has come, or nil. Does not block.
@@ -25,7 +25,7 @@ public protocol DatagramSocket: AnyObject {
 }
 
 /// A line that can be held low for longer than any character: how a module is told to measure the speed anew.
-public protocol BreakableLine: SerialLine {
+package protocol BreakableLine: SerialLine {
     /// Begins (true) or ends a break; it lasts as long as the caller lets it.
     func setBreak(_ isOn: Bool) throws(HardwareError)
 }

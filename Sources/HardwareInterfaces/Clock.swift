@@ -1,7 +1,7 @@
-public import Timekeeping
+package import Timekeeping
 
 /// The only source of time. Nothing else in the project reads a clock.
-public protocol Clock: AnyObject, Sendable {
+package protocol Clock: AnyObject, Sendable {
     /// Time since boot; never jumps.
     var monotonic: MonotonicInstant { get }
     /// The system's idea of the date; may jump, and is wrong until set on a board without a real-time clock.

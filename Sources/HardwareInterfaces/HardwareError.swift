@@ -1,6 +1,6 @@
 /// What a device refused, and what a person can do about it.
-public struct HardwareError: Error, Hashable, Sendable {
-    public enum Reason: Hashable, Sendable {
+package struct HardwareError: Error, Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
         /// The device does not exist.
         case notFound
         /// The device exists, but this user may not open it.
@@ -13,13 +13,13 @@ public struct HardwareError: Error, Hashable, Sendable {
         case failed(errno: Int32)
     }
 
-    public let reason: Reason
+    package let reason: Reason
     /// The device, as the user named it: a path, `host:port`, or a pin.
-    public let device: String
+    package let device: String
     /// One sentence: what went wrong and what to do.
-    public let message: String
+    package let message: String
 
-    public init(_ reason: Reason, device: String, message: String) {
+    package init(_ reason: Reason, device: String, message: String) {
         self.reason = reason
         self.device = device
         self.message = message
@@ -27,5 +27,5 @@ public struct HardwareError: Error, Hashable, Sendable {
 }
 
 extension HardwareError: CustomStringConvertible {
-    public var description: String { "\(device): \(message)" }
+    package var description: String { "\(device): \(message)" }
 }

@@ -1,5 +1,5 @@
 /// A connection to a message broker (MQTT 3.1.1), served by one thread.
-public protocol MessageBroker: AnyObject {
+package protocol MessageBroker: AnyObject {
     /// Begins a connection; may wait for a name server and for the peer.
     func connect() throws(HardwareError)
     /// Whether the broker has taken the connection and it has not been lost since.

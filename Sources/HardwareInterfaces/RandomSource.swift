@@ -1,4 +1,4 @@
 /// The only source of randomness, seeded in simulations so that a run repeats exactly.
-public protocol RandomSource: RandomNumberGenerator, Sendable {}
+package protocol RandomSource: RandomNumberGenerator, Sendable {}
 
 extension SystemRandomNumberGenerator: RandomSource {}

@@ -1,20 +1,20 @@
 /// Data bits, parity and stop bits of a serial line.
-public enum SerialFraming: String, CaseIterable, Hashable, Sendable {
+package enum SerialFraming: String, CaseIterable, Hashable, Sendable {
     case eightNoneOne = "8N1"
     case sevenEvenOne = "7E1"
     case eightEvenOne = "8E1"
 }
 
 /// Speed and framing of a serial line.
-public struct SerialSettings: Hashable, Sendable {
+package struct SerialSettings: Hashable, Sendable {
     /// Bits a second that a port can be set to.
-    public static let speeds = [300, 1_200, 2_400, 4_800, 9_600, 19_200, 38_400, 57_600, 115_200]
+    package static let speeds = [300, 1_200, 2_400, 4_800, 9_600, 19_200, 38_400, 57_600, 115_200]
 
     /// One of ``speeds``.
-    public var baudRate: Int
-    public var framing: SerialFraming
+    package var baudRate: Int
+    package var framing: SerialFraming
 
-    public init(baudRate: Int = 115_200, framing: SerialFraming = .eightNoneOne) {
+    package init(baudRate: Int = 115_200, framing: SerialFraming = .eightNoneOne) {
         self.baudRate = baudRate
         self.framing = framing
     }
@@ -22,5 +22,5 @@ public struct SerialSettings: Hashable, Sendable {
 
 extension SerialSettings: CustomStringConvertible {
     /// "2400 8E1"
-    public var description: String { "\(baudRate) \(framing.rawValue)" }
+    package var description: String { "\(baudRate) \(framing.rawValue)" }
 }

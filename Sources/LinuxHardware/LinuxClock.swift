@@ -1,14 +1,14 @@
 import CLinux
 import Glibc
-public import HardwareInterfaces
-public import Timekeeping
+import HardwareInterfaces
+package import Timekeeping
 
 /// The kernel's clocks.
-public final class LinuxClock: Clock {
+package final class LinuxClock: Clock {
     /// The kernel's identifier of this boot.
-    public let bootIdentifier: String
+    package let bootIdentifier: String
 
-    public init() {
+    package init() {
         var identifier: [UInt8] = []
         if let file = try? FileDescriptor(opening: "/proc/sys/kernel/random/boot_id", flags: O_RDONLY) {
             _ = try? file.read(into: &identifier, limit: 64, device: "boot_id")
@@ -20,10 +20,10 @@ public final class LinuxClock: Clock {
             : String(decoding: identifier.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 
-    public var monotonic: MonotonicInstant { MonotonicInstant(nanoseconds: Self.read(CLOCK_MONOTONIC)) }
-    public var utc: UTCInstant { UTCInstant(nanoseconds: Self.read(CLOCK_REALTIME)) }
+    package var monotonic: MonotonicInstant { MonotonicInstant(nanoseconds: Self.read(CLOCK_MONOTONIC)) }
+    package var utc: UTCInstant { UTCInstant(nanoseconds: Self.read(CLOCK_REALTIME)) }
 
-    public var isUTCTrusted: Bool { p1lora_clock_is_synchronized() }
+    package var isUTCTrusted: Bool { p1lora_clock_is_synchronized() }
 
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()

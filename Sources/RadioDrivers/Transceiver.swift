@@ -1,12 +1,12 @@
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// A LoRa transceiver as the MAC sees it: it sends one frame or opens one window at a time, never blocks, and reports
 /// through ``poll(at:)``.
 ///
 /// The event loop calls ``poll(at:)`` when a descriptor of ``pollDescriptors`` is readable and when ``nextDeadline``
 /// has come.
-public protocol Transceiver: AnyObject {
+package protocol Transceiver: AnyObject {
     /// Brings the radio into a known state and checks that it is there. Called at start and after a failure.
     func start(at now: MonotonicInstant) throws(RadioError)
     /// Starts to send. Ends in `.transmitted` or `.transmitFailed`; or, with ``Transmission/carrierSense`` and someone
@@ -28,22 +28,22 @@ public protocol Transceiver: AnyObject {
 }
 
 /// A transceiver that can send an unmodulated carrier.
-public protocol CarrierSource: Transceiver {
+package protocol CarrierSource: Transceiver {
     /// Sends a carrier, whatever was listened to. Ends in `.transmitted` when it is off again, after its time or at
     /// ``Transceiver/sleep()`` (without an event then), or in `.transmitFailed`.
     func radiate(_ carrier: Carrier, at now: MonotonicInstant) throws(RadioError)
 }
 
 /// What a radio refused, and what most likely is the matter.
-public struct RadioError: Error, Hashable, Sendable {
+package struct RadioError: Error, Hashable, Sendable {
     /// One sentence for a person: what went wrong and what to do.
-    public let message: String
+    package let message: String
 
-    public init(_ message: String) {
+    package init(_ message: String) {
         self.message = message
     }
 }
 
 extension RadioError: CustomStringConvertible {
-    public var description: String { message }
+    package var description: String { message }
 }

@@ -1,10 +1,10 @@
 import BridgePlanning
-public import UplinkPayload
+package import UplinkPayload
 
 extension LayoutConfiguration {
     /// Whether a bridge of this configuration can carry a command out.
     /// - Parameter name: of the command, as it was written.
-    public func check(_ command: Command, named name: String) throws(CommandMistake) {
+    package func check(_ command: Command, named name: String) throws(CommandMistake) {
         let report: Int?
         switch command {
         case .sendNow(let number): report = number

@@ -7,7 +7,7 @@ import UplinkPayload
 extension LayoutConfiguration {
     /// Configuration files with nothing in them but what decoders need: this one, and those that were in use before, which
     /// it names, beside it.
-    public func files(at path: String) -> [(path: String, text: String)] {
+    package func files(at path: String) -> [(path: String, text: String)] {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let others = older.enumerated().map { number, older in (".older\(number + 1)", older) }
         return [(path, text(older: others.map { name + $0.0 }))] + others.flatMap { $1.files(at: path + $0) }

@@ -1,4 +1,4 @@
-public import BridgePlanning
+package import BridgePlanning
 import LoRaWAN
 import MeterValues
 public import UplinkPayload
@@ -11,14 +11,15 @@ public import UplinkPayload
 public struct LayoutConfiguration: Sendable {
     /// In the order of their numbers.
     public let meterNames: [String]
-    public let reports: [ReportConfiguration]
+    package let reports: [ReportConfiguration]
     public let schema: PayloadSchema
-    public let model: DeviceModel
+    package let model: DeviceModel
     /// The slowest data rate that each report must fit.
     let lowestDataRate: DataRate
     /// Those that were in use before, in the order of the file.
     let older: [LayoutConfiguration]
 
+    /// - Throws: all mistakes of the file, each with its line.
     public init(contentsOfFile path: String) throws(ConfigurationError) {
         try self.init(contentsOfFile: path, newer: [path])
     }
@@ -63,5 +64,5 @@ public struct LayoutConfiguration: Sendable {
     }
 
     /// Names of fields that several meters send, with those meters.
-    public var sharedKeys: [(meters: [String], keys: [String])] { schema.sharedKeys(reports.map(\.meters)) }
+    package var sharedKeys: [(meters: [String], keys: [String])] { schema.sharedKeys(reports.map(\.meters)) }
 }

@@ -1,32 +1,32 @@
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// The device as it is registered in the network server.
-public struct LoRaWANConfiguration: Sendable {
-    public var region: Region
-    public var deviceClass: DeviceClass
-    public var devEUI: DevEUI
+package struct LoRaWANConfiguration: Sendable {
+    package var region: Region
+    package var deviceClass: DeviceClass
+    package var devEUI: DevEUI
     /// The join, or the session that needs none, with its keys.
-    public var activation: Activation
+    package var activation: Activation
     /// The eight channels of a fixed plan that the network listens on, and the wide one among them: 1 to 8; nil where that
     /// is for the network, or the join, to show.
-    public var subBand: Int?
+    package var subBand: Int?
     /// Adaptive data rate: the network sets data rate and power.
-    public var adaptiveDataRate: Bool
+    package var adaptiveDataRate: Bool
     /// To begin with, and for ever without ADR; nil for that of the join-request that was answered.
-    public var dataRate: DataRate?
+    package var dataRate: DataRate?
     /// The slowest data rate that each report must fit.
-    public var lowestDataRate: DataRate
+    package var lowestDataRate: DataRate
     /// Uplink air-time that the network allows in 24 hours; nil when it sets no limit.
-    public var dailyAirTime: TimeSpan?
+    package var dailyAirTime: TimeSpan?
     /// Downlinks that the network allows in 24 hours, acknowledgements included; nil when it sets no limit.
-    public var dailyDownlinks: Int?
+    package var dailyDownlinks: Int?
     /// Of the antenna with its cable, in tenths of dBi.
-    public var antennaGainTenths: Int
+    package var antennaGainTenths: Int
     /// What the radio may put out at most, in dBm.
-    public var maximumPower: Int
+    package var maximumPower: Int
     /// A certification bench may take the device over through FPort 224 (TS009).
-    public var certificationMode: Bool
+    package var certificationMode: Bool
 
     package init(
         region: Region, deviceClass: DeviceClass, devEUI: DevEUI, activation: Activation, subBand: Int? = nil,
@@ -49,10 +49,10 @@ public struct LoRaWANConfiguration: Sendable {
     }
 
     /// Bytes that every uplink has room for, at the data rates in use.
-    public var smallestPayload: Int { region.smallestPayload(from: lowestDataRate) }
+    package var smallestPayload: Int { region.smallestPayload(from: lowestDataRate) }
 
     /// What a person should be told at each start, because it is not meant for a bridge in service.
-    public var warnings: [String] {
+    package var warnings: [String] {
         guard certificationMode else { return [] }
         return [
             "CERTIFICATION MODE: whoever has the session's keys can take this device over through FPort 224 and switch its "
@@ -63,7 +63,7 @@ public struct LoRaWANConfiguration: Sendable {
 
 extension Region {
     /// The data rates of uplinks, slowest first: those of the default channels that the radio can do.
-    public var uplinkDataRates: [DataRate] {
+    package var uplinkDataRates: [DataRate] {
         (0..<UInt8(16)).map { DataRate($0) }.filter { rate in
             modulation(of: rate) != nil && defaultChannels.contains { $0.dataRates.contains(rate) }
         }
@@ -72,7 +72,7 @@ extension Region {
     /// Bytes of application payload that fit at every data rate from `lowest` up, with and without a limit on the dwell
     /// time where the network may set one (TXParamSetupReq): the slowest rates fall away with the limit, and the next
     /// ones carry less.
-    public func smallestPayload(from lowest: DataRate) -> Int {
+    package func smallestPayload(from lowest: DataRate) -> Int {
         let dwells = txParameters == nil ? [false] : [false, true]
         let sizes = uplinkDataRates.filter { $0 >= lowest }.flatMap { rate in
             dwells.map { maximumPayload(at: rate, dwell: $0) }

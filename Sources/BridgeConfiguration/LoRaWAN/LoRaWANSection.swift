@@ -1,5 +1,5 @@
 import ConfigurationText
-public import LoRaWAN
+package import LoRaWAN
 import Timekeeping
 
 extension LoRaWANConfiguration {
@@ -59,7 +59,7 @@ extension LoRaWANConfiguration {
 
 extension Region {
     /// - Parameter name: as ``name``, in either case; group 1 of AS923 is also known by its number.
-    public init(named name: String) throws(UnknownRegion) {
+    package init(named name: String) throws(UnknownRegion) {
         let all = Region.all
         let plain = name.uppercased() == "AS923-1" ? "AS923" : name.uppercased()
         if let region = all.first(where: { $0.name == plain }) {
@@ -76,8 +76,8 @@ extension Region {
 }
 
 /// A name that is no region's.
-public struct UnknownRegion: Error, Hashable, Sendable, CustomStringConvertible {
-    public let description: String
+package struct UnknownRegion: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
 }
 
 extension ConfigurationTable {

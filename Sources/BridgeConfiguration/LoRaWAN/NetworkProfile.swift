@@ -1,7 +1,7 @@
-public import Timekeeping
+package import Timekeeping
 
 /// What a network asks of its devices beside the law ([lorawan] network). Options of their own go before it.
-public enum NetworkProfile: String, CaseIterable, Sendable {
+package enum NetworkProfile: String, CaseIterable, Sendable {
     /// The Things Network's fair use: 30 s of uplink air-time and 10 downlinks in 24 hours.
     case theThingsNetwork = "ttn"
     /// A ChirpStack of one's own, with its own gateways: only the law. Their air-time for downlinks is limited too, and
@@ -12,9 +12,9 @@ public enum NetworkProfile: String, CaseIterable, Sendable {
     /// Nothing but the law, and what options say.
     case custom
 
-    public var dailyAirTime: TimeSpan? { self == .theThingsNetwork ? .seconds(30) : nil }
+    package var dailyAirTime: TimeSpan? { self == .theThingsNetwork ? .seconds(30) : nil }
 
-    public var dailyDownlinks: Int? {
+    package var dailyDownlinks: Int? {
         switch self {
         case .theThingsNetwork: 10
         case .chirpStack: 96

@@ -1,13 +1,13 @@
-public import HardwareInterfaces
+package import HardwareInterfaces
 import LoRaWAN
 import RadioDrivers
 
 /// type = "rn2483": a module with a MAC of its own on a serial port.
-public struct RN2483Configuration: Sendable {
+package struct RN2483Configuration: Sendable {
     /// /dev/serial0
-    public var device: String
+    package var device: String
     /// The pin at the module's RESET; nil when it is not wired.
-    public var reset: GPIOAddress?
+    package var reset: GPIOAddress?
 }
 
 extension RN2483Configuration: RadioKind {

@@ -1,16 +1,16 @@
 /// How a board wires an SX127x to the header of a Raspberry Pi; lines are GPIO numbers, nil where nothing is wired.
 ///
 /// Only boards whose pins are published are in the table. All of them use PA_BOOST.
-public struct RadioBoard: Hashable, Sendable {
+package struct RadioBoard: Hashable, Sendable {
     /// As in the configuration.
-    public let name: String
+    package let name: String
     /// What is printed on it.
-    public let title: String
-    public let device: String
+    package let title: String
+    package let device: String
     /// NSS, where it is not at the chip select of `device`.
-    public let selectLine: Int?
-    public let resetLine: Int?
-    public let dio0Line: Int?
+    package let selectLine: Int?
+    package let resetLine: Int?
+    package let dio0Line: Int?
 
     private init(
         _ name: String, _ title: String, device: String = "/dev/spidev0.0", select: Int? = nil, reset: Int? = nil,
@@ -27,7 +27,7 @@ public struct RadioBoard: Hashable, Sendable {
     /// A module wired by hand as the README says.
     static let bareModule = RadioBoard("module", "RFM95W or RFM96W", reset: 17, dio0: 4)
 
-    public static let all = [
+    package static let all = [
         bareModule,
         // Its NSS is at GPIO25, which is no chip select of the SPI bus: hallard/RadioHead RasPiBoards.h,
         // PiInTheSky/lora-gateway issue 31.

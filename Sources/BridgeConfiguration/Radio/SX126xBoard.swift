@@ -1,26 +1,26 @@
 /// How a board wires an SX126x to the header of a Raspberry Pi; lines are GPIO numbers, nil where nothing is wired.
 ///
 /// Only boards whose pins are published are in the table (Meshtastic's pin files for Linux, July 2026).
-public struct SX126xBoard: Hashable, Sendable {
+package struct SX126xBoard: Hashable, Sendable {
     /// As in the configuration.
-    public let name: String
+    package let name: String
     /// What is printed on it.
-    public let title: String
+    package let title: String
     /// NSS, where it is not at the chip select of the device.
-    public var selectLine: Int?
-    public var resetLine = 18
-    public var busyLine = 20
-    public var dio1Line = 16
-    public var receiveLine: Int?
-    public var transmitLine: Int?
+    package var selectLine: Int?
+    package var resetLine = 18
+    package var busyLine = 20
+    package var dio1Line = 16
+    package var receiveLine: Int?
+    package var transmitLine: Int?
     /// Held high as long as the program runs.
-    public var highLines: [Int] = []
+    package var highLines: [Int] = []
     /// DIO2 switches the antenna.
-    public var switchesByDIO2 = true
+    package var switchesByDIO2 = true
     /// The board's oscillator gets 1.8 V from DIO3; false for a crystal.
-    public var hasTCXO = true
+    package var hasTCXO = true
     /// An amplifier behind the chip adds what only its owner knows: to be configured.
-    public var hasAmplifier = false
+    package var hasAmplifier = false
 
     private init(_ name: String, _ title: String, _ change: (inout SX126xBoard) -> Void) {
         self.name = name
@@ -33,7 +33,7 @@ public struct SX126xBoard: Hashable, Sendable {
         ($0.resetLine, $0.busyLine, $0.dio1Line) = (17, 24, 4)
     }
 
-    public static let all = [
+    package static let all = [
         bareModule,
         SX126xBoard("waveshare-sx1262-hat", "Waveshare SX1262 LoRaWAN/GNSS HAT (SPI)") {
             ($0.selectLine, $0.highLines, $0.hasTCXO) = (21, [6], false)
@@ -57,7 +57,7 @@ public struct SX126xBoard: Hashable, Sendable {
     ]
 
     /// All that it wires.
-    public var lines: [Int] {
+    package var lines: [Int] {
         [selectLine, resetLine, busyLine, dio1Line, receiveLine, transmitLine].compactMap { $0 } + highLines
     }
 }

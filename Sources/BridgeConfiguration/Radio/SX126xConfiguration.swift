@@ -1,30 +1,30 @@
 import ConfigurationText
 package import HardwareInterfaces
 import LoRaWAN
-public import RadioDrivers
+package import RadioDrivers
 
 /// type = "sx126x": a chip on an SPI bus.
-public struct SX126xConfiguration: Sendable {
+package struct SX126xConfiguration: Sendable {
     /// /dev/spidev0.0
-    public var device: String
+    package var device: String
     /// Hertz.
-    public var speed: Int
+    package var speed: Int
     /// A gpiochip by path, name or label, or ``GPIOAddress/header``.
-    public var gpioChip: String
+    package var gpioChip: String
     /// The line at NSS; nil for the chip select of `device`.
-    public var selectLine: Int?
+    package var selectLine: Int?
     /// The line at NRST; nil when it is not wired.
-    public var resetLine: Int?
+    package var resetLine: Int?
     /// The line at BUSY: without it the chip can't be driven.
-    public var busyLine: Int
+    package var busyLine: Int
     /// The line at DIO1; nil when it is not wired, the chip is polled then.
-    public var dio1Line: Int?
+    package var dio1Line: Int?
     /// Lines of the antenna's switch, high while the radio hears and sends; nil where there is none.
-    public var receiveLine: Int?
-    public var transmitLine: Int?
+    package var receiveLine: Int?
+    package var transmitLine: Int?
     /// Held high as long as the program runs.
-    public var highLines: [Int]
-    public var chip: SX126xChip.Configuration
+    package var highLines: [Int]
+    package var chip: SX126xChip.Configuration
 }
 
 extension SX126xConfiguration: RadioKind {

@@ -3,23 +3,23 @@ package import HardwareInterfaces
 package import RadioDrivers
 
 /// type = "sx127x": a chip on an SPI bus.
-public struct SX127xConfiguration: Sendable {
+package struct SX127xConfiguration: Sendable {
     /// /dev/spidev0.0
-    public var device: String
+    package var device: String
     /// Hertz.
-    public var speed: Int
+    package var speed: Int
     /// A gpiochip by path, name or label, or ``GPIOAddress/header``.
-    public var gpioChip: String
+    package var gpioChip: String
     /// The line at NSS; nil for the chip select of `device`.
-    public var selectLine: Int?
+    package var selectLine: Int?
     /// The line at NRESET; nil when it is not wired.
-    public var resetLine: Int?
+    package var resetLine: Int?
     /// The line at DIO0; nil when it is not wired, the chip is polled then.
-    public var dio0Line: Int?
+    package var dio0Line: Int?
     /// The line at DIO1; nil when it is not wired.
-    public var dio1Line: Int?
+    package var dio1Line: Int?
     /// The antenna is at PA_BOOST (RFM95 and most boards) and not at RFO.
-    public var usesPABoost: Bool
+    package var usesPABoost: Bool
 }
 
 extension SX127xConfiguration: RadioKind {

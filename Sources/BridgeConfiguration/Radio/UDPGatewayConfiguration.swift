@@ -3,10 +3,10 @@ import HardwareInterfaces
 import RadioDrivers
 
 /// type = "udp-gateway": a gateway that is made believe, towards a network server.
-public struct UDPGatewayConfiguration: Sendable {
-    public var host: String
-    public var port: UInt16
-    public var gatewayEUI: UInt64
+package struct UDPGatewayConfiguration: Sendable {
+    package var host: String
+    package var port: UInt16
+    package var gatewayEUI: UInt64
 }
 
 extension UDPGatewayConfiguration: RadioKind {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Files that hold keys: readable and writable by their owner only (TR007 2.3).
-public enum PrivateFile {
+package enum PrivateFile {
     /// Opens, judges and reads one and the same file, so that it cannot be exchanged in between.
     ///
     /// - Parameters:
@@ -68,7 +68,7 @@ public enum PrivateFile {
     }
 
     /// Makes a file that only its owner can read; never writes over one that is there.
-    public static func create(_ path: String, _ text: String) throws(PrivateFileError) {
+    package static func create(_ path: String, _ text: String) throws(PrivateFileError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw errno == EEXIST
@@ -95,12 +95,12 @@ public enum PrivateFile {
 }
 
 /// Why a file of keys is of no use, and what to do.
-public struct PrivateFileError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct PrivateFileError: Error, Hashable, Sendable, CustomStringConvertible {
     let path: String
     /// To be read behind the path.
     let reason: String
 
-    public var description: String { "\(path) \(reason)" }
+    package var description: String { "\(path) \(reason)" }
 
     init(_ path: String, _ reason: String) {
         self.path = path

@@ -1,4 +1,4 @@
-public import Ciphers
+package import Ciphers
 import ConfigurationText
 import Glibc
 
@@ -15,7 +15,7 @@ struct SecretSources {
 }
 
 /// A key or a password that stands in the configuration or in a file of its own.
-public enum SecretFile {
+package enum SecretFile {
     /// A key of 32 hexadecimal digits, or as programs in C write it.
     /// - Returns: nil when neither is given, or what is given was refused.
     static func key(_ name: String, in table: ConfigurationTable, from sources: SecretSources) -> AES128Key? {
@@ -44,7 +44,7 @@ public enum SecretFile {
     }
 
     /// The key that a file holds: its first word, or all of it as programs in C write it.
-    public static func key(inFile path: String) throws(PrivateFileError) -> AES128Key {
+    package static func key(inFile path: String) throws(PrivateFileError) -> AES128Key {
         let text = try read(path, isGuarded: false)
         do {
             return try parse(key: text)

@@ -1,8 +1,8 @@
-public import Timekeeping
+package import Timekeeping
 
 extension TimeSpan {
     /// Reads "20ms", "30s", "15m", "1h" or "1d"; nil for anything else, for zero, and beyond ten years.
-    public init?(configuration text: String) {
+    package init?(configuration text: String) {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         guard let count = Int64(digits), count > 0 else { return nil }
         let unit: TimeSpan

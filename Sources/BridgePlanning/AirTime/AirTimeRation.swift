@@ -1,4 +1,4 @@
-public import Timekeeping
+package import Timekeeping
 
 /// Spreads the network's daily air-time over the day: without it, reports that are asked for too often would spend the
 /// purse in its first hour and leave the bridge silent until the next day.
@@ -7,9 +7,9 @@ public import Timekeeping
 /// all other reports. What one of the two leaves over the other may have. What alarms have spent flows back to them as half
 /// of all that flows in and never more, so that alarms that never end leave the reports the other half. The exact limit is kept by the
 /// MAC's own sliding window; this only decides the rhythm.
-public struct AirTimeRation: Sendable {
+package struct AirTimeRation: Sendable {
     /// What an uplink is paid from.
-    public enum Claim: Int, Hashable, Sendable, CaseIterable {
+    package enum Claim: Int, Hashable, Sendable, CaseIterable {
         /// Alarms and answers.
         case urgent
         /// Quarter-hours, also those that are asked for again.
@@ -41,7 +41,7 @@ public struct AirTimeRation: Sendable {
     /// - Parameters:
     ///   - purse: air-time in 24 hours.
     ///   - historyShare: what the quarter-hours have of it where all is asked for, in sixteenths.
-    public init(purse: TimeSpan, historyShare: Int64 = 14, at now: MonotonicInstant) {
+    package init(purse: TimeSpan, historyShare: Int64 = 14, at now: MonotonicInstant) {
         self.purse = purse
         self.historyShare = min(max(historyShare, 1), 15)
         updated = now
@@ -55,7 +55,7 @@ public struct AirTimeRation: Sendable {
     private var flow: Int64 { max(32, purse.nanoseconds / 32 * 29 / 86_400) }
 
     /// What flows in for a claim within `span` while all are asked for, and no alarm was spent.
-    public func income(of claim: Claim, in span: TimeSpan) -> TimeSpan {
+    package func income(of claim: Claim, in span: TimeSpan) -> TimeSpan {
         let share =
             switch claim {
             case .urgent: flow
@@ -68,7 +68,7 @@ public struct AirTimeRation: Sendable {
     /// When an uplink that takes `airTime` fits the rhythm; `now` if it does at once.
     ///
     /// One that is longer than what can be saved up waits for that, and goes into debt.
-    public func earliest(
+    package func earliest(
         for airTime: TimeSpan, claim: Claim = .other, at now: MonotonicInstant
     ) -> MonotonicInstant {
         var state = refilled(at: now)
@@ -79,7 +79,7 @@ public struct AirTimeRation: Sendable {
         return now + .seconds(wait)
     }
 
-    public mutating func spend(_ airTime: TimeSpan, claim: Claim = .other, at now: MonotonicInstant) {
+    package mutating func spend(_ airTime: TimeSpan, claim: Claim = .other, at now: MonotonicInstant) {
         self = refilled(at: now)
         self[claim].level -= airTime.nanoseconds
     }

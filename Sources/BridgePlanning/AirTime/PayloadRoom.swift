@@ -1,15 +1,15 @@
-public import Timekeeping
+package import Timekeeping
 
 /// What the next uplink may carry. Air-time grows in steps, and bytes up to the end of a step cost nothing.
-public struct PayloadRoom: Hashable, Sendable {
+package struct PayloadRoom: Hashable, Sendable {
     /// Bytes of FRMPayload.
-    public let largest: Int
+    package let largest: Int
     /// The longest payload of each step of air-time, in ascending order; the last is ``largest``.
-    public let steps: [Int]
+    package let steps: [Int]
     private let airTimes: [TimeSpan]
 
     /// - Parameter airTime: of a payload.
-    public init(largest: Int, airTime: (Int) -> TimeSpan) {
+    package init(largest: Int, airTime: (Int) -> TimeSpan) {
         self.largest = largest
         var (steps, airTimes): ([Int], [TimeSpan]) = ([], [])
         var next = airTime(1)

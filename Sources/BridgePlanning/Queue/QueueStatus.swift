@@ -1,13 +1,13 @@
 /// What waits to be sent.
-public struct QueueStatus: Hashable, Sendable, Codable {
+package struct QueueStatus: Hashable, Sendable, Codable {
     /// To downlinks.
-    public var answers = 0
-    public var alarms = 0
+    package var answers = 0
+    package var alarms = 0
     /// Of a status that was asked for.
-    public var pages = 0
-    public var reports = 0
+    package var pages = 0
+    package var reports = 0
     /// Quarter-hours that were asked for again.
-    public var backfills = 0
+    package var backfills = 0
 
     package init(answers: Int = 0, alarms: Int = 0, pages: Int = 0, reports: Int = 0, backfills: Int = 0) {
         self.answers = answers

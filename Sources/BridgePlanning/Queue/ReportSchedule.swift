@@ -1,5 +1,5 @@
-public import Timekeeping
-public import UplinkPayload
+package import Timekeeping
+package import UplinkPayload
 
 /// When which report is due.
 ///
@@ -7,7 +7,7 @@ public import UplinkPayload
 /// of the report's own period in UTC, shifted by a hash of the DevEUI, so that a street of bridges does not speak at the
 /// same second. A point of the grid that comes within an eighth of the period after a report is left out: a clock that is
 /// set back by milliseconds would otherwise make the same report due again.
-public struct ReportSchedule: Sendable {
+package struct ReportSchedule: Sendable {
     private struct Entry {
         let uplinks: [DueUplink]
         var every: TimeSpan
@@ -21,9 +21,9 @@ public struct ReportSchedule: Sendable {
     private var queue: [DueUplink] = []
     private let shift: UInt64
     /// Reports that became due while the one before still waited for air-time.
-    public private(set) var skipped = 0
+    package private(set) var skipped = 0
 
-    public init(reports: [ReportConfiguration], devEUI: UInt64, at now: MonotonicInstant) {
+    package init(reports: [ReportConfiguration], devEUI: UInt64, at now: MonotonicInstant) {
         entries = reports.enumerated().map {
             Entry(uplinks: $1.uplinks(report: $0), every: $1.every, due: now, isAsked: $1.isPeriodAsked)
         }
@@ -38,10 +38,10 @@ public struct ReportSchedule: Sendable {
     var waiting: Int { queue.count }
 
     /// When the next report becomes due; nil when none is on.
-    public var nextDue: MonotonicInstant? { entries.filter(\.isOn).map(\.due).min() }
+    package var nextDue: MonotonicInstant? { entries.filter(\.isOn).map(\.due).min() }
 
     /// Takes the periods in force. A report that is given another one is due after that period at the latest.
-    public mutating func adopt(_ settings: BridgeSettings, at now: MonotonicInstant, utc: UTCInstant) {
+    package mutating func adopt(_ settings: BridgeSettings, at now: MonotonicInstant, utc: UTCInstant) {
         for (index, report) in zip(entries.indices, settings.reports) {
             let every = TimeSpan.seconds(report.seconds)
             let next = now + untilNext(every: every, utc: utc)
@@ -57,14 +57,14 @@ public struct ReportSchedule: Sendable {
     }
 
     /// Makes a report due at once, whether it is on or not; all that are on when nil.
-    public mutating func request(_ report: Int?) {
+    package mutating func request(_ report: Int?) {
         for index in entries.indices where report == index || (report == nil && entries[index].isOn) {
             for uplink in entries[index].uplinks where !queue.contains(uplink) { queue.append(uplink) }
         }
     }
 
     /// The first uplink that is due, for which `isPossible` and no air-time is held; the others keep waiting.
-    public mutating func next(
+    package mutating func next(
         at now: MonotonicInstant, utc: UTCInstant, where isPossible: (DueUplink) -> Bool,
         holding isHeld: (AirTimeRation.Claim) -> Bool = { _ in false }
     ) -> DueUplink? {
@@ -84,7 +84,7 @@ public struct ReportSchedule: Sendable {
     }
 
     /// The uplink has been handed over, or can't be sent.
-    public mutating func remove(_ uplink: DueUplink) {
+    package mutating func remove(_ uplink: DueUplink) {
         queue.removeAll { $0 == uplink }
     }
 

@@ -1,10 +1,10 @@
-public import Timekeeping
-public import UplinkPayload
+package import Timekeeping
+package import UplinkPayload
 
 /// What waits to be sent, in the order of its worth: answers to downlinks, alarms, what was asked for, the reports, and
 /// at last the quarter-hours that were asked for again.
-public struct UplinkQueue: Sendable {
-    public var schedule: ReportSchedule
+package struct UplinkQueue: Sendable {
+    package var schedule: ReportSchedule
     private var answers: [(uplink: DueUplink, attempts: Int)] = []
     /// In the order in which they happened. Of one matter none may go before an older one.
     private var alarms: [WaitingAlarm] = []
@@ -36,11 +36,11 @@ public struct UplinkQueue: Sendable {
         func isOutdated(by other: Alarm) -> Bool { isOfSameMatter(as: other) && alarm.isActive == other.isActive }
     }
 
-    public init(schedule: ReportSchedule) { self.schedule = schedule }
+    package init(schedule: ReportSchedule) { self.schedule = schedule }
 
     /// When something becomes due that is not yet.
     /// - Parameter isHeld: what waits for air-time, by what it is paid from.
-    public func nextDue(_ isHeld: (AirTimeRation.Claim) -> Bool = { _ in false }) -> MonotonicInstant? {
+    package func nextDue(_ isHeld: (AirTimeRation.Claim) -> Bool = { _ in false }) -> MonotonicInstant? {
         let urgent = isHeld(.urgent)
         let isWaiting =
             (!answers.isEmpty && !urgent) || (!pages.isEmpty && !isHeld(.other))
@@ -49,7 +49,7 @@ public struct UplinkQueue: Sendable {
         return ((urgent ? [] : alarms.map(\.notBefore)) + [schedule.nextDue].compactMap { $0 }).min()
     }
 
-    public var hasAnswers: Bool { !answers.isEmpty }
+    package var hasAnswers: Bool { !answers.isEmpty }
 
     /// What must outlast a restart.
     package var waiting: WaitingUplinks {
@@ -68,14 +68,14 @@ public struct UplinkQueue: Sendable {
     }
 
     /// Where more wait than ``mostAnswers``, nobody listens: the oldest are left out.
-    public mutating func answer(_ frames: [[UInt8]]) {
+    package mutating func answer(_ frames: [[UInt8]]) {
         answers += frames.map { (DueUplink(.reply($0)), 0) }
         answers.removeFirst(max(0, answers.count - Self.mostAnswers))
     }
 
     /// Newer news takes the place of older that says the same of the same matter, so that at most one of each kind, meter
     /// and state waits. Older news of the matter goes ahead of it, now.
-    public mutating func add(_ alarm: Alarm, attempts: Int = 0, at now: MonotonicInstant) {
+    package mutating func add(_ alarm: Alarm, attempts: Int = 0, at now: MonotonicInstant) {
         alarms.removeAll { $0.isOutdated(by: alarm) }
         for index in alarms.indices where alarms[index].isOfSameMatter(as: alarm) { alarms[index].notBefore = now }
         alarms.append(
@@ -83,12 +83,12 @@ public struct UplinkQueue: Sendable {
                 uplink: DueUplink(.alarm(alarm), meter: alarm.meter), alarm: alarm, attempts: attempts, notBefore: now))
     }
 
-    public mutating func add(pages: [StatusPage]) {
+    package mutating func add(pages: [StatusPage]) {
         self.pages = [DueUplink(.health)] + pages.map { DueUplink(.page($0)) }
     }
 
     /// - Returns: false when too many wait already.
-    public mutating func add(_ backfill: DueUplink) -> Bool {
+    package mutating func add(_ backfill: DueUplink) -> Bool {
         if backfills.contains(backfill) { return true }
         guard backfills.count < Self.mostBackfills else { return false }
         backfills.append(backfill)
@@ -98,7 +98,7 @@ public struct UplinkQueue: Sendable {
     /// - Parameters:
     ///   - isPossible: whether there is something to say.
     ///   - isHeld: what waits for air-time, by what it is paid from.
-    public mutating func next(
+    package mutating func next(
         at now: MonotonicInstant, utc: UTCInstant, where isPossible: (DueUplink) -> Bool,
         holding isHeld: (AirTimeRation.Claim) -> Bool = { _ in false }
     ) -> DueUplink? {
@@ -116,7 +116,7 @@ public struct UplinkQueue: Sendable {
 
     /// The uplink has been handed over, or can't be sent.
     /// - Parameter rest: what is left of a backfill.
-    public mutating func remove(_ uplink: DueUplink, rest: DueUplink? = nil) {
+    package mutating func remove(_ uplink: DueUplink, rest: DueUplink? = nil) {
         if let index = answers.firstIndex(where: { $0.uplink == uplink }) { answers.remove(at: index) }
         if let index = pages.firstIndex(of: uplink) { pages.remove(at: index) }
         if !backfills.isEmpty, uplink.report != nil { reportsBefore += 1 }
@@ -131,7 +131,7 @@ public struct UplinkQueue: Sendable {
 
     /// An uplink did not go out, or nobody acknowledged it: an answer goes again at once, an alarm after a pause.
     /// - Parameter attempts: how often it was on the air.
-    public mutating func retry(_ uplink: DueUplink, attempts: Int, at now: MonotonicInstant) {
+    package mutating func retry(_ uplink: DueUplink, attempts: Int, at now: MonotonicInstant) {
         guard attempts < Self.mostAttempts else { return }
         switch uplink.content {
         case .reply: answers.insert((uplink, attempts), at: 0)
@@ -147,7 +147,7 @@ public struct UplinkQueue: Sendable {
     }
 
     /// How often the answer or the alarm has been sent.
-    public func attempts(of uplink: DueUplink) -> Int {
+    package func attempts(of uplink: DueUplink) -> Int {
         answers.first { $0.uplink == uplink }?.attempts ?? alarms.first { $0.uplink == uplink }?.attempts ?? 0
     }
 }

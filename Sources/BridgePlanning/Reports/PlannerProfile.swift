@@ -1,8 +1,8 @@
-public import Timekeeping
-public import UplinkPayload
+package import Timekeeping
+package import UplinkPayload
 
 /// What the user wants most of the air-time for ([planner] profile).
-public enum PlannerProfile: String, Hashable, Sendable, CaseIterable {
+package enum PlannerProfile: String, Hashable, Sendable, CaseIterable {
     /// Every quarter-hour, for ever.
     case quarterHours = "quarter-hours"
     /// Readings as often as the air-time allows, and the quarter-hours beside them.
@@ -11,7 +11,7 @@ public enum PlannerProfile: String, Hashable, Sendable, CaseIterable {
     case frugal
 
     /// How often a report is due when its `every` is left out. The air-time may make it rarer.
-    public func period(of kind: ReportKind) -> TimeSpan {
+    package func period(of kind: ReportKind) -> TimeSpan {
         switch (kind, self) {
         case (.intervals, .frugal): .hours(2)
         case (.intervals, _): .minutes(15)

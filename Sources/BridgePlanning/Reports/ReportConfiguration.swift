@@ -1,21 +1,21 @@
-public import Timekeeping
-public import UplinkPayload
+package import Timekeeping
+package import UplinkPayload
 
 /// A report that is to be sent again and again.
-public struct ReportConfiguration: Sendable {
-    public var kind: ReportKind
+package struct ReportConfiguration: Sendable {
+    package var kind: ReportKind
     /// How often the report is due; the law and the network's purse may make it rarer.
-    public var every: TimeSpan
+    package var every: TimeSpan
     /// Whether that was asked for, and not chosen by the profile.
-    public var isPeriodAsked: Bool
+    package var isPeriodAsked: Bool
     /// Numbers of the meters that are reported.
-    public var meters: [Int]
+    package var meters: [Int]
     /// The layouts over which the fields of a readings report are spread.
-    public var layouts: [ReadingsLayout]
+    package var layouts: [ReadingsLayout]
     /// The layout of an intervals report.
-    public var intervals: IntervalLayout?
+    package var intervals: IntervalLayout?
 
-    public init(
+    package init(
         kind: ReportKind, every: TimeSpan, isPeriodAsked: Bool = true, meters: [Int], layouts: [ReadingsLayout] = [],
         intervals: IntervalLayout? = nil
     ) {

@@ -1,9 +1,9 @@
-public import MeterValues
-public import UplinkPayload
+package import MeterValues
+package import UplinkPayload
 
 /// An uplink to be sent. What it says is packed when its turn comes.
-public struct DueUplink: Hashable, Sendable {
-    public enum Content: Hashable, Sendable {
+package struct DueUplink: Hashable, Sendable {
+    package enum Content: Hashable, Sendable {
         case readings(ReadingsLayout)
         /// Quarter-hours back from the newest that is stored.
         case intervals(IntervalLayout)
@@ -15,19 +15,19 @@ public struct DueUplink: Hashable, Sendable {
         case reply([UInt8])
     }
 
-    public let content: Content
+    package let content: Content
     /// The number of the meter; nil for what concerns the bridge.
-    public let meter: Int?
+    package let meter: Int?
     /// The position of the [[report]] whose turn it is; nil for what no report asked for.
-    public let report: Int?
+    package let report: Int?
 
-    public init(_ content: Content, meter: Int? = nil, report: Int? = nil) {
+    package init(_ content: Content, meter: Int? = nil, report: Int? = nil) {
         self.content = content
         self.meter = meter
         self.report = report
     }
 
-    public var kind: ReportKind {
+    package var kind: ReportKind {
         switch content {
         case .readings: .readings
         case .intervals, .backfill: .intervals

@@ -1,23 +1,23 @@
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// An uplink that the planner lets go, and why it is so.
-public struct UplinkDecision: Sendable {
-    public let uplink: DueUplink
+package struct UplinkDecision: Sendable {
+    package let uplink: DueUplink
     /// Of FRMPayload.
-    public let bytes: Int
-    public let dataRate: DataRate?
+    package let bytes: Int
+    package let dataRate: DataRate?
     /// With its repetitions.
-    public let airTime: TimeSpan
+    package let airTime: TimeSpan
     /// Whether it asks for an acknowledgement.
-    public let asks: Bool
+    package let asks: Bool
     /// Of an intervals report: quarter-hours that the server may lack, and those of them that had no room.
-    public let lacking: Int
-    public let leftOut: Int
+    package let lacking: Int
+    package let leftOut: Int
     /// The part of the uplinks that is taken as lost, in percent.
-    public let lossPercent: Int
+    package let lossPercent: Int
     /// What is left of the network's purse for 24 hours afterwards; nil without one.
-    public let purseLeft: TimeSpan?
+    package let purseLeft: TimeSpan?
 
     package init(
         uplink: DueUplink, bytes: Int, dataRate: DataRate?, airTime: TimeSpan, asks: Bool, lacking: Int,
@@ -35,7 +35,7 @@ public struct UplinkDecision: Sendable {
     }
 
     /// In words.
-    public var reason: String {
+    package var reason: String {
         switch uplink.content {
         case .intervals where leftOut > 0:
             "the frame is full: \(lacking - leftOut) of \(lacking) quarter-hours that the server may lack"

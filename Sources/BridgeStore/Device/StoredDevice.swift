@@ -1,22 +1,22 @@
 import FoundationEssentials
 import GRDB
-public import Timekeeping
+package import Timekeeping
 
 /// The LoRaWAN device in the store.
-public struct StoredDevice: Hashable, Sendable {
+package struct StoredDevice: Hashable, Sendable {
     /// `DeviceState.encoded()`; nil before the first save.
-    public var state: [UInt8]?
+    package var state: [UInt8]?
     /// Beside the record and not only in it: should the record be damaged, no nonce is used twice all the same.
-    public var nextDevNonce: UInt32
+    package var nextDevNonce: UInt32
     /// `RN2483Record.encoded`; nil before the first of a module, and where another radio saves: what is there stays.
-    public var module: [UInt8]?
+    package var module: [UInt8]?
     /// Which of two records is the newer; see ``DeviceVault``.
-    public var sequence: UInt64
+    package var sequence: UInt64
     /// On the clock of the boot that the state names; nil when nothing can have been sent since: the service has ended, or is
     /// of an older version.
-    public var storedAt: MonotonicInstant?
+    package var storedAt: MonotonicInstant?
 
-    public init(
+    package init(
         state: [UInt8]?, nextDevNonce: UInt32, module: [UInt8]? = nil, sequence: UInt64 = 0,
         storedAt: MonotonicInstant? = nil
     ) {

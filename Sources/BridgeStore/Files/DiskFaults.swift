@@ -1,12 +1,12 @@
 /// Where the bridge stores.
-public enum StatePlace: Hashable, Sendable {
+package enum StatePlace: Hashable, Sendable {
     case database
     /// The few numbers beside it; see ``DeviceVault``.
     case safetyFile
 }
 
 /// A moment at which a disk may fail.
-public enum DiskStep: Hashable, Sendable {
+package enum DiskStep: Hashable, Sendable {
     case reading
     case beforeStoring(StatePlace)
     /// What was to be stored is on the disk.
@@ -14,7 +14,7 @@ public enum DiskStep: Hashable, Sendable {
 }
 
 /// What a simulated disk does at a step.
-public enum DiskFault: Hashable, Sendable {
+package enum DiskFault: Hashable, Sendable {
     /// It says why: no room, read-only, an I/O error.
     case fails(String)
     /// Nothing that follows is carried out: the simulation ends this run, and starts another on the same files.
@@ -22,7 +22,7 @@ public enum DiskFault: Hashable, Sendable {
 }
 
 /// Asked at each step; nil lets the disk work. Called from all threads.
-public typealias DiskFaults = @Sendable (DiskStep) -> DiskFault?
+package typealias DiskFaults = @Sendable (DiskStep) -> DiskFault?
 
 extension DiskFault {
     func error(_ path: String) -> StoreError {

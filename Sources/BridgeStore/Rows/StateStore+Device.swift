@@ -4,7 +4,7 @@ import Timekeeping
 
 extension StateStore {
     /// What was saved last.
-    public func device() throws(StoreError) -> StoredDevice {
+    package func device() throws(StoreError) -> StoredDevice {
         try read { database in
             try Row.fetchOne(database, sql: "SELECT * FROM device WHERE id = 1").map { try StoredDevice($0) }
                 ?? StoredDevice(state: nil, nextDevNonce: 0)
@@ -13,7 +13,7 @@ extension StateStore {
 
     /// Returns when the record is on the disk.
     /// - Parameter isLast: the service ends, and the record is on the disk when the store is closed.
-    public func save(_ device: StoredDevice, isLast: Bool = false) throws(StoreError) {
+    package func save(_ device: StoredDevice, isLast: Bool = false) throws(StoreError) {
         try write(isLast: isLast) { [path] database in
             try database.execute(
                 sql: """

@@ -1,9 +1,9 @@
 import FoundationEssentials
 import GRDB
-public import SmartMeter
+package import SmartMeter
 
 /// What a commit does with the frame counters of a meter that are set aside.
-public enum FrameCounterChange: Hashable, Sendable {
+package enum FrameCounterChange: Hashable, Sendable {
     case none
     /// Up to the newest counter of this guard: a start that finds it refuses what comes below.
     case reserve(ReplayGuard)
@@ -29,7 +29,7 @@ extension FrameCounterChange {
 
 extension StateStore {
     /// The frame counters of a meter that were set aside when the service ended without notice; nil after another end.
-    public func reservedCounters(ofMeter name: String) throws(StoreError) -> ReplayGuard? {
+    package func reservedCounters(ofMeter name: String) throws(StoreError) -> ReplayGuard? {
         let record = try read { database in
             try Row.fetchOne(database, sql: "SELECT record FROM frame_counter WHERE meter = ?", arguments: [name])?
                 .decode(Data.self, forColumn: "record")

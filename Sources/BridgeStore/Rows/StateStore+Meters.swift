@@ -1,13 +1,13 @@
 import FoundationEssentials
 import GRDB
-public import MeterValues
+package import MeterValues
 
 extension StateStore {
     /// How long quarter-hours are kept: more than a year, so that last year's month can be asked for.
     package static let intervalDays: Int64 = 400
 
     /// What is remembered of a meter; nil for one that is new.
-    public func memory(ofMeter name: String) throws(StoreError) -> MeterMemory? {
+    package func memory(ofMeter name: String) throws(StoreError) -> MeterMemory? {
         let record = try read { database in
             try Row.fetchOne(database, sql: "SELECT memory FROM meter WHERE name = ?", arguments: [name])?
                 .decode(Data.self, forColumn: "memory")
@@ -25,7 +25,7 @@ extension StateStore {
     ///
     /// - Throws: when the disk does not take them. They are kept, given out by ``intervals(ofMeter:code:in:)``, and stored
     ///   with the next that is saved of the meter.
-    public func save(
+    package func save(
         _ memory: MeterMemory, _ entries: [MeterMemory.Entry], counters: FrameCounterChange = .none,
         ofMeter name: String
     ) throws(StoreError) {
@@ -69,7 +69,7 @@ extension StateStore {
 
     /// The newest boundary of which anything is stored of the meter.
     /// - Parameter latest: nil for any.
-    public func newestBoundary(
+    package func newestBoundary(
         ofMeter name: String, notAfter latest: QuarterHour? = nil
     ) throws(StoreError) -> QuarterHour? {
         try read { database in
@@ -82,7 +82,7 @@ extension StateStore {
 
     /// The values of a register at the boundaries of `range`, the oldest first: those that are stored, and those that the
     /// disk did not take yet.
-    public func intervals(
+    package func intervals(
         ofMeter name: String, code: OBISCode, in range: ClosedRange<QuarterHour>
     ) throws(StoreError) -> [IntervalEntry] {
         let fresh = unstored.entries(ofMeter: name, code: code, in: range)

@@ -1,10 +1,10 @@
 import FoundationEssentials
 import GRDB
-public import SmartMeter
+package import SmartMeter
 
 extension StateStore {
     /// The count of a pulse input; nil for one that is new.
-    public func pulses(ofMeter name: String) throws(StoreError) -> PulseCounter.State? {
+    package func pulses(ofMeter name: String) throws(StoreError) -> PulseCounter.State? {
         let record = try read { database in
             try Row.fetchOne(database, sql: "SELECT count FROM pulse WHERE meter = ?", arguments: [name])?
                 .decode(Data.self, forColumn: "count")
@@ -19,7 +19,7 @@ extension StateStore {
 
     /// Saves the counts of inputs, by their names.
     /// - Parameter isLast: the service ends, and they are on the disk when the store is closed.
-    public func save(pulses counts: [String: PulseCounter.State], isLast: Bool = false) throws(StoreError) {
+    package func save(pulses counts: [String: PulseCounter.State], isLast: Bool = false) throws(StoreError) {
         try write(isLast: isLast) { database in
             for (name, count) in counts {
                 try database.execute(

@@ -3,7 +3,7 @@ import GRDB
 
 extension StateStore {
     /// What downlinks have set; nil before the first.
-    public func settings() throws(StoreError) -> [UInt8]? {
+    package func settings() throws(StoreError) -> [UInt8]? {
         try read { database in
             try Row.fetchOne(database, sql: "SELECT record FROM settings WHERE id = 1")?
                 .decode(Data.self, forColumn: "record")

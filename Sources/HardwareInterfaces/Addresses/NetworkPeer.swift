@@ -1,10 +1,10 @@
 /// `host:port`, with brackets around the host where it has colons itself: `[::1]:1700`.
-public struct NetworkPeer: Hashable, Sendable {
-    public let host: String
-    public let port: UInt16
+package struct NetworkPeer: Hashable, Sendable {
+    package let host: String
+    package let port: UInt16
 
     /// nil unless there are a host and a port from 1 to 65535.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0 else {
             return nil
         }
@@ -16,7 +16,7 @@ public struct NetworkPeer: Hashable, Sendable {
     }
 
     /// Reads `scheme://host:port`.
-    public init?(url: String, scheme: String) {
+    package init?(url: String, scheme: String) {
         guard url.hasPrefix(scheme + "://") else { return nil }
         self.init(url.dropFirst(scheme.count + 3))
     }

@@ -1,7 +1,7 @@
-public import Timekeeping
+package import Timekeeping
 
 /// Something with an antenna.
-public protocol AirListener: AnyObject {
+package protocol AirListener: AnyObject {
     /// The first symbol of a preamble begins now.
     func airStarted(_ transmission: AirTransmission)
     /// The last symbol has just ended.
@@ -12,16 +12,16 @@ public protocol AirListener: AnyObject {
 /// audit duty cycle and timing afterwards.
 ///
 /// A frame is lost for a listener as a whole, by chance from a seed. Two frames at once do not disturb each other.
-public final class Air {
-    public let world: SimulatedWorld
+package final class Air {
+    package let world: SimulatedWorld
     /// The chance that one listener hears nothing of one frame, 0 to 1.
-    public var lossProbability: Double
+    package var lossProbability: Double
     /// Between any two antennas, in decibels.
-    public var pathLoss = 110
+    package var pathLoss = 110
     /// All that has been sent, in the order of their starts.
-    public private(set) var transmissions: [AirTransmission] = []
+    package private(set) var transmissions: [AirTransmission] = []
     /// Transmitters that were on and sent no frame, in the order of their starts.
-    public private(set) var carriers: [AirCarrier] = []
+    package private(set) var carriers: [AirCarrier] = []
     private var listeners: [any AirListener] = []
     private var flights: [Flight] = []
     private var random: SeededRandom
@@ -36,21 +36,21 @@ public final class Air {
         }
     }
 
-    public init(world: SimulatedWorld, lossProbability: Double = 0, seed: UInt64 = 1) {
+    package init(world: SimulatedWorld, lossProbability: Double = 0, seed: UInt64 = 1) {
         self.world = world
         self.lossProbability = lossProbability
         random = SeededRandom(seed: seed)
     }
 
     /// Frames sent with normal IQ: the devices' own, each with its start and air-time.
-    public var uplinks: [AirTransmission] { transmissions.filter { !$0.invertedIQ } }
+    package var uplinks: [AirTransmission] { transmissions.filter { !$0.invertedIQ } }
 
     /// How many frames with inverted IQ, which are the network's, began from then on.
-    public func downlinks(since instant: MonotonicInstant) -> Int {
+    package func downlinks(since instant: MonotonicInstant) -> Int {
         transmissions.reversed().prefix { $0.start >= instant }.count { $0.invertedIQ }
     }
 
-    public func subscribe(_ listener: any AirListener) {
+    package func subscribe(_ listener: any AirListener) {
         listeners.append(listener)
     }
 
@@ -58,7 +58,7 @@ public final class Air {
     ///
     /// - Parameter payloadAtEnd: asked at the end for what was really sent, where that is known only then; nil when the
     ///   sender broke off, and nobody can make sense of the frame.
-    public func transmit(_ transmission: AirTransmission, payloadAtEnd: (() -> [UInt8]?)? = nil) {
+    package func transmit(_ transmission: AirTransmission, payloadAtEnd: (() -> [UInt8]?)? = nil) {
         guard transmission.start > world.now else { return begin(transmission, payloadAtEnd) }
         world.schedule(at: transmission.start) { [self] in begin(transmission, payloadAtEnd) }
     }
@@ -77,15 +77,15 @@ public final class Air {
     }
 
     /// What `listener` could be hearing now, had it not been off until now.
-    public func audible(to listener: any AirListener) -> [AirTransmission] {
+    package func audible(to listener: any AirListener) -> [AirTransmission] {
         flights.filter { $0.audience.contains { $0 === listener } }.map(\.transmission)
     }
 
     /// dBm at a receiver.
-    public func signalStrength(of transmission: AirTransmission) -> Int { transmission.power - pathLoss }
+    package func signalStrength(of transmission: AirTransmission) -> Int { transmission.power - pathLoss }
 
     /// Decibels over the noise of a receiver with a noise figure of 6 dB; a demodulator does not count beyond 12.
-    public func signalToNoise(of transmission: AirTransmission) -> Int {
+    package func signalToNoise(of transmission: AirTransmission) -> Int {
         let noise = transmission.bandwidth <= 125_000 ? -117 : transmission.bandwidth <= 250_000 ? -114 : -111
         return max(-30, min(12, signalStrength(of: transmission) - noise))
     }

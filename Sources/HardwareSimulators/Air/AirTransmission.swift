@@ -1,38 +1,38 @@
-public import Timekeeping
+package import Timekeeping
 
 /// One frame on the air, described by what a receiver must match to hear it.
-public struct AirTransmission: Hashable, Sendable {
-    public var payload: [UInt8]
+package struct AirTransmission: Hashable, Sendable {
+    package var payload: [UInt8]
     /// Carrier in hertz.
-    public var frequency: Int
+    package var frequency: Int
     /// 6 to 12; 0 for FSK.
-    public var spreadingFactor: Int
+    package var spreadingFactor: Int
     /// In hertz.
-    public var bandwidth: Int
+    package var bandwidth: Int
     /// What a receiver of FSK must match; nil for LoRa.
-    public var fsk: FSK?
+    package var fsk: FSK?
     /// FSK has none: there it only says who sends. Inverted for downlinks, so that devices do not hear each other (RP002: "uplink normal, downlink inverted").
-    public var invertedIQ: Bool
+    package var invertedIQ: Bool
     /// 0x34 on public networks.
-    public var syncWord: UInt8
+    package var syncWord: UInt8
     /// 1 to 4, for 4/5 to 4/8.
-    public var codingRate: Int
-    public var hasCRC: Bool
+    package var codingRate: Int
+    package var hasCRC: Bool
     /// It arrives with a bit error in its payload: gateways drop it by its CRC, a device finds out by the flag, or, as
     /// downlinks have no CRC, by the integrity code.
-    public var isCorrupt = false
+    package var isCorrupt = false
     /// Wanted where a symbol lasts 16 ms or longer; both sides must agree.
-    public var lowDataRateOptimize: Bool
+    package var lowDataRateOptimize: Bool
     /// Programmed preamble, without the 4.25 symbols of the sync word.
-    public var preambleSymbols: Int
+    package var preambleSymbols: Int
     /// dBm at the antenna.
-    public var power: Int
+    package var power: Int
     /// When the first symbol of the preamble begins.
-    public var start: MonotonicInstant
+    package var start: MonotonicInstant
 
     /// A frame with what LoRaWAN fixes: coding rate 4/5, eight symbols of preamble, and low-data-rate optimisation where
     /// the symbols are long.
-    public init(
+    package init(
         payload: [UInt8], frequency: Int, spreadingFactor: Int, bandwidth: Int, invertedIQ: Bool, hasCRC: Bool,
         start: MonotonicInstant, power: Int = 14, syncWord: UInt8 = 0x34
     ) {
@@ -51,22 +51,22 @@ public struct AirTransmission: Hashable, Sendable {
     }
 
     /// FSK packets (SX1276 datasheet 4.2.13).
-    public struct FSK: Hashable, Sendable {
+    package struct FSK: Hashable, Sendable {
         /// Bits a second.
-        public var bitRate = 50_000
+        package var bitRate = 50_000
         /// Hertz.
-        public var deviation = 25_000
-        public var syncWord: [UInt8] = [0xC1, 0x94, 0xC1]
-        public var isWhitened = true
+        package var deviation = 25_000
+        package var syncWord: [UInt8] = [0xC1, 0x94, 0xC1]
+        package var isWhitened = true
 
-        public init() {}
+        package init() {}
 
         /// Time of one byte.
-        public var byte: TimeSpan { .nanoseconds(8_000_000_000 / Int64(max(bitRate, 1))) }
+        package var byte: TimeSpan { .nanoseconds(8_000_000_000 / Int64(max(bitRate, 1))) }
     }
 
     /// LoRaWAN's FSK: preamble of 5 bytes, sync word C194C1, whitening, CRC.
-    public init(fsk payload: [UInt8], frequency: Int, isDownlink: Bool, start: MonotonicInstant, power: Int = 14) {
+    package init(fsk payload: [UInt8], frequency: Int, isDownlink: Bool, start: MonotonicInstant, power: Int = 14) {
         self.init(
             payload: payload, frequency: frequency, spreadingFactor: 0, bandwidth: 50_000, invertedIQ: isDownlink,
             hasCRC: true, start: start, power: power)
@@ -76,11 +76,11 @@ public struct AirTransmission: Hashable, Sendable {
     }
 
     /// 2^SF / BW; a byte of FSK.
-    public var symbol: TimeSpan { fsk?.byte ?? Self.symbol(spreadingFactor: spreadingFactor, bandwidth: bandwidth) }
+    package var symbol: TimeSpan { fsk?.byte ?? Self.symbol(spreadingFactor: spreadingFactor, bandwidth: bandwidth) }
 
     /// From the first symbol of the preamble to the last of the payload (SX1276 datasheet 4.1.1.7, explicit header).
     /// FSK: preamble, sync word, length byte, payload and CRC.
-    public var airTime: TimeSpan {
+    package var airTime: TimeSpan {
         if let fsk {
             return fsk.byte * Int64(preambleSymbols + fsk.syncWord.count + 1 + payload.count + (hasCRC ? 2 : 0))
         }
@@ -92,7 +92,7 @@ public struct AirTransmission: Hashable, Sendable {
     }
 
     /// When the last symbol ends.
-    public var end: MonotonicInstant { start + airTime }
+    package var end: MonotonicInstant { start + airTime }
 
     /// When the header has been sent: preamble, sync word and the first block of eight symbols.
     var headerEnd: MonotonicInstant { start + symbol * Int64(4 * (preambleSymbols + 4 + 8) + 1) / 4 }

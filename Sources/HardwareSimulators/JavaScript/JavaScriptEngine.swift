@@ -1,34 +1,34 @@
-public import Timekeeping
+package import Timekeeping
 
 /// A real JavaScript engine that runs a payload codec as a network server would.
 ///
 /// duktape knows ES5.1 and nothing newer, so it is asked first: what it runs, every network server runs. Scripts run in
 /// strict mode, as in ChirpStack.
-public struct JavaScriptEngine: Hashable, Sendable {
+package struct JavaScriptEngine: Hashable, Sendable {
     /// What a codec is called with.
-    public struct Uplink: Hashable, Sendable {
-        public var bytes: [UInt8]
+    package struct Uplink: Hashable, Sendable {
+        package var bytes: [UInt8]
         /// 1 to 223.
-        public var port: UInt8
+        package var port: UInt8
 
-        public init(bytes: [UInt8], port: UInt8) {
+        package init(bytes: [UInt8], port: UInt8) {
             self.bytes = bytes
             self.port = port
         }
     }
 
     /// The program: duk or node, or an interpreter that holds an engine.
-    public let path: String
+    package let path: String
     /// What stands before the script's name.
-    public let arguments: [String]
+    package let arguments: [String]
 
-    public init(path: String, arguments: [String] = []) {
+    package init(path: String, arguments: [String] = []) {
         self.path = path
         self.arguments = arguments
     }
 
     /// The first of duk and node on PATH or in the usual places.
-    public static func find(names: [String] = ["duk", "node"]) throws(JavaScriptError) -> JavaScriptEngine {
+    package static func find(names: [String] = ["duk", "node"]) throws(JavaScriptError) -> JavaScriptEngine {
         for name in names {
             for folder in ChildProcess.searchPath where ChildProcess.isExecutable("\(folder)/\(name)") {
                 return JavaScriptEngine(path: "\(folder)/\(name)")
@@ -38,7 +38,7 @@ public struct JavaScriptEngine: Hashable, Sendable {
     }
 
     /// QuickJS, the engine of ChirpStack, as a module of Python; nil when it is not installed.
-    public static var quickJS: JavaScriptEngine? {
+    package static var quickJS: JavaScriptEngine? {
         let program = """
             import quickjs, sys
             context = quickjs.Context()
@@ -52,14 +52,14 @@ public struct JavaScriptEngine: Hashable, Sendable {
 
     /// Runs a script as it is.
     /// - Returns: what it printed.
-    public func run(_ script: String, timeLimit: TimeSpan = .seconds(30)) throws(JavaScriptError) -> String {
+    package func run(_ script: String, timeLimit: TimeSpan = .seconds(30)) throws(JavaScriptError) -> String {
         try ChildProcess.run(path, arguments, script: script, timeLimit: timeLimit)
     }
 
     /// Evaluates expressions after a codec, all in one process.
     ///
     /// - Returns: the JSON text of each.
-    public func evaluate(
+    package func evaluate(
         codec: String, _ expressions: [String], timeLimit: TimeSpan = .seconds(30)
     ) throws(JavaScriptError) -> [String] {
         let calls = expressions.map { "say(\"\(Self.mark)R\" + JSON.stringify(\($0)));" }
@@ -72,7 +72,7 @@ public struct JavaScriptEngine: Hashable, Sendable {
     ///
     /// - Parameter timeLimit: for all of them together.
     /// - Returns: what the codec returned for each, as JSON text: an object with `data`, or `errors`, and `warnings`.
-    public func decodeUplinks(
+    package func decodeUplinks(
         codec: String, _ uplinks: [Uplink], timeLimit: TimeSpan = .seconds(30)
     ) throws(JavaScriptError) -> [String] {
         let output = try run(Self.script(codec, uplinks), timeLimit: timeLimit)

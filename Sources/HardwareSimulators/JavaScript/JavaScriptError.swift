@@ -1,4 +1,4 @@
-public enum JavaScriptError: Error, Hashable, Sendable {
+package enum JavaScriptError: Error, Hashable, Sendable {
     /// Neither duk nor node was found.
     case noEngine
     /// There is no place for the script.
@@ -16,7 +16,7 @@ public enum JavaScriptError: Error, Hashable, Sendable {
 }
 
 extension JavaScriptError: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .noEngine: "no JavaScript engine is installed: apt-get install duktape (or nodejs)"
         case .noFolder(let parent, let reason):

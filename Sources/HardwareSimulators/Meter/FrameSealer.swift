@@ -1,24 +1,24 @@
-public import Ciphers
+package import Ciphers
 
 /// Encrypts telegrams as a meter does (Luxmetering 3.2.5), and in the variations that are legal or seen in the field.
-public struct FrameSealer {
-    public enum LengthForm: Hashable, Sendable {
+package struct FrameSealer {
+    package enum LengthForm: Hashable, Sendable {
         /// As few bytes as hold the length.
         case shortest
         /// 0x81, 0x82 or 0x83 and as many bytes.
         case octets(Int)
     }
 
-    public let systemTitle: [UInt8]
+    package let systemTitle: [UInt8]
     /// The frame counter of the next frame.
-    public var counter: UInt32
-    public var lengthForm = LengthForm.octets(2)
+    package var counter: UInt32
+    package var lengthForm = LengthForm.octets(2)
     /// Whether frames carry a tag (security control 0x30) or none (0x20).
-    public var tagged = true
+    package var tagged = true
     /// The security suite that the header names: 0, or 1 as in Tirol, whose cipher is the same.
-    public var suite: UInt8 = 0
+    package var suite: UInt8 = 0
     /// Whether the header names the sender.
-    public var titled = true
+    package var titled = true
 
     private let cipher: AESGCM
     private let authenticationKey: [UInt8]
@@ -26,7 +26,7 @@ public struct FrameSealer {
     /// - Parameters:
     ///   - authenticationKey: 16 bytes; by default the one of all Luxembourg meters.
     ///   - systemTitle: 8 bytes.
-    public init(
+    package init(
         key: AES128Key, authenticationKey: AES128Key? = nil,
         systemTitle: [UInt8] = [0x53, 0x41, 0x47, 0x67, 0x70, 0x05, 0x0E, 0x9D], counter: UInt32 = 1
     ) throws(CipherError) {
@@ -38,7 +38,7 @@ public struct FrameSealer {
     }
 
     /// The frame around a telegram; the counter goes up by one.
-    public mutating func seal(_ telegram: [UInt8]) -> [UInt8] {
+    package mutating func seal(_ telegram: [UInt8]) -> [UInt8] {
         let number = withBigEndianBytes(counter)
         counter &+= 1
         let control: UInt8 = (tagged ? 0x30 : 0x20) | suite

@@ -1,24 +1,24 @@
-public import Timekeeping
+package import Timekeeping
 
 /// A Luxembourg smarty at a house: asked at a time, it gives the bytes that it would put on the line then, and knows
 /// what it has counted.
-public final class SimulatedMeter {
+package final class SimulatedMeter {
     /// What the meter had counted when it sent a telegram.
-    public struct Sample: Hashable, Sendable {
-        public let time: UTCInstant
+    package struct Sample: Hashable, Sendable {
+        package let time: UTCInstant
         /// Wh.
-        public let energyImport: Int64
+        package let energyImport: Int64
         /// Wh.
-        public let energyExport: Int64
+        package let energyExport: Int64
     }
 
     /// Between two telegrams (Luxmetering 3.2.1).
-    public static let interval = TimeSpan.seconds(10)
+    package static let interval = TimeSpan.seconds(10)
 
-    public var dialect: LuxembourgTelegram
-    public private(set) var registers: MeterRegisters
+    package var dialect: LuxembourgTelegram
+    package private(set) var registers: MeterRegisters
     /// One for each telegram, in order.
-    public private(set) var samples: [Sample] = []
+    package private(set) var samples: [Sample] = []
 
     private var household: HouseholdProfile
     private var sealer: FrameSealer?
@@ -30,7 +30,7 @@ public final class SimulatedMeter {
     /// - Parameters:
     ///   - registers: what the meter had counted before; its phases are set by the household.
     ///   - sealer: encrypts the telegrams; nil for a meter that sends plain text.
-    public init(
+    package init(
         _ dialect: LuxembourgTelegram = LuxembourgTelegram(), household: HouseholdProfile, sealer: FrameSealer?,
         registers: MeterRegisters = MeterRegisters(), startingAt start: UTCInstant
     ) {
@@ -49,7 +49,7 @@ public final class SimulatedMeter {
 
     /// The frame (or the plain telegram) that the meter sends at `time`. Times go forward; fractions of a second
     /// are dropped.
-    public func transmission(at time: UTCInstant) -> [UInt8] {
+    package func transmission(at time: UTCInstant) -> [UInt8] {
         advance(to: time)
         samples.append(
             Sample(time: time, energyImport: registers.energyImport, energyExport: registers.energyExport))
@@ -58,7 +58,7 @@ public final class SimulatedMeter {
     }
 
     /// Counts up to `time`. The load changes every ten seconds.
-    public func advance(to time: UTCInstant) {
+    package func advance(to time: UTCInstant) {
         let time = UTCInstant(secondsSince1970: time.secondsSince1970)
         let step = Self.interval.seconds
         while now < time {

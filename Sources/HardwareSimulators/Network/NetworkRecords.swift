@@ -1,22 +1,22 @@
-public import Timekeeping
+package import Timekeeping
 
 /// A frame as a gateway hands it to the server.
-public struct HeardUplink: Hashable, Sendable {
-    public var payload: [UInt8]
+package struct HeardUplink: Hashable, Sendable {
+    package var payload: [UInt8]
     /// Carrier in hertz.
-    public var frequency: Int
+    package var frequency: Int
     /// 0 for FSK.
-    public var spreadingFactor: Int
+    package var spreadingFactor: Int
     /// In hertz.
-    public var bandwidth: Int
+    package var bandwidth: Int
     /// dBm.
-    public var rssi: Int
+    package var rssi: Int
     /// Quarters of a decibel.
-    public var snrQuarters: Int
+    package var snrQuarters: Int
     /// When its last symbol ended.
-    public var at: MonotonicInstant
+    package var at: MonotonicInstant
 
-    public init(
+    package init(
         payload: [UInt8], frequency: Int, spreadingFactor: Int, bandwidth: Int, rssi: Int, snrQuarters: Int,
         at: MonotonicInstant
     ) {
@@ -31,53 +31,53 @@ public struct HeardUplink: Hashable, Sendable {
 }
 
 /// What the server wants a gateway to send.
-public struct ServerDownlink: Hashable, Sendable {
-    public var payload: [UInt8]
+package struct ServerDownlink: Hashable, Sendable {
+    package var payload: [UInt8]
     /// After the end of the uplink; zero for one of class C, which goes out at once.
-    public var delay: TimeSpan
+    package var delay: TimeSpan
     /// Carrier in hertz.
-    public var frequency: Int
+    package var frequency: Int
     /// 0 for FSK.
-    public var spreadingFactor: Int
+    package var spreadingFactor: Int
     /// In hertz.
-    public var bandwidth: Int
+    package var bandwidth: Int
     /// dBm.
-    public var power: Int
+    package var power: Int
 }
 
 /// A new uplink that passed every check.
-public struct DeliveredUplink: Hashable, Sendable {
-    public let devEUI: UInt64
-    public let devAddr: UInt32
+package struct DeliveredUplink: Hashable, Sendable {
+    package let devEUI: UInt64
+    package let devAddr: UInt32
     /// All 32 bits.
-    public let counter: UInt32
-    public let isConfirmed: Bool
-    public let hasADR: Bool
-    public let requestsADRAcknowledgement: Bool
+    package let counter: UInt32
+    package let isConfirmed: Bool
+    package let hasADR: Bool
+    package let requestsADRAcknowledgement: Bool
     /// It acknowledges the last confirmed downlink.
-    public let acknowledges: Bool
+    package let acknowledges: Bool
     /// MAC commands from FOpts, or from the payload of port 0.
-    public let commands: [UInt8]
+    package let commands: [UInt8]
     /// nil without a payload.
-    public let port: UInt8?
+    package let port: UInt8?
     /// Decrypted.
-    public let payload: [UInt8]
+    package let payload: [UInt8]
     /// The index in the region.
-    public let dataRate: Int
-    public let heard: HeardUplink
-    public var at: MonotonicInstant { heard.at }
+    package let dataRate: Int
+    package let heard: HeardUplink
+    package var at: MonotonicInstant { heard.at }
 }
 
-public struct JoinRecord: Hashable, Sendable {
-    public let devEUI: UInt64
-    public let devNonce: UInt16
-    public let devAddr: UInt32
-    public let at: MonotonicInstant
+package struct JoinRecord: Hashable, Sendable {
+    package let devEUI: UInt64
+    package let devNonce: UInt16
+    package let devAddr: UInt32
+    package let at: MonotonicInstant
 }
 
 /// A frame the server did not take, and why.
-public struct RejectedFrame: Hashable, Sendable {
-    public enum Reason: Hashable, Sendable {
+package struct RejectedFrame: Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
         case malformed
         case unknownDevice
         case wrongCode
@@ -90,19 +90,19 @@ public struct RejectedFrame: Hashable, Sendable {
         case cipherFailed
     }
 
-    public let reason: Reason
-    public let payload: [UInt8]
-    public let at: MonotonicInstant
+    package let reason: Reason
+    package let payload: [UInt8]
+    package let at: MonotonicInstant
 }
 
 /// What an application wants a device to have.
-public struct QueuedDownlink: Hashable, Sendable {
+package struct QueuedDownlink: Hashable, Sendable {
     /// 1 to 223.
-    public var port: UInt8
-    public var payload: [UInt8]
-    public var isConfirmed: Bool
+    package var port: UInt8
+    package var payload: [UInt8]
+    package var isConfirmed: Bool
 
-    public init(port: UInt8, payload: [UInt8], isConfirmed: Bool = false) {
+    package init(port: UInt8, payload: [UInt8], isConfirmed: Bool = false) {
         self.port = port
         self.payload = payload
         self.isConfirmed = isConfirmed

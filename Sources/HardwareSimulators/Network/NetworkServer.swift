@@ -1,32 +1,32 @@
-public import Ciphers
-public import HardwareInterfaces
+package import Ciphers
+package import HardwareInterfaces
 import Timekeeping
 
 /// A LoRaWAN 1.0.x network server with its join server, classes A and C, one gateway: takes what a gateway heard and
 /// says what it is to send. Everything that came and went is recorded.
 ///
 /// Its frame code is its own and shares nothing with the device's but the block cipher.
-public final class NetworkServer {
-    public struct Settings: Hashable, Sendable {
+package final class NetworkServer {
+    package struct Settings: Hashable, Sendable {
         /// 24 bits.
-        public var netID: UInt32
+        package var netID: UInt32
         /// RECEIVE_DELAY1 in seconds, 1 to 15.
-        public var receiveDelay: Int
+        package var receiveDelay: Int
         /// RX1DROffset, 0 to 7.
-        public var receive1Offset: Int
+        package var receive1Offset: Int
         /// RX2 data rate, 0 to 15.
-        public var receive2DataRate: Int
+        package var receive2DataRate: Int
         /// Up to five carriers in hertz, sent in the join-accept of a dynamic plan.
-        public var extraChannels: [Int]
+        package var extraChannels: [Int]
         /// Which channels of a fixed plan are enabled, 16 in each; sent in the join-accept instead of the carriers.
-        public var channelMasks: [UInt16] = []
-        public var region: ServerRegion
+        package var channelMasks: [UInt16] = []
+        package var region: ServerRegion
         /// Answers LinkCheckReq and DeviceTimeReq.
-        public var answersCommands: Bool
+        package var answersCommands: Bool
         /// Sends LinkADRReq to devices that ask for ADR.
-        public var controlsDataRate: Bool
+        package var controlsDataRate: Bool
 
-        public init(
+        package init(
             netID: UInt32 = 0x13, receiveDelay: Int = 1, receive1Offset: Int = 0, receive2DataRate: Int = 0,
             extraChannels: [Int] = [867_100_000, 867_300_000, 867_500_000, 867_700_000, 867_900_000],
             answersCommands: Bool = true, controlsDataRate: Bool = false, region: ServerRegion = .eu868
@@ -42,25 +42,25 @@ public final class NetworkServer {
         }
     }
 
-    public enum Window: Hashable, Sendable {
+    package enum Window: Hashable, Sendable {
         case receive1, receive2
     }
 
     /// For sessions from the next join on.
-    public var settings: Settings
-    public private(set) var uplinks: [DeliveredUplink] = []
-    public private(set) var joins: [JoinRecord] = []
-    public private(set) var rejected: [RejectedFrame] = []
-    public private(set) var downlinks: [ServerDownlink] = []
+    package var settings: Settings
+    package private(set) var uplinks: [DeliveredUplink] = []
+    package private(set) var joins: [JoinRecord] = []
+    package private(set) var rejected: [RejectedFrame] = []
+    package private(set) var downlinks: [ServerDownlink] = []
     /// Called with each new uplink, before the answer to it is made: a handler may queue a downlink for this answer.
-    public var onUplink: ((DeliveredUplink) -> Void)?
+    package var onUplink: ((DeliveredUplink) -> Void)?
     /// Answers nothing at all, as behind a broken backhaul.
-    public var isMute = false
+    package var isMute = false
 
     /// What it answers while it is not mute.
-    public var answers: (Question) -> Bool = { _ in true }
+    package var answers: (Question) -> Bool = { _ in true }
 
-    public enum Question: Hashable, Sendable { case join, uplink }
+    package enum Question: Hashable, Sendable { case join, uplink }
 
     private let clock: any Clock
     private let joinServer = JoinServer()
@@ -68,7 +68,7 @@ public final class NetworkServer {
     private var nextAddress: UInt32 = 1
 
     /// - Parameter clock: for DeviceTimeAns.
-    public init(clock: any Clock, settings: Settings = Settings()) {
+    package init(clock: any Clock, settings: Settings = Settings()) {
         self.clock = clock
         self.settings = settings
     }
@@ -76,13 +76,13 @@ public final class NetworkServer {
     // MARK: Devices
 
     /// Lets a device join (OTAA).
-    public func register(devEUI: UInt64, joinEUI: UInt64, appKey: AES128Key) throws(CipherError) {
+    package func register(devEUI: UInt64, joinEUI: UInt64, appKey: AES128Key) throws(CipherError) {
         try joinServer.register(devEUI: devEUI, joinEUI: joinEUI, appKey: appKey)
         devices[devEUI] = ServerDevice()
     }
 
     /// Gives a device its session (ABP).
-    public func activate(
+    package func activate(
         devEUI: UInt64, devAddr: UInt32, networkKey: AES128Key, applicationKey: AES128Key, lastUplink: UInt32? = nil,
         nextDownlink: UInt32 = 0
     ) throws(CipherError) {
@@ -94,28 +94,28 @@ public final class NetworkServer {
     }
 
     /// Waits for the device's next uplink.
-    public func enqueue(_ downlink: QueuedDownlink, for devEUI: UInt64) {
+    package func enqueue(_ downlink: QueuedDownlink, for devEUI: UInt64) {
         devices[devEUI]?.queue.append(downlink)
     }
 
     /// MAC commands as they go on the air, with the next downlink; on port 0 when asked, or when FOpts cannot hold them.
-    public func enqueue(commands: [UInt8], onPort0: Bool = false, for devEUI: UInt64) {
+    package func enqueue(commands: [UInt8], onPort0: Bool = false, for devEUI: UInt64) {
         devices[devEUI]?.commands += commands
         devices[devEUI]?.sendsCommandsOnPort0 = onPort0
     }
 
-    public func setWindow(_ window: Window, for devEUI: UInt64) {
+    package func setWindow(_ window: Window, for devEUI: UInt64) {
         devices[devEUI]?.window = window
     }
 
     /// What still waits for a device.
-    public func queue(of devEUI: UInt64) -> [QueuedDownlink] { devices[devEUI]?.queue ?? [] }
+    package func queue(of devEUI: UInt64) -> [QueuedDownlink] { devices[devEUI]?.queue ?? [] }
 
     // MARK: Frames
 
     /// Takes a frame from a gateway.
     /// - Returns: what to send, or nil.
-    public func receive(_ heard: HeardUplink) -> ServerDownlink? {
+    package func receive(_ heard: HeardUplink) -> ServerDownlink? {
         guard let first = heard.payload.first else { return reject(.malformed, heard) }
         let downlink = first >> 5 == 0 ? join(heard) : data(heard)
         guard let downlink, !isMute, answers(first >> 5 == 0 ? .join : .uplink) else { return nil }
@@ -221,7 +221,7 @@ public final class NetworkServer {
     }
 
     /// Class C: what waits for a device, to be sent at once where it listens all the time; nil when nothing does.
-    public func continuousDownlink(for devEUI: UInt64) -> ServerDownlink? {
+    package func continuousDownlink(for devEUI: UInt64) -> ServerDownlink? {
         guard !isMute, let device = devices[devEUI], let session = device.session,
             !device.queue.isEmpty || !device.commands.isEmpty,
             let payload = nextFrame(for: devEUI, acknowledging: false)

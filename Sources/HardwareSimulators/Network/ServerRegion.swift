@@ -1,5 +1,5 @@
 /// A frequency plan as the server needs it (RP002), with tables of its own.
-public struct ServerRegion: Hashable, Sendable {
+package struct ServerRegion: Hashable, Sendable {
     struct Rate: Hashable, Sendable {
         /// 0 for FSK.
         let spreadingFactor: Int
@@ -25,20 +25,20 @@ public struct ServerRegion: Hashable, Sendable {
     let firstFixedChannel: Int?
 
     /// EU863-870.
-    public static let eu868 = dynamic(receive2: (869_525_000, 0), channels: 3)
+    package static let eu868 = dynamic(receive2: (869_525_000, 0), channels: 3)
     /// IN865-867.
-    public static let in865 = dynamic(receive2: (866_550_000, 2), channels: 3, power: 27)
+    package static let in865 = dynamic(receive2: (866_550_000, 2), channels: 3, power: 27)
     /// KR920-923.
-    public static let kr920 = dynamic(receive2: (921_900_000, 0), channels: 3, power: 23)
+    package static let kr920 = dynamic(receive2: (921_900_000, 0), channels: 3, power: 23)
     /// AS923, group 1.
-    public static let as923 = dynamic(receive2: (923_200_000, 2), channels: 2)
+    package static let as923 = dynamic(receive2: (923_200_000, 2), channels: 2)
     /// US902-928: SF10 to SF7, SF8 at 500 kHz, and DR8 to DR13 down.
-    public static let us915 = ServerRegion(
+    package static let us915 = ServerRegion(
         dataRates: rates([10, 9, 8, 7], 125_000) + rates([8], 500_000) + [nil, nil, nil] + wide,
         joinReceive2Frequency: 923_300_000, joinReceive2DataRate: 8, defaultChannels: 72, fastest: 3, lowestPower: 10,
         power: 26, firstFixedChannel: 902_300_000)
     /// AU915-928: SF12 to SF7, SF8 at 500 kHz, and DR8 to DR13 down.
-    public static let au915 = ServerRegion(
+    package static let au915 = ServerRegion(
         dataRates: rates([12, 11, 10, 9, 8, 7], 125_000) + rates([8], 500_000) + [nil] + wide,
         joinReceive2Frequency: 923_300_000, joinReceive2DataRate: 8, defaultChannels: 72, fastest: 5, lowestPower: 10,
         power: 26, firstFixedChannel: 915_200_000)

@@ -1,5 +1,5 @@
 /// What goes wrong with a simulated module, once, at one of its commands.
-public enum ModuleFault: Hashable, Sendable, CaseIterable {
+package enum ModuleFault: Hashable, Sendable, CaseIterable {
     /// The command is lost on the line: nothing happens.
     case commandLost
     /// The command is carried out; its answer is lost.

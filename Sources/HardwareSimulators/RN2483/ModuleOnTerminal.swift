@@ -1,24 +1,24 @@
-public import HardwareInterfaces
+package import HardwareInterfaces
 import Timekeeping
 
 /// A simulated module behind a pseudo-terminal: what opens its path finds an RN2483. For real time: a pseudo-terminal
 /// carries no break, so the module keeps the speed it has.
-public final class ModuleOnTerminal {
-    public let terminal: PseudoTerminal
+package final class ModuleOnTerminal {
+    package let terminal: PseudoTerminal
     /// Set when the line did not take the bytes.
-    public private(set) var trouble: HardwareError?
+    package private(set) var trouble: HardwareError?
     private let module: RN2483Simulator
 
     /// How often the line is looked at.
     private static let interval = TimeSpan.milliseconds(5)
 
-    public init(module: RN2483Simulator) throws(HardwareError) {
+    package init(module: RN2483Simulator) throws(HardwareError) {
         self.module = module
         terminal = try PseudoTerminal()
     }
 
     /// Carries bytes from now on.
-    public func start() {
+    package func start() {
         do {
             let written = terminal.read()
             // A lone 0x55 after a break that nobody can see.

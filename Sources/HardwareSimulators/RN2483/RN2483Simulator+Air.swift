@@ -293,7 +293,7 @@ extension RN2483Simulator {
 }
 
 extension RN2483Simulator: AirListener {
-    public func airStarted(_ transmission: AirTransmission) {
+    package func airStarted(_ transmission: AirTransmission) {
         benchHears(transmission)
         guard let window = memory.window, memory.caught == nil, transmission.invertedIQ, transmission.syncWord == 0x34,
             window == (transmission.frequency, transmission.spreadingFactor, transmission.bandwidth)
@@ -301,7 +301,7 @@ extension RN2483Simulator: AirListener {
         memory.caught = transmission
     }
 
-    public func airEnded(_ transmission: AirTransmission) {
+    package func airEnded(_ transmission: AirTransmission) {
         benchHasHeard(transmission)
         guard memory.caught == transmission else { return }
         memory.caught = nil

@@ -1,33 +1,33 @@
 import Ciphers
-public import HardwareInterfaces
-public import Timekeeping
+package import HardwareInterfaces
+package import Timekeeping
 
 /// An RN2483 for 868 MHz, or an RN2903, as its firmware behaves (Microchip DS40001784, and the field's reports): a serial line with
 /// commands on one side, LoRaWAN on the simulated air on the other, all in virtual time.
 ///
 /// Its LoRaWAN is its own: of the device's code under test it shares nothing.
-public final class RN2483Simulator {
-    public let world: SimulatedWorld
+package final class RN2483Simulator {
+    package let world: SimulatedWorld
     let air: Air
-    public let firmware: ModuleFirmware
+    package let firmware: ModuleFirmware
     /// The module's RESET, active low.
-    public private(set) lazy var resetPin: any OutputPin = ModuleResetPin(module: self)
+    package private(set) lazy var resetPin: any OutputPin = ModuleResetPin(module: self)
 
     /// Every whole line that came, in its order; keys are in it.
-    public private(set) var commands: [String] = []
+    package private(set) var commands: [String] = []
     /// Commands that were answered with invalid_param.
-    public internal(set) var refused: [String] = []
+    package internal(set) var refused: [String] = []
     /// What no sound host does.
-    public internal(set) var violations: [String] = []
-    public private(set) var resets = 0
+    package internal(set) var violations: [String] = []
+    package private(set) var resets = 0
     /// How often the EEPROM was written.
-    public internal(set) var saves = 0
+    package internal(set) var saves = 0
     /// Goes wrong at the command of this index in ``commands``, once.
-    public var plannedFault: (command: Int, fault: ModuleFault)?
+    package var plannedFault: (command: Int, fault: ModuleFault)?
     /// The supply breaks down under each transmission.
-    public var hasWeakSupply = false
+    package var hasWeakSupply = false
     /// Whether the adapter is plugged in.
-    public private(set) var isPlugged = true
+    package private(set) var isPlugged = true
 
     var memory: ModuleMemory
     var eeprom: ModuleSettings
@@ -50,7 +50,7 @@ public final class RN2483Simulator {
     /// Ten bits at 57 600 Bd.
     private static let byteTime = TimeSpan.nanoseconds(173_611)
 
-    public init(world: SimulatedWorld, air: Air, firmware: ModuleFirmware = .v105, seed: UInt64 = 1) {
+    package init(world: SimulatedWorld, air: Air, firmware: ModuleFirmware = .v105, seed: UInt64 = 1) {
         self.world = world
         self.air = air
         self.firmware = firmware
@@ -61,38 +61,38 @@ public final class RN2483Simulator {
     }
 
     /// FCntUp of the next uplink, as the module has it.
-    public var nextUplink: UInt32 {
+    package var nextUplink: UInt32 {
         get { memory.settings.nextUplink }
         set { memory.settings.nextUplink = newValue }
     }
-    public var isJoined: Bool { memory.isJoined }
+    package var isJoined: Bool { memory.isJoined }
     /// The MAC waits for `mac resume`.
-    public var isPaused: Bool { memory.pausedUntil.map { $0 > world.now } ?? false }
+    package var isPaused: Bool { memory.pausedUntil.map { $0 > world.now } ?? false }
     /// dBm of its next frame.
-    public var power: Int { firmware.powers[memory.settings.powerIndex] ?? 14 }
+    package var power: Int { firmware.powers[memory.settings.powerIndex] ?? 14 }
     /// How often the network lets an uplink go out.
-    public var repetitions: Int { memory.settings.repetitions }
+    package var repetitions: Int { memory.settings.repetitions }
     /// What `mac get dr` tells.
-    public var dataRate: Int { memory.settings.dataRate }
+    package var dataRate: Int { memory.settings.dataRate }
     /// What `radio get wdt` tells, in milliseconds.
-    public var watchdog: Int { Int(memory.bench.values["wdt"] ?? "") ?? 0 }
+    package var watchdog: Int { Int(memory.bench.values["wdt"] ?? "") ?? 0 }
     /// From the end of an uplink to RX1.
-    public var receiveDelay: TimeSpan { memory.settings.receiveDelay }
+    package var receiveDelay: TimeSpan { memory.settings.receiveDelay }
 
     /// The adapter is plugged in again.
-    public func plugIn() {
+    package func plugIn() {
         isPlugged = true
         output = []
     }
 
     /// Another module, fresh from the factory, is put in its place.
-    public func replace() {
+    package func replace() {
         eeprom = ModuleSettings(firmware.plan)
         restart()
     }
 
     /// The supply drops for a moment.
-    public func brownOut() { restart() }
+    package func brownOut() { restart() }
 
     func restart(withBanner: Bool = true) {
         epoch += 1
@@ -199,9 +199,9 @@ public final class RN2483Simulator {
 }
 
 extension RN2483Simulator: BreakableLine {
-    public var pollDescriptor: Int32? { nil }
+    package var pollDescriptor: Int32? { nil }
 
-    public func read(into buffer: inout [UInt8], limit: Int) -> ReadOutcome {
+    package func read(into buffer: inout [UInt8], limit: Int) -> ReadOutcome {
         guard isPlugged else { return .ended }
         guard !output.isEmpty else { return .nothingYet }
         let count = min(limit, output.count)
@@ -210,14 +210,14 @@ extension RN2483Simulator: BreakableLine {
         return .bytes(count)
     }
 
-    public func write(_ bytes: [UInt8]) throws(HardwareError) {
+    package func write(_ bytes: [UInt8]) throws(HardwareError) {
         guard isPlugged else {
             throw HardwareError(.disconnected, device: "simulated RN2483", message: "the adapter is unplugged")
         }
         later(Self.byteTime * Int64(bytes.count)) { $0.receive(bytes) }
     }
 
-    public func setBreak(_ isOn: Bool) {
+    package func setBreak(_ isOn: Bool) {
         if isOn {
             breakBegan = world.now
         } else if let began = breakBegan {

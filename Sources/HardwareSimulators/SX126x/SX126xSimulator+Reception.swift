@@ -5,9 +5,9 @@ extension SX126xSimulator: AirListener {
     /// Of the eight symbols of a preamble the modem must hear six.
     private static let symbolsToDetect: Int64 = 6
 
-    public func airStarted(_ transmission: AirTransmission) { consider(transmission) }
+    package func airStarted(_ transmission: AirTransmission) { consider(transmission) }
 
-    public func airEnded(_ transmission: AirTransmission) {
+    package func airEnded(_ transmission: AirTransmission) {
         guard let locked = reception?.locked, locked.start == transmission.start,
             locked.frequency == transmission.frequency, locked.spreadingFactor == transmission.spreadingFactor
         else { return }

@@ -1,39 +1,39 @@
-public import HardwareInterfaces
-public import Timekeeping
+package import HardwareInterfaces
+package import Timekeeping
 
 /// An SX1261, SX1262, SX1268 or LLCC68, as its bus and its pins show it: commands, BUSY, modes, buffer, registers, flags, DIO1,
 /// and true air-time.
 ///
 /// It does what the chip does with what it is told. What it must not be told it does not do, and notes in ``violations``: a
 /// command while BUSY is high is lost. FSK other than LoRaWAN's is not simulated.
-public final class SX126xSimulator: SPIBus {
+package final class SX126xSimulator: SPIBus {
     /// A command as it came, with the bytes that were clocked for its answer.
-    public struct Command: Hashable, Sendable {
-        public let at: MonotonicInstant
-        public let bytes: [UInt8]
-        public let answer: [UInt8]
+    package struct Command: Hashable, Sendable {
+        package let at: MonotonicInstant
+        package let bytes: [UInt8]
+        package let answer: [UInt8]
     }
 
     /// What the chip or its wires do wrong, on demand.
-    public struct Faults: Sendable {
+    package struct Faults: Sendable {
         /// How many of the next transmissions never end; the chip hangs in TX until it is reset.
-        public var stuckTransmissions = 0
+        package var stuckTransmissions = 0
         /// How many of the next receptions never end, neither by a frame nor by the time-out.
-        public var stuckReceptions = 0
+        package var stuckReceptions = 0
         /// BUSY stays high until the chip is reset.
-        public var isStuckBusy = false
+        package var isStuckBusy = false
         /// BUSY is not wired, and reads low.
-        public var hidesBusy = false
+        package var hidesBusy = false
         /// NRST is not connected.
-        public var ignoresReset = false
+        package var ignoresReset = false
         /// The bus is broken and every byte reads so (0x00: no power; 0xFF: nothing drives MISO).
-        public var busReads: UInt8?
+        package var busReads: UInt8?
         /// The kernel refuses transfers.
-        public var busError: HardwareError?
+        package var busError: HardwareError?
         /// In how many of the next transfers one bit is turned over on its way in.
-        public var noisyTransfers = 0
+        package var noisyTransfers = 0
 
-        public init() {}
+        package init() {}
     }
 
     enum Mode: UInt8 {
@@ -45,18 +45,18 @@ public final class SX126xSimulator: SPIBus {
         case transmit = 6
     }
 
-    public let dio1 = SimulatedEdgePin()
-    public var faults = Faults()
+    package let dio1 = SimulatedEdgePin()
+    package var faults = Faults()
     /// What the driver did that the chip does not take, in words.
-    public internal(set) var violations: [String] = []
-    public private(set) var commands: [Command] = []
+    package internal(set) var violations: [String] = []
+    package private(set) var commands: [Command] = []
     /// Transfers since the start.
-    public private(set) var transfers = 0
+    package private(set) var transfers = 0
     /// Called ahead of each transfer with its number, from 1: where faults begin and end.
-    public var beforeTransfer: ((Int) -> Void)?
-    public internal(set) var resets = 0
+    package var beforeTransfer: ((Int) -> Void)?
+    package internal(set) var resets = 0
     /// The parameters of each CalibrateImage.
-    public internal(set) var imageCalibrations: [[UInt8]] = []
+    package internal(set) var imageCalibrations: [[UInt8]] = []
 
     let world: SimulatedWorld
     let air: Air
@@ -90,7 +90,7 @@ public final class SX126xSimulator: SPIBus {
     ///   - identity: what register 0x0320 says, "SX1261 V2D 2D02" of an SX1262 too.
     ///   - isSX1261: the amplifier is the one of 15 dBm.
     ///   - isLLCC68: it does the faster spreading factors only.
-    public init(
+    package init(
         world: SimulatedWorld, air: Air, identity: String = "SX1261 V2D 2D02", isSX1261: Bool = false,
         isLLCC68: Bool = false, hasTCXO: Bool = true
     ) {
@@ -107,17 +107,17 @@ public final class SX126xSimulator: SPIBus {
         air.subscribe(self)
     }
 
-    public var busyPin: any InputPin { SX126xBusyPin(chip: self) }
-    public var resetPin: any OutputPin { SX126xResetPin(chip: self) }
+    package var busyPin: any InputPin { SX126xBusyPin(chip: self) }
+    package var resetPin: any OutputPin { SX126xResetPin(chip: self) }
 
-    public var isBusy: Bool { faults.isStuckBusy || resetSince != nil || world.now < busyUntil }
+    package var isBusy: Bool { faults.isStuckBusy || resetSince != nil || world.now < busyUntil }
 
     /// A register as the bus would read it now. For tests.
-    public func register(_ address: UInt16) -> UInt8 { registers[address] ?? 0 }
+    package func register(_ address: UInt16) -> UInt8 { registers[address] ?? 0 }
 
     // MARK: The bus
 
-    public func transfer(_ bytes: [UInt8]) throws(HardwareError) -> [UInt8] {
+    package func transfer(_ bytes: [UInt8]) throws(HardwareError) -> [UInt8] {
         transfers += 1
         beforeTransfer?(transfers)
         if let error = faults.busError { throw error }
@@ -173,7 +173,7 @@ public final class SX126xSimulator: SPIBus {
     }
 
     /// As the supply dipping for a moment: everything as after a reset, and nobody told the driver.
-    public func brownOut() {
+    package func brownOut() {
         reset()
         isDriverUnaware = true
     }

@@ -1,20 +1,20 @@
-public import HardwareInterfaces
-public import Timekeeping
+package import HardwareInterfaces
+package import Timekeeping
 
 /// A pin whose edges wait in a queue with their time stamps, as in the kernel.
-public final class SimulatedEdgePin: EdgePin {
-    public var pollDescriptor: Int32? { nil }
+package final class SimulatedEdgePin: EdgePin {
+    package var pollDescriptor: Int32? { nil }
     /// How many of the next rising edges nobody hears of: a glitch, a queue that ran over.
-    public var risingEdgesToLose = 0
-    public private(set) var isHigh = false
+    package var risingEdgesToLose = 0
+    package private(set) var isHigh = false
     private var edges: [PinEdge] = []
 
-    public init() {}
+    package init() {}
 
-    public func nextEdge() -> PinEdge? { edges.isEmpty ? nil : edges.removeFirst() }
+    package func nextEdge() -> PinEdge? { edges.isEmpty ? nil : edges.removeFirst() }
 
     /// Only a change is an edge.
-    public func drive(_ high: Bool, at instant: MonotonicInstant) {
+    package func drive(_ high: Bool, at instant: MonotonicInstant) {
         guard high != isHigh else { return }
         isHigh = high
         if high, risingEdgesToLose > 0 {

@@ -128,9 +128,9 @@ extension SX1276Simulator {
 }
 
 extension SX1276Simulator: AirListener {
-    public func airStarted(_ transmission: AirTransmission) { consider(transmission) }
+    package func airStarted(_ transmission: AirTransmission) { consider(transmission) }
 
-    public func airEnded(_ transmission: AirTransmission) {
+    package func airEnded(_ transmission: AirTransmission) {
         guard let locked = reception?.locked, locked.start == transmission.start,
             locked.frequency == transmission.frequency, locked.spreadingFactor == transmission.spreadingFactor
         else { return }

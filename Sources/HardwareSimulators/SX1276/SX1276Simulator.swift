@@ -1,65 +1,65 @@
-public import HardwareInterfaces
-public import Timekeeping
+package import HardwareInterfaces
+package import Timekeeping
 
 /// An SX1276, or SX1272, as its bus and its pins show it: registers, modes, FIFO, interrupt flags, DIO0, DIO1, and true
 /// air-time.
 ///
 /// It does what the chip does with what it is told. What the datasheet forbids it does not do, and notes in
 /// ``violations``. Frequency hopping, and FSK other than LoRaWAN's, are not simulated; asking for them is a violation too.
-public final class SX1276Simulator: SPIBus {
+package final class SX1276Simulator: SPIBus {
     /// One access over the bus.
-    public struct Access: Hashable, Sendable {
-        public let at: MonotonicInstant
-        public let address: UInt8
-        public let isWrite: Bool
+    package struct Access: Hashable, Sendable {
+        package let at: MonotonicInstant
+        package let address: UInt8
+        package let isWrite: Bool
         /// What was written or read; a whole burst for the FIFO, one byte for a register.
-        public let bytes: [UInt8]
+        package let bytes: [UInt8]
     }
 
     /// What the chip or its wires do wrong, on demand.
-    public struct Faults: Sendable {
+    package struct Faults: Sendable {
         /// How many of the next transmissions never end; the chip hangs in TX until it is reset.
-        public var stuckTransmissions = 0
+        package var stuckTransmissions = 0
         /// How many of the next receptions never end, neither by a frame nor by the time-out.
-        public var stuckReceptions = 0
+        package var stuckReceptions = 0
         /// How many of the next receptions in FSK take noise for a preamble, and look for its sync word from then on.
-        public var phantomPreambles = 0
+        package var phantomPreambles = 0
         /// The chip hangs: it changes its mode no more until it is reset.
-        public var ignoresModes = false
+        package var ignoresModes = false
         /// In how many of the next transfers one bit is turned over, on its way in and on its way out.
-        public var noisyTransfers = 0
+        package var noisyTransfers = 0
         /// Something else answers: what the version register reads.
-        public var version: UInt8?
+        package var version: UInt8?
         /// NRESET is not connected.
-        public var ignoresReset = false
+        package var ignoresReset = false
         /// The bus is broken and every byte reads so (0x00: no power; 0xFF: nothing drives MISO).
-        public var busReads: UInt8?
+        package var busReads: UInt8?
         /// MOSI is broken: reads work, and no write arrives.
-        public var losesWrites = false
+        package var losesWrites = false
         /// The kernel refuses transfers.
-        public var busError: HardwareError?
+        package var busError: HardwareError?
 
-        public init() {}
+        package init() {}
     }
 
-    public let dio0 = SimulatedEdgePin()
-    public let dio1 = SimulatedEdgePin()
+    package let dio0 = SimulatedEdgePin()
+    package let dio1 = SimulatedEdgePin()
     /// Transfers since the start.
-    public private(set) var transfers = 0
+    package private(set) var transfers = 0
     /// Called ahead of each transfer with its number, from 1: where faults begin and end.
-    public var beforeTransfer: ((Int) -> Void)?
-    public var resetPin: any OutputPin { SX1276ResetPin(chip: self) }
-    public var faults = Faults()
+    package var beforeTransfer: ((Int) -> Void)?
+    package var resetPin: any OutputPin { SX1276ResetPin(chip: self) }
+    package var faults = Faults()
     /// What the driver did against the datasheet, in words.
-    public internal(set) var violations: [String] = []
+    package internal(set) var violations: [String] = []
     /// All accesses since the start, while ``recordsAccesses``.
-    public private(set) var accesses: [Access] = []
-    public var recordsAccesses = true
+    package private(set) var accesses: [Access] = []
+    package var recordsAccesses = true
     /// Carriers at which the receiver's image was calibrated, in hertz.
-    public internal(set) var imageCalibrations: [Int] = []
-    public internal(set) var resets = 0
+    package internal(set) var imageCalibrations: [Int] = []
+    package internal(set) var resets = 0
     /// What the chip's sensor shows, in degrees Celsius.
-    public var temperature = 25
+    package var temperature = 25
 
     let world: SimulatedWorld
     let air: Air
@@ -85,7 +85,7 @@ public final class SX1276Simulator: SPIBus {
     private var readyAt: MonotonicInstant
 
     /// - Parameter version: 0x12 for an SX1276; other values for clones and for what is not one.
-    public init(world: SimulatedWorld, air: Air, version: UInt8 = 0x12) {
+    package init(world: SimulatedWorld, air: Air, version: UInt8 = 0x12) {
         self.world = world
         self.air = air
         self.version = version
@@ -95,11 +95,11 @@ public final class SX1276Simulator: SPIBus {
     }
 
     /// A register as the bus would read it now, without an access. For tests.
-    public func register(_ address: UInt8) -> UInt8 { memory[address] }
+    package func register(_ address: UInt8) -> UInt8 { memory[address] }
 
     // MARK: The bus
 
-    public func transfer(_ bytes: [UInt8]) throws(HardwareError) -> [UInt8] {
+    package func transfer(_ bytes: [UInt8]) throws(HardwareError) -> [UInt8] {
         transfers += 1
         beforeTransfer?(transfers)
         guard faults.noisyTransfers > 0 else { return try exchange(bytes) }
@@ -181,7 +181,7 @@ public final class SX1276Simulator: SPIBus {
     }
 
     /// As the supply dipping for a moment: all registers at their reset values, and nobody told the driver.
-    public func brownOut() {
+    package func brownOut() {
         powerUp()
         isDriverUnaware = true
     }

@@ -1,20 +1,20 @@
 import Glibc
 
 /// A client of a local socket that says what it likes, and may hang.
-public final class LocalClient {
+package final class LocalClient {
     private let descriptor: Int32
 
-    public init(path: String) throws { descriptor = try LocalAddress(path).open(SOCK_STREAM, connect) }
+    package init(path: String) throws { descriptor = try LocalAddress(path).open(SOCK_STREAM, connect) }
 
     deinit { close(descriptor) }
 
-    public func say(_ text: String) {
+    package func say(_ text: String) {
         let bytes = Array(text.utf8)
         _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
     /// What has come; nil when the server has hung up and nothing is left.
-    public func heard() -> String? {
+    package func heard() -> String? {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {

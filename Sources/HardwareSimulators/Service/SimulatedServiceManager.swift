@@ -1,14 +1,14 @@
 import Glibc
 
 /// The socket of a service manager, and what a service told it.
-public final class SimulatedServiceManager {
+package final class SimulatedServiceManager {
     private let descriptor: Int32
     private let path: String?
     /// All messages since the start, or since they were forgotten, in their order.
-    public private(set) var messages: [String] = []
+    package private(set) var messages: [String] = []
 
     /// - Parameter name: a path, or with `@` in front a name in the abstract namespace.
-    public init(_ name: String) throws {
+    package init(_ name: String) throws {
         path = name.hasPrefix("@") ? nil : name
         descriptor = try LocalAddress(name).open(SOCK_DGRAM, bind)
     }
@@ -19,23 +19,23 @@ public final class SimulatedServiceManager {
     }
 
     /// Whether a message that begins so has come.
-    public func hears(_ start: String) -> Bool {
+    package func hears(_ start: String) -> Bool {
         listen()
         return messages.contains { $0.hasPrefix(start) }
     }
 
-    public func count(of message: String) -> Int {
+    package func count(of message: String) -> Int {
         listen()
         return messages.count { $0 == message }
     }
 
-    public func forget() {
+    package func forget() {
         listen()
         messages = []
     }
 
     /// Takes what has come.
-    public func listen() {
+    package func listen() {
         var buffer = [UInt8](repeating: 0, count: 4_096)
         while true {
             let count = recv(descriptor, &buffer, buffer.count, 0)

@@ -1,28 +1,28 @@
-public import HardwareInterfaces
+package import HardwareInterfaces
 import Timekeeping
 
 /// A simulated meter that sends its telegrams on a pseudo-terminal at the pace of 115 200 baud, one every ten seconds.
-public final class MeterOnTerminal {
-    public let meter: SimulatedMeter
-    public let terminal: PseudoTerminal
+package final class MeterOnTerminal {
+    package let meter: SimulatedMeter
+    package let terminal: PseudoTerminal
     /// Telegrams begun.
-    public private(set) var sent = 0
+    package private(set) var sent = 0
     /// Set when the line did not take the bytes.
-    public private(set) var trouble: HardwareError?
+    package private(set) var trouble: HardwareError?
     private let world: SimulatedWorld
 
     /// Bytes written at once: 192 take a sixtieth of a second at 115 200 Bd and ten bits a byte.
     private static let portion = 192
     private static let portionTime = TimeSpan.microseconds(16_667)
 
-    public init(meter: SimulatedMeter, world: SimulatedWorld) throws(HardwareError) {
+    package init(meter: SimulatedMeter, world: SimulatedWorld) throws(HardwareError) {
         self.meter = meter
         self.world = world
         terminal = try PseudoTerminal()
     }
 
     /// Sends the first telegram now, and goes on for ever.
-    public func start() {
+    package func start() {
         sent += 1
         send(meter.transmission(at: world.clock.utc)[...])
         world.schedule(after: SimulatedMeter.interval) { [weak self] in self?.start() }

@@ -1,17 +1,17 @@
 import CLinux
 import Glibc
-public import HardwareInterfaces
+package import HardwareInterfaces
 
 /// A serial line of the kernel's own making: what is written here comes out of ``path``, which a program opens as it would
 /// open /dev/ttyUSB0.
-public final class PseudoTerminal {
+package final class PseudoTerminal {
     /// The end that the program under test opens.
-    public let path: String
+    package let path: String
     private let master: Int32
     /// Held open, so that the line does not hang up between two openings, and to see what has not been read.
     private let slave: Int32
 
-    public init() throws(HardwareError) {
+    package init() throws(HardwareError) {
         var (master, slave): (Int32, Int32) = (-1, -1)
         var name = [CChar](repeating: 0, count: 128)
         guard p1lora_open_terminal(&master, &slave, &name, name.count) == 0 else {
@@ -30,7 +30,7 @@ public final class PseudoTerminal {
     /// Writes bytes and waits until the kernel has carried them to the other end, so that in virtual time they are there
     /// at the instant at which they were sent. At most 4095 bytes may wait unread.
     /// - Parameter waits: false in real time, where the other end is in no hurry.
-    public func write(_ bytes: [UInt8], waits: Bool = true) throws(HardwareError) {
+    package func write(_ bytes: [UInt8], waits: Bool = true) throws(HardwareError) {
         let before = waiting
         guard Glibc.write(master, bytes, bytes.count) == bytes.count else {
             throw Self.failure("the pseudo-terminal takes no more bytes: nobody reads them")
@@ -45,7 +45,7 @@ public final class PseudoTerminal {
     }
 
     /// What the other end has written since the last call. Does not wait.
-    public func read() -> [UInt8] {
+    package func read() -> [UInt8] {
         var polled = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
         guard poll(&polled, 1, 0) > 0, polled.revents & Int16(POLLIN) != 0 else { return [] }
         let master = master
@@ -55,7 +55,7 @@ public final class PseudoTerminal {
     }
 
     /// Bytes that have not been read yet.
-    public var waiting: Int {
+    package var waiting: Int {
         var count: Int32 = 0
         return ioctl(slave, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }

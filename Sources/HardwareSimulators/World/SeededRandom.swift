@@ -1,14 +1,14 @@
-public import HardwareInterfaces
+import HardwareInterfaces
 
 /// SplitMix64: small, fast and the same on every machine, so that a failing run can be run again from its seed.
-public struct SeededRandom: RandomSource {
+package struct SeededRandom: RandomSource {
     private var state: UInt64
 
-    public init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

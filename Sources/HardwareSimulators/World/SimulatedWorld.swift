@@ -1,13 +1,13 @@
-public import HardwareInterfaces
-public import Timekeeping
+import HardwareInterfaces
+package import Timekeeping
 
 /// Everything outside the bridge, as a queue of events in virtual time: the meter's next telegram, the end of a
 /// transmission, an edge on a pin.
 ///
 /// The bridge's loops rest in ``wait(for:until:)``, which runs the next event or, when none comes before the loop's own
 /// deadline, moves the clock there. A day passes as fast as its events are computed, and a run repeats exactly.
-public final class SimulatedWorld: Waiting {
-    public let clock: VirtualClock
+package final class SimulatedWorld: Waiting {
+    package let clock: VirtualClock
     /// Called with the span that virtual time is about to advance; sleeps when the world is to be watched in real time.
     private let pace: (TimeSpan) -> Void
     private var queue = EventQueue()
@@ -15,7 +15,7 @@ public final class SimulatedWorld: Waiting {
     /// - Parameters:
     ///   - monotonic: what the monotonic clock shows at the start.
     ///   - pace: what passes the time; nothing by default, so that virtual time runs as fast as it can.
-    public init(
+    package init(
         startingAt utc: UTCInstant, monotonic: MonotonicInstant = MonotonicInstant(nanoseconds: 1_000_000_000),
         pace: @escaping (TimeSpan) -> Void = { _ in }
     ) {
@@ -23,23 +23,23 @@ public final class SimulatedWorld: Waiting {
         self.pace = pace
     }
 
-    public var now: MonotonicInstant { clock.monotonic }
+    package var now: MonotonicInstant { clock.monotonic }
 
     /// When the next event is due, for those who keep the world in step with another clock.
-    public var nextEvent: MonotonicInstant? { queue.nextInstant }
+    package var nextEvent: MonotonicInstant? { queue.nextInstant }
 
     /// Runs `action` when virtual time reaches `instant`, or next if that has passed. Events of one instant run in the
     /// order in which they were scheduled.
-    public func schedule(at instant: MonotonicInstant, _ action: @escaping () -> Void) {
+    package func schedule(at instant: MonotonicInstant, _ action: @escaping () -> Void) {
         queue.insert(action, at: max(instant, now))
     }
 
-    public func schedule(after span: TimeSpan, _ action: @escaping () -> Void) {
+    package func schedule(after span: TimeSpan, _ action: @escaping () -> Void) {
         schedule(at: now + span, action)
     }
 
     /// Descriptors are not looked at: what the simulated devices do is in the queue, and the loop polls after each event.
-    public func wait(for descriptors: [Int32], until deadline: MonotonicInstant?) {
+    package func wait(for descriptors: [Int32], until deadline: MonotonicInstant?) {
         guard let next = queue.nextInstant, deadline.map({ next <= $0 }) ?? true else {
             if let deadline { move(to: deadline) }
             return
@@ -49,7 +49,7 @@ public final class SimulatedWorld: Waiting {
     }
 
     /// Runs all events up to and including `instant`, with nobody waiting.
-    public func run(until instant: MonotonicInstant) {
+    package func run(until instant: MonotonicInstant) {
         while let next = queue.nextInstant, next <= instant {
             move(to: next)
             queue.popFirst()?()

@@ -1,27 +1,27 @@
 import CMosquitto
 import Glibc
-public import HardwareInterfaces
+package import HardwareInterfaces
 
 /// A broker over libmosquitto, which is looked for when this is made.
-public final class MosquittoBroker: MessageBroker {
+package final class MosquittoBroker: MessageBroker {
     /// How the broker is reached.
-    public struct Settings: Sendable {
-        public var host: String
-        public var port: UInt16
-        public var clientIdentifier: String
-        public var user: String?
-        public var password: String?
+    package struct Settings: Sendable {
+        package var host: String
+        package var port: UInt16
+        package var clientIdentifier: String
+        package var user: String?
+        package var password: String?
         /// The authorities that are believed; nil for a connection without TLS.
-        public var authorities: Authorities?
+        package var authorities: Authorities?
         /// What the broker is to publish, retained, when this client is gone without leave.
-        public var will: (topic: String, payload: String)?
+        package var will: (topic: String, payload: String)?
 
-        public enum Authorities: Sendable {
+        package enum Authorities: Sendable {
             case file(String)
             case folder(String)
         }
 
-        public init(host: String, port: UInt16, clientIdentifier: String) {
+        package init(host: String, port: UInt16, clientIdentifier: String) {
             self.host = host
             self.port = port
             self.clientIdentifier = clientIdentifier
@@ -36,7 +36,7 @@ public final class MosquittoBroker: MessageBroker {
     private static let keepalive: Int32 = 30
 
     /// - Throws: when libmosquitto is not installed, or does not take the settings.
-    public init(_ settings: Settings) throws(HardwareError) {
+    package init(_ settings: Settings) throws(HardwareError) {
         self.settings = settings
         device = "mqtt\(settings.authorities == nil ? "" : "s")://\(settings.host):\(settings.port)"
         var reason = [CChar](repeating: 0, count: 160)
@@ -58,26 +58,26 @@ public final class MosquittoBroker: MessageBroker {
 
     deinit { p1lora_mqtt_destroy(client) }
 
-    public func connect() throws(HardwareError) {
+    package func connect() throws(HardwareError) {
         try check(p1lora_mqtt_connect(client, settings.host, Int32(settings.port), Self.keepalive))
     }
 
-    public var isAccepted: Bool { p1lora_mqtt_state(client) == P1LORA_MQTT_ACCEPTED }
+    package var isAccepted: Bool { p1lora_mqtt_state(client) == P1LORA_MQTT_ACCEPTED }
 
-    public var pollDescriptor: Int32? {
+    package var pollDescriptor: Int32? {
         let number = p1lora_mqtt_socket(client)
         return number < 0 ? nil : number
     }
 
-    public var isCongested: Bool { p1lora_mqtt_wants_to_write(client) }
+    package var isCongested: Bool { p1lora_mqtt_wants_to_write(client) }
 
-    public func serve() throws(HardwareError) { try check(p1lora_mqtt_serve(client)) }
+    package func serve() throws(HardwareError) { try check(p1lora_mqtt_serve(client)) }
 
-    public func publish(_ payload: [UInt8], to topic: String, isRetained: Bool) throws(HardwareError) {
+    package func publish(_ payload: [UInt8], to topic: String, isRetained: Bool) throws(HardwareError) {
         try check(p1lora_mqtt_publish(client, topic, payload, Int32(clamping: payload.count), isRetained))
     }
 
-    public func disconnect() {
+    package func disconnect() {
         _ = p1lora_mqtt_disconnect(client)
         _ = p1lora_mqtt_serve(client)
     }

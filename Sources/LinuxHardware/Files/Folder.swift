@@ -1,11 +1,11 @@
 import Glibc
-public import HardwareInterfaces
+package import HardwareInterfaces
 
 /// Folders that the program makes.
-public enum Folder {
+package enum Folder {
     /// Makes a folder where there is none, and those above it.
     /// - Parameter mode: of those that are made, less the process's mask.
-    public static func make(_ path: String, mode: UInt32 = 0o777) throws(HardwareError) {
+    package static func make(_ path: String, mode: UInt32 = 0o777) throws(HardwareError) {
         var folder = path.hasPrefix("/") ? "/" : ""
         for name in path.split(separator: "/") {
             folder += name

@@ -1,11 +1,11 @@
 import Glibc
-public import HardwareInterfaces
+package import HardwareInterfaces
 
 /// What a command writes where a person asked for it.
-public enum OutputFile {
+package enum OutputFile {
     /// Writes a file. One that is there stays as it was until the new one is whole; a device, a pipe or a link is written
     /// to, for a new file would take its place.
-    public static func write(_ bytes: [UInt8], to path: String) throws(HardwareError) {
+    package static func write(_ bytes: [UInt8], to path: String) throws(HardwareError) {
         var status = stat()
         let isThere = lstat(path, &status) == 0
         guard !isThere || status.st_mode & S_IFMT == S_IFREG else {
@@ -23,7 +23,7 @@ public enum OutputFile {
 
     /// Writes all of it to a descriptor that is open, with as much patience as it needs.
     /// - Parameter name: what it is called in messages.
-    public static func write(_ bytes: [UInt8], to descriptor: Int32, named name: String) throws(HardwareError) {
+    package static func write(_ bytes: [UInt8], to descriptor: Int32, named name: String) throws(HardwareError) {
         if let code = FileDescriptor.write(bytes, to: descriptor, waits: .max) { throw refusal(name, code) }
     }
 

@@ -1,13 +1,13 @@
 import Glibc
-public import HardwareInterfaces
+package import HardwareInterfaces
 
 /// A file (or a pipe) of recorded bytes, read as fast as it is asked for.
-public final class FileReplay: SerialLine {
+package final class FileReplay: SerialLine {
     private let path: String
     private let descriptor: FileDescriptor
     private let isRegularFile: Bool
 
-    public init(path: String) throws(HardwareError) {
+    package init(path: String) throws(HardwareError) {
         self.path = path
         descriptor = try FileDescriptor(opening: path, flags: O_RDONLY)
         var status = stat()
@@ -18,13 +18,13 @@ public final class FileReplay: SerialLine {
         }
     }
 
-    public var pollDescriptor: Int32? { isRegularFile ? nil : descriptor.number }
+    package var pollDescriptor: Int32? { isRegularFile ? nil : descriptor.number }
 
-    public func read(into buffer: inout [UInt8], limit: Int) throws(HardwareError) -> ReadOutcome {
+    package func read(into buffer: inout [UInt8], limit: Int) throws(HardwareError) -> ReadOutcome {
         try descriptor.read(into: &buffer, limit: limit, device: path)
     }
 
-    public func write(_ bytes: [UInt8]) throws(HardwareError) {
+    package func write(_ bytes: [UInt8]) throws(HardwareError) {
         throw HardwareError(.failed(errno: EBADF), device: path, message: "a file that is replayed is not written to")
     }
 }

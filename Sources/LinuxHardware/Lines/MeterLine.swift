@@ -1,9 +1,9 @@
 import Glibc
-public import HardwareInterfaces
+package import HardwareInterfaces
 
 /// Opens what a person names as a meter's input: a serial device, a file, a pipe, or `tcp://host:port`.
-public enum MeterLine {
-    public static func open(
+package enum MeterLine {
+    package static func open(
         _ input: String, settings: SerialPort.Settings = .init()
     ) throws(HardwareError) -> any SerialLine {
         if let peer = NetworkPeer(url: input, scheme: "tcp") {

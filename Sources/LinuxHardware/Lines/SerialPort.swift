@@ -1,17 +1,17 @@
 import Glibc
-public import HardwareInterfaces
+package import HardwareInterfaces
 
 /// A serial port in raw mode: no echo, no translation, no flow control. With any of these the CRC never matches.
 ///
 /// The port is held exclusively (TIOCEXCL, and a lock that ends with the process), so that two programs do not steal each
 /// other's bytes.
-public final class SerialPort: BreakableLine {
-    public typealias Settings = SerialSettings
+package final class SerialPort: BreakableLine {
+    package typealias Settings = SerialSettings
 
     private let path: String
     private let descriptor: FileDescriptor
 
-    public init(path: String, settings: Settings = Settings()) throws(HardwareError) {
+    package init(path: String, settings: Settings = Settings()) throws(HardwareError) {
         self.path = path
         descriptor = try FileDescriptor(opening: path, flags: O_RDWR)
         guard flock(descriptor.number, LOCK_EX | LOCK_NB) == 0 else { throw .opening(path, errno: EBUSY) }
@@ -23,18 +23,18 @@ public final class SerialPort: BreakableLine {
         // What came before this program listened may begin in the middle of a telegram; the reader copes with it.
     }
 
-    public var pollDescriptor: Int32? { descriptor.number }
+    package var pollDescriptor: Int32? { descriptor.number }
 
-    public func read(into buffer: inout [UInt8], limit: Int) throws(HardwareError) -> ReadOutcome {
+    package func read(into buffer: inout [UInt8], limit: Int) throws(HardwareError) -> ReadOutcome {
         try descriptor.read(into: &buffer, limit: limit, device: path)
     }
 
-    public func write(_ bytes: [UInt8]) throws(HardwareError) {
+    package func write(_ bytes: [UInt8]) throws(HardwareError) {
         try descriptor.write(bytes, device: path)
     }
 
     /// A pseudo-terminal has no break and takes none.
-    public func setBreak(_ isOn: Bool) throws(HardwareError) {
+    package func setBreak(_ isOn: Bool) throws(HardwareError) {
         guard ioctl(descriptor.number, UInt(isOn ? TIOCSBRK : TIOCCBRK)) == 0 else {
             throw .failing("a break", path, errno: errno)
         }

@@ -1,26 +1,26 @@
 import Glibc
-public import HardwareInterfaces
+package import HardwareInterfaces
 
 /// A serial line behind a network adapter (ser2net and the like): the bytes of one TCP connection.
-public final class TCPConnection: SerialLine {
+package final class TCPConnection: SerialLine {
     private let device: String
     private let attempt: ConnectionAttempt
     private var socket: ConnectionAttempt.Socket?
 
     /// Begins to connect; ``read(into:limit:)`` tells when that has failed. Each address has five seconds to answer.
-    public init(host: String, port: UInt16) throws(HardwareError) {
+    package init(host: String, port: UInt16) throws(HardwareError) {
         device = "tcp://\(host):\(port)"
         attempt = try ConnectionAttempt(host: host, port: port, device: device, patience: 5_000)
     }
 
-    public var pollDescriptor: Int32? { socket?.descriptor.number ?? attempt.pollDescriptor }
+    package var pollDescriptor: Int32? { socket?.descriptor.number ?? attempt.pollDescriptor }
 
-    public func read(into buffer: inout [UInt8], limit: Int) throws(HardwareError) -> ReadOutcome {
+    package func read(into buffer: inout [UInt8], limit: Int) throws(HardwareError) -> ReadOutcome {
         guard let socket = try opened() else { return .opening }
         return try socket.descriptor.read(into: &buffer, limit: limit, device: device)
     }
 
-    public func write(_ bytes: [UInt8]) throws(HardwareError) {
+    package func write(_ bytes: [UInt8]) throws(HardwareError) {
         guard let socket = try opened() else {
             throw HardwareError(.failed(errno: ENOTCONN), device: device, message: "the connection is not made yet")
         }

@@ -1,15 +1,15 @@
 import CGPIO
 import Glibc
-public import HardwareInterfaces
+package import HardwareInterfaces
 import Timekeeping
 
 /// A pin driven through libgpiod.
-public final class GPIOOutput: OutputPin {
+package final class GPIOOutput: OutputPin {
     private let address: GPIOAddress
     private let line: OpaquePointer
 
     /// - Parameter level: the level from the moment the pin is taken, so that nothing is pulsed by accident.
-    public init(_ address: GPIOAddress, initially level: PinLevel) throws(HardwareError) {
+    package init(_ address: GPIOAddress, initially level: PinLevel) throws(HardwareError) {
         self.address = address
         guard let line = p1lora_gpio_open_output(address.chip, address.line, level.gpioValue) else {
             throw .taking(address, errno: errno)
@@ -19,7 +19,7 @@ public final class GPIOOutput: OutputPin {
 
     deinit { p1lora_gpio_close(line) }
 
-    public func set(_ level: PinLevel) throws(HardwareError) {
+    package func set(_ level: PinLevel) throws(HardwareError) {
         guard p1lora_gpio_set(line, level.gpioValue) == 0 else {
             throw .failing("setting the pin", address.description, errno: errno)
         }
@@ -27,11 +27,11 @@ public final class GPIOOutput: OutputPin {
 }
 
 /// A pin that is looked at through libgpiod.
-public final class GPIOInput: InputPin {
+package final class GPIOInput: InputPin {
     private let address: GPIOAddress
     private let line: OpaquePointer
 
-    public init(_ address: GPIOAddress) throws(HardwareError) {
+    package init(_ address: GPIOAddress) throws(HardwareError) {
         self.address = address
         guard let line = p1lora_gpio_open_output(address.chip, address.line, PinLevel.floating.gpioValue) else {
             throw .taking(address, errno: errno)
@@ -41,7 +41,7 @@ public final class GPIOInput: InputPin {
 
     deinit { p1lora_gpio_close(line) }
 
-    public func isHigh() throws(HardwareError) -> Bool {
+    package func isHigh() throws(HardwareError) -> Bool {
         let level = p1lora_gpio_get(line)
         guard level >= 0 else { throw .failing("reading the pin", address.description, errno: errno) }
         return level == 1
@@ -49,12 +49,12 @@ public final class GPIOInput: InputPin {
 }
 
 /// Edges of a pin through libgpiod, with the kernel's time stamps.
-public final class GPIOEdges: EdgePin {
+package final class GPIOEdges: EdgePin {
     private let address: GPIOAddress
     private let line: OpaquePointer
 
     /// - Parameter pull: the board's own resistor at the pin.
-    public init(
+    package init(
         _ address: GPIOAddress, rising: Bool = true, falling: Bool = false, pull: PinPull = .asIs
     ) throws(HardwareError) {
         self.address = address
@@ -66,9 +66,9 @@ public final class GPIOEdges: EdgePin {
 
     deinit { p1lora_gpio_close(line) }
 
-    public var pollDescriptor: Int32? { p1lora_gpio_descriptor(line) }
+    package var pollDescriptor: Int32? { p1lora_gpio_descriptor(line) }
 
-    public func nextEdge() throws(HardwareError) -> PinEdge? {
+    package func nextEdge() throws(HardwareError) -> PinEdge? {
         var rising = false
         var nanoseconds: Int64 = 0
         switch p1lora_gpio_next_edge(line, &rising, &nanoseconds) {

@@ -1,9 +1,9 @@
 import CLinux
 import Glibc
-public import HardwareInterfaces
+package import HardwareInterfaces
 
 /// A device behind the kernel's spidev driver: /dev/spidev0.0 is chip select 0 of bus 0.
-public final class SPIDevice: SPIBus {
+package final class SPIDevice: SPIBus {
     private let path: String
     private let speed: UInt32
     private let descriptor: FileDescriptor
@@ -12,7 +12,7 @@ public final class SPIDevice: SPIBus {
     /// - Parameters:
     ///   - speed: clock in hertz; an SX127x takes up to 10 MHz (datasheet table 10), wires to a Pi less.
     ///   - chipSelect: the pin that is NSS, high between transfers, on boards that do not use the bus's own.
-    public init(
+    package init(
         path: String, speed: UInt32 = 2_000_000, chipSelect: (any OutputPin)? = nil
     ) throws(HardwareError) {
         self.path = path
@@ -40,7 +40,7 @@ public final class SPIDevice: SPIBus {
         }
     }
 
-    public func transfer(_ bytes: [UInt8]) throws(HardwareError) -> [UInt8] {
+    package func transfer(_ bytes: [UInt8]) throws(HardwareError) -> [UInt8] {
         let (number, speed) = (descriptor.number, speed)
         var (result, code): (Int32, Int32) = (-1, 0)
         try chipSelect?.set(.low)

@@ -1,15 +1,15 @@
 import Glibc
-public import HardwareInterfaces
-public import Timekeeping
+package import HardwareInterfaces
+package import Timekeeping
 
 /// Asks a service on this machine for a page, and waits for it.
-public enum LocalRequest {
+package enum LocalRequest {
     /// No page is longer.
     private static let longest = 4_194_304
 
     /// - Returns: the body of the answer.
     /// - Throws: also when the answer says that something is wrong.
-    public static func get(_ page: String, socket path: String, patience: TimeSpan) throws(HardwareError) -> [UInt8] {
+    package static func get(_ page: String, socket path: String, patience: TimeSpan) throws(HardwareError) -> [UInt8] {
         guard let address = UnixAddress(path) else {
             throw HardwareError(.notFound, device: path, message: "is too long for the path of a socket")
         }

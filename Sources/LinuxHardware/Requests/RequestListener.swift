@@ -1,12 +1,12 @@
 import CLinux
 import Glibc
-public import HardwareInterfaces
+package import HardwareInterfaces
 
 /// A socket at which clients ask.
-public final class RequestListener {
+package final class RequestListener {
     let descriptor: FileDescriptor
     /// What the socket is called in messages.
-    public let name: String
+    package let name: String
     /// Of a socket in the file system, to take it away at the end.
     private var file: (path: String, device: UInt, inode: UInt)?
 
@@ -30,7 +30,7 @@ public final class RequestListener {
     /// A socket in the file system. One that a service left behind when it ended without notice is replaced, one that
     /// answers is not.
     /// - Parameter mode: who may ask: those who may write to the file.
-    public static func local(path: String, mode: UInt32) throws(HardwareError) -> RequestListener {
+    package static func local(path: String, mode: UInt32) throws(HardwareError) -> RequestListener {
         guard let address = UnixAddress(path), !path.hasPrefix("@") else {
             throw HardwareError(
                 .notFound, device: path,
@@ -51,7 +51,7 @@ public final class RequestListener {
     }
 
     /// A TCP port, on the address of this machine that `peer` names.
-    public static func tcp(_ peer: NetworkPeer) throws(HardwareError) -> RequestListener {
+    package static func tcp(_ peer: NetworkPeer) throws(HardwareError) -> RequestListener {
         let name = "\(peer.host):\(peer.port)"
         let addresses = try SocketAddresses(host: peer.host, port: peer.port, type: SOCK_STREAM, device: name)
         return RequestListener(try addresses.listen(device: name, backlog: backlog), name: name)

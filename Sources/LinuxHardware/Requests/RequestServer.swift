@@ -1,35 +1,35 @@
 import Glibc
 import HardwareInterfaces
-public import Timekeeping
+package import Timekeeping
 
 /// Answers GET requests on a few sockets, and never waits for a client: one that says nothing, or does not take its answer,
 /// is dropped after a while, and the one that has been there longest when too many come.
-public final class RequestServer {
+package final class RequestServer {
     /// Somebody wants to see a page.
-    public struct Request: Hashable, Sendable {
+    package struct Request: Hashable, Sendable {
         let client: Int
-        public let path: String
+        package let path: String
         /// Who asks over a socket in the file system, as the kernel says; nil over TCP.
-        public let user: UInt32?
+        package let user: UInt32?
     }
 
-    public struct Answer: Hashable, Sendable {
-        public var status: Int
-        public var type: String
-        public var body: [UInt8]
+    package struct Answer: Hashable, Sendable {
+        package var status: Int
+        package var type: String
+        package var body: [UInt8]
 
-        public init(status: Int = 200, type: String, body: [UInt8]) {
+        package init(status: Int = 200, type: String, body: [UInt8]) {
             self.status = status
             self.type = type
             self.body = body
         }
 
         /// A sentence for people.
-        public static func text(_ text: String, status: Int = 200) -> Answer {
+        package static func text(_ text: String, status: Int = 200) -> Answer {
             Answer(status: status, type: "text/plain", body: Array("\(text)\n".utf8))
         }
 
-        public static let notFound = Answer(
+        package static let notFound = Answer(
             status: 404, type: "text/plain", body: Array("there is no such page\n".utf8))
     }
 
@@ -69,23 +69,23 @@ public final class RequestServer {
     static let mostClients = 16
     static let patience = TimeSpan.seconds(5)
 
-    public init(listeners: [RequestListener] = []) { self.listeners = listeners }
+    package init(listeners: [RequestListener] = []) { self.listeners = listeners }
 
-    public func add(_ listener: RequestListener) { listeners.append(listener) }
+    package func add(_ listener: RequestListener) { listeners.append(listener) }
 
-    public var pollDescriptors: [Int32] {
+    package var pollDescriptors: [Int32] {
         (acceptAgain == nil ? listeners.map { $0.descriptor.number } : [])
             + clients.values.filter { !$0.isAsking && $0.output == nil }.map { $0.descriptor.number }
     }
 
-    public func nextDeadline(at now: MonotonicInstant) -> MonotonicInstant? {
+    package func nextDeadline(at now: MonotonicInstant) -> MonotonicInstant? {
         let rest = clients.values.contains { $0.output != nil } ? now + .milliseconds(20) : nil
         return (clients.values.map(\.deadline) + [acceptAgain, rest].compactMap { $0 }).min()
     }
 
     /// Takes what has come.
     /// - Returns: who wants to see what; each is to be given an answer.
-    public func poll(at now: MonotonicInstant) -> [Request] {
+    package func poll(at now: MonotonicInstant) -> [Request] {
         if let due = acceptAgain, due <= now { acceptAgain = nil }
         if acceptAgain == nil { for listener in listeners { take(from: listener, at: now) } }
         clients = clients.filter { $0.value.deadline > now }
@@ -106,7 +106,7 @@ public final class RequestServer {
         return requests
     }
 
-    public func answer(_ request: Request, _ answer: Answer) { give(answer, to: request.client) }
+    package func answer(_ request: Request, _ answer: Answer) { give(answer, to: request.client) }
 
     private func take(from listener: RequestListener, at now: MonotonicInstant) {
         do {

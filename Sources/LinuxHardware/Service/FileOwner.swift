@@ -1,25 +1,25 @@
 import CLinux
 import Glibc
-public import HardwareInterfaces
+package import HardwareInterfaces
 
 /// Whom root stands for where a service's files are opened.
 ///
 /// A file that root makes beside those of the service (a journal, a lock, a socket) could not be opened by the service
 /// any more. So a command that root runs acts as the owner of the files, with that user's groups; who is not root is
 /// left as he is. Real-time priority stays within reach (``RealtimeThread``).
-public enum FileOwner {
+package enum FileOwner {
     /// For the rest of the process: in all its threads, and those to come.
     /// - Parameters:
     ///   - paths: the first that is there counts, else the folder that the first would be made in.
     ///   - reaches: devices that are root's alone can be opened all the same; false for who wants to see what the
     ///     owner sees.
     /// - Throws: where the system does not let root become that user.
-    public static func become(of paths: [String], reaches: Bool = true) throws(HardwareError) {
+    package static func become(of paths: [String], reaches: Bool = true) throws(HardwareError) {
         if try change(paths) != nil, reaches { p1lora_raise_capabilities() }
     }
 
     /// While `body` runs.
-    public static func act<Result>(asOwnerOf paths: [String], _ body: () throws -> Result) throws -> Result {
+    package static func act<Result>(asOwnerOf paths: [String], _ body: () throws -> Result) throws -> Result {
         let groups = try change(paths)
         defer { groups.map(restore) }
         return try body()

@@ -1,15 +1,15 @@
 import Glibc
-public import Timekeeping
+package import Timekeeping
 
 /// What this process takes of the machine.
-public struct ProcessUsage: Hashable, Sendable {
+package struct ProcessUsage: Hashable, Sendable {
     /// Bytes of memory that are in RAM; nil without /proc.
-    public let residentBytes: Int64?
+    package let residentBytes: Int64?
     /// Of all threads, in the program and in the kernel for it.
-    public let processorTime: TimeSpan
+    package let processorTime: TimeSpan
 
     /// As it is now.
-    public init() {
+    package init() {
         var usage = rusage()
         getrusage(RUSAGE_SELF.rawValue, &usage)
         processorTime = [usage.ru_utime, usage.ru_stime].reduce(.zero) {

@@ -1,18 +1,18 @@
 import Glibc
-public import Timekeeping
+package import Timekeeping
 
 /// Tells the service manager how the service does, in datagrams on the socket that it names (sd_notify(3)).
 ///
 /// Nobody waits for it: a datagram that finds no room is not sent.
-public final class ServiceManager: Sendable {
+package final class ServiceManager: Sendable {
     private let descriptor: FileDescriptor
     private let address: UnixAddress
     /// After so long without ``feedWatchdog()`` the service is started anew; nil when it is not watched.
-    public let watchdog: TimeSpan?
+    package let watchdog: TimeSpan?
 
     /// - Parameter environment: by the name of a variable; that of this process when left out.
     /// - Returns: nil when no manager wants to hear (NOTIFY_SOCKET is not set, or names no socket that we can use).
-    public init?(environment: (String) -> String? = ProcessEnvironment.value) {
+    package init?(environment: (String) -> String? = ProcessEnvironment.value) {
         guard let name = environment("NOTIFY_SOCKET"), name.hasPrefix("/") || name.hasPrefix("@"),
             let address = UnixAddress(name)
         else { return nil }
@@ -31,21 +31,21 @@ public final class ServiceManager: Sendable {
 
     /// The service has started.
     /// - Returns: whether it could be told; to be tried again where not.
-    public func tellReady(status: String) -> Bool { send("READY=1\nSTATUS=\(Self.line(status))") }
+    package func tellReady(status: String) -> Bool { send("READY=1\nSTATUS=\(Self.line(status))") }
 
     /// One line for people, as `systemctl status` shows it.
     @discardableResult
-    public func tell(status: String) -> Bool { send("STATUS=\(Self.line(status))") }
+    package func tell(status: String) -> Bool { send("STATUS=\(Self.line(status))") }
 
     @discardableResult
-    public func feedWatchdog() -> Bool { send("WATCHDOG=1") }
+    package func feedWatchdog() -> Bool { send("WATCHDOG=1") }
 
     /// Something takes longer than usual, in the start or later: for a minute from now on nobody shall end the service.
-    public func tellPatience(status: String) {
+    package func tellPatience(status: String) {
         _ = send("EXTEND_TIMEOUT_USEC=60000000\nWATCHDOG=1\nSTATUS=\(Self.line(status))")
     }
 
-    public func tellStopping() { _ = send("STOPPING=1\nSTATUS=stopping") }
+    package func tellStopping() { _ = send("STOPPING=1\nSTATUS=stopping") }
 
     private static func line(_ text: String) -> String {
         String(text.map { $0.isNewline ? " " : $0 })

@@ -1,13 +1,13 @@
 import Glibc
-public import HardwareInterfaces
+package import HardwareInterfaces
 
 /// Asks a person for a secret at the terminal, which does not show what is typed.
-public enum SecretPrompt {
+package enum SecretPrompt {
     private static let terminal = "/dev/tty"
 
     /// - Returns: the line without its end; nil when the person gave up (Ctrl-C, Ctrl-D).
     /// - Throws: when there is no terminal.
-    public static func ask(_ question: String) throws(HardwareError) -> String? {
+    package static func ask(_ question: String) throws(HardwareError) -> String? {
         let number = open(terminal, O_RDWR | O_CLOEXEC | O_NOCTTY)
         guard number >= 0 else { throw .failing("opening", terminal, errno: errno) }
         defer { close(number) }

@@ -1,16 +1,16 @@
 import Glibc
-public import HardwareInterfaces
+package import HardwareInterfaces
 import Synchronization
 import Timekeeping
 
 /// Keeps every core of the board busy, to see what that does to others: arithmetic, memory beyond the caches, and calls of
 /// the kernel.
-public final class BusyCores: Sendable {
+package final class BusyCores: Sendable {
     private let isOver = Atomic(false)
     private let running = Atomic(0)
 
     /// Begins at once.
-    public init() throws(HardwareError) {
+    package init() throws(HardwareError) {
         for _ in 0..<Self.coreCount {
             running.add(1, ordering: .relaxed)
             do {
@@ -23,10 +23,10 @@ public final class BusyCores: Sendable {
         }
     }
 
-    public static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    package static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     /// Ends it, and waits until it has ended.
-    public func stop() {
+    package func stop() {
         isOver.store(true, ordering: .relaxed)
         while running.load(ordering: .relaxed) > 0 { Pause.sleep(.milliseconds(1)) }
     }

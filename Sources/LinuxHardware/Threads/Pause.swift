@@ -1,9 +1,9 @@
 import Glibc
-public import Timekeeping
+package import Timekeeping
 
 /// Lets time pass on the calling thread: for the few waits of microseconds that a chip's reset needs.
-public enum Pause {
-    public static func sleep(_ span: TimeSpan) {
+package enum Pause {
+    package static func sleep(_ span: TimeSpan) {
         guard span > .zero else { return }
         var wanted = timespec(
             tv_sec: Int(span.nanoseconds / 1_000_000_000), tv_nsec: Int(span.nanoseconds % 1_000_000_000))

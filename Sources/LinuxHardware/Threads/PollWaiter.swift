@@ -1,18 +1,18 @@
 import CLinux
 import Glibc
-public import HardwareInterfaces
-public import Timekeeping
+package import HardwareInterfaces
+package import Timekeeping
 
 /// Waits for descriptors, for a time on the monotonic clock, or for ``wake()`` from another thread.
 ///
 /// The time is absolute from end to end (timerfd): whatever keeps the thread from running between the look at the
 /// clock and the wait makes it no later.
-public final class PollWaiter: Waiting, Waking {
+package final class PollWaiter: Waiting, Waking {
     private let clock: LinuxClock
     private let wakeUp: EventSignal
     private let timer: FileDescriptor
 
-    public init(clock: LinuxClock) throws(HardwareError) {
+    package init(clock: LinuxClock) throws(HardwareError) {
         self.clock = clock
         wakeUp = try EventSignal()
         let number = p1lora_timer_create()
@@ -20,7 +20,7 @@ public final class PollWaiter: Waiting, Waking {
         timer = FileDescriptor(owning: number)
     }
 
-    public func wait(for descriptors: [Int32], until deadline: MonotonicInstant?) throws(HardwareError) {
+    package func wait(for descriptors: [Int32], until deadline: MonotonicInstant?) throws(HardwareError) {
         var polled = [pollfd(fd: wakeUp.descriptor.number, events: Int16(POLLIN), revents: 0)]
         for descriptor in descriptors { polled.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)) }
         let isOver = deadline.map { $0 <= clock.monotonic } ?? false
@@ -35,5 +35,5 @@ public final class PollWaiter: Waiting, Waking {
         if result > 0 && polled[0].revents != 0 { wakeUp.clear() }
     }
 
-    public func wake() { wakeUp.raise() }
+    package func wake() { wakeUp.raise() }
 }

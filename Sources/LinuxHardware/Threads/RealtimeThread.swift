@@ -1,26 +1,26 @@
 import CLinux
 import Glibc
-public import HardwareInterfaces
+package import HardwareInterfaces
 
 /// A thread of its own for a loop that must not wait behind other work.
 ///
 /// Receive windows are missed by milliseconds: measured under load on two cores, a plain thread wakes up to 3.9 ms
 /// late, one with SCHED_FIFO and locked memory 0.1 ms.
-public enum RealtimeThread {
+package enum RealtimeThread {
     /// What the kernel granted. Without the privileges (CAP_SYS_NICE, CAP_IPC_LOCK) the thread runs all the same.
-    public struct Privileges: Sendable {
+    package struct Privileges: Sendable {
         /// SCHED_FIFO, priority 50.
-        public let realtimeScheduling: Bool
+        package let realtimeScheduling: Bool
         /// Memory is never paged out.
-        public let lockedMemory: Bool
+        package let lockedMemory: Bool
 
-        public init(realtimeScheduling: Bool, lockedMemory: Bool) {
+        package init(realtimeScheduling: Bool, lockedMemory: Bool) {
             self.realtimeScheduling = realtimeScheduling
             self.lockedMemory = lockedMemory
         }
 
         /// What was asked for and not granted, and how to grant it; empty where nothing is missing.
-        public var losses: [String] {
+        package var losses: [String] {
             var losses: [String] = []
             if !realtimeScheduling {
                 losses.append(
@@ -51,7 +51,7 @@ public enum RealtimeThread {
     /// - Parameters:
     ///   - realtime: ask for SCHED_FIFO, locked memory and a timer slack of 1 ns.
     ///   - body: builds what it works with: devices stay on the thread that opened them.
-    public static func spawn(
+    package static func spawn(
         name: String, realtime: Bool, _ body: @escaping @Sendable (Privileges) -> Void
     ) throws(HardwareError) {
         let start = Start(body, name: String(name.prefix(15)), wantsRealtime: realtime)
@@ -61,7 +61,7 @@ public enum RealtimeThread {
 
     /// Runs a loop on a thread of its own, and comes back when it has ended: a loop that waits would hold the only thread
     /// that a board with one core has for tasks.
-    public static func run(
+    package static func run(
         name: String, realtime: Bool, _ body: @escaping @Sendable (Privileges) throws -> Void
     ) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
@@ -76,7 +76,7 @@ public enum RealtimeThread {
     }
 
     /// Whether the calling thread has real-time priority.
-    public static var isCurrent: Bool { p1lora_is_realtime() }
+    package static var isCurrent: Bool { p1lora_is_realtime() }
 
     private static func launch(_ start: Start) -> Int32 {
         let context = Unmanaged.passRetained(start)

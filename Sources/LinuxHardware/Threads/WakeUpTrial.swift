@@ -1,12 +1,12 @@
-public import HardwareInterfaces
+package import HardwareInterfaces
 import Synchronization
-public import Timekeeping
+package import Timekeeping
 
 /// Measures how late a thread comes out of its waits: what a receive window would have been late by.
-public enum WakeUpTrial {
+package enum WakeUpTrial {
     /// The waits are those of the loop that serves the radio, on the calling thread, one after the other.
     /// - Parameter period: from one to the next; it varies by up to a quarter, so that nothing stays in step with it.
-    public static func measure(
+    package static func measure(
         count: Int, period: TimeSpan, clock: LinuxClock, waiter: PollWaiter
     ) throws(HardwareError) -> [TimeSpan] {
         var latenesses: [TimeSpan] = []
@@ -21,7 +21,7 @@ public enum WakeUpTrial {
     }
 
     /// The same on a thread of its own, with or without what a real-time thread asks for.
-    public static func run(
+    package static func run(
         count: Int, period: TimeSpan, realtime: Bool
     ) async throws -> (latenesses: [TimeSpan], privileges: RealtimeThread.Privileges) {
         let result = Mutex<(latenesses: [TimeSpan], privileges: RealtimeThread.Privileges)?>(nil)

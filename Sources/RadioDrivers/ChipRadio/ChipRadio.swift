@@ -1,21 +1,21 @@
 import HardwareInterfaces
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// A radio made of a chip: one frame or one window at a time, windows that open on time, polling where an edge is missing or
 /// lost, listening before talking, class C, and a new start of a chip that failed.
 ///
 /// Nothing waits, except ``start(at:)``, the recovery from a failure, and ahead of an uplink the chip's maintenance: these
 /// take some 30 ms, spent in the chip's ``RadioChip/pause``.
-public final class ChipRadio<Chip: RadioChip>: BenchRadio {
+package final class ChipRadio<Chip: RadioChip>: BenchRadio {
     /// What happened since the radio was made.
-    public var counters: RadioCounters {
+    package var counters: RadioCounters {
         var sum = tally
         sum.rewrites = chip.rewrites
         return sum
     }
     /// Of the windows so far, and of what was measured before.
-    public private(set) var lateness: WindowLateness
+    package private(set) var lateness: WindowLateness
 
     let chip: Chip
     let margins: WindowMargins
@@ -24,14 +24,14 @@ public final class ChipRadio<Chip: RadioChip>: BenchRadio {
     /// Until when an amplifier rests that sent with all its power.
     var fullPowerRestsUntil: MonotonicInstant?
 
-    public init(_ chip: Chip, margins: WindowMargins = WindowMargins()) {
+    package init(_ chip: Chip, margins: WindowMargins = WindowMargins()) {
         self.chip = chip
         self.margins = margins
         lateness = margins.lateness
     }
 
     /// How many symbols a window lasts without a preamble, at the margins that follow from what was measured.
-    public static func windowSymbols(
+    package static func windowSymbols(
         of modulation: Modulation, after lateness: WindowLateness, _ margins: WindowMargins = WindowMargins()
     ) -> Int {
         let window = ReceiveWindow(
@@ -43,7 +43,7 @@ public final class ChipRadio<Chip: RadioChip>: BenchRadio {
 
     // MARK: Orders
 
-    public func start(at now: MonotonicInstant) throws(RadioError) {
+    package func start(at now: MonotonicInstant) throws(RadioError) {
         task = .down
         try chip.start(at: now)
         task = .idle
@@ -51,7 +51,7 @@ public final class ChipRadio<Chip: RadioChip>: BenchRadio {
 
     /// Power outside what the amplifier can give is moved to the nearest it can. Where it may give its most for 1 % of the
     /// time only, a frame that comes sooner goes out with less.
-    public func transmit(_ transmission: Transmission, at now: MonotonicInstant) throws(RadioError) {
+    package func transmit(_ transmission: Transmission, at now: MonotonicInstant) throws(RadioError) {
         guard (1...255).contains(transmission.payload.count) else {
             throw RadioError("a frame of \(transmission.payload.count) bytes cannot be sent: 1 to 255 are possible")
         }
@@ -64,7 +64,7 @@ public final class ChipRadio<Chip: RadioChip>: BenchRadio {
         }
     }
 
-    public func receive(_ window: ReceiveWindow, at now: MonotonicInstant) throws(RadioError) {
+    package func receive(_ window: ReceiveWindow, at now: MonotonicInstant) throws(RadioError) {
         if task.isOnAir { throw RadioError("the radio is still sending: no window can be opened yet") }
         try makeReady(at: now)
         let plan = WindowPlan(
@@ -84,11 +84,11 @@ public final class ChipRadio<Chip: RadioChip>: BenchRadio {
         if now >= plan.opensAt { try open(window, plan, plannedAt: now, at: now) }
     }
 
-    public func listen(_ reception: ContinuousReception, at now: MonotonicInstant) throws(RadioError) {
+    package func listen(_ reception: ContinuousReception, at now: MonotonicInstant) throws(RadioError) {
         try listen(reception, uplinks: false, at: now)
     }
 
-    public func sleep() throws(RadioError) {
+    package func sleep() throws(RadioError) {
         switch task {
         case .down: return
         case .radiating(let radiation): return try end(radiation)
@@ -103,16 +103,16 @@ public final class ChipRadio<Chip: RadioChip>: BenchRadio {
 
     /// The chip's lines, while an edge of them is wanted: at any other time nobody would take the edge, and a loop that is
     /// woken by it would not rest again.
-    public var pollDescriptors: [Int32] {
+    package var pollDescriptors: [Int32] {
         switch task {
         case .down, .idle, .armed, .sensing, .radiating: []
         case .transmitting, .listening, .continuous: chip.lines.all.compactMap(\.pollDescriptor)
         }
     }
 
-    public var nextDeadline: MonotonicInstant? { task.deadline }
+    package var nextDeadline: MonotonicInstant? { task.deadline }
 
-    public func poll(at now: MonotonicInstant) -> [RadioEvent] {
+    package func poll(at now: MonotonicInstant) -> [RadioEvent] {
         let isSending = task.isSending
         do {
             switch task {

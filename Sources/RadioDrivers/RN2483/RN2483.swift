@@ -1,13 +1,13 @@
 import Ciphers
-public import HardwareInterfaces
-public import LoRaWAN
-public import Timekeeping
+package import HardwareInterfaces
+package import LoRaWAN
+package import Timekeeping
 
 /// An RN2483 or RN2903 on a serial line: a LoRaWAN device of its own, which is told what to send.
 ///
 /// It never blocks. The event loop calls ``poll(at:)`` when the line is readable and when ``nextDeadline`` has come, and
 /// gets what happened. Nothing is transmitted that the gate has not granted and stored.
-public final class RN2483 {
+package final class RN2483 {
     private var machine: RN2483Machine
     private let gate: any TransmissionGate
     private let reset: (any OutputPin)?
@@ -16,9 +16,9 @@ public final class RN2483 {
     private var events: [RN2483Event] = []
 
     /// Bits a second (DS40001784 1.4).
-    public static let baudRate = 57_600
+    package static let baudRate = 57_600
     /// ``Region/name`` of those that the modules can do: RN2483 the first two, RN2903 the others.
-    public static let regions = ["EU868", "EU433", "US915", "AU915"]
+    package static let regions = ["EU868", "EU433", "US915", "AU915"]
 
     /// The longest line is a downlink of 222 bytes; what is longer than this is noise.
     private static let longestLine = 1_024
@@ -27,7 +27,7 @@ public final class RN2483 {
     ///   - record: what the gate kept last; one of another device or another key is passed over.
     ///   - probe: a short uplink, unconfirmed, that means nothing: sent where only the number of its repetitions matters.
     ///   - reset: the module's RESET, active low; nil where it is not wired.
-    public init(
+    package init(
         configuration: DeviceConfiguration, record: RN2483Record?, probe: Uplink, gate: any TransmissionGate,
         reset: (any OutputPin)? = nil, random: any RandomSource
     ) throws(DeviceError) {
@@ -51,31 +51,31 @@ public final class RN2483 {
     }
 
     /// Starts over with a line that was opened at 57 600 Bd: at the start, and after ``RN2483Event/lineLost(_:)``.
-    public func attach(_ line: any BreakableLine, at now: MonotonicInstant) {
+    package func attach(_ line: any BreakableLine, at now: MonotonicInstant) {
         self.line = line
         buffer = []
         perform(machine.startOver(at: now), at: now)
     }
 
     /// Whether an uplink would be taken.
-    public var isReady: Bool { machine.isReady }
+    package var isReady: Bool { machine.isReady }
     /// Whether there is a line; without one nothing happens.
-    public var isAttached: Bool { line != nil }
-    public var session: RN2483Record.Session? { machine.record.session }
+    package var isAttached: Bool { line != nil }
+    package var session: RN2483Record.Session? { machine.record.session }
     /// Bytes that the next uplink can carry, whatever the module has to answer; 0 before the join.
-    public var maximumPayload: Int { machine.maximumPayload }
+    package var maximumPayload: Int { machine.maximumPayload }
     /// Bytes that an uplink can carry when the module has nothing to answer; 0 before the join.
-    public var largestPayload: Int { machine.largestPayload }
+    package var largestPayload: Int { machine.largestPayload }
     /// What an uplink costs with its repetitions at the present data rate; zero before the join.
-    public func airTime(payloadCount: Int) -> TimeSpan {
+    package func airTime(payloadCount: Int) -> TimeSpan {
         machine.airTime(payloadCount: payloadCount) * machine.likelyRepetitions
     }
 
-    public var nextDeadline: MonotonicInstant? { machine.nextDeadline }
-    public var pollDescriptors: [Int32] { line?.pollDescriptor.map { [$0] } ?? [] }
+    package var nextDeadline: MonotonicInstant? { machine.nextDeadline }
+    package var pollDescriptors: [Int32] { line?.pollDescriptor.map { [$0] } ?? [] }
 
     /// Takes what the module says, does what is due, and tells what happened since the last call.
-    public func poll(at now: MonotonicInstant) -> [RN2483Event] {
+    package func poll(at now: MonotonicInstant) -> [RN2483Event] {
         for text in readLines(at: now) { perform(machine.take(text, at: now), at: now) }
         perform(machine.tick(at: now), at: now)
         defer { events = [] }
@@ -83,16 +83,16 @@ public final class RN2483 {
     }
 
     /// Takes an uplink, which is sent as soon as it may be.
-    public func send(_ uplink: Uplink, at now: MonotonicInstant) throws(UplinkRefusal) {
+    package func send(_ uplink: Uplink, at now: MonotonicInstant) throws(UplinkRefusal) {
         perform(try machine.send(uplink, at: now), at: now)
     }
 
     /// Leaves the session and joins anew; while an uplink is under way, or without a session, nothing.
-    public func rejoin(at now: MonotonicInstant) { perform(machine.rejoin(at: now), at: now) }
+    package func rejoin(at now: MonotonicInstant) { perform(machine.rejoin(at: now), at: now) }
 
     /// Joins anew, and takes the session up again when that is not answered; nothing unless the module is ready.
     /// - Parameter isSlowest: at the slowest data rate; else at any.
-    public func renew(isSlowest: Bool, at now: MonotonicInstant) {
+    package func renew(isSlowest: Bool, at now: MonotonicInstant) {
         perform(machine.renew(isSlowest: isSlowest, at: now), at: now)
     }
 

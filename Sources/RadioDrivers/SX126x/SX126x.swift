@@ -1,12 +1,12 @@
-public import HardwareInterfaces
-public import Timekeeping
+package import HardwareInterfaces
+package import Timekeeping
 
 /// Semtech SX1261, SX1262, SX1268 and LLCC68.
-public typealias SX126x = ChipRadio<SX126xChip>
+package typealias SX126x = ChipRadio<SX126xChip>
 
 extension ChipRadio where Chip == SX126xChip {
     /// - Parameter pause: lets the time given pass. In virtual time it moves the clock.
-    public convenience init(
+    package convenience init(
         bus: any SPIBus, wiring: SX126xChip.Wiring, configuration: SX126xChip.Configuration,
         pause: @escaping (TimeSpan) -> Void
     ) {
@@ -16,5 +16,5 @@ extension ChipRadio where Chip == SX126xChip {
     }
 
     /// Whether a pulse on the reset line reset the chip; nil where no line is configured, or before the first start.
-    public var isResetWired: Bool? { chip.isResetWired }
+    package var isResetWired: Bool? { chip.isResetWired }
 }

@@ -1,14 +1,14 @@
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// What the chip tells, and what it heard.
 extension SX126xChip {
-    public func clearFlags() throws(RadioError) {
+    package func clearFlags() throws(RadioError) {
         try bus.send([0x02, UInt8(SX126xFlag.all >> 8), UInt8(SX126xFlag.all & 0xFF)])
     }
 
     /// DIO1 stays high until all is cleared that was read, and gives no second edge before; so each flag is told once.
-    public func flags() throws(RadioError) -> ChipFlags {
+    package func flags() throws(RadioError) -> ChipFlags {
         let bytes = try bus.ask([0x12], count: 2)
         let raw = UInt16(bytes[0]) << 8 | UInt16(bytes[1])
         guard raw != 0xFFFF else {
@@ -27,7 +27,7 @@ extension SX126xChip {
         return flags
     }
 
-    public func takeFrame(
+    package func takeFrame(
         _ flags: ChipFlags, frequency: Int, at end: MonotonicInstant
     ) throws(RadioError) -> ReceivedFrame? {
         let place = try bus.ask([0x13], count: 2)
@@ -42,13 +42,13 @@ extension SX126xChip {
     }
 
     /// Its flags were cleared as they were read, and the next frame is written behind this one.
-    public func listenOn() throws(RadioError) {}
+    package func listenOn() throws(RadioError) {}
 
-    public func strength(frequency: Int, modulation: Modulation) throws(RadioError) -> Int {
+    package func strength(frequency: Int, modulation: Modulation) throws(RadioError) -> Int {
         -Int(try bus.ask([0x15], count: 1)[0]) / 2
     }
 
-    public func registers() throws(RadioError) -> [RegisterValue] {
+    package func registers() throws(RadioError) -> [RegisterValue] {
         var values: [RegisterValue] = []
         for register in SX126xRegister.allCases.sorted(by: { $0.rawValue < $1.rawValue }) {
             values.append(
@@ -58,5 +58,5 @@ extension SX126xChip {
     }
 
     /// It has no sensor.
-    public func measureTemperature() throws(RadioError) -> Int? { nil }
+    package func measureTemperature() throws(RadioError) -> Int? { nil }
 }

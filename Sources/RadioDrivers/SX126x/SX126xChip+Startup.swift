@@ -1,6 +1,6 @@
 import HardwareInterfaces
 import LoRaWAN
-public import Timekeeping
+package import Timekeeping
 
 /// Reset, identity, calibration and the settings that stay.
 extension SX126xChip {
@@ -9,7 +9,7 @@ extension SX126xChip {
     /// The chip tells nothing of the end of CalibrateImage, and takes no register for some 10 ms.
     private static let imageTime = TimeSpan.milliseconds(50)
 
-    public func start(at now: MonotonicInstant) throws(RadioError) {
+    package func start(at now: MonotonicInstant) throws(RadioError) {
         (mode, isLoRa, isInWindow, imageBand) = (.standby, true, false, nil)
         try pulseReset()
         try awaitStandby()
@@ -29,14 +29,14 @@ extension SX126xChip {
     }
 
     /// After a reset the mode and the sync word are others.
-    public func hasKeptSettings() throws(RadioError) -> Bool {
+    package func hasKeptSettings() throws(RadioError) -> Bool {
         guard try isInOrderedMode() else { return false }
         return try isLoRa
             ? bus.read(.loraSyncWord, count: 2) == SX126xSettings.loraSyncWord
             : bus.read(.packetSyncWord, count: 3) == SX126xSettings.packetSyncWord
     }
 
-    public func maintain(at now: MonotonicInstant) throws(RadioError) -> Bool {
+    package func maintain(at now: MonotonicInstant) throws(RadioError) -> Bool {
         try settle()
         try calibrate()
         let band = imageBand

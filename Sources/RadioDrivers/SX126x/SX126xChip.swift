@@ -1,22 +1,22 @@
 import HardwareInterfaces
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// The SX126x behind the port.
 ///
 /// It takes commands, and none while BUSY is high; DIO1 tells everything. Between orders it stays in standby: this is no
 /// battery's device. While an order is prepared the oscillator runs, so that a window opens within 0.1 ms.
-public final class SX126xChip: RadioChip {
-    public static let edgeName = "DIO1"
-    public static let lineNames = "DIO1"
+package final class SX126xChip: RadioChip {
+    package static let edgeName = "DIO1"
+    package static let lineNames = "DIO1"
 
-    public let lines: ChipLines
-    public let pause: (TimeSpan) -> Void
+    package let lines: ChipLines
+    package let pause: (TimeSpan) -> Void
     /// From standby with the oscillator to the first symbol, ramp included.
-    public let startUp = TimeSpan.microseconds(126)
-    public internal(set) var isResetWired: Bool?
-    public internal(set) var maintenanceAt = MonotonicInstant(nanoseconds: 0)
-    public internal(set) var rewrites = 0
+    package let startUp = TimeSpan.microseconds(126)
+    package internal(set) var isResetWired: Bool?
+    package internal(set) var maintenanceAt = MonotonicInstant(nanoseconds: 0)
+    package internal(set) var rewrites = 0
 
     let configuration: Configuration
     let wiring: Wiring
@@ -40,15 +40,15 @@ public final class SX126xChip: RadioChip {
     }
 
     /// The chip's counter goes to 248; FSK has a timer.
-    public static func symbolLimit(of modulation: Modulation) -> Int { modulation == .fsk ? 1023 : 248 }
+    package static func symbolLimit(of modulation: Modulation) -> Int { modulation == .fsk ? 1023 : 248 }
 
-    public var hasResetLine: Bool { wiring.reset != nil }
-    public var unrestingPower: Int? { nil }
-    public var packets: (any PacketFIFO)? { nil }
+    package var hasResetLine: Bool { wiring.reset != nil }
+    package var unrestingPower: Int? { nil }
+    package var packets: (any PacketFIFO)? { nil }
 
     // MARK: Orders
 
-    public func program(_ transmission: Transmission) throws(RadioError) {
+    package func program(_ transmission: Transmission) throws(RadioError) {
         let (part, power) = (configuration.part, transmission.power - configuration.amplifierGain)
         try prepare(frequency: transmission.frequency, modulation: transmission.modulation)
         switch transmission.modulation {
@@ -62,7 +62,7 @@ public final class SX126xChip: RadioChip {
 
     /// Of two drivers one gives the chip 3 s and the other 65 s: here the timer ends what a false preamble began, as soon as
     /// a header can't come any more.
-    public func program(_ window: ReceiveWindow, symbols: Int) throws(RadioError) {
+    package func program(_ window: ReceiveWindow, symbols: Int) throws(RadioError) {
         try prepare(frequency: window.frequency, modulation: window.modulation)
         let symbol = AirTime.symbol(of: window.modulation)
         switch window.modulation {
@@ -80,7 +80,7 @@ public final class SX126xChip: RadioChip {
     /// Preamble, sync word and header: 8 + 4.25 + 8.
     private static let headerSymbols: Int64 = 21
 
-    public func program(_ reception: ContinuousReception, uplinks: Bool) throws(RadioError) {
+    package func program(_ reception: ContinuousReception, uplinks: Bool) throws(RadioError) {
         try prepare(frequency: reception.frequency, modulation: reception.modulation)
         switch reception.modulation {
         case .lora(let lora):
@@ -91,7 +91,7 @@ public final class SX126xChip: RadioChip {
         try checkThatItTookAll()
     }
 
-    public func program(_ carrier: Carrier) throws(RadioError) {
+    package func program(_ carrier: Carrier) throws(RadioError) {
         try prepare(frequency: carrier.frequency, modulation: .fsk)
         try bus.run(
             [.send([0x8A, 0x00]), SX126xSettings.carrier(carrier.frequency)]
@@ -103,7 +103,7 @@ public final class SX126xChip: RadioChip {
         try checkThatItTookAll()
     }
 
-    public func programDetection(frequency: Int, lora: Modulation.LoRa) throws(RadioError) {
+    package func programDetection(frequency: Int, lora: Modulation.LoRa) throws(RadioError) {
         try prepare(frequency: frequency, modulation: .lora(lora))
         try bus.run(SX126xSettings.detect(frequency: frequency, lora: lora))
         try checkThatItTookAll()
@@ -122,7 +122,7 @@ public final class SX126xChip: RadioChip {
         try order(.standbyWithOscillator, [0x80, 0x01])
     }
 
-    public func enter(_ mode: ChipMode) throws(RadioError) {
+    package func enter(_ mode: ChipMode) throws(RadioError) {
         switch mode {
         case .transmit, .carrier: try setSwitches(transmitting: true)
         case .window, .continuous, .detect: try setSwitches(transmitting: false)
@@ -152,23 +152,23 @@ public final class SX126xChip: RadioChip {
         }
     }
 
-    public func isInOrderedMode() throws(RadioError) -> Bool { try bus.status().mode == mode }
+    package func isInOrderedMode() throws(RadioError) -> Bool { try bus.status().mode == mode }
 
     /// The mode that SetRxTxFallbackMode names.
-    public func isWaiting() throws(RadioError) -> Bool { try bus.status().mode == .standbyWithOscillator }
+    package func isWaiting() throws(RadioError) -> Bool { try bus.status().mode == .standbyWithOscillator }
 
-    public func settle() throws(RadioError) {
+    package func settle() throws(RadioError) {
         isInWindow = false
         try order(.standby, [0x80, 0x00])
         try setSwitches(transmitting: nil)
     }
 
-    public func rest() throws(RadioError) {
+    package func rest() throws(RadioError) {
         try settle()
         try clearFlags()
     }
 
-    public func finishTransmission() throws(RadioError) { try settle() }
+    package func finishTransmission() throws(RadioError) { try settle() }
 
     /// A command of which a bit was turned over on its way may be none: then nothing is to go out.
     private func checkThatItTookAll() throws(RadioError) {

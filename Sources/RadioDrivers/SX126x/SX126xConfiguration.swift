@@ -1,20 +1,20 @@
-public import HardwareInterfaces
-public import LoRaWAN
+package import HardwareInterfaces
+package import LoRaWAN
 
 extension SX126xChip {
     /// Which chip it is. An SX1261 and an SX1262 answer alike, and the wrong amplifier's settings may damage it: so it has to
     /// be named.
-    public enum Part: String, Hashable, Sendable, CaseIterable {
+    package enum Part: String, Hashable, Sendable, CaseIterable {
         case sx1261 = "SX1261"
         case sx1262 = "SX1262"
         case sx1268 = "SX1268"
         case llcc68 = "LLCC68"
 
         /// dBm that the chip itself can give.
-        public var power: ClosedRange<Int> { self == .sx1261 ? -17...15 : -9...22 }
+        package var power: ClosedRange<Int> { self == .sx1261 ? -17...15 : -9...22 }
 
         /// The slowest LoRa that it does: an LLCC68 has SF9 at 125 kHz, SF10 at 250 and SF11 at 500.
-        public func canDo(_ lora: Modulation.LoRa) -> Bool {
+        package func canDo(_ lora: Modulation.LoRa) -> Bool {
             guard self == .llcc68 else { return true }
             switch lora.bandwidth {
             case .khz125: return lora.spreadingFactor <= 9
@@ -25,24 +25,24 @@ extension SX126xChip {
     }
 
     /// Millivolts that DIO3 gives a temperature-compensated oscillator.
-    public enum OscillatorVoltage: UInt8, Hashable, Sendable, CaseIterable {
+    package enum OscillatorVoltage: UInt8, Hashable, Sendable, CaseIterable {
         case mv1600, mv1700, mv1800, mv2200, mv2400, mv2700, mv3000, mv3300
     }
 
-    public struct Configuration: Hashable, Sendable {
-        public var part: Part
+    package struct Configuration: Hashable, Sendable {
+        package var part: Part
         /// nil for a crystal.
-        public var oscillator: OscillatorVoltage?
+        package var oscillator: OscillatorVoltage?
         /// DIO2 switches the antenna between receiver and amplifier.
-        public var switchesByDIO2: Bool
+        package var switchesByDIO2: Bool
         /// The board has the coil of the DC-DC regulator.
-        public var hasCoil: Bool
+        package var hasCoil: Bool
         /// Decibels that an amplifier behind the chip adds, 0 to 20.
-        public var amplifierGain: Int
-        public var margins: WindowMargins
+        package var amplifierGain: Int
+        package var margins: WindowMargins
 
         /// - Parameter amplifierGain: moved into 0 to 20.
-        public init(
+        package init(
             part: Part = .sx1262, oscillator: OscillatorVoltage? = .mv1800, switchesByDIO2: Bool = true,
             hasCoil: Bool = true, amplifierGain: Int = 0, margins: WindowMargins = WindowMargins()
         ) {
@@ -55,26 +55,26 @@ extension SX126xChip {
         }
 
         /// dBm that the board can put out.
-        public var power: ClosedRange<Int> {
+        package var power: ClosedRange<Int> {
             part.power.lowerBound + amplifierGain...part.power.upperBound + amplifierGain
         }
     }
 
     /// What of the chip's pins the board wires.
-    public struct Wiring {
+    package struct Wiring {
         /// Low while the chip takes commands.
-        public let busy: any InputPin
+        package let busy: any InputPin
         /// NRST; nil where the board does not wire it.
-        public let reset: (any OutputPin)?
+        package let reset: (any OutputPin)?
         /// nil where the board does not wire it.
-        public let dio1: (any EdgePin)?
+        package let dio1: (any EdgePin)?
         /// Switches of the antenna, high when it is to receive and to transmit.
-        public let receiveSwitch: (any OutputPin)?
-        public let transmitSwitch: (any OutputPin)?
+        package let receiveSwitch: (any OutputPin)?
+        package let transmitSwitch: (any OutputPin)?
         /// Outputs that keep their level as long as the radio is used.
-        public let held: [any OutputPin]
+        package let held: [any OutputPin]
 
-        public init(
+        package init(
             busy: any InputPin, reset: (any OutputPin)? = nil, dio1: (any EdgePin)? = nil,
             receiveSwitch: (any OutputPin)? = nil, transmitSwitch: (any OutputPin)? = nil,
             held: [any OutputPin] = []

@@ -1,21 +1,21 @@
-public import HardwareInterfaces
+package import HardwareInterfaces
 import LoRaWAN
-public import Timekeeping
+package import Timekeeping
 
 /// Semtech SX1276, SX1277, SX1278, SX1279 and the modules made of them (RFM95, RFM96), and SX1272 and SX1273.
-public typealias SX127x = ChipRadio<SX127xChip>
+package typealias SX127x = ChipRadio<SX127xChip>
 
 extension ChipRadio where Chip == SX127xChip {
-    public typealias Configuration = SX127xChip.Configuration
-    public typealias Model = SX127xChip.Model
-    public typealias PowerOutput = SX127xChip.PowerOutput
+    package typealias Configuration = SX127xChip.Configuration
+    package typealias Model = SX127xChip.Model
+    package typealias PowerOutput = SX127xChip.PowerOutput
 
     /// - Parameters:
     ///   - reset: NRESET; nil where the board does not wire it.
     ///   - dio0: nil where the board does not wire it.
     ///   - dio1: nil where the board does not wire it.
     ///   - pause: lets the time given pass; used at start and in recovery only. In virtual time it moves the clock.
-    public convenience init(
+    package convenience init(
         bus: any SPIBus, reset: (any OutputPin)? = nil, dio0: (any EdgePin)? = nil, dio1: (any EdgePin)? = nil,
         configuration: Configuration = Configuration(), pause: @escaping (TimeSpan) -> Void
     ) {
@@ -26,9 +26,9 @@ extension ChipRadio where Chip == SX127xChip {
     }
 
     /// Which chip answered; nil before the first start.
-    public var model: Model? { chip.model }
+    package var model: Model? { chip.model }
     /// Whether a pulse on the reset line reset the chip; nil where no line is configured, or before the first start.
-    public var isResetWired: Bool? { chip.isResetWired }
+    package var isResetWired: Bool? { chip.isResetWired }
     /// Degrees Celsius when it was measured last, by the chip's sensor (see ``temperature(at:)``).
-    public var lastTemperature: Int? { chip.lastTemperature }
+    package var lastTemperature: Int? { chip.lastTemperature }
 }

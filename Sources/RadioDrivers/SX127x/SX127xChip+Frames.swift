@@ -1,10 +1,10 @@
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// What the chip tells, and what it heard.
 extension SX127xChip {
     /// A mode change does not clear flags.
-    public func clearFlags() throws(RadioError) {
+    package func clearFlags() throws(RadioError) {
         if bus.mode.isLoRa {
             try bus.write(.flags, SX127xFlag.all)
         } else {
@@ -12,7 +12,7 @@ extension SX127xChip {
         }
     }
 
-    public func flags() throws(RadioError) -> ChipFlags {
+    package func flags() throws(RadioError) -> ChipFlags {
         guard bus.mode.isLoRa else {
             return try readPacketFlags() & SX127xPacketFlag.packetSent != 0 ? .sent : []
         }
@@ -37,7 +37,7 @@ extension SX127xChip {
         return flags
     }
 
-    public func takeFrame(
+    package func takeFrame(
         _ flags: ChipFlags, frequency: Int, at end: MonotonicInstant
     ) throws(RadioError) -> ReceivedFrame? {
         let hasCRC = try bus.read(.hopChannel) & 0x40 != 0
@@ -52,9 +52,9 @@ extension SX127xChip {
     }
 
     /// The chip listens on by itself; the next frame is written behind this one.
-    public func listenOn() throws(RadioError) { try bus.write(.flags, SX127xFlag.all) }
+    package func listenOn() throws(RadioError) { try bus.write(.flags, SX127xFlag.all) }
 
-    public func strength(frequency: Int, modulation: Modulation) throws(RadioError) -> Int {
+    package func strength(frequency: Int, modulation: Modulation) throws(RadioError) -> Int {
         switch modulation {
         case .lora:
             SX127xSettings.channelStrength(raw: try bus.read(.presentRSSI), frequency: frequency, model: bus.model)
@@ -63,7 +63,7 @@ extension SX127xChip {
     }
 
     /// All of the LoRa page from 0x01 to 0x70. The FIFO is not read: that would move its pointer.
-    public func registers() throws(RadioError) -> [RegisterValue] {
+    package func registers() throws(RadioError) -> [RegisterValue] {
         var values: [RegisterValue] = []
         for address in UInt8(0x01)...0x70 {
             var register = SX127xRegister(rawValue: address)

@@ -1,5 +1,5 @@
 import LoRaWAN
-public import Timekeeping
+package import Timekeeping
 
 /// An FSK packet that is longer than the FIFO, as far as it went out or came in.
 struct SX127xPacket {
@@ -26,18 +26,18 @@ extension SX127xChip: PacketFIFO {
 
     // MARK: Sending
 
-    public var hasMoreToSend: Bool { !packet.rest.isEmpty }
+    package var hasMoreToSend: Bool { !packet.rest.isEmpty }
 
     /// The first bytes: the FIFO is empty.
     func writePacket() throws(RadioError) { try write(SX127xPacketSettings.fifo) }
 
-    public func want() throws(RadioError) -> PacketWant {
+    package func want() throws(RadioError) -> PacketWant {
         let flags = try readPacketFlags()
         if flags & (SX127xPacketFlag.fifoEmpty | SX127xPacketFlag.packetSent) != 0 { return .starved }
         return flags & SX127xPacketFlag.fifoLevel == 0 ? .more : .nothing
     }
 
-    public func feed() throws(RadioError) {
+    package func feed() throws(RadioError) {
         try write(SX127xPacketSettings.fifo - SX127xPacketSettings.threshold - 1)
     }
 
@@ -48,9 +48,9 @@ extension SX127xChip: PacketFIFO {
 
     // MARK: Receiving
 
-    public var isFilling: Bool { packet.strength != nil }
+    package var isFilling: Bool { packet.strength != nil }
 
-    public func take(frequency: Int, at end: MonotonicInstant) throws(RadioError) -> PacketProgress {
+    package func take(frequency: Int, at end: MonotonicInstant) throws(RadioError) -> PacketProgress {
         let flags = try readPacketFlags()
         if flags & SX127xPacketFlag.fifoOverrun != 0 { return .overrun }
         guard flags & SX127xPacketFlag.payloadReady != 0 else {
@@ -72,7 +72,7 @@ extension SX127xChip: PacketFIFO {
         )
     }
 
-    public func isComing() throws(RadioError) -> Bool {
+    package func isComing() throws(RadioError) -> Bool {
         let flags = try bus.read(.receiverFlags)
         guard flags & SX127xReceiverFlag.receiverReady != 0 else {
             throw RadioError("the radio's receiver did not become ready in its window; check its supply")
@@ -83,7 +83,7 @@ extension SX127xChip: PacketFIFO {
     /// Whether the receiver follows a preamble behind which no sync word came: noise, or a packet of others. It would look
     /// for that sync word for ever, with its gain and its carrier set for it (AutoRestartRxMode is off), and hear no other
     /// preamble; so it has to be started again.
-    public func isMisled(at now: MonotonicInstant) throws(RadioError) -> Bool {
+    package func isMisled(at now: MonotonicInstant) throws(RadioError) -> Bool {
         let flags = try bus.read(.receiverFlags)
         guard flags & SX127xReceiverFlag.preambleDetected != 0, flags & SX127xReceiverFlag.syncWordMatched == 0 else {
             packet.preambleAt = nil
@@ -96,7 +96,7 @@ extension SX127xChip: PacketFIFO {
         return now - since >= Self.syncTime
     }
 
-    public func endReception() throws(RadioError) { try bus.enter(.fskStandby) }
+    package func endReception() throws(RadioError) { try bus.enter(.fskStandby) }
 
     /// Half a dBm for each step; FSK has no other measure of its quality.
     func packetStrength() throws(RadioError) -> Int { try -Int(bus.read(.packetChannelRSSI)) / 2 }

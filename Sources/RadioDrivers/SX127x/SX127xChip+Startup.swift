@@ -1,5 +1,5 @@
 import HardwareInterfaces
-public import Timekeeping
+package import Timekeeping
 
 /// Reset, identity, calibration and the settings that stay.
 extension SX127xChip {
@@ -8,7 +8,7 @@ extension SX127xChip {
     /// Kelvin after which the image is calibrated again (datasheet 2.1.3.8 recommends 10).
     private static let driftLimit = 10
 
-    public func start(at now: MonotonicInstant) throws(RadioError) {
+    package func start(at now: MonotonicInstant) throws(RadioError) {
         bus.model = try resetAndIdentify()
         model = bus.model
         // From whatever mode it is in, with or without a reset: first to sleep in its own modem, then to the other.
@@ -24,14 +24,14 @@ extension SX127xChip {
     }
 
     /// After a reset the mode and the sync word are others.
-    public func hasKeptSettings() throws(RadioError) -> Bool {
+    package func hasKeptSettings() throws(RadioError) -> Bool {
         guard try bus.isInOrderedMode() else { return false }
         return try bus.mode.isLoRa
             ? bus.read(.syncWord) == SX127xSettings.syncWord : bus.read(.syncWord1) == SX127xPacketSettings.syncWord[0]
     }
 
     /// Calibrates the image anew when the temperature has drifted from that of the last calibration.
-    public func maintain(at now: MonotonicInstant) throws(RadioError) -> Bool {
+    package func maintain(at now: MonotonicInstant) throws(RadioError) -> Bool {
         try settle()
         let temperature = try readTemperature()
         maintenanceAt = now + Self.temperatureInterval
@@ -131,7 +131,7 @@ extension SX127xChip {
         return degrees
     }
 
-    public func measureTemperature() throws(RadioError) -> Int? { try readTemperature() }
+    package func measureTemperature() throws(RadioError) -> Int? { try readTemperature() }
 
     private func checkThatSettingsStay() throws(RadioError) {
         let (wanted, word) = (bus.mode.value(on: bus.model), SX127xSettings.syncWord)

@@ -1,22 +1,22 @@
 import HardwareInterfaces
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// The SX127x behind the port.
 ///
 /// It needs chip select and the SPI wires; a reset line lets it recover from a chip that hangs; DIO0 gives the time of
 /// TxDone and RxDone by the kernel's stamp, DIO1 that of an empty window's end. Without them, or when an edge is lost, the
 /// flags are polled at the time at which they are due.
-public final class SX127xChip: RadioChip {
-    public static let edgeName = "DIO0"
-    public static let lineNames = "DIO0 or DIO1"
+package final class SX127xChip: RadioChip {
+    package static let edgeName = "DIO0"
+    package static let lineNames = "DIO0 or DIO1"
 
-    public let lines: ChipLines
-    public let pause: (TimeSpan) -> Void
+    package let lines: ChipLines
+    package let pause: (TimeSpan) -> Void
     /// From standby to the first symbol (datasheet tables 7 and 8).
-    public let startUp = TimeSpan.microseconds(120)
-    public internal(set) var isResetWired: Bool?
-    public internal(set) var maintenanceAt = MonotonicInstant(nanoseconds: 0)
+    package let startUp = TimeSpan.microseconds(120)
+    package internal(set) var isResetWired: Bool?
+    package internal(set) var maintenanceAt = MonotonicInstant(nanoseconds: 0)
 
     let reset: (any OutputPin)?
     let output: PowerOutput
@@ -40,17 +40,17 @@ public final class SX127xChip: RadioChip {
         self.pause = pause
     }
 
-    public static func symbolLimit(of modulation: Modulation) -> Int { 1023 }
+    package static func symbolLimit(of modulation: Modulation) -> Int { 1023 }
 
-    public var hasResetLine: Bool { reset != nil }
+    package var hasResetLine: Bool { reset != nil }
     /// 18 to 20 dBm are for 1 % of the time (datasheet 5.4.3).
-    public var unrestingPower: Int? { output == .boost ? 17 : nil }
-    public var packets: (any PacketFIFO)? { self }
-    public var rewrites: Int { bus.rewrites }
+    package var unrestingPower: Int? { output == .boost ? 17 : nil }
+    package var packets: (any PacketFIFO)? { self }
+    package var rewrites: Int { bus.rewrites }
 
     // MARK: Orders
 
-    public func program(_ transmission: Transmission) throws(RadioError) {
+    package func program(_ transmission: Transmission) throws(RadioError) {
         // Of a packet that failed something may be left.
         packet = SX127xPacket()
         switch transmission.modulation {
@@ -65,11 +65,11 @@ public final class SX127xChip: RadioChip {
         }
     }
 
-    public func program(_ window: ReceiveWindow, symbols: Int) throws(RadioError) {
+    package func program(_ window: ReceiveWindow, symbols: Int) throws(RadioError) {
         try programReception(frequency: window.frequency, modulation: window.modulation, symbols: symbols)
     }
 
-    public func program(_ reception: ContinuousReception, uplinks: Bool) throws(RadioError) {
+    package func program(_ reception: ContinuousReception, uplinks: Bool) throws(RadioError) {
         try programReception(
             frequency: reception.frequency, modulation: reception.modulation, invertedIQ: !uplinks)
     }
@@ -89,17 +89,17 @@ public final class SX127xChip: RadioChip {
         }
     }
 
-    public func program(_ carrier: Carrier) throws(RadioError) {
+    package func program(_ carrier: Carrier) throws(RadioError) {
         try useFSK()
         try bus.program(SX127xPacketSettings.carrier(carrier, output: output, model: bus.model))
     }
 
-    public func programDetection(frequency: Int, lora: Modulation.LoRa) throws(RadioError) {
+    package func programDetection(frequency: Int, lora: Modulation.LoRa) throws(RadioError) {
         try useLoRa()
         try bus.program(SX127xSettings.detect(frequency: frequency, lora: lora, model: bus.model))
     }
 
-    public func enter(_ mode: ChipMode) throws(RadioError) {
+    package func enter(_ mode: ChipMode) throws(RadioError) {
         let isLoRa = bus.mode.isLoRa
         switch mode {
         case .transmit where isLoRa: try bus.enter(.transmit)
@@ -116,9 +116,9 @@ public final class SX127xChip: RadioChip {
         }
     }
 
-    public func isInOrderedMode() throws(RadioError) -> Bool { try bus.isInOrderedMode() }
+    package func isInOrderedMode() throws(RadioError) -> Bool { try bus.isInOrderedMode() }
 
-    public func isWaiting() throws(RadioError) -> Bool { try bus.isIn(.standby) }
+    package func isWaiting() throws(RadioError) -> Bool { try bus.isIn(.standby) }
 
     // MARK: Modems
 
@@ -138,18 +138,18 @@ public final class SX127xChip: RadioChip {
     }
 
     /// To sleep in LoRa mode, from wherever it is.
-    public func settle() throws(RadioError) {
+    package func settle() throws(RadioError) {
         if !bus.mode.isLoRa { try bus.enter(.fskSleep) }
         try bus.enter(.sleep)
     }
 
-    public func rest() throws(RadioError) {
+    package func rest() throws(RadioError) {
         guard bus.mode.isLoRa else { return try settle() }
         try bus.write(.flags, SX127xFlag.all)
         try bus.enter(.sleep)
     }
 
-    public func finishTransmission() throws(RadioError) {
+    package func finishTransmission() throws(RadioError) {
         guard bus.mode.isLoRa else { return try settle() }
         try bus.write(.flags, SX127xFlag.transmitDone)
         try bus.enter(.sleep)

@@ -2,7 +2,7 @@ import HardwareInterfaces
 
 extension SX127xChip {
     /// The two families of the chip, told apart by their version register.
-    public enum Model: String, Hashable, Sendable, CaseIterable {
+    package enum Model: String, Hashable, Sendable, CaseIterable {
         /// SX1276, SX1277, SX1278, SX1279, RFM95, RFM96.
         case sx1276 = "SX1276"
         /// SX1272, SX1273: 860 to 1020 MHz, another layout of the modem's registers, reset by a high level (datasheet

@@ -1,30 +1,30 @@
 import FoundationEssentials
-public import HardwareInterfaces
-public import LoRaWAN
-public import Timekeeping
+package import HardwareInterfaces
+package import LoRaWAN
+package import Timekeeping
 
 /// A radio without a radio: it tells a network server, in the packet forwarders' UDP protocol, that a gateway heard the
 /// uplink, and hears a downlink when a device with this window open would have heard it.
 ///
 /// Everything takes its true air-time. It is for trying a network server, its codec and its dashboards before there is
 /// any hardware. A server that does not answer is no error, as it is none for a gateway: uplinks are then lost.
-public final class UDPGatewayRadio: Transceiver {
-    public struct Configuration: Hashable, Sendable {
-        public var gatewayEUI: UInt64
+package final class UDPGatewayRadio: Transceiver {
+    package struct Configuration: Hashable, Sendable {
+        package var gatewayEUI: UInt64
         /// How far a downlink's start may lie from the window's; default 5 ms.
-        public var tolerance: TimeSpan
+        package var tolerance: TimeSpan
         /// Between two PULL_DATA; default 5 s.
-        public var pullInterval: TimeSpan
+        package var pullInterval: TimeSpan
         /// Between two status reports; default 30 s.
-        public var statusInterval: TimeSpan
+        package var statusInterval: TimeSpan
         /// What the gateway can send, in hertz; default 863 to 870 MHz.
-        public var carriers: ClosedRange<Int>
+        package var carriers: ClosedRange<Int>
         /// What the server is told, and the device: dBm.
-        public var rssi: Int
+        package var rssi: Int
         /// Quarters of a decibel.
-        public var snrQuarters: Int
+        package var snrQuarters: Int
 
-        public init(
+        package init(
             gatewayEUI: UInt64, tolerance: TimeSpan = .milliseconds(5), pullInterval: TimeSpan = .seconds(5),
             statusInterval: TimeSpan = .seconds(30), carriers: ClosedRange<Int> = 863_000_000...870_000_000,
             rssi: Int = -85, snrQuarters: Int = 32
@@ -39,29 +39,29 @@ public final class UDPGatewayRadio: Transceiver {
         }
     }
 
-    public struct Counters: Hashable, Sendable {
-        public var uplinks = 0
+    package struct Counters: Hashable, Sendable {
+        package var uplinks = 0
         /// PUSH_ACK; fewer than uplinks and status reports together when the server does not answer.
-        public var pushesAcknowledged = 0
-        public var pulls = 0
-        public var pullsAcknowledged = 0
+        package var pushesAcknowledged = 0
+        package var pulls = 0
+        package var pullsAcknowledged = 0
         /// PULL_RESP that were taken.
-        public var downlinks = 0
+        package var downlinks = 0
         /// PULL_RESP that were refused by TX_ACK, or could not be read.
-        public var refused = 0
+        package var refused = 0
         /// Downlinks that reached the device's window.
-        public var heard = 0
+        package var heard = 0
         /// Downlinks that were sent when, where or how the device was not listening.
-        public var missed = 0
+        package var missed = 0
         /// Datagrams that are no part of the protocol.
-        public var unreadable = 0
-        public var socketErrors = 0
+        package var unreadable = 0
+        package var socketErrors = 0
     }
 
-    public let configuration: Configuration
-    public private(set) var counters = Counters()
+    package let configuration: Configuration
+    package private(set) var counters = Counters()
     /// When the server last acknowledged a PULL_DATA; nil when it never did.
-    public private(set) var lastAnswer: MonotonicInstant?
+    package private(set) var lastAnswer: MonotonicInstant?
 
     private let socket: any DatagramSocket
     private let clock: any Clock
@@ -87,7 +87,7 @@ public final class UDPGatewayRadio: Transceiver {
     ///   - socket: connected to the server, usually on port 1700.
     ///   - clock: for the date in status reports only.
     ///   - random: for tokens.
-    public init(
+    package init(
         socket: any DatagramSocket, clock: any Clock, random: any RandomSource, configuration: Configuration
     ) {
         self.socket = socket
@@ -98,7 +98,7 @@ public final class UDPGatewayRadio: Transceiver {
 
     // MARK: Orders
 
-    public func start(at now: MonotonicInstant) throws(RadioError) {
+    package func start(at now: MonotonicInstant) throws(RadioError) {
         state = .idle
         background = nil
         pullAt = now
@@ -106,7 +106,7 @@ public final class UDPGatewayRadio: Transceiver {
         keepAlive(at: now)
     }
 
-    public func transmit(_ transmission: Transmission, at now: MonotonicInstant) throws(RadioError) {
+    package func transmit(_ transmission: Transmission, at now: MonotonicInstant) throws(RadioError) {
         guard (1...255).contains(transmission.payload.count) else {
             throw RadioError("a frame of \(transmission.payload.count) bytes cannot be sent: 1 to 255 are possible")
         }
@@ -117,18 +117,18 @@ public final class UDPGatewayRadio: Transceiver {
         state = .sending(transmission, until: now + airTime)
     }
 
-    public func receive(_ window: ReceiveWindow, at now: MonotonicInstant) throws(RadioError) {
+    package func receive(_ window: ReceiveWindow, at now: MonotonicInstant) throws(RadioError) {
         if case .sending = state { throw RadioError("the radio is still sending: no window can be opened yet") }
         state = .listening(window)
     }
 
-    public func listen(_ reception: ContinuousReception, at now: MonotonicInstant) throws(RadioError) {
+    package func listen(_ reception: ContinuousReception, at now: MonotonicInstant) throws(RadioError) {
         if case .sending = state { throw RadioError("the radio is still sending: it cannot listen yet") }
         background = reception
         state = .idle
     }
 
-    public func sleep() throws(RadioError) {
+    package func sleep() throws(RadioError) {
         background = nil
         state = .idle
     }
@@ -136,12 +136,12 @@ public final class UDPGatewayRadio: Transceiver {
     // MARK: Time
 
     /// None while more comes than is taken.
-    public var pollDescriptors: [Int32] {
+    package var pollDescriptors: [Int32] {
         guard allowance.resumesAt == nil else { return [] }
         return socket.pollDescriptor.map { [$0] } ?? []
     }
 
-    public var nextDeadline: MonotonicInstant? {
+    package var nextDeadline: MonotonicInstant? {
         let work: MonotonicInstant? =
             switch state {
             case .idle: heardBetween?.start
@@ -152,7 +152,7 @@ public final class UDPGatewayRadio: Transceiver {
         return [work, pullAt, statusAt, allowance.resumesAt].compactMap { $0 }.min()
     }
 
-    public func poll(at now: MonotonicInstant) -> [RadioEvent] {
+    package func poll(at now: MonotonicInstant) -> [RadioEvent] {
         keepAlive(at: now)
         takeDatagrams(at: now)
         let events = advance(at: now)

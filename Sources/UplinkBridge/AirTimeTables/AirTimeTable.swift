@@ -1,38 +1,38 @@
 import BridgeConfiguration
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// What uplinks cost in a region, at each of its data rates: for people who plan, and for tests of the rules.
-public struct AirTimeTable: Sendable {
+package struct AirTimeTable: Sendable {
     /// A data rate of uplinks.
-    public struct Row: Sendable {
-        public let dataRate: DataRate
-        public let modulation: Modulation
+    package struct Row: Sendable {
+        package let dataRate: DataRate
+        package let modulation: Modulation
         /// N, in bytes.
-        public let largestPayload: Int
+        package let largestPayload: Int
         /// N while the network limits the dwell time to 400 ms; nil in regions where it can't.
-        public let largestInDwell: Int?
+        package let largestInDwell: Int?
         /// The staircase: LoRa sends whole blocks of symbols, so payloads of several lengths cost the same.
-        public let steps: [Step]
+        package let steps: [Step]
 
         /// nil for a payload that is too long.
-        public func airTime(of payloadCount: Int) -> TimeSpan? {
+        package func airTime(of payloadCount: Int) -> TimeSpan? {
             steps.first { payloadCount <= $0.lastPayload }?.airTime
         }
     }
 
-    public struct Step: Sendable, Hashable {
+    package struct Step: Sendable, Hashable {
         /// The longest payload of this air-time, in bytes.
-        public let lastPayload: Int
-        public let airTime: TimeSpan
+        package let lastPayload: Int
+        package let airTime: TimeSpan
     }
 
-    public let region: Region
+    package let region: Region
     /// Air-time that the network allows in 24 hours; nil for no limit.
-    public let purse: TimeSpan?
-    public let rows: [Row]
+    package let purse: TimeSpan?
+    package let rows: [Row]
 
-    public init(region: Region, purse: TimeSpan?) {
+    package init(region: Region, purse: TimeSpan?) {
         self.region = region
         self.purse = purse
         rows = region.uplinkDataRates.compactMap { rate in
@@ -56,26 +56,26 @@ public struct AirTimeTable: Sendable {
     }
 
     /// The longest payload that the purse bears so often, each sent once; nil when it bears none, or is unlimited.
-    public func largestPayload(_ row: Row, every period: TimeSpan) -> Int? {
+    package func largestPayload(_ row: Row, every period: TimeSpan) -> Int? {
         guard let purse, period > .zero else { return nil }
         let budget = purse / max(1, TimeSpan.hours(24).nanoseconds / period.nanoseconds)
         return row.steps.last { $0.airTime <= budget }?.lastPayload
     }
 
     /// How many transmissions of this air-time the sub-band lawfully has room for in an hour; nil without a limit.
-    public static func hourlyCount(of airTime: TimeSpan, in band: SubBand) -> Int64? {
+    package static func hourlyCount(of airTime: TimeSpan, in band: SubBand) -> Int64? {
         guard band.hourlyLimit < .hours(1), airTime > .zero else { return nil }
         return band.hourlyLimit.nanoseconds / airTime.nanoseconds
     }
 
     /// How many transmissions of this air-time the purse bears in 24 hours; nil without a limit.
-    public func dailyCount(of airTime: TimeSpan) -> Int64? {
+    package func dailyCount(of airTime: TimeSpan) -> Int64? {
         guard let purse, airTime > .zero else { return nil }
         return purse.nanoseconds / airTime.nanoseconds
     }
 
     /// Sub-bands with the same share of the time, as "L, M, R 1 %".
-    public var shares: [(name: String, band: SubBand)] {
+    package var shares: [(name: String, band: SubBand)] {
         var order: [Int] = []
         for band in region.subBands where !order.contains(band.dutyPermille) { order.append(band.dutyPermille) }
         return order.compactMap { permille in

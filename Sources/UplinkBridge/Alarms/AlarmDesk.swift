@@ -1,18 +1,18 @@
-public import HardwareInterfaces
+package import HardwareInterfaces
 import MeterValues
 import SmartMeter
 import Timekeeping
 import UplinkPayload
 
 /// Turns what is read of the meters into alarms, in the thread that reads them.
-public final class AlarmDesk {
+package final class AlarmDesk {
     private let settings: SettingsKeeper
     private let tray: AlarmTray
     private let clock: any Clock
     private var watches: [Int: AlarmWatch] = [:]
 
     /// - Parameter tray: where the alarms are laid for the thread that sends.
-    public init(settings: SettingsKeeper, tray: AlarmTray, clock: any Clock) {
+    package init(settings: SettingsKeeper, tray: AlarmTray, clock: any Clock) {
         self.settings = settings
         self.tray = tray
         self.clock = clock

@@ -2,22 +2,22 @@ import BridgeConfiguration
 import HardwareInterfaces
 import LinuxHardware
 import LoRaWAN
-public import Timekeeping
+package import Timekeeping
 
 /// Looks at everything that the bridge needs, and says of each what to do.
 ///
 /// A service that is running is not disturbed: what it holds is named and left alone. Nothing is sent unless that is asked
 /// for, and then within the law's account in the state file.
-public struct Examination {
-    public struct Options: Sendable {
+package struct Examination {
+    package struct Options: Sendable {
         /// Sends a test frame.
-        public var transmits = false
+        package var transmits = false
         /// Joins the network, unless there is a session.
-        public var joins = false
+        package var joins = false
         /// How long a meter's first telegram is waited for: those of DSMR 2.2 and the smarty come every 10 s.
-        public var meterPatience = TimeSpan.seconds(25)
+        package var meterPatience = TimeSpan.seconds(25)
 
-        public init() {}
+        package init() {}
     }
 
     let path: String
@@ -29,7 +29,7 @@ public struct Examination {
     /// - Parameters:
     ///   - waits: called with what is waited for, before each wait.
     ///   - report: called with each finding as it is made.
-    public init(
+    package init(
         configurationPath: String, options: Options = Options(), devices: ExaminedDevices,
         waits: @escaping (String) -> Void = { _ in }, report: @escaping (Finding) -> Void
     ) {
@@ -47,7 +47,7 @@ public struct Examination {
     /// - Parameter what: "listening to meter main, up to 25 s"
     func wait(for what: String) { waits(what) }
 
-    public func run() {
+    package func run() {
         guard let configuration = examineConfiguration() else { return }
         examineClock()
         guard actAsService(configuration) else { return }

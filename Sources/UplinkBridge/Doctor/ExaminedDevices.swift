@@ -1,25 +1,25 @@
-public import BridgeConfiguration
-public import BridgeStore
-public import HardwareInterfaces
+package import BridgeConfiguration
+package import BridgeStore
+package import HardwareInterfaces
 import LinuxHardware
-public import RadioDrivers
+package import RadioDrivers
 import Timekeeping
 
 /// The world as an ``Examination`` finds it: this machine's, or a simulated one.
-public struct ExaminedDevices {
-    public var clock: any Clock
-    public var waiter: any Waiting
-    public var openLine: (MeterConfiguration) throws(HardwareError) -> any SerialLine
-    public var openPulses: (PulseConfiguration) throws(HardwareError) -> any EdgePin
+package struct ExaminedDevices {
+    package var clock: any Clock
+    package var waiter: any Waiting
+    package var openLine: (MeterConfiguration) throws(HardwareError) -> any SerialLine
+    package var openPulses: (PulseConfiguration) throws(HardwareError) -> any EdgePin
     package var openRadio: (any ChipKind) throws(HardwareError) -> any BenchRadio
     /// A serial line to a module, and its RESET where that is wired.
-    public var openModule: (RN2483Configuration) throws(HardwareError) -> (any BreakableLine, (any OutputPin)?)
+    package var openModule: (RN2483Configuration) throws(HardwareError) -> (any BreakableLine, (any OutputPin)?)
     /// The virtual gateway of a configuration; nil where another radio is configured.
-    public var openGateway: (BridgeConfiguration) throws -> UDPGatewayRadio?
+    package var openGateway: (BridgeConfiguration) throws -> UDPGatewayRadio?
     /// The radio, the MAC and the store, joined.
-    public var openLink: (BridgeConfiguration, StateStore, @escaping (LinkEvent) -> Void) throws -> any NetworkLink
+    package var openLink: (BridgeConfiguration, StateStore, @escaping (LinkEvent) -> Void) throws -> any NetworkLink
     /// Free bytes of the disk with this folder; nil when nobody knows.
-    public var freeSpace: (String) -> Int?
+    package var freeSpace: (String) -> Int?
 
     package init(
         clock: any Clock, waiter: any Waiting,
@@ -44,7 +44,7 @@ public struct ExaminedDevices {
     }
 
     /// Those of this machine.
-    public static func ofThisMachine() throws(HardwareError) -> ExaminedDevices {
+    package static func ofThisMachine() throws(HardwareError) -> ExaminedDevices {
         let clock = LinuxClock()
         return ExaminedDevices(
             clock: clock, waiter: try PollWaiter(clock: clock),

@@ -1,6 +1,6 @@
 /// One line of what a doctor says: what was looked at, how it is, and what to do.
-public struct Finding: Hashable, Sendable {
-    public enum Verdict: String, Hashable, Sendable {
+package struct Finding: Hashable, Sendable {
+    package enum Verdict: String, Hashable, Sendable {
         case ok
         /// It works, and something about it will be missed one day.
         case warning
@@ -10,12 +10,12 @@ public struct Finding: Hashable, Sendable {
     }
 
     /// "meter main", "radio"
-    public let subject: String
-    public let verdict: Verdict
+    package let subject: String
+    package let verdict: Verdict
     /// One sentence.
-    public let message: String
+    package let message: String
 
-    public init(_ subject: String, _ verdict: Verdict, _ message: String) {
+    package init(_ subject: String, _ verdict: Verdict, _ message: String) {
         self.subject = subject
         self.verdict = verdict
         self.message = message

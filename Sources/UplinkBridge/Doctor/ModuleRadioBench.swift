@@ -1,13 +1,13 @@
-public import BridgeConfiguration
+package import BridgeConfiguration
 import BridgeStore
 import HardwareInterfaces
-public import LoRaWAN
-public import RadioDrivers
+package import LoRaWAN
+package import RadioDrivers
 import Timekeeping
 
 /// Bench work with a module, within the law: what is sent is in the account of the state file before it is sent. The session
 /// of its MAC goes on afterwards.
-public final class ModuleRadioBench {
+package final class ModuleRadioBench {
     private let vault: DeviceVault
     private let configuration: DeviceConfiguration
     private let record: RN2483Record?
@@ -16,7 +16,7 @@ public final class ModuleRadioBench {
     private let clock: any Clock
 
     /// - Throws: also when a service has the state file.
-    public init(_ configuration: BridgeConfiguration, module: RN2483Bench, devices: ExaminedDevices) throws {
+    package init(_ configuration: BridgeConfiguration, module: RN2483Bench, devices: ExaminedDevices) throws {
         vault = DeviceVault(
             try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI))
         self.module = module
@@ -31,7 +31,7 @@ public final class ModuleRadioBench {
 
     /// Sends a frame, and waits for its end.
     /// - Returns: one sentence of what went out.
-    public func send(_ frame: TestFrame) throws -> String {
+    package func send(_ frame: TestFrame) throws -> String {
         let transmission = try accounts.order(
             frame, configuration: configuration, powers: module.powers, at: clock.monotonic)
         _ = try vault.commit(kept, at: clock.monotonic)

@@ -1,35 +1,35 @@
-public import BridgeConfiguration
+package import BridgeConfiguration
 import BridgeStore
 import HardwareInterfaces
-public import LoRaWAN
-public import RadioDrivers
-public import Timekeeping
+package import LoRaWAN
+package import RadioDrivers
+package import Timekeeping
 
 /// Bench work with a chip, within the law: what is sent is in the account of the state file before it is sent.
-public final class RadioBench {
+package final class RadioBench {
     private let vault: DeviceVault
     private var device: Device
     private let radio: any BenchRadio
     private let devices: ExaminedDevices
 
     /// A frame that went out.
-    public struct Sent: Hashable, Sendable, CustomStringConvertible {
-        public let transmission: Transmission
+    package struct Sent: Hashable, Sendable, CustomStringConvertible {
+        package let transmission: Transmission
         /// From the order to the end of the frame, as the chip told it.
-        public let duration: TimeSpan
+        package let duration: TimeSpan
         /// By calculation.
-        public let airTime: TimeSpan
+        package let airTime: TimeSpan
         /// The end was told by the chip's line, and not found by asking.
-        public let cameByEdge: Bool
+        package let cameByEdge: Bool
 
-        public var description: String {
+        package var description: String {
             "\(transmission.payload.count) bytes went out on \(transmission.frequency) Hz at "
                 + "\(transmission.modulation), \(transmission.power) dBm, in \(duration) (\(airTime) by calculation)"
         }
     }
 
     /// - Throws: also when a service has the state file.
-    public init(_ configuration: BridgeConfiguration, radio: any BenchRadio, devices: ExaminedDevices) throws {
+    package init(_ configuration: BridgeConfiguration, radio: any BenchRadio, devices: ExaminedDevices) throws {
         vault = DeviceVault(
             try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI))
         self.radio = radio
@@ -42,7 +42,7 @@ public final class RadioBench {
     }
 
     /// Sends a frame, and waits for its end.
-    public func send(_ frame: TestFrame) throws -> Sent {
+    package func send(_ frame: TestFrame) throws -> Sent {
         // From here on nothing more is sent.
         defer { vault.close(KeptDevice(state: device.state)) }
         try radio.start(at: devices.clock.monotonic)
@@ -67,12 +67,12 @@ public final class RadioBench {
     }
 
     /// A carrier that was sent.
-    public struct Radiated: Hashable, Sendable, CustomStringConvertible {
+    package struct Radiated: Hashable, Sendable, CustomStringConvertible {
         /// As law, region and chip allowed it.
-        public let carrier: Carrier
-        public let duration: TimeSpan
+        package let carrier: Carrier
+        package let duration: TimeSpan
 
-        public var description: String {
+        package var description: String {
             "a carrier of \(carrier.power) dBm was on \(carrier.frequency) Hz for \(duration)"
         }
     }
@@ -80,7 +80,7 @@ public final class RadioBench {
     /// Sends a carrier without modulation, until its end or until `isStopped`, which is asked whenever the wait for its end
     /// is over or interrupted.
     /// - Parameter begun: called with what is sent, when it is on the air.
-    public func radiate(
+    package func radiate(
         _ wanted: Carrier, begun: (Carrier) -> Void = { _ in }, isStopped: () -> Bool = { false }
     ) throws -> Radiated {
         defer { vault.close(KeptDevice(state: device.state)) }

@@ -1,8 +1,8 @@
 import LoRaWAN
-public import Timekeeping
+package import Timekeeping
 
 /// What a person should know of the network.
-public enum ContactNews: Hashable, Sendable {
+package enum ContactNews: Hashable, Sendable {
     /// It left questions unanswered.
     case doubtful(NetworkSilence)
     /// The session is taken as lost.
@@ -12,12 +12,12 @@ public enum ContactNews: Hashable, Sendable {
 }
 
 /// How long the network has said nothing, for people.
-public struct NetworkSilence: Hashable, Sendable {
-    public let span: TimeSpan
-    public let uplinks: Int
-    public let isLost: Bool
+package struct NetworkSilence: Hashable, Sendable {
+    package let span: TimeSpan
+    package let uplinks: Int
+    package let isLost: Bool
     /// Whether a join may bring a new session.
-    public let joins: Bool
+    package let joins: Bool
 
     init(_ contact: NetworkContact, joins: Bool, at now: MonotonicInstant) {
         span = contact.silence(at: now)
@@ -28,7 +28,7 @@ public struct NetworkSilence: Hashable, Sendable {
 }
 
 extension NetworkSilence: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         let what = "no word from the network for \(length), \(uplinks) uplinks"
         guard joins else {
             return what + ": with ABP there is no join; does the server have this device, with these keys and counters?"

@@ -1,10 +1,10 @@
-public import BridgeStore
-public import LoRaWAN
-public import RadioDrivers
-public import Timekeeping
+package import BridgeStore
+package import LoRaWAN
+package import RadioDrivers
+package import Timekeeping
 
 /// What happens between the bridge and the network.
-public enum LinkEvent: Sendable {
+package enum LinkEvent: Sendable {
     /// The radio answers; of a module, its model and firmware.
     case radioStarted(RN2483Firmware?)
     /// The radio did not answer as it should. It is started again at that time.

@@ -1,18 +1,18 @@
-public import LoRaWAN
+package import LoRaWAN
 import RadioDrivers
-public import Timekeeping
+package import Timekeeping
 
 /// A frame that is about to go on the air, stored and paid for.
-public struct LinkTransmission: Hashable, Sendable {
+package struct LinkTransmission: Hashable, Sendable {
     /// PHYPayload; nil where a module makes it.
-    public let bytes: Int?
-    public let modulation: Modulation?
+    package let bytes: Int?
+    package let modulation: Modulation?
     /// Carrier in hertz; nil where a module hops by itself.
-    public let frequency: Int?
+    package let frequency: Int?
     /// Conducted, in dBm; nil where a module chooses.
-    public let power: Int?
+    package let power: Int?
     /// On-time; of a module with all its repetitions.
-    public let airTime: TimeSpan
+    package let airTime: TimeSpan
 
     init(_ transmission: Transmission) {
         bytes = transmission.payload.count
@@ -30,14 +30,14 @@ public struct LinkTransmission: Hashable, Sendable {
 }
 
 /// Application data from the network.
-public struct LinkDownlink: Hashable, Sendable {
+package struct LinkDownlink: Hashable, Sendable {
     /// FPort 1 to 223.
-    public let port: UInt8
-    public let payload: [UInt8]
+    package let port: UInt8
+    package let payload: [UInt8]
     /// dBm; nil where a module does not tell.
-    public let rssi: Int?
+    package let rssi: Int?
     /// Quarters of a decibel; nil where a module does not tell.
-    public let snrQuarters: Int?
+    package let snrQuarters: Int?
 
     init(port: UInt8, payload: [UInt8], rssi: Int? = nil, snrQuarters: Int? = nil) {
         (self.port, self.payload) = (port, payload)

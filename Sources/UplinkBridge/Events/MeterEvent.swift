@@ -1,10 +1,10 @@
-public import BridgeStore
-public import HardwareInterfaces
-public import SmartMeter
-public import Timekeeping
+package import BridgeStore
+package import HardwareInterfaces
+package import SmartMeter
+package import Timekeeping
 
 /// What happens on a meter's line.
-public enum MeterEvent: Sendable {
+package enum MeterEvent: Sendable {
     case opened
     /// The line can't be opened, or was lost. It is tried again at that time.
     case failed(HardwareError, retryAt: MonotonicInstant)

@@ -1,9 +1,9 @@
-public import BridgePlanning
-public import Timekeeping
-public import UplinkPayload
+package import BridgePlanning
+package import Timekeeping
+package import UplinkPayload
 
 /// What becomes of what is to be sent.
-public enum UplinkEvent: Sendable {
+package enum UplinkEvent: Sendable {
     /// About to be handed over: why it is so.
     case decided(UplinkDecision)
     /// Handed to the MAC: what, and the payload.

@@ -3,11 +3,11 @@ import LoRaWAN
 import RadioDrivers
 import SmartMeter
 import Synchronization
-public import Timekeeping
-public import UplinkPayload
+package import Timekeeping
+package import UplinkPayload
 
 /// How the bridge is: counted from the events of all threads, for the status report.
-public final class HealthBoard: Sendable {
+package final class HealthBoard: Sendable {
     fileprivate struct State {
         var health: BridgeHealth
         var troubleAt: MonotonicInstant?
@@ -22,12 +22,12 @@ public final class HealthBoard: Sendable {
     let start: MonotonicInstant
     private let state: Mutex<State>
 
-    public init(at now: MonotonicInstant) {
+    package init(at now: MonotonicInstant) {
         start = now
         state = Mutex(State(health: BridgeHealth(version: BridgeVersion.current)))
     }
 
-    public func note(meter number: Int, event: MeterEvent, at now: MonotonicInstant) {
+    package func note(meter number: Int, event: MeterEvent, at now: MonotonicInstant) {
         state.withLock { state in
             var trouble: Trouble?
             state.meters[number, default: MeterRecord()].note(event, at: now)
@@ -49,7 +49,7 @@ public final class HealthBoard: Sendable {
         }
     }
 
-    public func note(link event: LinkEvent, at now: MonotonicInstant) {
+    package func note(link event: LinkEvent, at now: MonotonicInstant) {
         state.withLock { state in
             var trouble: Trouble?
             state.link.note(event, at: now)
@@ -74,12 +74,12 @@ public final class HealthBoard: Sendable {
         }
     }
 
-    public func note(uplink event: UplinkEvent, at now: MonotonicInstant) {
+    package func note(uplink event: UplinkEvent, at now: MonotonicInstant) {
         state.withLock { $0.link.note(event, at: now) }
     }
 
     /// What could not be stored or read, in words.
-    public func note(store trouble: String, at now: MonotonicInstant) {
+    package func note(store trouble: String, at now: MonotonicInstant) {
         state.withLock { $0.note(store: trouble, at: now) }
     }
 
@@ -91,18 +91,18 @@ public final class HealthBoard: Sendable {
         state.withLock { ($0.storeFailures, $0.storeTrouble) }
     }
 
-    public func note(_ trouble: Trouble, at now: MonotonicInstant) {
+    package func note(_ trouble: Trouble, at now: MonotonicInstant) {
         state.withLock { $0.note(trouble, at: now) }
     }
 
-    public func noteSkipped(_ count: Int, at now: MonotonicInstant) {
+    package func noteSkipped(_ count: Int, at now: MonotonicInstant) {
         state.withLock { state in
             state.health.skippedReports = count
             state.note(.report, at: now)
         }
     }
 
-    public func health(at now: MonotonicInstant) -> BridgeHealth {
+    package func health(at now: MonotonicInstant) -> BridgeHealth {
         state.withLock { state in
             var health = state.health
             health.uptimeMinutes = Int(clamping: (now - start).seconds / 60)
@@ -141,7 +141,7 @@ extension HealthBoard.State {
 }
 
 /// The program's version.
-public enum BridgeVersion {
-    public static let current = BridgeHealth.Version(0, 1, 0)
-    public static let text = "\(current.major).\(current.minor).\(current.patch)"
+package enum BridgeVersion {
+    package static let current = BridgeHealth.Version(0, 1, 0)
+    package static let text = "\(current.major).\(current.minor).\(current.patch)"
 }

@@ -1,56 +1,56 @@
-public import BridgePlanning
+package import BridgePlanning
 import LoRaWAN
 import RadioDrivers
-public import Timekeeping
+package import Timekeeping
 
 /// How the link to the network stands.
-public struct LinkStatus: Hashable, Sendable, Codable {
-    public var isJoined = false
-    public var devAddr: String?
+package struct LinkStatus: Hashable, Sendable, Codable {
+    package var isJoined = false
+    package var devAddr: String?
     /// The index, as in DR5; nil before the join.
-    public var dataRate: Int?
+    package var dataRate: Int?
     /// SF7BW125
-    public var modulation: String?
+    package var modulation: String?
     /// How often each uplink goes out.
-    public var transmissions = 1
+    package var transmissions = 1
     /// 2 dB less than the most for each step.
-    public var powerIndex = 0
-    public var uplinkCounter: UInt32 = 0
-    public var downlinkCounter: UInt32?
-    public var uplinksSinceDownlink = 0
+    package var powerIndex = 0
+    package var uplinkCounter: UInt32 = 0
+    package var downlinkCounter: UInt32?
+    package var uplinksSinceDownlink = 0
     /// Bytes that the next uplink can carry.
-    public var largestPayload = 0
+    package var largestPayload = 0
     /// Of the last frame from the network: dBm, decibels, and how long ago.
-    public var rssi: Int?
-    public var snr: Double?
-    public var heardAgoSeconds: Double?
+    package var rssi: Int?
+    package var snr: Double?
+    package var heardAgoSeconds: Double?
     /// New uplinks since then, and how many of them the network had to answer.
-    public var uplinksSinceHeard = 0
-    public var unansweredQuestions = 0
+    package var uplinksSinceHeard = 0
+    package var unansweredQuestions = 0
     /// The last word in UTC; nil where the date was not known.
-    public var heardAt: String?
+    package var heardAt: String?
     /// What a person should know of a network that is silent; nil while it is not.
-    public var silence: String?
+    package var silence: String?
     /// Until the next join-request beside the session.
-    public var nextJoinSeconds: Double?
+    package var nextJoinSeconds: Double?
     /// The law's: in the last hour, by sub-band.
-    public var bands: [AirTimeShare] = []
+    package var bands: [AirTimeShare] = []
     /// The network's: in the last 24 hours; nil when there is no limit.
-    public var purse: AirTimeShare?
-    public var queue = QueueStatus()
+    package var purse: AirTimeShare?
+    package var queue = QueueStatus()
     /// Until the next report is due; nil when none is on.
-    public var nextReportSeconds: Double?
+    package var nextReportSeconds: Double?
     /// Until the reports may go on, when they wait for the daily air-time.
-    public var rationedSeconds: Double?
+    package var rationedSeconds: Double?
 }
 
 /// What is spent of an allowance of air-time.
-public struct AirTimeShare: Hashable, Sendable, Codable {
-    public var name: String
-    public var usedSeconds: Double
-    public var limitSeconds: Double
+package struct AirTimeShare: Hashable, Sendable, Codable {
+    package var name: String
+    package var usedSeconds: Double
+    package var limitSeconds: Double
 
-    public var leftSeconds: Double { max(0, limitSeconds - usedSeconds) }
+    package var leftSeconds: Double { max(0, limitSeconds - usedSeconds) }
 }
 
 extension UplinkLoop {
@@ -73,7 +73,7 @@ extension UplinkLoop {
 }
 
 extension LoRaWANLink {
-    public func status(at now: MonotonicInstant) -> LinkStatus {
+    package func status(at now: MonotonicInstant) -> LinkStatus {
         let (state, region) = (device.state, device.configuration.region)
         var status = LinkStatus(state, region: region, hasPurse: purse != nil, at: now)
         if let heard {
@@ -95,7 +95,7 @@ extension LoRaWANLink {
 }
 
 extension ModuleLink {
-    public func status(at now: MonotonicInstant) -> LinkStatus {
+    package func status(at now: MonotonicInstant) -> LinkStatus {
         var status = LinkStatus(gate.accounts.state, region: region, hasPurse: purse != nil, at: now)
         guard let session = module.session else { return status }
         status.isJoined = true

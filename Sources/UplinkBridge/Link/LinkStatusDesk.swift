@@ -3,7 +3,7 @@ import Synchronization
 
 /// Where others ask the thread that serves the radio how the link does. It answers when it comes by, and only when asked:
 /// nobody waits for it, and it waits for nobody.
-public final class LinkStatusDesk: Sendable {
+package final class LinkStatusDesk: Sendable {
     private struct Content {
         var newest: LinkStatus?
         var sleepers: [any Waking] = []
@@ -16,7 +16,7 @@ public final class LinkStatusDesk: Sendable {
     init() {}
 
     /// The last answer.
-    public var newest: LinkStatus? { content.withLock { $0.newest } }
+    package var newest: LinkStatus? { content.withLock { $0.newest } }
 
     /// - Parameters:
     ///   - server: woken when something is asked.

@@ -1,11 +1,11 @@
-public import BridgeStore
+package import BridgeStore
 import HardwareInterfaces
-public import LoRaWAN
-public import RadioDrivers
-public import Timekeeping
+package import LoRaWAN
+package import RadioDrivers
+package import Timekeeping
 
 /// The MAC, the radio and the store, joined: carries out what the device orders, and stores before it sends.
-public final class LoRaWANLink: NetworkLink {
+package final class LoRaWANLink: NetworkLink {
     private(set) var device: Device
     /// How the newest frame of the network came in, whether it was for the application or for the MAC alone.
     private(set) var heard: ReceivedFrame?
@@ -13,16 +13,16 @@ public final class LoRaWANLink: NetworkLink {
     private let keeper: DeviceKeeper
     private let clock: NetworkClock
     private let report: (LinkEvent) -> Void
-    public var onDownlink: (LinkDownlink) -> Void = { _ in }
-    public var onUplinkDone: (UplinkResult) -> Void = { _ in }
-    public private(set) var purse: TimeSpan?
+    package var onDownlink: (LinkDownlink) -> Void = { _ in }
+    package var onUplinkDone: (UplinkResult) -> Void = { _ in }
+    package private(set) var purse: TimeSpan?
     /// When the radio is to be started; nil while it works.
     private var radioStart: MonotonicInstant?
     private var pause = RetryPause(shortest: .seconds(5), longest: .minutes(1))
     private var hasBegun = false
 
     /// - Parameter report: called with what happens, in its order.
-    public init(
+    package init(
         configuration: DeviceConfiguration, radio: any Transceiver, store: StateStore, clock: NetworkClock,
         report: @escaping (LinkEvent) -> Void
     ) throws {
@@ -37,47 +37,47 @@ public final class LoRaWANLink: NetworkLink {
         purse = configuration.networkPurse
     }
 
-    public var isReady: Bool { radioStart == nil && device.isJoined && device.isIdle }
+    package var isReady: Bool { radioStart == nil && device.isJoined && device.isIdle }
     /// Bytes that the next uplink can carry; see ``Device/maximumPayload``.
-    public var maximumPayload: Int { device.maximumPayload }
-    public func airTime(payloadCount: Int) -> TimeSpan {
+    package var maximumPayload: Int { device.maximumPayload }
+    package func airTime(payloadCount: Int) -> TimeSpan {
         (device.airTime(payloadCount: payloadCount) ?? .zero) * Int64(device.nbTrans)
     }
-    public var largestPayload: Int { device.maximumPayload + device.optionsOfNextUplink }
+    package var largestPayload: Int { device.maximumPayload + device.optionsOfNextUplink }
 
-    public var dataRate: DataRate? { device.dataRate }
-    public func remainingPurse(at now: MonotonicInstant) -> TimeSpan? {
+    package var dataRate: DataRate? { device.dataRate }
+    package func remainingPurse(at now: MonotonicInstant) -> TimeSpan? {
         purse == nil ? nil : device.remainingPurse(at: now)
     }
-    public func purseStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? {
+    package func purseStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? {
         device.purseStart(airTime: airTime, at: now)
     }
 
-    public var isExchanging: Bool { device.isExchanging }
+    package var isExchanging: Bool { device.isExchanging }
 
-    public func setPurse(_ limit: TimeSpan?) {
+    package func setPurse(_ limit: TimeSpan?) {
         purse = limit
         device.setNetworkPurse(limit)
     }
 
-    public var expectation: NetworkExpectation { device.expectation }
-    public var contact: NetworkContact { device.state.contact }
-    public var joins: Bool {
+    package var expectation: NetworkExpectation { device.expectation }
+    package var contact: NetworkContact { device.state.contact }
+    package var joins: Bool {
         if case .overTheAir = device.configuration.activation { true } else { false }
     }
-    public var nextRenewal: MonotonicInstant? { device.nextRenewal }
+    package var nextRenewal: MonotonicInstant? { device.nextRenewal }
 
-    public func rejoin() { perform(device.rejoin(at: clock.monotonic)) }
-    public func renewSession() { perform(device.renewSession(at: clock.monotonic)) }
-    public func closeGap() { device.closeGap() }
+    package func rejoin() { perform(device.rejoin(at: clock.monotonic)) }
+    package func renewSession() { perform(device.renewSession(at: clock.monotonic)) }
+    package func closeGap() { device.closeGap() }
 
     // While the radio is down its start is all that ``poll()`` cares for; to wait for more would be to spin.
-    public var pollDescriptors: [Int32] { radioStart == nil ? radio.pollDescriptors : [] }
-    public var nextDeadline: MonotonicInstant? {
+    package var pollDescriptors: [Int32] { radioStart == nil ? radio.pollDescriptors : [] }
+    package var nextDeadline: MonotonicInstant? {
         radioStart ?? [radio.nextDeadline, device.nextDeadline].compactMap { $0 }.min()
     }
 
-    public func poll() {
+    package func poll() {
         let now = clock.monotonic
         if let due = radioStart {
             guard due <= now else { return }
@@ -99,7 +99,7 @@ public final class LoRaWANLink: NetworkLink {
         if let due = device.nextDeadline, due <= later { perform(device.tick(at: later)) }
     }
 
-    public func close() {
+    package func close() {
         do {
             try radio.sleep()
             // A carrier would count until the next start, if nobody knew that it is off.
@@ -110,7 +110,7 @@ public final class LoRaWANLink: NetworkLink {
         if hasBegun { keeper.close(KeptDevice(state: device.state)) }
     }
 
-    public func send(_ uplink: Uplink) throws(UplinkRefusal) {
+    package func send(_ uplink: Uplink) throws(UplinkRefusal) {
         // The question takes a byte, which an uplink that fills the frame does not leave.
         if uplink.payload.count < maximumPayload, clock.asks() { device.requestDeviceTime() }
         perform(try device.send(uplink, at: clock.monotonic))

@@ -1,16 +1,16 @@
-public import BridgeStore
-public import HardwareInterfaces
-public import LoRaWAN
+package import BridgeStore
+package import HardwareInterfaces
+package import LoRaWAN
 import RadioDrivers
-public import Timekeeping
+package import Timekeeping
 import UplinkPayload
 
 /// An RN2483 or RN2903 and the store, joined. The module has the MAC and the session's keys; law, purse and counters are
 /// kept here.
-public final class ModuleLink: NetworkLink {
-    public var onDownlink: (LinkDownlink) -> Void = { _ in }
-    public var onUplinkDone: (UplinkResult) -> Void = { _ in }
-    public private(set) var purse: TimeSpan?
+package final class ModuleLink: NetworkLink {
+    package var onDownlink: (LinkDownlink) -> Void = { _ in }
+    package var onUplinkDone: (UplinkResult) -> Void = { _ in }
+    package private(set) var purse: TimeSpan?
     let module: RN2483
     let gate: ModuleGate
     let region: Region
@@ -30,7 +30,7 @@ public final class ModuleLink: NetworkLink {
     ///   - random: join times and data rates are drawn from it.
     ///   - report: called with what happens, in its order.
     ///   - openLine: opens the serial port; called again after it was lost.
-    public init(
+    package init(
         configuration: DeviceConfiguration, store: StateStore, clock: any Clock, reset: (any OutputPin)?,
         random: any RandomSource, report: @escaping (LinkEvent) -> Void,
         openLine: @escaping () throws(HardwareError) -> any BreakableLine
@@ -55,56 +55,56 @@ public final class ModuleLink: NetworkLink {
         lineStart = now
     }
 
-    public var isReady: Bool { lineStart == nil && module.isReady }
-    public var maximumPayload: Int { module.maximumPayload }
-    public var largestPayload: Int { module.largestPayload }
-    public func airTime(payloadCount: Int) -> TimeSpan { module.airTime(payloadCount: payloadCount) }
+    package var isReady: Bool { lineStart == nil && module.isReady }
+    package var maximumPayload: Int { module.maximumPayload }
+    package var largestPayload: Int { module.largestPayload }
+    package func airTime(payloadCount: Int) -> TimeSpan { module.airTime(payloadCount: payloadCount) }
 
     /// Never: what the module has to answer goes with the next report, and a downlink for the application is answered by
     /// the application. The module does not tell of FPending.
-    public var expectation: NetworkExpectation { .nothing }
+    package var expectation: NetworkExpectation { .nothing }
 
-    public var contact: NetworkContact { gate.accounts.state.contact }
-    public let joins: Bool
-    public private(set) var nextRenewal: MonotonicInstant?
+    package var contact: NetworkContact { gate.accounts.state.contact }
+    package let joins: Bool
+    package private(set) var nextRenewal: MonotonicInstant?
 
-    public var dataRate: DataRate? { module.session?.dataRate }
+    package var dataRate: DataRate? { module.session?.dataRate }
 
-    public func remainingPurse(at now: MonotonicInstant) -> TimeSpan? {
+    package func remainingPurse(at now: MonotonicInstant) -> TimeSpan? {
         purse == nil ? nil : gate.accounts.state.purse?.remaining(at: now)
     }
 
-    public func purseStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? {
+    package func purseStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? {
         gate.accounts.state.purse.map { $0.earliestStart(airTime: airTime, at: now) } ?? now
     }
 
     /// The module keeps the time of its windows by itself.
-    public var isExchanging: Bool { false }
+    package var isExchanging: Bool { false }
 
-    public func setPurse(_ limit: TimeSpan?) {
+    package func setPurse(_ limit: TimeSpan?) {
         purse = limit
         gate.setPurse(limit)
     }
 
-    public func rejoin() {
+    package func rejoin() {
         nextRenewal = nil
         module.rejoin(at: clock.monotonic)
         takeEvents()
     }
 
-    public func renewSession() {
+    package func renewSession() {
         guard joins else { return }
         gate.note { $0.orderRenewal() }
         nextRenewal = nil
         planRenewal()
     }
 
-    public func closeGap() { gate.note { $0.closeGap() } }
+    package func closeGap() { gate.note { $0.closeGap() } }
 
     /// The module always sends a port and a payload: a frame for its MAC alone is a reply that answers nothing.
-    public static let emptyFrame = Reply(sequence: 0, answers: []).encode(largestPayload: 11).flatMap { $0 }
+    package static let emptyFrame = Reply(sequence: 0, answers: []).encode(largestPayload: 11).flatMap { $0 }
 
-    public func send(_ uplink: Uplink) throws(UplinkRefusal) {
+    package func send(_ uplink: Uplink) throws(UplinkRefusal) {
         var uplink = uplink
         if uplink.port == nil, uplink.payload.isEmpty {
             uplink.port = ReportKind.reply.port
@@ -114,12 +114,12 @@ public final class ModuleLink: NetworkLink {
         takeEvents()
     }
 
-    public var pollDescriptors: [Int32] { lineStart == nil ? module.pollDescriptors : [] }
-    public var nextDeadline: MonotonicInstant? {
+    package var pollDescriptors: [Int32] { lineStart == nil ? module.pollDescriptors : [] }
+    package var nextDeadline: MonotonicInstant? {
         lineStart ?? [module.nextDeadline, module.isReady ? nextRenewal : nil].compactMap { $0 }.min()
     }
 
-    public func poll() {
+    package func poll() {
         let now = clock.monotonic
         if let due = lineStart {
             guard due <= now else { return }
@@ -135,7 +135,7 @@ public final class ModuleLink: NetworkLink {
         renew(at: now)
     }
 
-    public func close() { gate.end() }
+    package func close() { gate.end() }
 
     /// The present in UTC, where the date is known.
     private var utc: UTCInstant? { clock.isUTCTrusted ? clock.utc : nil }

@@ -1,9 +1,9 @@
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// What joins the bridge to the network, as its planner sees it: the same over a chip with our MAC (``LoRaWANLink``) and
 /// over a module with one of its own (``ModuleLink``).
-public protocol NetworkLink: AnyObject {
+package protocol NetworkLink: AnyObject {
     /// Called with each downlink for the application.
     var onDownlink: (LinkDownlink) -> Void { get set }
     /// Called when an uplink is done, before anything else can be sent.

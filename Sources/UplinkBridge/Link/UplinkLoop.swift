@@ -2,11 +2,11 @@ import BridgePlanning
 import HardwareInterfaces
 import LoRaWAN
 import MeterValues
-public import Timekeeping
+package import Timekeeping
 import UplinkPayload
 
 /// Sends what is due and obeys downlinks, in the thread that also serves the radio.
-public final class UplinkLoop {
+package final class UplinkLoop {
     let link: any NetworkLink
     private let packer: UplinkPacker
     private let settings: SettingsKeeper
@@ -71,15 +71,15 @@ public final class UplinkLoop {
     private var answerDue: MonotonicInstant?
     /// Until when reports wait for the day's air-time.
     var restUntil: MonotonicInstant? { rests.values.min() }
-    public var pollDescriptors: [Int32] { link.pollDescriptors }
-    public var nextDeadline: MonotonicInstant? {
+    package var pollDescriptors: [Int32] { link.pollDescriptors }
+    package var nextDeadline: MonotonicInstant? {
         // While the MAC is busy its own deadlines come first; a report that is due waits for them.
         guard link.isReady else { return link.nextDeadline }
         let due = queue.nextDue { rests[$0] != nil }
         return ([link.nextDeadline, due, answerDue].compactMap { $0 } + rests.values).min()
     }
 
-    public func poll() {
+    package func poll() {
         work()
         if let statusDesk, statusDesk.isAsked { statusDesk.answer(status(at: clock.monotonic)) }
     }

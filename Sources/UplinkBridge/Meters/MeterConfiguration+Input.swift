@@ -1,12 +1,12 @@
-public import BridgeConfiguration
+package import BridgeConfiguration
 import HardwareInterfaces
 import LinuxHardware
-public import SmartMeter
-public import Timekeeping
+package import SmartMeter
+package import Timekeeping
 
 extension MeterConfiguration {
     /// What the reader needs to open this meter's frames; nil when it does not encrypt.
-    public var meterKeys: MeterKeys? {
+    package var meterKeys: MeterKeys? {
         guard let key else { return nil }
         return MeterKeys(
             encryptionKey: key, authenticationKey: authenticationKey, tagCheck: tagCheck, systemTitle: systemTitle)
@@ -30,7 +30,7 @@ extension MeterConfiguration {
 
     /// The meter on this machine's line.
     /// - Parameter replayGuard: what is remembered of its frame counters.
-    public func openInput(replayGuard: ReplayGuard, at now: MonotonicInstant) -> MeterInput {
+    package func openInput(replayGuard: ReplayGuard, at now: MonotonicInstant) -> MeterInput {
         let search = settingsSearch
         return MeterInput(
             number: number, device: input, keys: meterKeys, timeZone: timeZone, checksum: checksum,

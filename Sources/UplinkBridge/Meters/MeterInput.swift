@@ -1,12 +1,12 @@
 import Ciphers
-public import HardwareInterfaces
-public import SmartMeter
-public import Timekeeping
+package import HardwareInterfaces
+package import SmartMeter
+package import Timekeeping
 
 /// One meter's line: opened, read, and opened anew when it is lost, each meter by itself.
-public final class MeterInput {
+package final class MeterInput {
     /// The position in the configuration, the meter's number in a frame.
-    public let number: Int
+    package let number: Int
     private let device: String
     private let keys: MeterKeys?
     private let timeZone: MeterTimeZone
@@ -46,7 +46,7 @@ public final class MeterInput {
     ///     recordings.
     ///   - search: finds speed and framing of a serial line, which `openLine` asks it for; nil where they are known.
     ///   - replaysInRealTime: a file's telegrams come as far apart as their stamps are, and not at once.
-    public init(
+    package init(
         number: Int, device: String, keys: MeterKeys?, timeZone: MeterTimeZone = .centralEuropean,
         checksum: ChecksumRule = .auto, sevenBits: Bool = false, silentAfter: TimeSpan? = nil,
         replayGuard: ReplayGuard? = nil, search: SettingsSearch? = nil,
@@ -71,12 +71,12 @@ public final class MeterInput {
     }
 
     /// What is remembered of the meter's frame counters; nil before its line was opened, and for files.
-    public var replayGuard: ReplayGuard? { reader?.replayGuard }
+    package var replayGuard: ReplayGuard? { reader?.replayGuard }
 
-    public var pollDescriptor: Int32? { line?.pollDescriptor }
+    package var pollDescriptor: Int32? { line?.pollDescriptor }
 
     /// When ``poll(at:)`` is wanted though nothing has come.
-    public var nextDeadline: MonotonicInstant? {
+    package var nextDeadline: MonotonicInstant? {
         if let due = pace?.nextDue { return due }
         if hasEnded { return nil }
         let silence = isSilent ? nil : silentAfter.map { lastTelegram + $0 }
@@ -88,7 +88,7 @@ public final class MeterInput {
     }
 
     /// Takes what has come, and does what is due.
-    public func poll(at now: MonotonicInstant) -> [MeterEvent] {
+    package func poll(at now: MonotonicInstant) -> [MeterEvent] {
         var events: [MeterEvent] = []
         if line == nil, !hasEnded, let due = nextAttempt, due <= now { open(at: now, &events) }
         if line != nil, pace?.nextDue == nil { read(at: now, &events) }

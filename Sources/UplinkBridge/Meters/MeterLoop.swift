@@ -1,10 +1,10 @@
-public import BridgeStore
-public import HardwareInterfaces
-public import SmartMeter
-public import Timekeeping
+package import BridgeStore
+package import HardwareInterfaces
+package import SmartMeter
+package import Timekeeping
 
 /// Reads all meters in one thread and posts what they say on the board.
-public final class MeterLoop {
+package final class MeterLoop {
     private let inputs: [MeterInput]
     private var keepers: [Int: MeterKeeper] = [:]
     private let pulses: PulseDesk?
@@ -20,7 +20,7 @@ public final class MeterLoop {
     ///   - alarms: looks for what can't wait.
     ///   - store: where it is kept; nil to keep nothing.
     ///   - report: called with the meter's number and what happened.
-    public init(
+    package init(
         inputs: [MeterInput], meters: [Int: (name: String, memory: MeterMemory)] = [:],
         computing: [Int: MeterComputing] = [:], pulses: PulseDesk? = nil,
         alarms: AlarmDesk? = nil, store: StateStore? = nil, board: ReadingBoard, clock: any Clock,
@@ -40,14 +40,14 @@ public final class MeterLoop {
         self.report = report
     }
 
-    public var pollDescriptors: [Int32] { inputs.compactMap(\.pollDescriptor) }
-    public var nextDeadline: MonotonicInstant? {
+    package var pollDescriptors: [Int32] { inputs.compactMap(\.pollDescriptor) }
+    package var nextDeadline: MonotonicInstant? {
         (inputs.compactMap(\.nextDeadline) + [pulses?.nextDeadline].compactMap { $0 }).min()
     }
 
     /// - Returns: whether there is a new reading.
     @discardableResult
-    public func poll() -> Bool {
+    package func poll() -> Bool {
         var hasNews = pulses?.poll(clock: clock, report: report, taken: post) ?? false
         for input in inputs {
             let now = clock.monotonic
@@ -81,7 +81,7 @@ public final class MeterLoop {
     }
 
     /// Stores what is remembered; called when the service ends.
-    public func flush() {
+    package func flush() {
         pulses?.flush(at: clock.monotonic, report)
         for (number, keeper) in keepers {
             if let trouble = keeper.flush() { report(number, .storeFailed(trouble)) }

@@ -1,12 +1,12 @@
-public import HardwareInterfaces
+package import HardwareInterfaces
 import SmartMeter
-public import Timekeeping
+package import Timekeeping
 
 /// Finds the speed and framing of a meter's line: one after the other, until something that a meter says is recognised.
-public final class SettingsSearch {
+package final class SettingsSearch {
     /// What meters use, the most usual first: P1; DLMS in Austria, Switzerland, Norway; DSMR 2.2 and 3 and mode D; DLMS of Kamstrup in
     /// Denmark; SML.
-    public static let candidates = [
+    package static let candidates = [
         SerialSettings(baudRate: 115_200, framing: .eightNoneOne),
         SerialSettings(baudRate: 9_600, framing: .sevenEvenOne),
         SerialSettings(baudRate: 2_400, framing: .eightEvenOne),
@@ -14,17 +14,17 @@ public final class SettingsSearch {
         SerialSettings(baudRate: 9_600, framing: .eightNoneOne),
     ]
     /// How long each is listened to: a meter sends at least each 10 s.
-    public static let patience = TimeSpan.seconds(12)
+    package static let patience = TimeSpan.seconds(12)
     /// All of them, once.
-    public static var round: TimeSpan { patience * Int64(candidates.count) }
+    package static var round: TimeSpan { patience * Int64(candidates.count) }
 
     private var index = 0
-    public private(set) var isFound = false
+    package private(set) var isFound = false
     private var openedAt: MonotonicInstant?
 
-    public init() {}
+    package init() {}
 
-    public var current: SerialSettings { Self.candidates[index] }
+    package var current: SerialSettings { Self.candidates[index] }
 
     /// When the next one is to be tried; nil when this is the right one, or no line is open.
     var nextDeadline: MonotonicInstant? { isFound ? nil : openedAt.map { $0 + Self.patience } }

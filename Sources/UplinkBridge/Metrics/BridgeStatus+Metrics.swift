@@ -1,13 +1,13 @@
 import BridgePlanning
 import SmartMeter
-public import Timekeeping
+package import Timekeeping
 import UplinkPayload
 
 extension BridgeStatus {
     /// The status as metrics in the Prometheus text format, in base units, with names of our own for all, so that
     /// node_exporter can take the page in beside its own.
     /// - Parameter time: now, on the clock by which the samples' times are told.
-    public func metrics(at time: UTCInstant) -> [UInt8] {
+    package func metrics(at time: UTCInstant) -> [UInt8] {
         let now = Double(time.nanoseconds / 1_000_000) / 1_000
         var page = MetricsPage()
         page.family(

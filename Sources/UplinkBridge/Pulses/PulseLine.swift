@@ -1,12 +1,12 @@
-public import HardwareInterfaces
-public import MeterValues
-public import SmartMeter
-public import Timekeeping
+package import HardwareInterfaces
+package import MeterValues
+package import SmartMeter
+package import Timekeeping
 
 /// One pulse input: its pin, opened anew when it is lost, and the count of its pulses.
-public final class PulseLine {
+package final class PulseLine {
     /// The meter's number in a frame: pulse inputs come after the P1 meters.
-    public let number: Int
+    package let number: Int
     private var counter: PulseCounter
     private let isActiveLow: Bool
     private let openPin: () throws(HardwareError) -> any EdgePin
@@ -27,7 +27,7 @@ public final class PulseLine {
     /// - Parameters:
     ///   - saved: what was kept of the count.
     ///   - isActiveLow: a pulse pulls the pin to ground, as S0 outputs and phototransistors do.
-    public init(
+    package init(
         number: Int, input: PulseInput, saved: PulseCounter.State?, isActiveLow: Bool, at now: MonotonicInstant,
         openPin: @escaping () throws(HardwareError) -> any EdgePin
     ) {
@@ -39,15 +39,15 @@ public final class PulseLine {
         edgesSince = now
     }
 
-    public var state: PulseCounter.State { counter.state }
-    public var pollDescriptor: Int32? { restUntil == nil ? pin?.pollDescriptor : nil }
+    package var state: PulseCounter.State { counter.state }
+    package var pollDescriptor: Int32? { restUntil == nil ? pin?.pollDescriptor : nil }
     /// When ``poll(at:)`` is wanted though no edge has come.
-    public var nextDeadline: MonotonicInstant? { restUntil ?? nextAttempt ?? (pin as? ScheduledEdges)?.nextEdgeAt }
+    package var nextDeadline: MonotonicInstant? { restUntil ?? nextAttempt ?? (pin as? ScheduledEdges)?.nextEdgeAt }
 
-    public func reading(at time: UTCInstant, now: MonotonicInstant) -> Reading { counter.reading(at: time, now: now) }
+    package func reading(at time: UTCInstant, now: MonotonicInstant) -> Reading { counter.reading(at: time, now: now) }
 
     /// Counts the edges that have come.
-    public func poll(at now: MonotonicInstant) -> [MeterEvent] {
+    package func poll(at now: MonotonicInstant) -> [MeterEvent] {
         var events: [MeterEvent] = []
         if let restUntil {
             guard restUntil <= now else { return [] }

@@ -1,12 +1,12 @@
-public import HardwareInterfaces
+package import HardwareInterfaces
 import SmartMeter
-public import Timekeeping
+package import Timekeeping
 
 /// Counts the pulses of all inputs, and lays the counts on a tray for the thread that stores them.
 ///
 /// On a thread of its own, which never waits for a disk: the kernel holds 16 edges of a pin, and an SD card may take
 /// seconds to store one.
-public final class PulseLoop {
+package final class PulseLoop {
     private let lines: [PulseLine]
     private let tray: PulseTray
     private let clock: any Clock
@@ -16,7 +16,7 @@ public final class PulseLoop {
     /// How often the registers are read, as telegrams come: for quarter-hours and for the power.
     static let readingInterval = TimeSpan.seconds(10)
 
-    public init(
+    package init(
         lines: [PulseLine], tray: PulseTray, clock: any Clock, report: @escaping (Int, MeterEvent) -> Void
     ) {
         self.lines = lines
@@ -26,10 +26,10 @@ public final class PulseLoop {
         nextReading = clock.monotonic
     }
 
-    public var pollDescriptors: [Int32] { lines.compactMap(\.pollDescriptor) }
-    public var nextDeadline: MonotonicInstant? { (lines.compactMap(\.nextDeadline) + [nextReading]).min() }
+    package var pollDescriptors: [Int32] { lines.compactMap(\.pollDescriptor) }
+    package var nextDeadline: MonotonicInstant? { (lines.compactMap(\.nextDeadline) + [nextReading]).min() }
 
-    public func poll() {
+    package func poll() {
         let now = clock.monotonic
         let isReadingDue = nextReading <= now
         if isReadingDue { nextReading = now + Self.readingInterval }

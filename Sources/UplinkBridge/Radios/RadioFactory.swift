@@ -1,14 +1,14 @@
 package import BridgeConfiguration
-public import BridgeStore
-public import HardwareInterfaces
+package import BridgeStore
+package import HardwareInterfaces
 package import LoRaWAN
-public import RadioDrivers
+package import RadioDrivers
 import Timekeeping
 
 /// Makes the radio that the configuration names.
-public enum RadioFactory {
+package enum RadioFactory {
     /// Makes the simulated radio, for a device whose state is in the store and by a clock.
-    public typealias Simulated = @Sendable (StateStore, any Clock) throws -> any Transceiver
+    package typealias Simulated = @Sendable (StateStore, any Clock) throws -> any Transceiver
 
     /// The radio, the MAC and the store, joined.
     ///

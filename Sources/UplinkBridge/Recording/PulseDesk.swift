@@ -1,22 +1,22 @@
-public import BridgeStore
+package import BridgeStore
 import HardwareInterfaces
-public import SmartMeter
-public import Timekeeping
+package import SmartMeter
+package import Timekeeping
 
 /// Stores the pulse counts, and treats their registers like those of any other meter: on the board, and in quarter-hours.
 ///
 /// Each pulse is stored when it is counted, one transaction for all inputs, so that a power cut loses the pulses while
 /// off and those of the transaction under way.
-public final class PulseDesk {
+package final class PulseDesk {
     /// What is kept of one input.
-    public struct Input {
-        public var name: String
-        public var memory: MeterMemory
+    package struct Input {
+        package var name: String
+        package var memory: MeterMemory
         /// How long a pulse may wait to be stored; zero for each at once.
-        public var saveEvery: TimeSpan
-        public var computing: MeterComputing
+        package var saveEvery: TimeSpan
+        package var computing: MeterComputing
 
-        public init(
+        package init(
             name: String, memory: MeterMemory = MeterMemory(), saveEvery: TimeSpan = .zero,
             computing: MeterComputing = MeterComputing()
         ) {
@@ -45,7 +45,7 @@ public final class PulseDesk {
     /// - Parameters:
     ///   - inputs: by their numbers.
     ///   - store: nil to keep nothing.
-    public init(tray: PulseTray, inputs: [Int: Input], store: StateStore?) {
+    package init(tray: PulseTray, inputs: [Int: Input], store: StateStore?) {
         self.tray = tray
         self.inputs = inputs
         self.store = store

@@ -1,8 +1,8 @@
 import FoundationEssentials
-public import LoRaWAN
+package import LoRaWAN
 
 /// Where a DevEUI comes from that nobody has bought: "EUIs SHALL be globally unique" (TR007 3.1).
-public enum DevEUISource: Hashable, Sendable {
+package enum DevEUISource: Hashable, Sendable {
     /// From the address of a network interface that its maker got from the IEEE: nobody else has it.
     case networkInterface(name: String)
     /// From the serial number of the board, marked as locally administered: the same at each attempt.
@@ -12,7 +12,7 @@ public enum DevEUISource: Hashable, Sendable {
 
     /// Takes the first of these that there is.
     /// - Parameter root: the folder in which `sys` and `proc` are.
-    public static func choose(
+    package static func choose(
         root: String = "", using random: inout some RandomNumberGenerator
     ) -> (eui: DevEUI, source: DevEUISource) {
         if let (name, address) = universalAddress(in: root + "/sys/class/net") {

@@ -3,7 +3,7 @@ import LoRaWAN
 
 extension Registration {
     /// The command of The Things Stack's `ttn-lw-cli` (3.2x), in lines for a shell.
-    public var thingsStackCommand: String {
+    package var thingsStackCommand: String {
         var options = ["--dev-eui \(device.devEUI)", "--frequency-plan-id \(frequencyPlan)"]
         options += ["--lorawan-version \(macVersion)", "--lorawan-phy-version \(regionalParameters)"]
         if device.deviceClass == .c { options.append("--supports-class-c") }
@@ -46,7 +46,7 @@ extension Registration {
 
     /// What ChirpStack 4 takes at its REST interface, path and JSON in the order of use: the device, then its keys. Its
     /// device profile has to have the MAC version of ``fields`` and this region.
-    public var chirpStackRequests: [(path: String, body: String)] {
+    package var chirpStackRequests: [(path: String, body: String)] {
         let eui = device.devEUI.description.lowercased()
         var ids = "\"devEui\":\"\(eui)\",\"name\":\"\(name)\""
         ids += ",\"applicationId\":\"APPLICATION_ID\",\"deviceProfileId\":\"DEVICE_PROFILE_ID\""

@@ -1,10 +1,10 @@
-public import BridgeConfiguration
-public import Ciphers
-public import LoRaWAN
+package import BridgeConfiguration
+package import Ciphers
+package import LoRaWAN
 import Timekeeping
 
 /// What a network server has to be told of the device, in its own words.
-public struct Registration: Sendable {
+package struct Registration: Sendable {
     let device: LoRaWANConfiguration
     /// Whether keys are shown.
     let isSecretShown: Bool
@@ -12,21 +12,21 @@ public struct Registration: Sendable {
     /// later version, which wants them to count up, would refuse its joins.
     let usesModule: Bool
 
-    public init(_ device: LoRaWANConfiguration, showsSecret: Bool, usesModule: Bool = false) {
+    package init(_ device: LoRaWANConfiguration, showsSecret: Bool, usesModule: Bool = false) {
         self.device = device
         isSecretShown = showsSecret
         self.usesModule = usesModule
     }
 
     /// Of a configuration file, of which the [lorawan] table is read and the type of the radio.
-    public init(contentsOfFile path: String, showsSecret: Bool) throws(ConfigurationError) {
+    package init(contentsOfFile path: String, showsSecret: Bool) throws(ConfigurationError) {
         self.init(
             try LoRaWANConfiguration(contentsOfFile: path), showsSecret: showsSecret,
             usesModule: try RadioKinds.isModule(inFile: path))
     }
 
     /// The [lorawan] table of the configuration; always with the key.
-    public var configurationLines: String {
+    package var configurationLines: String {
         var lines = ["[lorawan]", "region = \"\(device.region.name)\""]
         switch device.activation {
         case .overTheAir(let joinEUI, let appKey):
@@ -43,13 +43,13 @@ public struct Registration: Sendable {
 
     /// The text of the QR code by which servers' apps take a device in (TR005); nil for a device without a join. No key is
     /// ever in it. 0xFFFF is the vendor of those to whom the LoRa Alliance gave no number.
-    public var qrText: String? {
+    package var qrText: String? {
         guard case .overTheAir(let joinEUI, _) = device.activation else { return nil }
         return "LW:D0:\(joinEUI):\(device.devEUI):FFFF0000"
     }
 
     /// Names and values for the web page of any server.
-    public var fields: [(name: String, value: String)] {
+    package var fields: [(name: String, value: String)] {
         var fields = [
             ("LoRaWAN version", usesModule ? "1.0.2" : "1.0.4"),
             ("regional parameters", usesModule ? "1.0.2 revision B" : "RP002-1.0.4"), ("region", device.region.name),
@@ -80,7 +80,7 @@ public struct Registration: Sendable {
 
 extension LoRaWANConfiguration {
     /// A device with new keys, and the defaults for all else.
-    public static func withNewKeys(
+    package static func withNewKeys(
         region: Region, deviceClass: DeviceClass, devEUI: DevEUI, joinEUI: JoinEUI,
         using random: inout some RandomNumberGenerator
     ) throws(CipherError) -> LoRaWANConfiguration {

@@ -1,30 +1,30 @@
-public import BridgeConfiguration
-public import BridgeStore
-public import HardwareInterfaces
+package import BridgeConfiguration
+package import BridgeStore
+package import HardwareInterfaces
 import LoRaWAN
 import MeterValues
 import Timekeeping
 import UplinkPayload
 
 /// What the threads of one bridge share.
-public final class BridgeCommons: Sendable {
-    public let configuration: BridgeConfiguration
-    public let store: StateStore
-    public let board = ReadingBoard()
-    public let pulses: PulseTray
-    public let alarms: AlarmTray
-    public let settings: SettingsKeeper
-    public let health: HealthBoard
+package final class BridgeCommons: Sendable {
+    package let configuration: BridgeConfiguration
+    package let store: StateStore
+    package let board = ReadingBoard()
+    package let pulses: PulseTray
+    package let alarms: AlarmTray
+    package let settings: SettingsKeeper
+    package let health: HealthBoard
     let storeTrouble: @Sendable (String) -> Void
     /// How the link does, asked for by others than the thread that serves it.
-    public let linkStatus = LinkStatusDesk()
+    package let linkStatus = LinkStatusDesk()
     /// Where a person orders a new session.
-    public let rejoinDesk = RejoinDesk()
+    package let rejoinDesk = RejoinDesk()
 
     /// - Parameters:
     ///   - pulseTaker: woken when pulses were counted.
     ///   - storeTrouble: told in words, in any thread, what was wrong with what is stored.
-    public init(
+    package init(
         _ configuration: BridgeConfiguration, store: StateStore, clock: any Clock,
         pulseTaker: (any Waking)? = nil, storeTrouble: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(StoreError) {
@@ -55,7 +55,7 @@ public final class BridgeCommons: Sendable {
     }
 
     /// Told to the log and counted for the status report.
-    public func report(_ log: BridgeLog, _ clock: any Clock) -> (Int, MeterEvent) -> Void {
+    package func report(_ log: BridgeLog, _ clock: any Clock) -> (Int, MeterEvent) -> Void {
         { [health] number, event in
             log.write(meter: number, event: event)
             health.note(meter: number, event: event, at: clock.monotonic)

@@ -1,15 +1,15 @@
 import BridgePlanning
 import Ciphers
-public import HardwareInterfaces
+package import HardwareInterfaces
 import LoRaWAN
-public import Logging
+package import Logging
 import RadioDrivers
 import SmartMeter
 import Timekeeping
 import UplinkPayload
 
 /// Writes what happens into the log: one line an event, and repeated troubles at a bounded rate.
-public final class BridgeLog {
+package final class BridgeLog {
     private let logger: Logger
     private let clock: any Clock
     private let meters: [String]
@@ -18,13 +18,13 @@ public final class BridgeLog {
     /// Of meters and what is unusual about their telegrams: a few of each.
     private var notesSeen: Set<String> = []
 
-    public init(logger: Logger, clock: any Clock, meters: [String]) {
+    package init(logger: Logger, clock: any Clock, meters: [String]) {
         self.logger = logger
         self.clock = clock
         self.meters = meters
     }
 
-    public func write(meter number: Int, event: MeterEvent) {
+    package func write(meter number: Int, event: MeterEvent) {
         let name = meters.indices.contains(number) ? meters[number] : "\(number)"
         switch event {
         case .opened: logger.info("meter \(name): line opened")
@@ -62,7 +62,7 @@ public final class BridgeLog {
         }
     }
 
-    public func write(link event: LinkEvent) {
+    package func write(link event: LinkEvent) {
         switch event {
         case .radioStarted(let firmware): logger.info("radio ready\(firmware.map { ", \($0)" } ?? "")")
         case .radioFailed(let error, let retryAt):
@@ -118,7 +118,7 @@ public final class BridgeLog {
         }
     }
 
-    public func write(uplink event: UplinkEvent) {
+    package func write(uplink event: UplinkEvent) {
         switch event {
         case .decided(let decision):
             let left = decision.purseLeft.map { "; \($0) of the day's air-time are left" } ?? ""

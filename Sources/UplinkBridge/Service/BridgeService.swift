@@ -1,17 +1,17 @@
-public import BridgeConfiguration
+package import BridgeConfiguration
 import BridgeStore
 import HardwareInterfaces
 import LinuxHardware
 import LoRaWAN
-public import Logging
+package import Logging
 import RadioDrivers
-public import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 import Timekeeping
 
 /// The bridge as a service: one thread reads the meters, one counts pulses, and one of its own serves the
 /// radio.
-public struct BridgeService: Service {
+package struct BridgeService: Service {
     let configuration: BridgeConfiguration
     let logger: Logger
     let clock: NetworkClock
@@ -20,7 +20,7 @@ public struct BridgeService: Service {
 
     /// - Parameter simulatedRadio: for `type = "simulated"`, called on the radio's thread; without it such a configuration
     ///   is refused when the service runs.
-    public init(
+    package init(
         configuration: BridgeConfiguration, logger: Logger, simulatedRadio: RadioFactory.Simulated? = nil
     ) {
         self.configuration = configuration
@@ -31,7 +31,7 @@ public struct BridgeService: Service {
 
     /// Runs until the service group is told to shut down.
     /// - Throws: when the state file or the radio's devices can't be opened; meters that can't be opened are tried again.
-    public func run() async throws {
+    package func run() async throws {
         let store = try openStore()
         let radioWaiter = try PollWaiter(clock: systemClock)
         let meterWaiter = try PollWaiter(clock: systemClock)
@@ -177,5 +177,5 @@ public struct BridgeService: Service {
 
 /// The name by which the service group logs it; the configuration is no part of that.
 extension BridgeService: CustomStringConvertible {
-    public var description: String { "bridge" }
+    package var description: String { "bridge" }
 }

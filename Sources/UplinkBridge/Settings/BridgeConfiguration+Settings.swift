@@ -1,12 +1,12 @@
-public import BridgeConfiguration
+package import BridgeConfiguration
 import BridgePlanning
 import BridgeStore
 import Timekeeping
-public import UplinkPayload
+package import UplinkPayload
 
 extension BridgeConfiguration {
     /// The settings that downlinks may change, as the file has them.
-    public var settings: BridgeSettings {
+    package var settings: BridgeSettings {
         BridgeSettings(
             reports: reports.map { .init(seconds: $0.every.seconds) },
             limits: (meters.map { ($0.number, $0.alarmLimits) } + pulses.map { ($0.number, $0.alarmLimits) })
@@ -15,7 +15,7 @@ extension BridgeConfiguration {
     }
 
     /// What downlinks may ask for. The network's air-time can be lowered from afar, and raised up to what the file says.
-    public var settingsBounds: SettingsBounds {
+    package var settingsBounds: SettingsBounds {
         let most = lorawan.dailyAirTime.map(Self.tenths) ?? Self.longestAirTime
         return SettingsBounds(
             reports: reports.map(\.kind), meterCount: meterNames.count,

@@ -1,12 +1,12 @@
-public import BridgeStore
+package import BridgeStore
 import SmartMeter
 import Synchronization
-public import UplinkPayload
+package import UplinkPayload
 
 /// The settings in force: those of the configuration, changed by downlinks, kept in the store.
 ///
 /// Written by the thread that serves the radio, read by all.
-public final class SettingsKeeper: Sendable {
+package final class SettingsKeeper: Sendable {
     private let configured: BridgeSettings
     private let bounds: SettingsBounds
     private let store: StateStore
@@ -14,7 +14,7 @@ public final class SettingsKeeper: Sendable {
 
     /// - Throws: when the store can't be read. Settings in it that are damaged are reported, and those of the
     ///   configuration hold.
-    public init(
+    package init(
         configured: BridgeSettings, bounds: SettingsBounds, store: StateStore,
         damaged: (DamagedSettings) -> Void = { _ in }
     ) throws(StoreError) {
@@ -32,11 +32,11 @@ public final class SettingsKeeper: Sendable {
         self.settings = Mutex(settings)
     }
 
-    public var inForce: BridgeSettings { settings.withLock { $0 } }
+    package var inForce: BridgeSettings { settings.withLock { $0 } }
 
     /// Carries out a downlink's commands. The new settings are on the disk before the answer is given; when they can't be
     /// stored, nothing has changed.
-    public func carryOut(_ downlink: [UInt8]) -> (reply: Reply, orders: [BridgeOrder]) {
+    package func carryOut(_ downlink: [UInt8]) -> (reply: Reply, orders: [BridgeOrder]) {
         var changed = inForce
         let before = changed
         let (reply, orders) = changed.carryOut(downlink, within: bounds)

@@ -1,9 +1,9 @@
 import Synchronization
-public import UplinkPayload
+package import UplinkPayload
 
 /// Between the thread that reads the meters and the one that sends, and on the disk until that has stored them with all
 /// else that waits: between a frame and its windows it must not wait for the disk.
-public final class AlarmTray: Sendable {
+package final class AlarmTray: Sendable {
     private struct Content {
         var untaken: [Alarm] = []
         /// Not yet in what the taker has stored.
@@ -21,12 +21,12 @@ public final class AlarmTray: Sendable {
     init(keep: @escaping @Sendable (AlarmTray) -> Void = { _ in }) { self.keep = keep }
 
     /// Returns when the alarm is on the disk, or is known to be nowhere but here.
-    public func put(_ alarm: Alarm) {
+    package func put(_ alarm: Alarm) {
         content.withLock { $0.untaken = ($0.untaken + [alarm]).suffix(Self.most) }
         keep(self)
     }
 
-    public func take() -> [Alarm] {
+    package func take() -> [Alarm] {
         content.withLock { content in
             defer {
                 content.taken = (content.taken + content.untaken).suffix(Self.most)

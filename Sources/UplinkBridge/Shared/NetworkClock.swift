@@ -1,10 +1,10 @@
-public import HardwareInterfaces
+package import HardwareInterfaces
 import Synchronization
-public import Timekeeping
+package import Timekeeping
 
 /// The system's clock, and where nobody has set that the network's time: a board without a battery or the internet gets
 /// its date over the air (DeviceTimeAns, TS001 5.10).
-public final class NetworkClock: Clock {
+package final class NetworkClock: Clock {
     private struct Told {
         /// UTC less the monotonic clock.
         var offset: Int64
@@ -23,13 +23,13 @@ public final class NetworkClock: Clock {
     /// So many uplinks ask one after the other; a network that does not know the command is then asked once an hour.
     static let eager = 8
 
-    public init(_ system: any Clock) { self.system = system }
+    package init(_ system: any Clock) { self.system = system }
 
-    public var monotonic: MonotonicInstant { system.monotonic }
-    public var bootIdentifier: String { system.bootIdentifier }
-    public var isUTCTrusted: Bool { system.isUTCTrusted || current != nil }
+    package var monotonic: MonotonicInstant { system.monotonic }
+    package var bootIdentifier: String { system.bootIdentifier }
+    package var isUTCTrusted: Bool { system.isUTCTrusted || current != nil }
 
-    public var utc: UTCInstant {
+    package var utc: UTCInstant {
         guard !system.isUTCTrusted, let current else { return system.utc }
         return UTCInstant(nanoseconds: system.monotonic.nanoseconds &+ current.offset)
     }

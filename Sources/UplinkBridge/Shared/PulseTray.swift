@@ -1,10 +1,10 @@
-public import HardwareInterfaces
-public import MeterValues
-public import SmartMeter
+package import HardwareInterfaces
+package import MeterValues
+package import SmartMeter
 import Synchronization
 
 /// Between the thread that counts pulses and the one that stores them.
-public final class PulseTray: Sendable {
+package final class PulseTray: Sendable {
     struct Item {
         var state: PulseCounter.State
         /// The newest reading that nobody has taken.
@@ -21,9 +21,9 @@ public final class PulseTray: Sendable {
     private let taker: (any Waking)?
 
     /// - Parameter taker: woken when there is something new.
-    public init(taker: (any Waking)? = nil) { self.taker = taker }
+    package init(taker: (any Waking)? = nil) { self.taker = taker }
 
-    public func put(_ state: PulseCounter.State, _ reading: Reading?, of number: Int) {
+    package func put(_ state: PulseCounter.State, _ reading: Reading?, of number: Int) {
         let isNew = content.withLock { content in
             guard reading != nil || content.known[number] != state else { return false }
             content.known[number] = state
@@ -34,7 +34,7 @@ public final class PulseTray: Sendable {
     }
 
     /// Nothing will be put any more: what is stored now is the last count.
-    public func close() {
+    package func close() {
         content.withLock { $0.isClosed = true }
         taker?.wake()
     }

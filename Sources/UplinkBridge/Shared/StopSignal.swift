@@ -1,21 +1,21 @@
-public import HardwareInterfaces
+package import HardwareInterfaces
 import Synchronization
 
 /// Tells the loops to end, and ends their waits.
-public final class StopSignal: Sendable {
+package final class StopSignal: Sendable {
     private let isRaised = Atomic(false)
     private let sleepers = Mutex<[any Waking]>([])
 
-    public var raised: Bool { isRaised.load(ordering: .acquiring) }
+    package var raised: Bool { isRaised.load(ordering: .acquiring) }
 
     /// Ends the sleeper's waits too, from now on.
-    public func add(_ sleeper: any Waking) {
+    package func add(_ sleeper: any Waking) {
         sleepers.withLock { $0.append(sleeper) }
     }
 
-    public init() {}
+    package init() {}
 
-    public func raise() {
+    package func raise() {
         isRaised.store(true, ordering: .releasing)
         for sleeper in sleepers.withLock({ $0 }) { sleeper.wake() }
     }

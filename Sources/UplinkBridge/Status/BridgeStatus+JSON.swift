@@ -2,7 +2,7 @@ import FoundationEssentials
 
 extension BridgeStatus {
     /// One object on one line, its keys in the same order each time.
-    public func json() -> [UInt8] {
+    package func json() -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -12,7 +12,7 @@ extension BridgeStatus {
 
     /// Reads what ``json()`` wrote.
     /// - Throws: when it was written by a version that says something else.
-    public init(json: [UInt8]) throws {
+    package init(json: [UInt8]) throws {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         self = try decoder.decode(Self.self, from: Data(json))

@@ -7,7 +7,7 @@ import Timekeeping
 import UplinkPayload
 
 /// Gathers the status from what the threads share. Whoever asks waits for no thread.
-public struct StatusSource: Sendable {
+package struct StatusSource: Sendable {
     let configuration: BridgeConfiguration
     let board: ReadingBoard
     let health: HealthBoard
@@ -26,7 +26,7 @@ public struct StatusSource: Sendable {
     private static let refusals = 3
     private static let joining = TimeSpan.minutes(10)
 
-    public func status() -> BridgeStatus {
+    package func status() -> BridgeStatus {
         let now = clock.monotonic
         let (meters, link) = health.records
         let store = health.store

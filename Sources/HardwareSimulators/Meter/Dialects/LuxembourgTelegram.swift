@@ -1,8 +1,8 @@
-public import Timekeeping
+package import Timekeeping
 
 /// Writes the telegrams of a Luxembourg smarty (Luxmetering E-Meter P1 Specification 1.1.3, 3.3 and appendix A).
-public struct LuxembourgTelegram: Sendable {
-    public enum List: Hashable, Sendable {
+package struct LuxembourgTelegram: Sendable {
+    package enum List: Hashable, Sendable {
         /// What a meter sends by default.
         case standard
         /// Every object of the specification, with the M-Bus channels that there are.
@@ -10,20 +10,20 @@ public struct LuxembourgTelegram: Sendable {
     }
 
     /// What stands behind the `/`.
-    public var identification = "Lux5\\253694471_M"
+    package var identification = "Lux5\\253694471_M"
     /// 16 characters.
-    public var logicalDeviceName: String
-    public var list: List
+    package var logicalDeviceName: String
+    package var list: List
     /// What the grid operator writes to the customer (0-0:96.13.0 and .2 to .5), up to 1024 octets each.
-    public var messages: [String] = []
+    package var messages: [String] = []
 
-    public init(logicalDeviceName: String = "SAG1030700331421", list: List = .standard) {
+    package init(logicalDeviceName: String = "SAG1030700331421", list: List = .standard) {
         self.logicalDeviceName = logicalDeviceName
         self.list = list
     }
 
     /// The telegram from `/` to the line end behind the CRC.
-    public func bytes(_ registers: MeterRegisters, at time: UTCInstant) -> [UInt8] {
+    package func bytes(_ registers: MeterRegisters, at time: UTCInstant) -> [UInt8] {
         sheet(registers, at: time).bytes
     }
 

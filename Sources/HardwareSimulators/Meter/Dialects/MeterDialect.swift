@@ -1,7 +1,7 @@
-public import Timekeeping
+package import Timekeeping
 
 /// The kinds of P1 text that are in the field.
-public enum MeterDialect: String, Hashable, Sendable, CaseIterable {
+package enum MeterDialect: String, Hashable, Sendable, CaseIterable {
     /// Luxmetering 1.1.3, the default list and the full one.
     case luxembourg, luxembourgFull
     /// The Netherlands: DSMR P1 Companion Standard 2.2, 3.0, 4.2 and 5.0.
@@ -17,14 +17,14 @@ public enum MeterDialect: String, Hashable, Sendable, CaseIterable {
     case easyMeter
 
     /// Whether its telegrams close with a CRC-16.
-    public var hasChecksum: Bool { self != .dsmr22 && self != .dsmr30 && self != .easyMeter }
+    package var hasChecksum: Bool { self != .dsmr22 && self != .dsmr30 && self != .easyMeter }
 
     /// Whether its telegrams tell the time.
-    public var hasClock: Bool { hasChecksum }
+    package var hasClock: Bool { hasChecksum }
 
     /// The telegram of this dialect at a time.
     /// - Parameter habits: in what it differs from the book.
-    public func bytes(_ registers: MeterRegisters, at time: UTCInstant, habits: Set<MeterHabit> = []) -> [UInt8] {
+    package func bytes(_ registers: MeterRegisters, at time: UTCInstant, habits: Set<MeterHabit> = []) -> [UInt8] {
         var sheet = sheet(registers, at: time)
         for habit in MeterHabit.allCases where habits.contains(habit) { habit.apply(to: &sheet) }
         return sheet.bytes

@@ -1,5 +1,5 @@
 /// What meters of the field do that is not in the book, and that a reader must bear.
-public enum MeterHabit: String, Hashable, Sendable, CaseIterable {
+package enum MeterHabit: String, Hashable, Sendable, CaseIterable {
     /// `!ab3f`
     case lowerCaseChecksum
     /// `!3F` for 003F (WarmteLink).
@@ -29,7 +29,7 @@ public enum MeterHabit: String, Hashable, Sendable, CaseIterable {
     case highByte
 
     /// Whether the telegram ends as its dialect says.
-    public var keepsEnd: Bool { self != .noEndMark && self != .noChecksum }
+    package var keepsEnd: Bool { self != .noEndMark && self != .noChecksum }
 
     func apply(to sheet: inout TelegramSheet) {
         switch self {

@@ -4,9 +4,9 @@ import Timekeeping
 /// themselves, people who are asleep, away or on holiday, and what they switch on: much for a minute, or less for an hour.
 ///
 /// The same seed gives the same house.
-public struct HouseholdProfile: Sendable {
+package struct HouseholdProfile: Sendable {
     /// What not every house has.
-    public enum Comfort: Sendable {
+    package enum Comfort: Sendable {
         /// Heats the house, the more the colder it is, at a power that it finds by itself.
         case heatPump
         /// A car that is charged at night.
@@ -29,7 +29,7 @@ public struct HouseholdProfile: Sendable {
     /// K below the temperature at which heating begins.
     private var cold: Int64 = 0
 
-    public init(seed: UInt64, solarPeakWatts: Int64 = 0, with comforts: Set<Comfort> = []) {
+    package init(seed: UInt64, solarPeakWatts: Int64 = 0, with comforts: Set<Comfort> = []) {
         solarPeak = solarPeakWatts
         self.comforts = comforts
         var random = SeededRandom(seed: seed)

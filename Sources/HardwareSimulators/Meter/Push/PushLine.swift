@@ -1,9 +1,9 @@
-public import Timekeeping
+package import Timekeeping
 
 /// Messages of meters that push DLMS, and the frames around them. Written from the standards alone, so that it proves the reader.
-public enum PushLine {
+package enum PushLine {
     /// How the objects stand in a message.
-    public enum Form: CaseIterable, Sendable {
+    package enum Form: CaseIterable, Sendable {
         /// One structure of all elements.
         case flat
         /// An array of a structure for each object.
@@ -13,7 +13,7 @@ public enum PushLine {
     }
 
     /// A data-notification (DLMS UA 1000-2, 9.4.6.13).
-    public static func notification(
+    package static func notification(
         _ objects: [PushObject], form: Form = .flat, at time: UTCInstant?, deviation: Int16 = -60, status: UInt8 = 0
     ) -> [UInt8] {
         let stamp: [UInt8] = time.map { [0x0C] + dateTime($0, deviation: deviation, status: status) } ?? [0]
@@ -37,7 +37,7 @@ public enum PushLine {
     }
 
     /// A date and time of COSEM.
-    public static func dateTime(_ time: UTCInstant, deviation: Int16, status: UInt8) -> [UInt8] {
+    package static func dateTime(_ time: UTCInstant, deviation: Int16, status: UInt8) -> [UInt8] {
         let minutes = deviation == Int16.min ? -60 : Int(deviation)
         let local = Int(time.secondsSince1970) - minutes * 60
         let (days, seconds) = (local / 86_400, local % 86_400)
@@ -49,7 +49,7 @@ public enum PushLine {
     }
 
     /// HDLC frames with at most so many bytes of the message in each (IEC 62056-46).
-    public static func hdlc(
+    package static func hdlc(
         _ message: [UInt8], segment: Int = 2_000, destination: [UInt8] = [0xCF], source: [UInt8] = [0x02, 0x23]
     ) -> [UInt8] {
         let parts = pieces([0xE6, 0xE7, 0x00] + message, of: segment)
@@ -59,7 +59,7 @@ public enum PushLine {
     }
 
     /// HDLC frames around blocks of a general block transfer.
-    public static func blocks(_ message: [UInt8], of size: Int) -> [UInt8] {
+    package static func blocks(_ message: [UInt8], of size: Int) -> [UInt8] {
         let parts = pieces(message, of: size)
         return parts.indices.flatMap { index -> [UInt8] in
             let control: UInt8 = index + 1 == parts.count ? 0xC0 : 0x40
@@ -81,7 +81,7 @@ public enum PushLine {
     }
 
     /// M-Bus frames with at most so many bytes of the message in each (EN 13757-2, -3).
-    public static func wiredMBus(_ message: [UInt8], data size: Int = 245, control: UInt8 = 0x53) -> [UInt8] {
+    package static func wiredMBus(_ message: [UInt8], data size: Int = 245, control: UInt8 = 0x53) -> [UInt8] {
         let parts = pieces(message, of: size)
         return parts.indices.flatMap { index -> [UInt8] in
             let last: UInt8 = index + 1 == parts.count ? 0x10 : 0
@@ -98,7 +98,7 @@ public enum PushLine {
     }
 
     /// CRC-16/X25, low byte first.
-    public static func check(_ bytes: [UInt8]) -> [UInt8] {
+    package static func check(_ bytes: [UInt8]) -> [UInt8] {
         var crc: UInt16 = 0xFFFF
         for byte in bytes {
             crc ^= UInt16(byte)
@@ -108,7 +108,7 @@ public enum PushLine {
     }
 
     /// A length of BER.
-    public static func length(_ count: Int) -> [UInt8] {
+    package static func length(_ count: Int) -> [UInt8] {
         count < 0x80 ? [UInt8(count)] : count < 0x100 ? [0x81, UInt8(count)] : [0x82] + bigEndian(UInt32(count), 2)
     }
 

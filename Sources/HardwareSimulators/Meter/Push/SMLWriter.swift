@@ -1,18 +1,18 @@
 /// Files of SML as a German meter pushes them (SML 1.04). Written from the standard alone, so that it proves the reader.
-public enum SMLWriter {
-    public struct Entry: Hashable, Sendable {
-        public let code: [UInt8]
-        public let value: Int64
-        public let scaler: Int8
-        public let unit: UInt8
+package enum SMLWriter {
+    package struct Entry: Hashable, Sendable {
+        package let code: [UInt8]
+        package let value: Int64
+        package let scaler: Int8
+        package let unit: UInt8
 
-        public init(code: [UInt8], value: Int64, scaler: Int8, unit: UInt8) {
+        package init(code: [UInt8], value: Int64, scaler: Int8, unit: UInt8) {
             (self.code, self.value, self.scaler, self.unit) = (code, value, scaler, unit)
         }
     }
 
     /// - Parameter timeHasChoice: false for Holley, whose time lacks the choice between counter and stamp.
-    public static func file(_ entries: [Entry], server: [UInt8], timeHasChoice: Bool = true) -> [UInt8] {
+    package static func file(_ entries: [Entry], server: [UInt8], timeHasChoice: Bool = true) -> [UInt8] {
         let time: [UInt8] =
             timeHasChoice ? [0x72, 0x62, 0x01, 0x65, 0x00, 0x11, 0x22, 0x33] : [0x65, 0x00, 0x11, 0x22, 0x33]
         let open: [UInt8] = [0x76, 0x01, 0x01] + octets([0x11, 0x22]) + octets(server) + [0x01, 0x01]
@@ -28,7 +28,7 @@ public enum SMLWriter {
     }
 
     /// Any bytes as the content of a file.
-    public static func framed(_ content: [UInt8]) -> [UInt8] {
+    package static func framed(_ content: [UInt8]) -> [UInt8] {
         let padding = (4 - content.count % 4) % 4
         let escaped = escape(content + [UInt8](repeating: 0, count: padding))
         let head: [UInt8] = mark + [1, 1, 1, 1]

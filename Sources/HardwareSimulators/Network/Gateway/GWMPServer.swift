@@ -1,31 +1,31 @@
 import FoundationEssentials
-public import HardwareInterfaces
+package import HardwareInterfaces
 import Timekeeping
 
 /// The server side of the packet forwarders' UDP protocol (Semtech GWMP, version 2) before a ``NetworkServer``: bytes in,
 /// bytes out. The socket is the caller's.
-public final class GWMPServer {
+package final class GWMPServer {
     /// Gateways that have sent PULL_DATA, and may so be sent PULL_RESP.
-    public private(set) var pullingGateways: Set<[UInt8]> = []
+    package private(set) var pullingGateways: Set<[UInt8]> = []
     /// The `error` of each TX_ACK, "NONE" where there was none.
-    public private(set) var acknowledgements: [String] = []
-    public private(set) var statusReports = 0
-    public private(set) var uplinks = 0
+    package private(set) var acknowledgements: [String] = []
+    package private(set) var statusReports = 0
+    package private(set) var uplinks = 0
     /// What was wrong with datagrams that could not be used.
-    public private(set) var problems: [String] = []
+    package private(set) var problems: [String] = []
 
     private let server: NetworkServer
     private let clock: any Clock
     private var token: UInt16 = 0
 
-    public init(server: NetworkServer, clock: any Clock) {
+    package init(server: NetworkServer, clock: any Clock) {
         self.server = server
         self.clock = clock
     }
 
     /// Takes a datagram from a gateway.
     /// - Returns: the datagrams to send back.
-    public func receive(_ datagram: [UInt8]) -> [[UInt8]] {
+    package func receive(_ datagram: [UInt8]) -> [[UInt8]] {
         guard datagram.count >= 12, datagram[0] == 2 else {
             return problem("\(datagram.count) bytes, or not version 2")
         }
@@ -53,13 +53,13 @@ public final class GWMPServer {
     }
 
     /// A PULL_RESP with a text of the test's own.
-    public func pullResponse(_ json: String) -> [UInt8] {
+    package func pullResponse(_ json: String) -> [UInt8] {
         token &+= 1
         return [2] + token.littleEndianBytes + [3] + Array(json.utf8)
     }
 
     /// A PULL_RESP with what waits for a class C device, to be sent at once; nil when nothing does.
-    public func continuousResponse(for devEUI: UInt64) -> [UInt8]? {
+    package func continuousResponse(for devEUI: UInt64) -> [UInt8]? {
         server.continuousDownlink(for: devEUI).map { pullResponse(Self.text(of: $0, after: nil)) }
     }
 

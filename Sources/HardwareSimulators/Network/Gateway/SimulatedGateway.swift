@@ -2,21 +2,21 @@ import Timekeeping
 
 /// A gateway between the air and a network server: hears all spreading factors at once on its channels, sends one
 /// frame at a time, and is deaf while it does.
-public final class SimulatedGateway {
+package final class SimulatedGateway {
     /// Carriers it listens on, in hertz; nil is all.
-    public var channels: Set<Int>?
+    package var channels: Set<Int>?
     /// Switched off, it neither hears nor sends.
-    public var isOn = true
+    package var isOn = true
     /// Frames it missed because it was sending.
-    public private(set) var missedWhileSending = 0
+    package private(set) var missedWhileSending = 0
     /// Downlinks it could not send because it was sending another.
-    public private(set) var refusedDownlinks = 0
+    package private(set) var refusedDownlinks = 0
 
     private let air: Air
     private let server: NetworkServer
     private var sending: [(from: MonotonicInstant, to: MonotonicInstant)] = []
 
-    public init(air: Air, server: NetworkServer, channels: Set<Int>? = nil) {
+    package init(air: Air, server: NetworkServer, channels: Set<Int>? = nil) {
         self.air = air
         self.server = server
         self.channels = channels
@@ -26,7 +26,7 @@ public final class SimulatedGateway {
     /// Sends what waits for a class C device, now.
     /// - Returns: whether something did.
     @discardableResult
-    public func sendContinuous(to devEUI: UInt64) -> Bool {
+    package func sendContinuous(to devEUI: UInt64) -> Bool {
         guard isOn, let downlink = server.continuousDownlink(for: devEUI) else { return false }
         send(downlink, after: air.world.now)
         return true
@@ -58,9 +58,9 @@ public final class SimulatedGateway {
 }
 
 extension SimulatedGateway: AirListener {
-    public func airStarted(_ transmission: AirTransmission) {}
+    package func airStarted(_ transmission: AirTransmission) {}
 
-    public func airEnded(_ transmission: AirTransmission) {
+    package func airEnded(_ transmission: AirTransmission) {
         let needed = AirTransmission.needsLowDataRateOptimize(
             spreadingFactor: transmission.spreadingFactor, bandwidth: transmission.bandwidth)
         guard isOn, !transmission.invertedIQ, transmission.hasCRC, !transmission.isCorrupt,

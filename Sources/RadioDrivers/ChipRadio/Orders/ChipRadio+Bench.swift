@@ -1,16 +1,16 @@
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 extension ChipRadio {
-    public func registers(at now: MonotonicInstant) throws(RadioError) -> [RegisterValue] {
+    package func registers(at now: MonotonicInstant) throws(RadioError) -> [RegisterValue] {
         try inPeace(at: now) { radio throws(RadioError) in try radio.chip.registers() }
     }
 
-    public func temperature(at now: MonotonicInstant) throws(RadioError) -> Int? {
+    package func temperature(at now: MonotonicInstant) throws(RadioError) -> Int? {
         try inPeace(at: now) { radio throws(RadioError) in try radio.chip.measureTemperature() }
     }
 
-    public func channelStrength(
+    package func channelStrength(
         frequency: Int, modulation: Modulation, at now: MonotonicInstant
     ) throws(RadioError) -> Int {
         try inPeace(at: now) { radio throws(RadioError) in
@@ -20,7 +20,7 @@ extension ChipRadio {
         }
     }
 
-    public func hearsPreamble(
+    package func hearsPreamble(
         frequency: Int, modulation: Modulation, at now: MonotonicInstant
     ) throws(RadioError) -> Bool {
         guard case .lora(let lora) = modulation else {
@@ -49,7 +49,7 @@ extension ChipRadio {
         throw RadioError("the radio did not end its channel activity detection; check its supply")
     }
 
-    public func monitor(
+    package func monitor(
         frequency: Int, modulation: Modulation, uplinks: Bool, at now: MonotonicInstant
     ) throws(RadioError) {
         try listen(

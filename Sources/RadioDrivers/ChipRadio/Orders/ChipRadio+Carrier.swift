@@ -1,12 +1,12 @@
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// A carrier has no end of its own: the chip sends until it is told otherwise, whatever becomes of this process. So this
 /// asks for its end until the chip is seen to obey, by all means that there are; and ``start(at:)``, which every process
 /// begins with, ends one that was left behind.
 extension ChipRadio {
     /// A power that the amplifier may have for 1 % of the time only no carrier keeps: it has less.
-    public func radiate(_ carrier: Carrier, at now: MonotonicInstant) throws(RadioError) {
+    package func radiate(_ carrier: Carrier, at now: MonotonicInstant) throws(RadioError) {
         if task.isOnAir { throw RadioError("the radio is still sending what was ordered before this") }
         try makeReady(at: now)
         try maintain(at: now)

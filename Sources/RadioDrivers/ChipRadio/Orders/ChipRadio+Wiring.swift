@@ -1,20 +1,20 @@
 import LoRaWAN
-public import Timekeeping
+package import Timekeeping
 
 /// Whether the pins are wired where they are said to be: seen by what the chip does, with nothing sent.
 extension ChipRadio {
-    public var edgeName: String { Chip.edgeName }
+    package var edgeName: String { Chip.edgeName }
 
-    public var hasEdge: Bool { chip.lines.done != nil }
+    package var hasEdge: Bool { chip.lines.done != nil }
 
-    public func obeysReset(at now: MonotonicInstant) throws(RadioError) -> Bool? {
+    package func obeysReset(at now: MonotonicInstant) throws(RadioError) -> Bool? {
         guard chip.hasResetLine else { return nil }
         try start(at: now)
         return chip.isResetWired
     }
 
     /// At the end of a channel activity detection.
-    public func raisesEdge(at now: MonotonicInstant) throws(RadioError) -> Bool? {
+    package func raisesEdge(at now: MonotonicInstant) throws(RadioError) -> Bool? {
         guard hasEdge else { return nil }
         try start(at: now)
         task = .down

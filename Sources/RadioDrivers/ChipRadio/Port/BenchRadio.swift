@@ -1,9 +1,9 @@
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// A radio on a bench: what a person asks of it, and what tells whether it is well. Each question wakes the chip where it
 /// has to, ends what is under way except a transmission, takes milliseconds, and leaves the chip at rest.
-public protocol BenchRadio: CarrierSource {
+package protocol BenchRadio: CarrierSource {
     /// What happened since the radio was made.
     var counters: RadioCounters { get }
     /// The line that tells the end of a frame: "DIO0".

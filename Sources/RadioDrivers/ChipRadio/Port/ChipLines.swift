@@ -1,21 +1,21 @@
-public import HardwareInterfaces
+package import HardwareInterfaces
 import Timekeeping
 
 /// The lines by which a chip tells that something happened. The kernel stamps their edges.
-public struct ChipLines {
+package struct ChipLines {
     /// Rises when a frame is out or in; nil where the board does not wire it.
-    public let done: (any EdgePin)?
+    package let done: (any EdgePin)?
     /// Rises when a window closed without a frame, and when a ``PacketFIFO`` wants to be served; nil where the board does
     /// not wire it.
-    public let closing: (any EdgePin)?
+    package let closing: (any EdgePin)?
 
-    public init(done: (any EdgePin)?, closing: (any EdgePin)?) {
+    package init(done: (any EdgePin)?, closing: (any EdgePin)?) {
         self.done = done
         self.closing = closing
     }
 
     /// Of a chip that tells everything by one line.
-    public init(one: (any EdgePin)?) {
+    package init(one: (any EdgePin)?) {
         self.init(done: one, closing: one)
     }
 

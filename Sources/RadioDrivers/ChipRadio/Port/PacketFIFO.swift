@@ -1,9 +1,9 @@
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// The FIFO of a chip that is shorter than an FSK packet: it is fed and emptied while the packet is on the air, and a window
 /// is closed from here.
-public protocol PacketFIFO: AnyObject {
+package protocol PacketFIFO: AnyObject {
     /// Whether a packet that is being sent has bytes that did not fit yet.
     var hasMoreToSend: Bool { get }
     /// Whether the first byte of a packet came in.
@@ -24,7 +24,7 @@ public protocol PacketFIFO: AnyObject {
 }
 
 /// What the FIFO of a packet that is being sent wants.
-public enum PacketWant: Hashable, Sendable {
+package enum PacketWant: Hashable, Sendable {
     case nothing
     case more
     /// It ran empty before the packet's end: the packet is lost.
@@ -32,7 +32,7 @@ public enum PacketWant: Hashable, Sendable {
 }
 
 /// What was found in a ``PacketFIFO``.
-public enum PacketProgress: Hashable, Sendable {
+package enum PacketProgress: Hashable, Sendable {
     case nothing
     /// The packet is on its way.
     case more

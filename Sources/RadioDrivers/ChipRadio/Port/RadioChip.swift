@@ -1,5 +1,5 @@
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// A transceiver chip, in words that all of them have: the place where a new one is written. ``ChipRadio`` makes the radio
 /// of it: windows, lateness, polling, listening before talking, class C, recovery.
@@ -7,7 +7,7 @@ public import Timekeeping
 /// Nothing here waits longer than its transfers take, except ``start(at:)``, ``maintain(at:)`` and
 /// ``measureTemperature()``, which spend milliseconds in ``pause``. Each step throws when the chip does not answer, or not
 /// what it must: the radio then starts it anew.
-public protocol RadioChip: AnyObject {
+package protocol RadioChip: AnyObject {
     /// "DIO0", for messages: the line that tells the end of a frame.
     static var edgeName: String { get }
     /// For messages: all lines that tell something.
@@ -94,7 +94,7 @@ public protocol RadioChip: AnyObject {
 }
 
 /// What a chip is told to begin.
-public enum ChipMode: Hashable, Sendable {
+package enum ChipMode: Hashable, Sendable {
     case transmit
     /// Until a frame, or so many symbols without a preamble.
     case window
@@ -106,35 +106,35 @@ public enum ChipMode: Hashable, Sendable {
 }
 
 /// What a chip tells.
-public struct ChipFlags: OptionSet, Hashable, Sendable {
-    public let rawValue: UInt8
+package struct ChipFlags: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
 
-    public init(rawValue: UInt8) {
+    package init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 
     /// The last symbol of a transmission is out.
-    public static let sent = ChipFlags(rawValue: 1)
+    package static let sent = ChipFlags(rawValue: 1)
     /// A frame came in, perhaps a damaged one.
-    public static let frame = ChipFlags(rawValue: 2)
+    package static let frame = ChipFlags(rawValue: 2)
     /// The frame's CRC is wrong.
-    public static let damaged = ChipFlags(rawValue: 4)
+    package static let damaged = ChipFlags(rawValue: 4)
     /// No preamble came within the window.
-    public static let empty = ChipFlags(rawValue: 8)
+    package static let empty = ChipFlags(rawValue: 8)
     /// A detection of channel activity is done.
-    public static let detectionDone = ChipFlags(rawValue: 16)
+    package static let detectionDone = ChipFlags(rawValue: 16)
     /// It found a preamble.
-    public static let detected = ChipFlags(rawValue: 32)
+    package static let detected = ChipFlags(rawValue: 32)
 }
 
 /// A register as it was read.
-public struct RegisterValue: Hashable, Sendable {
-    public let address: UInt16
+package struct RegisterValue: Hashable, Sendable {
+    package let address: UInt16
     /// What the datasheet calls it, in words; nil for those that the driver does not use.
-    public let name: String?
-    public let value: UInt8
+    package let name: String?
+    package let value: UInt8
 
-    public init(address: UInt16, name: String?, value: UInt8) {
+    package init(address: UInt16, name: String?, value: UInt8) {
         self.address = address
         self.name = name
         self.value = value

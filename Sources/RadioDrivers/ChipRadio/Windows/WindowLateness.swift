@@ -1,18 +1,18 @@
-public import Timekeeping
+package import Timekeeping
 
 /// How late the thread that serves the radio comes out of its waits, and how much earlier a window is therefore opened.
-public struct WindowLateness: Hashable, Sendable {
+package struct WindowLateness: Hashable, Sendable {
     /// The most that was late; each time that is less takes a 64th off it, so that one bad moment is forgotten after an
     /// hour or two of uplinks. nil before anything was measured.
-    public private(set) var worst: TimeSpan?
+    package private(set) var worst: TimeSpan?
 
-    public init() {}
+    package init() {}
 
-    public mutating func note(_ lateness: TimeSpan) {
+    package mutating func note(_ lateness: TimeSpan) {
         let lateness = max(.zero, lateness)
         worst = worst.map { max(lateness, $0 - $0 / 64) } ?? lateness
     }
 
     /// Twice the worst, because worse comes, and a millisecond for the transfers to the chip and its oscillator.
-    public var margin: TimeSpan? { worst.map { $0 * 2 + .milliseconds(1) } }
+    package var margin: TimeSpan? { worst.map { $0 * 2 + .milliseconds(1) } }
 }

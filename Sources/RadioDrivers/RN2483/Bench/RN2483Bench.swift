@@ -1,30 +1,30 @@
 import Ciphers
-public import HardwareInterfaces
-public import LoRaWAN
-public import Timekeeping
+package import HardwareInterfaces
+package import LoRaWAN
+package import Timekeeping
 
 /// Bench work with a module: what is set in it, a frame without its MAC, and what a channel has to say.
 ///
 /// Its MAC is paused meanwhile and goes on afterwards, with its session: of what `radio set` changes the MAC sets all
 /// again for each frame, but the watchdog, which is put back.
-public struct RN2483Bench {
-    public let firmware: RN2483Firmware
+package struct RN2483Bench {
+    package let firmware: RN2483Firmware
     private var console: RN2483Console
 
     /// What the module has set.
-    public struct Setting: Hashable, Sendable {
+    package struct Setting: Hashable, Sendable {
         /// The question: "mac get dr".
-        public let name: String
-        public let value: String
+        package let name: String
+        package let value: String
     }
 
     /// A frame that was heard.
-    public struct Heard: Hashable, Sendable {
-        public let payload: [UInt8]
+    package struct Heard: Hashable, Sendable {
+        package let payload: [UInt8]
         /// dBm; nil before firmware 1.0.5.
-        public let rssi: Int?
+        package let rssi: Int?
         /// dB.
-        public let snr: Int?
+        package let snr: Int?
     }
 
     /// How long a MAC that is at something is waited for: a join, or an uplink at SF12 with its windows.
@@ -36,13 +36,13 @@ public struct RN2483Bench {
 
     /// Wakes the module.
     /// - Parameter line: opened at 57 600 Bd.
-    public init(line: any BreakableLine, clock: any Clock, waiter: any Waiting) throws {
+    package init(line: any BreakableLine, clock: any Clock, waiter: any Waiting) throws {
         console = RN2483Console(line: line, clock: clock, waiter: waiter)
         firmware = try console.wake()
     }
 
     /// dBm that `radio set pwr` takes.
-    public var powers: ClosedRange<Int> { firmware.model == .rn2483 ? -3...15 : 2...20 }
+    package var powers: ClosedRange<Int> { firmware.model == .rn2483 ? -3...15 : 2...20 }
 
     // MARK: What is set
 
@@ -59,7 +59,7 @@ public struct RN2483Bench {
 
     /// All that the module tells; no key is among it. Reading the status clears its marks of what the network has changed:
     /// the driver asks for all of that at its start.
-    public mutating func settings(of region: Region) throws -> [Setting] {
+    package mutating func settings(of region: Region) throws -> [Setting] {
         let band = region.name == "EU433" ? "433" : "868"
         let window = firmware.model == .rn2483 ? "mac get rx2 \(band)" : "mac get rx2"
         var settings = try (Self.questions + [window]).compactMap { try setting($0) }
@@ -82,7 +82,7 @@ public struct RN2483Bench {
 
     /// Sends a frame without the MAC, and waits for its end.
     /// - Returns: how long that took.
-    public mutating func transmit(_ transmission: Transmission) throws -> TimeSpan {
+    package mutating func transmit(_ transmission: Transmission) throws -> TimeSpan {
         guard case .lora(let modulation) = transmission.modulation else {
             throw RadioError("\(transmission.modulation) is not for a test")
         }
@@ -105,7 +105,7 @@ public struct RN2483Bench {
 
     /// Tells of each frame on a channel, until the time is over.
     /// - Parameter uplinks: devices are to be heard; else gateways.
-    public mutating func receive(
+    package mutating func receive(
         frequency: Int, modulation: Modulation.LoRa, uplinks: Bool, for span: TimeSpan, heard: (Heard) -> Void
     ) throws {
         try whilePaused { bench in

@@ -1,26 +1,26 @@
-public import HardwareInterfaces
+package import HardwareInterfaces
 import Timekeeping
 
 /// Asks a module what it is, and changes nothing in it: for the bench.
-public struct RN2483Probe {
+package struct RN2483Probe {
     /// What it says of itself.
-    public struct Portrait: Hashable, Sendable {
-        public let firmware: RN2483Firmware
+    package struct Portrait: Hashable, Sendable {
+        package let firmware: RN2483Firmware
         /// 16 hexadecimal digits, which serve as a DevEUI; nil when it does not tell.
-        public let hardwareEUI: String?
+        package let hardwareEUI: String?
         /// Millivolts; nil when it does not tell.
-        public let supply: Int?
+        package let supply: Int?
     }
 
     private var console: RN2483Console
 
     /// - Parameter line: opened at 57 600 Bd.
-    public init(line: any BreakableLine, clock: any Clock, waiter: any Waiting) {
+    package init(line: any BreakableLine, clock: any Clock, waiter: any Waiting) {
         console = RN2483Console(line: line, clock: clock, waiter: waiter)
     }
 
     /// Wakes the module, and asks.
-    public mutating func ask() throws -> Portrait {
+    package mutating func ask() throws -> Portrait {
         Portrait(
             firmware: try console.wake(),
             hardwareEUI: try console.ask("sys get hweui").flatMap { $0.utf8.count == 16 ? $0 : nil },
@@ -28,7 +28,7 @@ public struct RN2483Probe {
     }
 
     /// Whether a pulse on RESET makes it begin anew: it then says what it is without being asked.
-    public mutating func obeys(_ reset: any OutputPin) throws -> Bool {
+    package mutating func obeys(_ reset: any OutputPin) throws -> Bool {
         console.forget()
         try reset.set(.low)
         try console.pass(.milliseconds(20))

@@ -1,10 +1,10 @@
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// What a ``TransmissionGate`` asks of the accounts.
 extension AirTimeAccounts {
     /// Whether the transmission may begin now; changes nothing.
-    public func grant(_ transmission: ModuleTransmission, at now: MonotonicInstant) -> TransmissionGrant {
+    package func grant(_ transmission: ModuleTransmission, at now: MonotonicInstant) -> TransmissionGrant {
         guard
             let (start, reason) = earliestStart(
                 airTime: transmission.airTime, subBands: transmission.subBands, isJoin: transmission.kind.isJoin,
@@ -14,7 +14,7 @@ extension AirTimeAccounts {
     }
 
     /// Records a transmission before it begins.
-    public mutating func record(_ transmission: ModuleTransmission, at now: MonotonicInstant) {
+    package mutating func record(_ transmission: ModuleTransmission, at now: MonotonicInstant) {
         record(
             airTime: transmission.airTime, subBands: transmission.subBands, isJoin: transmission.kind.isJoin, at: now)
     }

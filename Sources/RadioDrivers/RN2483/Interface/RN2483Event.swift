@@ -1,8 +1,8 @@
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// What an RN2483 reports.
-public enum RN2483Event: Hashable, Sendable {
+package enum RN2483Event: Hashable, Sendable {
     /// The module answers; its model and firmware.
     case started(RN2483Firmware)
     /// The module does not do what it should. It is started again at that time.
@@ -27,35 +27,35 @@ public enum RN2483Event: Hashable, Sendable {
 }
 
 /// Application data from the network, as far as the module tells of it: no signal strength, no counter.
-public struct ModuleDownlink: Hashable, Sendable {
+package struct ModuleDownlink: Hashable, Sendable {
     /// FPort 1 to 223.
-    public let port: UInt8
-    public let payload: [UInt8]
-    public let at: MonotonicInstant
+    package let port: UInt8
+    package let payload: [UInt8]
+    package let at: MonotonicInstant
 }
 
 /// A transmission that the module is about to be ordered to make. The module hops by itself, so any of the sub-bands may
 /// be the one.
-public struct ModuleTransmission: Hashable, Sendable {
-    public enum Kind: Hashable, Sendable {
+package struct ModuleTransmission: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
         case joinRequest
         /// FCntUp.
         case uplink(FrameCounter)
 
-        public var isJoin: Bool { self == .joinRequest }
+        package var isJoin: Bool { self == .joinRequest }
     }
 
-    public let kind: Kind
-    public let dataRate: DataRate
+    package let kind: Kind
+    package let dataRate: DataRate
     /// How often it goes out at most: the module repeats by itself.
-    public let times: Int64
+    package let times: Int64
     /// On-time of all of them.
-    public let airTime: TimeSpan
+    package let airTime: TimeSpan
     /// Indices in ``Region/subBands``: every one in which the module has a channel.
-    public let subBands: [Int]
+    package let subBands: [Int]
 
     /// - Parameter once: on-time of one transmission.
-    public init(kind: Kind, dataRate: DataRate, once: TimeSpan, times: Int64 = 1, subBands: [Int]) {
+    package init(kind: Kind, dataRate: DataRate, once: TimeSpan, times: Int64 = 1, subBands: [Int]) {
         self.kind = kind
         self.dataRate = dataRate
         self.times = times

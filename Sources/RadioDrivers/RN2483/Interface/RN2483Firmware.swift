@@ -2,41 +2,41 @@ import LoRaWAN
 import Timekeeping
 
 /// What a module says of itself: "RN2483 1.0.5 Oct 31 2018 15:06:52".
-public struct RN2483Firmware: Hashable, Sendable {
-    public enum Model: String, Hashable, Sendable {
+package struct RN2483Firmware: Hashable, Sendable {
+    package enum Model: String, Hashable, Sendable {
         /// 433 and 868 MHz; RN2483A answers with this name too.
         case rn2483 = "RN2483"
         /// 915 MHz.
         case rn2903 = "RN2903"
     }
 
-    public let model: Model
+    package let model: Model
     /// Letters before the version: "SA" and "AU" are firmwares for 915 to 928 MHz; empty for Microchip's usual one.
-    public let variant: String
-    public let version: Version
+    package let variant: String
+    package let version: Version
 
-    public struct Version: Hashable, Comparable, Sendable, CustomStringConvertible {
-        public let major, minor, patch: Int
+    package struct Version: Hashable, Comparable, Sendable, CustomStringConvertible {
+        package let major, minor, patch: Int
 
-        public init(_ major: Int, _ minor: Int, _ patch: Int) {
+        package init(_ major: Int, _ minor: Int, _ patch: Int) {
             (self.major, self.minor, self.patch) = (major, minor, patch)
         }
 
-        public static func < (lhs: Self, rhs: Self) -> Bool {
+        package static func < (lhs: Self, rhs: Self) -> Bool {
             (lhs.major, lhs.minor, lhs.patch) < (rhs.major, rhs.minor, rhs.patch)
         }
 
-        public var description: String { "\(major).\(minor).\(patch)" }
+        package var description: String { "\(major).\(minor).\(patch)" }
     }
 
-    public init(model: Model, variant: String = "", version: Version) {
+    package init(model: Model, variant: String = "", version: Version) {
         self.model = model
         self.variant = variant
         self.version = version
     }
 
     /// - Parameter banner: nil for a line that is no banner.
-    public init?(banner: some StringProtocol) {
+    package init?(banner: some StringProtocol) {
         let words = banner.split(separator: " ")
         guard words.count >= 2 else { return nil }
         let name = words[0].hasSuffix("A") ? words[0].dropLast() : words[0]
@@ -56,7 +56,7 @@ public struct RN2483Firmware: Hashable, Sendable {
 }
 
 extension RN2483Firmware: CustomStringConvertible {
-    public var description: String { "\(model.rawValue) \(variant)\(version)" }
+    package var description: String { "\(model.rawValue) \(variant)\(version)" }
 }
 
 /// What differs from firmware to firmware; each row applies to a range of versions. (Microchip DS40001784 revisions B to

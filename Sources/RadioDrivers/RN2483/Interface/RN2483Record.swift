@@ -1,21 +1,21 @@
-public import LoRaWAN
+package import LoRaWAN
 
 /// What must outlive a restart of the bridge or of the module. The keys of the session stay in the module's memory.
-public struct RN2483Record: Hashable, Sendable {
-    public struct Session: Hashable, Sendable {
-        public let devAddr: DevAddr
+package struct RN2483Record: Hashable, Sendable {
+    package struct Session: Hashable, Sendable {
+        package let devAddr: DevAddr
         /// FCntUp that no uplink has used yet.
-        public var nextUplink: FrameCounter
+        package var nextUplink: FrameCounter
         /// FCntDown that the next downlink must reach.
-        public var nextDownlink: FrameCounter
-        public var dataRate: DataRate
+        package var nextDownlink: FrameCounter
+        package var dataRate: DataRate
         /// How often each unconfirmed uplink goes out (NbTrans), 1 to 15; nil while nobody knows, for the module does not
         /// tell.
-        public var repetitions: Int?
+        package var repetitions: Int?
         /// The module has the session in its EEPROM (`mac save`).
-        public var isSaved: Bool
+        package var isSaved: Bool
 
-        public init(
+        package init(
             devAddr: DevAddr, nextUplink: FrameCounter, nextDownlink: FrameCounter, dataRate: DataRate,
             repetitions: Int? = 1, isSaved: Bool
         ) {
@@ -28,12 +28,12 @@ public struct RN2483Record: Hashable, Sendable {
         }
     }
 
-    public let devEUI: DevEUI
+    package let devEUI: DevEUI
     /// Tells whether the root key was changed since; says nothing of the key itself.
-    public let keyCheck: UInt32
-    public var session: Session?
+    package let keyCheck: UInt32
+    package var session: Session?
 
-    public init(devEUI: DevEUI, keyCheck: UInt32, session: Session? = nil) {
+    package init(devEUI: DevEUI, keyCheck: UInt32, session: Session? = nil) {
         self.devEUI = devEUI
         self.keyCheck = keyCheck
         self.session = session
@@ -42,7 +42,7 @@ public struct RN2483Record: Hashable, Sendable {
 
 extension RN2483Record {
     /// One line of text: a version, then the fields in hexadecimal.
-    public var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         var fields = ["rn2483-1", hex(devEUI.rawValue), hex(UInt64(keyCheck))]
         if let session {
             fields += [
@@ -55,7 +55,7 @@ extension RN2483Record {
     }
 
     /// nil for anything that ``encoded`` did not write.
-    public init?(decoding bytes: [UInt8]) {
+    package init?(decoding bytes: [UInt8]) {
         let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ", omittingEmptySubsequences: false)
         guard fields.count == 3 || fields.count == 9, fields[0] == "rn2483-1",
             let devEUI = UInt64(fields[1], radix: 16), let keyCheck = UInt32(fields[2], radix: 16)

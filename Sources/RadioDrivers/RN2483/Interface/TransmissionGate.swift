@@ -1,9 +1,9 @@
-public import LoRaWAN
-public import Timekeeping
+package import LoRaWAN
+package import Timekeeping
 
 /// Keeps the law, the network's purse and the counters for a module that sends by itself: asked before each command that
 /// makes it transmit.
-public protocol TransmissionGate: AnyObject {
+package protocol TransmissionGate: AnyObject {
     /// Decides whether a transmission may begin now. When it may, its air-time and `record` must be durable before this
     /// returns: the command is written next, and its counter is never used again.
     func authorize(_ transmission: ModuleTransmission, record: RN2483Record, at now: MonotonicInstant)
@@ -17,7 +17,7 @@ public protocol TransmissionGate: AnyObject {
     func keep(_ record: RN2483Record, at now: MonotonicInstant)
 }
 
-public enum TransmissionGrant: Hashable, Sendable {
+package enum TransmissionGrant: Hashable, Sendable {
     case granted
     /// The module waits and asks again then.
     case later(MonotonicInstant, WaitReason)

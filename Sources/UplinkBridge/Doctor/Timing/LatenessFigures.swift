@@ -1,24 +1,24 @@
-public import LoRaWAN
+package import LoRaWAN
 import RadioDrivers
-public import Timekeeping
+package import Timekeeping
 
 /// What a series of measured latenesses amounts to.
-public struct LatenessFigures: Sendable {
-    public let count: Int
-    public let p50: TimeSpan
-    public let p99: TimeSpan
-    public let p999: TimeSpan
-    public let worst: TimeSpan
+package struct LatenessFigures: Sendable {
+    package let count: Int
+    package let p50: TimeSpan
+    package let p99: TimeSpan
+    package let p999: TimeSpan
+    package let worst: TimeSpan
     /// How many were at most as late as the bound of the same index, and more than the one before; then those beyond
     /// all.
-    public let histogram: [Int]
+    package let histogram: [Int]
     /// What the driver makes of it: how many symbols a window lasts, and how long that is, SF7 to SF12 at 125 kHz.
-    public let windows: [(modulation: Modulation, symbols: Int, length: TimeSpan)]
+    package let windows: [(modulation: Modulation, symbols: Int, length: TimeSpan)]
 
-    public static let bounds: [TimeSpan] = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000]
+    package static let bounds: [TimeSpan] = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000]
         .map { .microseconds($0) }
 
-    public init(_ latenesses: [TimeSpan]) {
+    package init(_ latenesses: [TimeSpan]) {
         let sorted = latenesses.sorted()
         /// The smallest that so many of a thousand do not exceed.
         func quantile(_ permille: Int) -> TimeSpan {

@@ -1,24 +1,24 @@
 import HardwareInterfaces
 import LinuxHardware
-public import Timekeeping
+package import Timekeeping
 
 /// How late the radio's thread wakes up, at rest and while every core is busy, with and without real-time priority.
-public struct TimingTrial: Sendable {
-    public let isLoaded: Bool
+package struct TimingTrial: Sendable {
+    package let isLoaded: Bool
     /// Whether real-time priority was asked for.
-    public let wantsRealtime: Bool
+    package let wantsRealtime: Bool
     /// Whether it was granted.
-    public let isRealtime: Bool
+    package let isRealtime: Bool
     /// What was asked for and not granted.
-    public let losses: [String]
-    public let figures: LatenessFigures
+    package let losses: [String]
+    package let figures: LatenessFigures
 
     /// The four trials, one after the other.
     /// - Parameters:
     ///   - count: waits in each.
     ///   - period: from one wait to the next.
     ///   - announce: called before each.
-    public static func all(
+    package static func all(
         count: Int, period: TimeSpan, announce: (_ isLoaded: Bool, _ wantsRealtime: Bool) -> Void = { _, _ in }
     ) async throws -> [TimingTrial] {
         var trials: [TimingTrial] = []

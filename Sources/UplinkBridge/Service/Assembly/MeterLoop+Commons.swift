@@ -1,10 +1,10 @@
-public import BridgeConfiguration
+package import BridgeConfiguration
 import BridgePlanning
-public import BridgeStore
-public import HardwareInterfaces
+package import BridgeStore
+package import HardwareInterfaces
 import LinuxHardware
 import MeterValues
-public import SmartMeter
+package import SmartMeter
 import Timekeeping
 import UplinkPayload
 
@@ -12,7 +12,7 @@ extension MeterLoop {
     /// The configured meters, with what the store remembers of them.
     /// - Parameter input: makes a meter's input of what is remembered of its frame counters; nil for the lines of this
     ///   machine.
-    public convenience init(
+    package convenience init(
         _ commons: BridgeCommons, clock: any Clock, input: ((MeterConfiguration, ReplayGuard) -> MeterInput)? = nil,
         report: @escaping (Int, MeterEvent) -> Void
     ) throws(StoreError) {
@@ -59,7 +59,7 @@ extension MeterLoop {
 extension PulseLoop {
     /// The configured pulse inputs on the pins of this machine, with the counts that the store holds; nil when there are
     /// none.
-    public convenience init?(
+    package convenience init?(
         _ commons: BridgeCommons, clock: any Clock, report: @escaping (Int, MeterEvent) -> Void
     ) throws(StoreError) {
         let configuration = commons.configuration

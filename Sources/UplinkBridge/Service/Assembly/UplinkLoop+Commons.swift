@@ -1,13 +1,13 @@
 import BridgeConfiguration
 import BridgePlanning
-public import HardwareInterfaces
+package import HardwareInterfaces
 import LoRaWAN
 import Timekeeping
 import UplinkPayload
 
 extension UplinkLoop {
     /// The loop of a bridge.
-    public convenience init(
+    package convenience init(
         _ commons: BridgeCommons, link: any NetworkLink, clock: any Clock, report: @escaping (UplinkEvent) -> Void
     ) {
         let configuration = commons.configuration
