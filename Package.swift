@@ -48,13 +48,15 @@ let package = Package(
         .target(
             name: "BridgeStore",
             dependencies: [
-                "HardwareInterfaces", "LinuxHardware", "LoRaWAN", "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping",
+                "HardwareInterfaces", "LinuxHardware", "LoRaWAN", "MeterValues", "RadioDrivers", "SmartMeter",
+                "Timekeeping",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(
             name: "UplinkBridge",
             dependencies: [
-                "BridgeConfiguration", "BridgePlanning", "BridgeStore", "Ciphers", "HardwareInterfaces", "LinuxHardware",
+                "BridgeConfiguration", "BridgePlanning", "BridgeStore", "Ciphers", "HardwareInterfaces",
+                "LinuxHardware",
                 "LoRaWAN", "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkPayload",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -66,7 +68,8 @@ let package = Package(
             name: "BridgeSimulation",
             dependencies: [
                 "BridgeConfiguration", "BridgePlanning", "BridgeStore", "Ciphers", "HardwareInterfaces",
-                "HardwareSimulators", "LinuxHardware", "LoRaWAN", "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping",
+                "HardwareSimulators", "LinuxHardware", "LoRaWAN", "MeterValues", "RadioDrivers", "SmartMeter",
+                "Timekeeping",
                 "UplinkBridge", "UplinkPayload",
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -74,7 +77,8 @@ let package = Package(
         .executableTarget(
             name: "p1lora",
             dependencies: [
-                "BridgeConfiguration", "BridgePlanning", "BridgeSimulation", "BridgeStore", "Ciphers", "ConfigurationText", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
+                "BridgeConfiguration", "BridgePlanning", "BridgeSimulation", "BridgeStore", "Ciphers",
+                "ConfigurationText", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
                 "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -84,7 +88,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "BridgeConfiguration", "BridgeStore", "CAllocations", "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
+                "BridgeConfiguration", "BridgeStore", "CAllocations", "Ciphers", "HardwareInterfaces",
+                "HardwareSimulators", "LinuxHardware", "LoRaWAN",
                 "RadioDrivers", "MeterValues", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
             ]),
         .executableTarget(
@@ -109,7 +114,8 @@ let package = Package(
         .testTarget(
             name: "UplinkBridgeTests",
             dependencies: [
-                "BridgeConfiguration", "BridgePlanning", "BridgeStore", "Ciphers", "ConfigurationText", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
+                "BridgeConfiguration", "BridgePlanning", "BridgeStore", "Ciphers", "ConfigurationText",
+                "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
                 "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -120,7 +126,8 @@ let package = Package(
         .testTarget(
             name: "p1loraTests",
             dependencies: [
-                "BridgeConfiguration", "BridgePlanning", "BridgeSimulation", "BridgeStore", "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "MeterValues",
+                "BridgeConfiguration", "BridgePlanning", "BridgeSimulation", "BridgeStore", "Ciphers",
+                "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "MeterValues",
                 "SmartMeter",
                 "Timekeeping", "UplinkBridge", "UplinkPayload", "p1lora",
             ]),

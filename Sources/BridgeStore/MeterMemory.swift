@@ -47,7 +47,9 @@ package struct MeterMemory: Hashable, Sendable, Codable {
     }
 
     /// Takes a reading and returns the entries that it completes.
-    package mutating func take(_ reading: Reading, meter: String?, in timeZone: MeterTimeZone = .centralEuropean) -> [Entry] {
+    package mutating func take(_ reading: Reading, meter: String?, in timeZone: MeterTimeZone = .centralEuropean)
+        -> [Entry]
+    {
         var entries: [Entry] = []
         for outcome in recorder.add(reading, meter: meter) {
             for interval in outcome.entries {

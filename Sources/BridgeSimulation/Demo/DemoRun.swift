@@ -95,7 +95,9 @@ package final class DemoRun {
     }
 
     /// - Parameter progress: called now and then, with the time that has passed.
-    package func run(for span: TimeSpan, progress: @escaping (TimeSpan) -> Void, arrived: @escaping (Arrival) -> Void) throws {
+    package func run(for span: TimeSpan, progress: @escaping (TimeSpan) -> Void, arrived: @escaping (Arrival) -> Void)
+        throws
+    {
         defer { stateFolder.remove() }
         try simulate(span, progress: progress, arrived: arrived)
     }

@@ -1,4 +1,5 @@
-public import LoRaWAN
+import BridgeConfiguration
+package import LoRaWAN
 
 /// Many devices in the forms in which servers take them at once. Each holds the keys.
 extension Registration {
