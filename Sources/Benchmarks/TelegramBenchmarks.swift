@@ -24,6 +24,8 @@ enum TelegramBenchmarks {
                 "noise / storm", [UInt8](repeating: UInt8(ascii: "/"), count: 65_536), keys: nil, thing: "block"),
             try headerStorm("noise header storm", key, period: 18),
             try headerStorm("noise nested header storm", key, period: 4),
+            try beginningStorm("noise beginnings of a frame", key, frame, of: 34),
+            try beginningStorm("noise long beginnings of a frame", key, frame, of: 200),
         ]
     }
 
@@ -77,6 +79,15 @@ enum TelegramBenchmarks {
         let long: [UInt8] = [0xDB, 0x08] + [UInt8](repeating: 0x41, count: 8) + [0x82, 0xF0, 0x00, 0x30, 0, 0, 0, 1]
         let nested: [UInt8] = [0xDB, 0x08, 0x7F, 0x30]  // each is also title, length and control of those before
         let storm = (0..<65_536 / period).flatMap { _ in period == 4 ? nested : long }
+        return try reading(name, storm, keys: MeterKeys(encryptionKey: key), thing: "block")
+    }
+
+    /// The beginning of a genuine frame that says to be long, again and again: what it says opens to a text that begins well.
+    private static func beginningStorm(
+        _ name: String, _ key: AES128Key, _ frame: [UInt8], of count: Int
+    ) throws -> Benchmark {
+        let beginning = frame.prefix(10) + [0x82, 0xF0, 0x00] + frame.dropFirst(13).prefix(count - 13)
+        let storm = (0..<65_536 / count).flatMap { _ in beginning }
         return try reading(name, storm, keys: MeterKeys(encryptionKey: key), thing: "block")
     }
 

@@ -10,7 +10,7 @@ struct FrameDecryptor {
     let keys: MeterKeys
     let cipher: AESGCM
     /// Decrypts first blocks alone, for a look into dubious frames.
-    private let block: AES128
+    let block: AES128
     /// Tells keys apart without showing them: the cipher's answer to a fixed block.
     let keyMark: UInt64
     /// The clock of the meter's stamps.
@@ -20,6 +20,7 @@ struct FrameDecryptor {
     var vector = [UInt8](repeating: 0, count: AESGCM.vectorLength)
     var title = SystemTitle([])
     private var usualObjects = 64
+    private var allowance = OpeningAllowance()
 
     /// The key has opened a frame of this meter.
     private var provenTitle: SystemTitle?
@@ -30,7 +31,7 @@ struct FrameDecryptor {
 
     /// Frames beyond this size are looked into before they are opened as a whole.
     private static let smallFrame = 4_096
-    private static let blockLength = 16
+    static let blockLength = 16
 
     init(_ keys: MeterKeys, timeZone: MeterTimeZone, replayGuard: ReplayGuard?) throws(CipherError) {
         self.keys = keys
@@ -55,7 +56,8 @@ struct FrameDecryptor {
         screen.judge(bytes, from: start, end: end, offset: offset, cipher: block, title: keys.systemTitle)
     }
 
-    mutating func open(_ frame: EncryptedFrame, in bytes: [UInt8], isIllegible: Bool) -> Opened {
+    /// - Parameter offset: the place in the stream of the first of `bytes`.
+    mutating func open(_ frame: EncryptedFrame, in bytes: [UInt8], offset: Int, isIllegible: Bool) -> Opened {
         guard setTitle(frame.title, in: bytes) else { return .problem(.systemTitleMissing, nil) }
         if let expected = keys.systemTitle, expected != title {
             return .problem(noteStranger(frame.counter, expected), nil)
@@ -69,6 +71,12 @@ struct FrameDecryptor {
         for index in 0..<4 { vector[8 + index] = bytes[frame.counterStart + index] }
 
         if isIllegible { return .problem(noteIllegible(frame.counter), nil) }
+        if !allowance.covers(frame.ciphertext.count, endingAt: offset + frame.end),
+            case .breaksOff(let isLegible) = glance(into: frame, in: bytes)
+        {
+            return .problem(isLegible ? .damagedFrame(title) : noteIllegible(frame.counter), nil)
+        }
+        allowance.spend(frame.ciphertext.count)
         var plaintext: [UInt8] = []
         let tagMatches = cipher.open(
             bytes, ciphertext: frame.ciphertext, tag: frame.end - AESGCM.tagLength..<frame.end, vector: vector,

@@ -101,7 +101,7 @@ struct HeaderScreen {
     }
 
     /// `/` and printable characters up to a line end: by chance once in more than 2^20 times.
-    private static func isLegible(
+    static func isLegible(
         _ bytes: Span<UInt8>, _ text: Range<Int>, _ masks: Span<UInt8>, from mask: Int
     ) -> Bool {
         guard !text.isEmpty, bytes[text.lowerBound] ^ masks[mask] == ASCII.slash else { return false }

@@ -13,7 +13,7 @@ extension TelegramReader {
             isIllegible = screen.knowsIllegible(offsetOfBuffer + head)
         }
         if isIllegible, isEcho { return pass() }
-        switch decryptor?.open(frame, in: buffer, isIllegible: isIllegible) {
+        switch decryptor?.open(frame, in: buffer, offset: offsetOfBuffer, isIllegible: isIllegible) {
         case .telegram(let telegram): return admit(telegram, end: frame.end)
         case .problem(let reason, let telegram):
             if reason.isAboutWholeText { return fail(reason, upTo: frame.end, telegram: telegram) }

@@ -35,6 +35,33 @@ import Testing
         }
     }
 
+    @Test(arguments: [34, 40, 200], [0xF000, 4_000])
+    func `the beginning of a genuine frame that lies about its length costs no more than one that is nothing`(
+        count: Int, length: Int
+    ) throws {
+        var sealer = try FrameSealer(key: Sample.key())
+        let frame = sealer.seal(Sample.telegram())
+        let header = frame.prefix(10) + [0x82, UInt8(length >> 8), UInt8(length & 0xFF)]
+        let lie = header + frame.dropFirst(13).prefix(count - 13)
+        let nothing = header + [UInt8](repeating: 0x30, count: count - 13)
+        let spent = try (0..<3).map { _ in try seconds(Array(lie), bytes: 1 << 19) }.min() ?? 0
+        let usual = try (0..<3).map { _ in try seconds(Array(nothing), bytes: 1 << 19) }.min() ?? 0
+        // Opened as long as it says, it would be a hundred times as much.
+        #expect(spent < usual * 12 + 0.05, "\(spent) s and \(usual) s")
+    }
+
+    @Test func `a long genuine frame with a character that no text holds is read behind such a storm`() throws {
+        let keys = try MeterKeys(encryptionKey: Sample.key())
+        var sealer = try FrameSealer(key: Sample.key())
+        let frame = sealer.seal(Sample.telegram())
+        let lie = frame.prefix(10) + [0x82, 0xF0, 0x00] + frame.dropFirst(13).prefix(21)
+        let lines = (0..<300).map { "0-0:96.13.0(\($0))\r\n" }.joined()
+        let text = [UInt8]("/ABC5x\r\n\r\n\(lines)0-0:96.13.1(\u{1B})\r\n!\r\n".utf8)
+        let storm = (0..<20_000).flatMap { _ in lie }
+        let found = try outcomes(of: storm + sealer.seal(text), keys: keys, pieces: .odd).telegrams
+        #expect(found.map(\.identification) == ["ABC5x"])
+    }
+
     private func seconds(_ pattern: [UInt8], bytes: Int) throws -> Double {
         let piece = (0..<4_096 / pattern.count + 1).flatMap { _ in pattern }
         var reader = try TelegramReader(keys: MeterKeys(encryptionKey: Sample.key()))
