@@ -22,6 +22,13 @@ package struct MeterMemory: Hashable, Sendable, Codable {
     /// Of the interval under way and the last one; nil where no report asks for statistics.
     package var statistics: IntervalStatistics?
 
+    /// What was stored of it and can't be read any more; none of it is missed for long.
+    private(set) var unreadable: [String] = []
+
+    private enum CodingKeys: CodingKey {
+        case replayGuard, recorder, referencePower, imported, exported, powerFailures, statistics
+    }
+
     /// A register's value at a boundary.
     package struct Entry: Hashable, Sendable {
         package let code: OBISCode
@@ -69,5 +76,30 @@ package struct MeterMemory: Hashable, Sendable, Codable {
     package func energies(of reading: Reading, in timeZone: MeterTimeZone) -> [OBISCode: Quantity] {
         let ofImport = imported?.quantities(of: 1, in: reading, timeZone) ?? [:]
         return ofImport.merging(exported?.quantities(of: 2, in: reading, timeZone) ?? [:]) { first, _ in first }
+    }
+}
+
+extension MeterMemory {
+    /// - Throws: when frame counter, registers or reference power can't be read. What else is stored with them is begun anew
+    ///   then, and told in ``unreadable``.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        replayGuard = try values.decode(ReplayGuard.self, forKey: .replayGuard)
+        recorder = try values.decode(IntervalRecorder.self, forKey: .recorder)
+        referencePower = try values.decode(ReferencePower.self, forKey: .referencePower)
+        var unreadable: [String] = []
+        func read<Value: Decodable>(_ key: CodingKeys, _ name: String) -> Value? {
+            do {
+                return try values.decodeIfPresent(Value.self, forKey: key)
+            } catch {
+                unreadable.append(name)
+                return nil
+            }
+        }
+        imported = read(.imported, "the import of the day and the month")
+        exported = read(.exported, "the export of the day and the month")
+        powerFailures = read(.powerFailures, "the count of power failures")
+        statistics = read(.statistics, "the statistics of the interval")
+        self.unreadable = unreadable
     }
 }

@@ -8,6 +8,8 @@ package enum StoreIncident: Hashable, Sendable {
     case replaced(path: String)
     /// So many quarter-hours of the meter were left out: the disk has failed for too long.
     case quarterHoursLost(meter: String, count: Int)
+    /// Parts of what was remembered of the meter are damaged and begun anew; the others are kept.
+    case memoryDamaged(meter: String, parts: [String])
 }
 
 extension StoreIncident: CustomStringConvertible {
@@ -22,6 +24,8 @@ extension StoreIncident: CustomStringConvertible {
             "\(path) was emptied or replaced while in use: what is there now is used. Frame counters go on"
         case .quarterHoursLost(let meter, let count):
             "meter \(meter): \(count) quarter-hours are lost, for the disk has failed for too long to remember them"
+        case .memoryDamaged(let meter, let parts):
+            "meter \(meter): what was stored of it is damaged. Begun anew: \(parts.joined(separator: ", ")). All else is kept"
         }
     }
 }

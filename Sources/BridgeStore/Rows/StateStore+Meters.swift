@@ -14,7 +14,9 @@ extension StateStore {
         }
         guard let record else { return nil }
         do {
-            return try JSONDecoder().decode(MeterMemory.self, from: record)
+            let memory = try JSONDecoder().decode(MeterMemory.self, from: record)
+            if !memory.unreadable.isEmpty { note(.memoryDamaged(meter: name, parts: memory.unreadable)) }
+            return memory
         } catch {
             throw .meterDamaged(name: name, reason: "\(error)")
         }

@@ -1,6 +1,9 @@
+import Foundation
+import GRDB
 import LoRaWAN
 import MeterValues
 import SmartMeter
+import Synchronization
 import Testing
 import Timekeeping
 
@@ -83,5 +86,40 @@ import Timekeeping
         #expect(try told(storing: true, pause: 70) == ["251 V", "257 V"])
         #expect(try told(storing: true, pause: 200) == ["251 V", nil])
         #expect(try told(storing: false, pause: 10) == ["251 V", nil])
+    }
+
+    @Test(arguments: ["statistics", "imported", "exported", "powerFailures"])
+    func `what is damaged beside a meter's counter is begun anew and told, and costs nothing else`(part: String) throws
+    {
+        let folder = try TemporaryFolder()
+        let path = folder.path("state.db")
+        var memory = MeterMemory()
+        _ = memory.replayGuard.admit(
+            TelegramEncryption(
+                systemTitle: SystemTitle([1, 2, 3, 4, 5, 6, 7, 8]), frameCounter: 4_711, authenticated: true),
+            key: 1)
+        memory.statistics = IntervalStatistics(length: .minutes(15))
+        try StateStore(path: path, devEUI: .init(rawValue: 1)).save(memory, [], ofMeter: "main")
+        try DatabaseQueue(path: path).write { database in
+            let stored = try #require(try Data.fetchOne(database, sql: "SELECT memory FROM meter"))
+            var members = try #require(try JSONSerialization.jsonObject(with: stored) as? [String: Any])
+            members[part] = "damaged"
+            try database.execute(
+                sql: "UPDATE meter SET memory = ?", arguments: [try JSONSerialization.data(withJSONObject: members)])
+        }
+        let store = try StateStore(path: path, devEUI: .init(rawValue: 1))
+        let told = Mutex<[StoreIncident]>([])
+        store.onIncident { incident in told.withLock { $0.append(incident) } }
+        let kept = try #require(try store.memory(ofMeter: "main"))
+        #expect(kept.replayGuard == memory.replayGuard && kept.recorder == memory.recorder)
+        #expect(kept.statistics == (part == "statistics" ? nil : memory.statistics))
+        guard case .memoryDamaged("main", let parts)? = told.withLock({ $0.first }) else {
+            Issue.record("nothing was told")
+            return
+        }
+        #expect(parts.count == 1)
+        // What is stored from now on is whole again.
+        try store.save(kept, [], ofMeter: "main")
+        #expect(try store.memory(ofMeter: "main")?.unreadable == [])
     }
 }
