@@ -3,6 +3,7 @@ import UplinkPayload
 
 /// One entity of a device in Home Assistant's MQTT discovery.
 struct EntityDescription {
+    /// The key of its value.
     private let name: String
     private let platform: String
     private let members: [String]
@@ -36,11 +37,18 @@ struct EntityDescription {
             name, title: title, template: "{{ value_json.\(name)[:255] }}", ["\"entity_category\":\"diagnostic\""])
     }
 
+    /// The key of the component in its device. Breaker and relays were sensors of an earlier version, under their names: an entity
+    /// does not change its platform, so the old one is taken back, and the new one stands under another key.
+    private var key: String { platform == "sensor" ? name : "\(name)_\(platform)" }
+
+    /// The name under which an earlier version had a sensor; nil where it still has.
+    var formerSensor: String? { platform == "sensor" ? nil : name }
+
     /// A component of which nothing but its platform is said is taken out of its device.
     static func removal(of name: String) -> String { "\(JSONText.quoted(name)):{\"p\":\"sensor\"}" }
 
     func json(unique: String, expiry: Int) -> String {
-        "\(JSONText.quoted(name)):{\"p\":\"\(platform)\",\"unique_id\":\(JSONText.quoted("\(unique)_\(name)")),"
+        "\(JSONText.quoted(key)):{\"p\":\"\(platform)\",\"unique_id\":\(JSONText.quoted("\(unique)_\(name)")),"
             + "\"expire_after\":\(expiry)," + members.joined(separator: ",") + "}"
     }
 

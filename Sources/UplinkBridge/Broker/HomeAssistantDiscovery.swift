@@ -26,8 +26,9 @@ struct HomeAssistantDiscovery: Sendable {
             + values.texts.map { name, _ in
                 EntityDescription(text: name, title: Self.unique(EntityTitle.of(name), name, &titles))
             }
+        let removed = Self.formerNames(values) + components.compactMap(\.formerSensor)
         return message(
-            unique, device: device, components: components, removed: Self.formerNames(values),
+            unique, device: device, components: components, removed: removed,
             state: topics.meter(name), availability: [topics.availability, topics.meterAvailability(name)])
     }
 
