@@ -129,15 +129,16 @@ extension TelegramReader {
         return succeed(telegram, end: end)
     }
 
-    /// Opens a text that is encrypted behind its header; all of it has come.
+    /// Opens a text that is encrypted behind its header; all that its length promises has come. Where it does not open its
+    /// length may be a lie, and what stands in it telegrams of others.
     mutating func open(_ text: CipheredText) -> ReaderOutcome? {
         // Its check is of no known kind, so it is passed over.
         let end = text.end
         let name = SystemTitle(Array(buffer[text.identification]))
         switch decryptor?.open(text, in: buffer) {
         case .telegram(let telegram): return succeed(telegram, end: end)
-        case .problem(let reason, _): return consume(upTo: end, reason, .cipheredText)
-        case nil: return consume(upTo: end, .keyMissing(name), .cipheredText)
+        case .problem(let reason, _): return failLink(reason, .cipheredText, upTo: end)
+        case nil: return failLink(.keyMissing(name), .cipheredText, upTo: end)
         }
     }
 }

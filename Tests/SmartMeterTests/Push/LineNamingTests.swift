@@ -3,6 +3,7 @@ import HardwareSimulators
 import MeterValues
 import SmartMeter
 import Testing
+import Timekeeping
 
 /// What a line speaks is named before a key is asked for, whatever the key.
 @Suite struct LineNamingTests {
@@ -10,7 +11,7 @@ import Testing
 
     private static let title = [UInt8]("KFM".utf8) + [0x67, 0x50, 0x00, 0x00, 0x09]
 
-    private static func keys(_ key: Key, _ tag: TagCheck = .strict) throws -> MeterKeys? {
+    static func keys(_ key: Key, _ tag: TagCheck = .strict) throws -> MeterKeys? {
         switch key {
         case .none: nil
         case .wrong: MeterKeys(encryptionKey: try Sample.key("FF23456789ABCDEF0123456789ABCDEF"), tagCheck: tag)
@@ -193,6 +194,26 @@ import Testing
                 let energy = found.telegrams.first?.quantity(OBISCode(1, 0, 1, 8, 0))?.description
                 #expect(energy == (key == .right ? "646.007 kWh" : nil))
             }
+        }
+    }
+}
+
+/// A length that is a lie must not cost what stands behind its end.
+@Suite struct CutCipheredTextTests {
+    @Test(arguments: LineNamingTests.Key.allCases, [200, 1_000, 4_000])
+    func `a text that was cut off, or whose length is damaged, takes no telegram with it`(
+        key: LineNamingTests.Key, length: Int
+    ) throws {
+        let meter = SimulatedMeter(
+            household: HouseholdProfile(seed: 5), sealer: nil, startingAt: UTCInstant(secondsSince1970: 1_795_000_000))
+        let good = (1...20).flatMap {
+            meter.transmission(at: UTCInstant(secondsSince1970: 1_795_000_000 + 10 * Int64($0)))
+        }
+        let head = [UInt8]("/EGM5G35\r\n\r\n".utf8) + [0x00, 0x82] + PushLineLength.two(length) + [0x30, 0, 0, 0, 1]
+        let damaged = head + (0..<100).map { UInt8(truncatingIfNeeded: $0 &* 151) | 0x80 }
+        for pieces in Pieces.allCases {
+            let found = try outcomes(of: good + damaged + good, keys: LineNamingTests.keys(key), pieces: pieces)
+            #expect(found.telegrams.count == 40, "\(pieces): \(found.problems)")
         }
     }
 }
