@@ -239,60 +239,6 @@ import UplinkPayload
         }
     }
 
-    @Test(.enabled(if: browser != nil, "apt-get install chromium: the page Codecs/playground.html is not tested"))
-    func `the page builds a downlink by form, and says what is wrong with one`() throws {
-        let folder = try TemporaryFolder()
-        let script = """
-            window.onload = function () {
-              var page = document.querySelector("iframe").contentDocument;
-              function find(id) { return page.getElementById(id); }
-              function say(text) {
-                var line = document.createElement("pre");
-                line.textContent = text;
-                document.body.appendChild(line);
-              }
-              function type(field, value) {
-                field.value = value;
-                field.dispatchEvent(new Event("input"));
-              }
-              type(find("sequence"), "12");
-              find("command").selectedIndex = 1;
-              find("add").click();
-              var fields = find("commands").querySelectorAll("input, select");
-              type(fields[1], "1");
-              type(fields[2], "15");
-              say(find("refusal").textContent);
-              type(fields[2], "1800");
-              find("command").selectedIndex = 4;
-              find("add").click();
-              say(find("downlink").textContent.split("\\n").slice(0, 3).join("|"));
-              find("commands").querySelector("button").click();
-              say(find("downlink").textContent.split("\\n")[1]);
-              type(find("payload"), "EMA=");
-              type(find("port"), "5");
-              say(find("problem").textContent);
-              type(find("payload"), "xyz");
-              say(find("problem").textContent);
-              type(find("payload"), "a1b");
-              say(find("problem").textContent);
-            };
-            """
-        let page =
-            "<html><body><iframe src=\"file://\(Self.folder.path)/playground.html\"></iframe>"
-            + "<script>\(script)</script></body></html>"
-        let path = try folder.write(page.utf8, to: "form.html")
-        let lines = try Self.dump("file://\(path)", folder).components(separatedBy: "<pre>").dropFirst()
-            .map { $0.components(separatedBy: "</pre>")[0] }
-        #expect(
-            lines == [
-                "command 1: every_s is 15, expected a number from 10 to 655340 in steps of 10, or null",
-                "FPort 10, 7 bytes|hex     100c138100b428|base64  EAwTgQC0KA==", "hex     100c28",
-                "the payload has only 2 bytes: its end is missing",
-                "this is neither hexadecimal (two digits for each byte) nor base64",
-                "the number of hexadecimal digits is odd: one is missing",
-            ])
-    }
-
     /// What a browser makes of a page, as text.
     static func dump(_ address: String, _ folder: TemporaryFolder) throws -> String {
         let (output, errors) = (folder.url.appending(path: "dom"), folder.url.appending(path: "log"))

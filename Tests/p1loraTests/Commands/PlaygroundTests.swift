@@ -33,6 +33,40 @@ struct PlaygroundTests {
             .map { $0.components(separatedBy: "</pre>")[0].replacingOccurrences(of: "&amp;", with: "&") }
     }
 
+    @Test func `the page builds a downlink by form, and says what is wrong with one`() throws {
+        let lines = try run(
+            """
+            type(find("sequence"), "12");
+            find("command").selectedIndex = 1;
+            find("add").click();
+            var fields = find("commands").querySelectorAll("input, select");
+            type(fields[1], "1");
+            type(fields[2], "15");
+            say(find("refusal").textContent);
+            type(fields[2], "1800");
+            find("command").selectedIndex = 4;
+            find("add").click();
+            say(find("downlink").textContent.split("\\n").slice(0, 3).join("|"));
+            find("commands").querySelector("button").click();
+            say(find("downlink").textContent.split("\\n")[1]);
+            type(find("payload"), "EMA=");
+            type(find("port"), "5");
+            say(find("problem").textContent);
+            type(find("payload"), "xyz");
+            say(find("problem").textContent);
+            type(find("payload"), "a1b");
+            say(find("problem").textContent);
+            """)
+        #expect(
+            lines == [
+                "command 1: every_s is 15, expected a number from 10 to 655340 in steps of 10, or null",
+                "FPort 10, 7 bytes|hex     100c138100b428|base64  EAwTgQC0KA==", "hex     100c28",
+                "the payload has only 2 bytes: its end is missing",
+                "this is neither hexadecimal (two digits for each byte) nor base64",
+                "the number of hexadecimal digits is odd: one is missing",
+            ])
+    }
+
     @Test func `events of both servers, their commands and lists of bytes are taken apart`() throws {
         let bytes = try #require([UInt8](hex: "a10000190d40000028000280"))
         let base64 = Data(bytes).base64EncodedString()
