@@ -43,6 +43,7 @@ public struct LayoutConfiguration: Sendable {
 
     /// - Returns: nil when a mistake was told.
     private init?(_ tables: SectionTables, folder: String, newer: [String]) {
+        Self.judgeMeters(tables, folder: folder)
         let place = RegionSection(tables.lorawan.line == nil ? tables.codec : tables.lorawan)
         let profile = tables.planner.choice("profile", PlannerProfile.self) ?? .quarterHours
         let codec = CodecSection(tables.codec, folder: folder, newer: newer)
@@ -61,6 +62,17 @@ public struct LayoutConfiguration: Sendable {
         older = codec.older
         model = DeviceModel(
             region: region.name, isClassC: place.deviceClass == .c, maximumPower: (region.maximumPower + 50) / 100)
+    }
+
+    /// Tells mistakes in what is written of meters, though a decoder needs their names alone: the file may be the bridge's.
+    private static func judgeMeters(_ tables: SectionTables, folder: String) {
+        var secrets = SecretSources(folder: folder)
+        secrets.areIgnored = true
+        for table in tables.inOrder { table.mayLackKeys = true }
+        for (table, number) in tables.numbered(tables.meters) {
+            _ = MeterConfiguration(table, number: number, secrets: secrets)
+        }
+        for (table, number) in tables.numbered(tables.pulses) { _ = PulseConfiguration(table, number: number) }
     }
 
     /// Names of fields that several meters send, with those meters.

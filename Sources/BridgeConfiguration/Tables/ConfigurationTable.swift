@@ -15,6 +15,8 @@ package final class ConfigurationTable {
     private let isIncomplete: Bool
     /// For a section, the table that it stands in, and its key there.
     private let place: (parent: ConfigurationTable, key: String)?
+    /// Of a file that has only what a decoder needs: what is there is judged, what is not there is not missed.
+    var mayLackKeys = false
     private var known: Set<String> = []
     /// Keys whose values were refused: they are not missing.
     private var refused: Set<String> = []
@@ -50,8 +52,13 @@ package final class ConfigurationTable {
         refuse(key, message)
     }
 
+    /// They may be there, whatever they are.
+    func ignore(_ keys: [String]) { known.formUnion(keys) }
+
     /// Tells at the end that a key is missing, unless it is there in another spelling, or may be.
-    func missing(_ key: String, _ message: String) { missed.append((key, message)) }
+    func missing(_ key: String, _ message: String) {
+        if !mayLackKeys { missed.append((key, message)) }
+    }
 
     /// Whether a key that is not there is really missing, when all keys are known.
     func lacks(_ key: String) -> Bool {

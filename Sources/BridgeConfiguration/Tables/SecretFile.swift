@@ -12,6 +12,8 @@ struct SecretSources {
     var exposedFile: String?
     /// Refuses keys that everybody knows.
     var refusesExamples = false
+    /// Keys are passed over, and no file of one is opened.
+    var areIgnored = false
 }
 
 /// A key or a password that stands in the configuration or in a file of its own.
@@ -62,6 +64,10 @@ package enum SecretFile {
     private static func secret(
         _ name: String, in table: ConfigurationTable, from sources: SecretSources
     ) -> (text: String, path: String?)? {
+        guard !sources.areIgnored else {
+            table.ignore([name, name + "_file"])
+            return nil
+        }
         let written = table.string(name)
         let file = table.string(name + "_file")
         if written != nil && file != nil {

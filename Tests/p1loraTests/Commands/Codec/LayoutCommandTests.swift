@@ -35,6 +35,7 @@ import UplinkPayload
         [[meter]]
         input = "/dev/ttyUSB0"
         key_file = "not-there.key"
+        auth_key = 12
         [lorawan]
         region = "US915"
         class = "C"
@@ -61,6 +62,18 @@ import UplinkPayload
     }
 
     /// A pipe that nobody writes to stops whoever opens it.
+    @Test(arguments: [
+        ("silent_after = \"30s\"", "silent_after: must be in whole minutes"), ("baud = 1234", "baud: must be one of"),
+        ("inptu = \"/dev/ttyUSB0\"", "inptu: unknown key"), ("framing = \"9N1\"", "framing"),
+        ("[[pulse]]\nline = \"24\"", "line: must be the number"), ("[[pulse]]\nper_unit = 0", "per_unit"),
+        ("[[pulse]]\nsave_every = \"2h\"", "save_every: must be at most 1h"),
+    ])
+    func `what is written of meters is judged, though their names would do`(line: String, message: String) throws {
+        let path = try folder.write("[[meter]]\n\(line)\n[[report]]\nkind = \"status\"\n".utf8, to: "layouts.toml")
+        let outcome = try CommandRunner.run(["payload", "layout", "--config", path])
+        #expect(outcome.status == 1 && outcome.errors.contains(message), "\(outcome.errors)")
+    }
+
     @Test func `no file of keys is opened, of an older configuration either`() throws {
         for name in ["app.key", "meter.key"] {
             #expect(mkfifo(folder.url.appending(path: name).path, 0o600) == 0)
