@@ -1,5 +1,4 @@
 import Foundation
-import LinuxHardware
 import Timekeeping
 import UplinkPayload
 
@@ -12,8 +11,7 @@ enum SequenceMemory {
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0, isOwn(file), flock(file, LOCK_EX) == 0 else {
             if file >= 0 { close(file) }
-            StandardError.line(
-                "p1lora: warning: \(path) can't be kept: two downlinks of one minute get the same number")
+            warn(path)
             return CommandFrame.sequence(at: time)
         }
         defer { close(file) }
@@ -27,8 +25,16 @@ enum SequenceMemory {
         let recent = lines.filter { (now - 3_600...now).contains($0.at) }.suffix(BridgeSettings.rememberedSequences)
         let sequence = CommandFrame.sequence(at: time, after: recent.map(\.sequence))
         let text = (recent + [(at: now, sequence: sequence)]).map { "\($0.at) \($0.sequence)\n" }.joined()
-        if ftruncate(file, 0) == 0, lseek(file, 0, SEEK_SET) == 0 { _ = write(file, text, text.utf8.count) }
+        if ftruncate(file, 0) != 0 || lseek(file, 0, SEEK_SET) != 0
+            || write(file, text, text.utf8.count) != text.utf8.count
+        {
+            warn(path)
+        }
         return sequence
+    }
+
+    private static func warn(_ path: String) {
+        StandardError.line("p1lora: warning: \(path) can't be kept: two downlinks of one minute get the same number")
     }
 
     /// In a folder that all can write to, another's file is not to be trusted.
