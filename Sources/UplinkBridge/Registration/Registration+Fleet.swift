@@ -53,7 +53,7 @@ enum ChirpStackScript {
         : "${DEVICE_PROFILE_ID:?the identifier of a device profile of this region, with LoRaWAN 1.0.4 and OTAA}"
         APPLICATION_ID=$(printf %s "$APPLICATION_ID" | tr A-F a-f)
         answer=$(mktemp) || exit 1
-        trap 'rm -f "$answer"' EXIT
+        trap 'rm -f "$answer" "$answer.first"' EXIT
         made=0 there=0 failed=0
 
         # METHOD PATH [BODY]: prints the status, keeps the answer. Key and body go through a pipe, so that ps shows neither.
