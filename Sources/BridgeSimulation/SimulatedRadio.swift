@@ -7,7 +7,6 @@ import LoRaWAN
 package import Logging
 import RadioDrivers
 import Timekeeping
-import UplinkBridge
 import UplinkPayload
 
 /// The radio of `run` with `type = "simulated"`: the driver on a simulated SX1276, with air, gateway and network server

@@ -82,7 +82,7 @@ package struct MeterMemory: Hashable, Sendable, Codable {
 extension MeterMemory {
     /// - Throws: when frame counter, registers or reference power can't be read. What else is stored with them is begun anew
     ///   then, and told in ``unreadable``.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         replayGuard = try values.decode(ReplayGuard.self, forKey: .replayGuard)
         recorder = try values.decode(IntervalRecorder.self, forKey: .recorder)

@@ -5,7 +5,6 @@ import LoRaWAN
 import SmartMeter
 import Testing
 import Timekeeping
-import UplinkBridge
 import UplinkPayload
 
 @testable import BridgeConfiguration

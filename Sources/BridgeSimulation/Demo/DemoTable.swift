@@ -2,7 +2,6 @@ import BridgeConfiguration
 import HardwareSimulators
 import LoRaWAN
 package import Timekeeping
-import UplinkBridge
 import UplinkPayload
 
 /// The table at the end of the demonstration.

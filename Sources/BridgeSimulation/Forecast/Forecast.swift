@@ -1,7 +1,6 @@
 package import BridgeConfiguration
 import BridgePlanning
 package import Timekeeping
-import UplinkBridge
 
 /// What the planner will do in the next 24 hours, and how likely each of their quarter-hours arrives: the production code in
 /// virtual time, once for the schedule and several times for each loss.

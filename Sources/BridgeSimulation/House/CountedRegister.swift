@@ -1,6 +1,5 @@
 import HardwareSimulators
 import MeterValues
-import SmartMeter
 import UplinkPayload
 
 /// A register that the simulated meters have.

@@ -4,7 +4,6 @@ package import HardwareSimulators
 import MeterValues
 import SmartMeter
 package import Timekeeping
-import UplinkBridge
 import UplinkPayload
 
 /// What was measured, what the bridge sent of it, and what the decoder made of what came, each held against the other.

@@ -1,6 +1,5 @@
 package import BridgePlanning
 package import Timekeeping
-import UplinkBridge
 
 /// An uplink of the bridge in a simulation.
 package struct TrialStep: Sendable {

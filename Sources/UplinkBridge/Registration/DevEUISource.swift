@@ -27,7 +27,7 @@ package enum DevEUISource: Hashable, Sendable {
     }
 
     /// For devices that are not this machine: numbers drawn at random, marked as locally administered.
-    public static func random(
+    package static func random(
         _ count: Int, using random: inout some RandomNumberGenerator
     ) -> [DevEUI] {
         var numbers: Set<UInt64> = []

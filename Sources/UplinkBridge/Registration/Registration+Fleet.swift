@@ -4,10 +4,10 @@ package import LoRaWAN
 /// Many devices in the forms in which servers take them at once. Each holds the keys.
 extension Registration {
     /// The columns of ``plainRow``.
-    public static let plainHeader = "name,dev_eui,join_eui,app_key,region,class"
+    package static let plainHeader = "name,dev_eui,join_eui,app_key,region,class"
 
     /// A line of a CSV file for everybody; nil for a device without a join.
-    public var plainRow: String? {
+    package var plainRow: String? {
         guard case .overTheAir(let joinEUI, let appKey) = device.activation else { return nil }
         let deviceClass = device.deviceClass == .c ? "C" : "A"
         return [name, "\(device.devEUI)", "\(joinEUI)", hex(appKey), device.region.name, deviceClass]
@@ -15,11 +15,11 @@ extension Registration {
     }
 
     /// The columns of ``thingsStackRow``, as The Things Stack's import knows them ("CSV File Reference").
-    public static let thingsStackHeader =
+    package static let thingsStackHeader =
         "id;dev_eui;join_eui;name;frequency_plan_id;lorawan_version;lorawan_phy_version;app_key;supports_class_c"
 
     /// A line of The Things Stack's CSV import, whose columns are separated by semicolons; nil for a device without a join.
-    public var thingsStackRow: String? {
+    package var thingsStackRow: String? {
         guard case .overTheAir(let joinEUI, let appKey) = device.activation else { return nil }
         return [
             name, "\(device.devEUI)", "\(joinEUI)", name, frequencyPlan, macVersion, regionalParameters, hex(appKey),
@@ -29,7 +29,7 @@ extension Registration {
 
     /// A script for a shell that registers devices at ChirpStack's REST interface, which has no import of its own. It can be
     /// run again: what is there already, in this application and with this key, is passed over.
-    public static func chirpStackScript(_ devices: [Registration]) -> String {
+    package static func chirpStackScript(_ devices: [Registration]) -> String {
         let calls = devices.compactMap { device -> String? in
             guard case .overTheAir(let joinEUI, let appKey) = device.device.activation else { return nil }
             return "register \(device.device.devEUI) \(joinEUI) \(device.hex(appKey)) \(device.name)".lowercased()
@@ -37,7 +37,7 @@ extension Registration {
         return ChirpStackScript.head + calls.joined(separator: "\n") + "\n" + ChirpStackScript.tail
     }
 
-    public var devEUI: DevEUI { device.devEUI }
+    package var devEUI: DevEUI { device.devEUI }
 }
 
 enum ChirpStackScript {

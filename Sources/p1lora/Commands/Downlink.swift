@@ -2,7 +2,6 @@ import ArgumentParser
 import BridgeConfiguration
 import LinuxHardware
 import Timekeeping
-import UplinkBridge
 import UplinkPayload
 
 struct Downlink: ParsableCommand {

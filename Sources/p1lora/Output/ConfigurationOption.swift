@@ -2,7 +2,6 @@ import ArgumentParser
 import BridgeConfiguration
 import Glibc
 import LinuxHardware
-import UplinkBridge
 
 /// `--config FILE`, for the commands that need one.
 struct ConfigurationOption: ParsableArguments {

@@ -4,7 +4,6 @@ import Ciphers
 import HardwareInterfaces
 import LinuxHardware
 public import SmartMeter
-import UplinkBridge
 
 /// How encrypted telegrams are opened.
 struct KeyOptions: ParsableArguments {

@@ -1,7 +1,6 @@
 import Foundation
 import HardwareInterfaces
 import Testing
-import UplinkBridge
 
 @testable import BridgeConfiguration
 

@@ -2,7 +2,6 @@ import Foundation
 import HardwareInterfaces
 import Testing
 import Timekeeping
-import UplinkBridge
 
 @testable import BridgeConfiguration
 

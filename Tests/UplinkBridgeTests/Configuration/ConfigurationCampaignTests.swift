@@ -1,7 +1,6 @@
 import Foundation
 import HardwareSimulators
 import Testing
-import UplinkBridge
 
 @testable import BridgeConfiguration
 

@@ -2,7 +2,6 @@ import Foundation
 import HardwareInterfaces
 import RadioDrivers
 import Testing
-import UplinkBridge
 
 @testable import BridgeConfiguration
 

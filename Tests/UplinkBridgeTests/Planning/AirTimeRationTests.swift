@@ -1,6 +1,5 @@
 import Testing
 import Timekeeping
-import UplinkBridge
 
 @testable import BridgePlanning
 

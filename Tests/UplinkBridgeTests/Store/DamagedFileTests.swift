@@ -7,7 +7,6 @@ import Synchronization
 import Testing
 
 @testable import BridgeStore
-@testable import UplinkBridge
 
 /// A state file that is damaged, deleted, or written over.
 @Suite struct DamagedFileTests {

@@ -7,7 +7,6 @@ import Synchronization
 import Testing
 
 @testable import BridgeStore
-@testable import UplinkBridge
 
 /// What a rescue of a damaged state file leaves when it is interrupted, and what it gets back.
 @Suite struct RescueTests {

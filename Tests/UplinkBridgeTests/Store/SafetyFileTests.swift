@@ -2,7 +2,6 @@ import Foundation
 import Testing
 
 @testable import BridgeStore
-@testable import UplinkBridge
 
 @Suite struct SafetyFileTests {
     let folder: TemporaryFolder

@@ -6,7 +6,6 @@ import MeterValues
 import Testing
 
 @testable import BridgeStore
-@testable import UplinkBridge
 
 /// A folder that is gone with its owner.
 final class TemporaryFolder {

@@ -2,7 +2,6 @@ import Ciphers
 import Foundation
 import LoRaWAN
 import Testing
-import UplinkBridge
 
 @testable import BridgeConfiguration
 

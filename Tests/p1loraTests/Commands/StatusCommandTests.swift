@@ -4,8 +4,6 @@ import Testing
 import Timekeeping
 import UplinkBridge
 
-@testable import LinuxHardware
-
 /// The service's own account of itself, from a process to others.
 @Suite(.serialized) struct StatusCommandTests {
     @Test func `status tells in text, JSON and metrics how the service is, and its exit code says whether it is well`()

@@ -8,7 +8,6 @@ import LoRaWAN
 import MeterValues
 import Testing
 import Timekeeping
-import UplinkBridge
 import UplinkPayload
 
 @testable import BridgeConfiguration

@@ -3,7 +3,6 @@ import Foundation
 import HardwareSimulators
 import Testing
 import Timekeeping
-import UplinkBridge
 
 @testable import BridgeConfiguration
 @testable import p1lora

@@ -4,7 +4,6 @@ import HardwareSimulators
 import LoRaWAN
 import Testing
 import Timekeeping
-import UplinkBridge
 
 @testable import BridgeConfiguration
 @testable import p1lora

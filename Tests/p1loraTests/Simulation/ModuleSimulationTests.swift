@@ -2,7 +2,6 @@ import BridgeSimulation
 import HardwareSimulators
 import Testing
 import Timekeeping
-import UplinkBridge
 
 @testable import BridgeConfiguration
 @testable import p1lora

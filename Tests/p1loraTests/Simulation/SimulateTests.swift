@@ -4,7 +4,6 @@ import HardwareSimulators
 import MeterValues
 import Testing
 import Timekeeping
-import UplinkBridge
 import UplinkPayload
 
 @testable import BridgeConfiguration

@@ -2,7 +2,6 @@ import BridgeConfiguration
 import HardwareSimulators
 import LoRaWAN
 import Timekeeping
-import UplinkBridge
 import UplinkPayload
 
 /// The sums of a simulation.

@@ -1,7 +1,6 @@
 import BridgeConfiguration
 import MeterValues
 import Timekeeping
-import UplinkBridge
 
 /// What came of each quarter-hour, drawn: a strip for each day, its 96 quarter-hours in UTC from left to right, one block of days
 /// for each meter.

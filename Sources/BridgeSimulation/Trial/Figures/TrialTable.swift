@@ -1,6 +1,5 @@
 package import BridgeConfiguration
 import Timekeeping
-import UplinkBridge
 import UplinkPayload
 
 /// What part of the quarter-hours the server knows, over data rates, losses and networks.

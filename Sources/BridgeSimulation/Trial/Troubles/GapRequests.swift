@@ -3,7 +3,6 @@ import BridgePlanning
 import HardwareSimulators
 import MeterValues
 import Timekeeping
-import UplinkBridge
 import UplinkPayload
 
 /// Somebody at the network server who looks at the decoded quarter-hours each hour and asks the bridge for those that are

@@ -1,7 +1,6 @@
 import BridgeStore
 import Synchronization
 import Timekeeping
-import UplinkBridge
 
 /// The disk of a simulation: it takes everything, or for a while nothing, or all but the safety file's few bytes.
 final class TrialDisk: Sendable {

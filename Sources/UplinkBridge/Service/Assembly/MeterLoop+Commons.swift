@@ -2,7 +2,6 @@ package import BridgeConfiguration
 import BridgePlanning
 package import BridgeStore
 package import HardwareInterfaces
-import LinuxHardware
 import MeterValues
 package import SmartMeter
 import Timekeeping

@@ -1,6 +1,5 @@
 import ArgumentParser
 import BridgeConfiguration
-import LinuxHardware
 import Timekeeping
 import UplinkBridge
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import BridgeConfiguration
 import LinuxHardware
-import UplinkBridge
 import UplinkPayload
 
 struct Codec: ParsableCommand {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import BridgeConfiguration
-import UplinkBridge
 import UplinkPayload
 
 extension Payload {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import BridgeConfiguration
 import BridgePlanning
-import UplinkBridge
 import UplinkPayload
 
 extension Payload {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import BridgeConfiguration
 import LoRaWAN
-import UplinkBridge
 
 /// `--data-rate` of a simulation.
 enum DataRateChoice: Hashable, ExpressibleByArgument {

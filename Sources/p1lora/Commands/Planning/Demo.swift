@@ -2,7 +2,6 @@ import ArgumentParser
 import BridgeSimulation
 import Foundation
 import HardwareSimulators
-import LinuxHardware
 import Timekeeping
 
 struct Demo: ParsableCommand {

@@ -4,7 +4,6 @@ import BridgeSimulation
 import LinuxHardware
 import MeterValues
 import Timekeeping
-import UplinkBridge
 
 struct Plan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

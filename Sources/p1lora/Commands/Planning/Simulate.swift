@@ -4,7 +4,6 @@ import BridgeSimulation
 import Foundation
 import LoRaWAN
 import Timekeeping
-import UplinkBridge
 
 struct Simulate: ParsableCommand {
     static let configuration = CommandConfiguration(

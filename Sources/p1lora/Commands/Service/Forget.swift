@@ -2,7 +2,6 @@ import ArgumentParser
 import BridgeConfiguration
 import BridgeStore
 import SmartMeter
-import UplinkBridge
 
 struct Forget: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,7 +4,6 @@ import BridgeSimulation
 import LoRaWAN
 import SmartMeter
 import Timekeeping
-import UplinkBridge
 import UplinkPayload
 
 /// What `plan` prints.

@@ -1,6 +1,5 @@
 import Foundation
 import Testing
-import UplinkBridge
 
 @testable import BridgeConfiguration
 

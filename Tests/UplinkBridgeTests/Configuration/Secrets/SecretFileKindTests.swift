@@ -4,7 +4,6 @@ import Glibc
 import Testing
 
 @testable import BridgeConfiguration
-@testable import UplinkBridge
 
 /// A key file is a file: what never ends is not waited for.
 @Suite struct SecretFileKindTests {

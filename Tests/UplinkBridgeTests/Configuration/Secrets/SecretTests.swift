@@ -4,7 +4,6 @@ import LoRaWAN
 import Testing
 
 @testable import BridgeConfiguration
-@testable import UplinkBridge
 
 @Suite struct SecretTests {
     static let secret = "2B7E151628AED2A6ABF7158809CF4F3C"

@@ -1,6 +1,5 @@
 import HardwareInterfaces
 import HardwareSimulators
-import LinuxHardware
 import LoRaWAN
 import MeterValues
 import SmartMeter

@@ -1,5 +1,4 @@
 import Synchronization
-import UplinkBridge
 
 @testable import BridgeStore
 

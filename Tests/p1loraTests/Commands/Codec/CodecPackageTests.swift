@@ -2,7 +2,6 @@ import Ciphers
 import Foundation
 import HardwareSimulators
 import Testing
-import UplinkBridge
 import UplinkPayload
 
 @testable import BridgeConfiguration

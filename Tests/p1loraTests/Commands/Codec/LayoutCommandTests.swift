@@ -3,7 +3,6 @@ import BridgePlanning
 import Ciphers
 import Foundation
 import Testing
-import UplinkBridge
 import UplinkPayload
 
 /// What codec and payload make of a configuration of which they need no key.
