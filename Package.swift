@@ -33,6 +33,12 @@ let package = Package(
         .target(name: "HardwareInterfaces", dependencies: ["Timekeeping"]),
         .target(name: "MeterValues", dependencies: ["Timekeeping"]),
         .target(name: "SmartMeter", dependencies: ["Ciphers", "MeterValues", "Timekeeping"]),
+        .target(
+            name: "WebPages", dependencies: ["Timekeeping"],
+            resources: [
+                .embedInCode("Resources/style.css"), .embedInCode("Resources/parts.js"),
+                .embedInCode("Resources/chart.js"),
+            ]),
         .target(name: "UplinkPayload", dependencies: ["MeterValues", "Timekeeping"]),
         .target(name: "LoRaWAN", dependencies: ["Ciphers", "Timekeeping"]),
         .target(name: "RadioDrivers", dependencies: ["Ciphers", "HardwareInterfaces", "LoRaWAN", "Timekeeping"]),
@@ -101,6 +107,7 @@ let package = Package(
             dependencies: ["Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "Timekeeping"],
             path: "Tests/Kernel/Bench"),
 
+        .testTarget(name: "WebPagesTests", dependencies: ["Timekeeping", "WebPages"]),
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers"]),
         .testTarget(name: "ConfigurationTextTests", dependencies: ["ConfigurationText"]),
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"]),
@@ -129,7 +136,7 @@ let package = Package(
                 "BridgeConfiguration", "BridgePlanning", "BridgeSimulation", "BridgeStore", "Ciphers",
                 "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "MeterValues",
                 "SmartMeter",
-                "Timekeeping", "UplinkBridge", "UplinkPayload", "p1lora",
+                "Timekeeping", "UplinkBridge", "UplinkPayload", "WebPages", "p1lora",
             ]),
         .testTarget(
             name: "RadioDriversTests",
@@ -146,6 +153,7 @@ let package = Package(
 /// Rooms that parse bytes from outside: the compiler proves that they touch no memory but their own.
 let memorySafeTargets: Set<String> = [
     "Timekeeping", "ConfigurationText", "HardwareInterfaces", "MeterValues", "SmartMeter", "UplinkPayload", "LoRaWAN",
+    "WebPages",
 ]
 
 for target in package.targets where target.type != .system {
