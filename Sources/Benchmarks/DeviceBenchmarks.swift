@@ -44,7 +44,7 @@ final class DeviceCycle {
         configuration.dataRate = DataRate(5)
         // Nobody answers here: back-off would change what is measured.
         configuration.adr = false
-        configuration.networkPurse = .seconds(30)
+        configuration.dailyAirTime = .seconds(30)
         device = try Device(configuration: configuration, bootIdentifier: "benchmark", at: now)
         self.isStored = isStored
         run(repetitions: 100)

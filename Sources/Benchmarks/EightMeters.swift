@@ -36,7 +36,8 @@ enum EightMeters {
         var (telegrams, problems) = (0, 0)
         let loop = MeterLoop(
             inputs: inputs, meters: remembered,
-            store: try StateStore(path: path, devEUI: DevEUI(rawValue: 1)), board: ReadingBoard(), clock: clock
+            store: try StateStore(path: path, devEUI: DevEUI(rawValue: 1)), latestReadings: LatestReadings(),
+            clock: clock
         ) { number, event in
             switch event {
             case .telegram: telegrams += 1

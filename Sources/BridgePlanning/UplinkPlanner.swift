@@ -21,7 +21,7 @@ package struct UplinkPlanner {
     }
 
     private let profile: PlannerProfile
-    package private(set) var ration: AirTimeRation?
+    package private(set) var bucket: AirTimeBucket?
     package private(set) var loss = LossEstimate()
     private var allowance: DownlinkAllowance
     private var chances: [Subject: DeliveryChances] = [:]
@@ -52,13 +52,13 @@ package struct UplinkPlanner {
         allowance = DownlinkAllowance(limit: dailyDownlinks)
     }
 
-    package mutating func adopt(purse: TimeSpan?, at now: MonotonicInstant) {
-        guard purse != ration?.purse else { return }
-        ration = purse.map { AirTimeRation(purse: $0, historyShare: profile.historyShare, at: now) }
+    package mutating func adopt(dailyAirTime: TimeSpan?, at now: MonotonicInstant) {
+        guard dailyAirTime != bucket?.dailyAirTime else { return }
+        bucket = dailyAirTime.map { AirTimeBucket(dailyAirTime: $0, historyShare: profile.historyShare, at: now) }
     }
 
-    package mutating func spend(_ airTime: TimeSpan, claim: AirTimeRation.Claim, at now: MonotonicInstant) {
-        ration?.spend(airTime, claim: claim, at: now)
+    package mutating func spend(_ airTime: TimeSpan, claim: AirTimeBucket.Claim, at now: MonotonicInstant) {
+        bucket?.spend(airTime, claim: claim, at: now)
     }
 
     /// What an intervals report is to carry; nil for all others.
@@ -76,7 +76,7 @@ package struct UplinkPlanner {
         if profile.fillsWithHistory {
             // Half of what flows in: the rest is for other meters, and for what was lost.
             wish.spareSteps =
-                ration.map { room.stepCount(within: $0.income(of: .history, in: every) / 2) } ?? room.steps.count
+                bucket.map { room.stepCount(within: $0.income(of: .history, in: every) / 2) } ?? room.steps.count
         }
         return wish
     }

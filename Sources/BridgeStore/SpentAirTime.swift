@@ -35,12 +35,12 @@ package struct SpentAirTime: Sendable {
             throw .unusable(path: path, reason: (error as? DatabaseError)?.message ?? "it can't be read")
         }
         guard state.region == region.name, state.ledger.windows.count == region.subBands.count else { return nil }
-        let windows = state.ledger.windows + [state.purse].compactMap { $0 }
+        let windows = state.ledger.windows + [state.dailyAirTime].compactMap { $0 }
         guard let latest = windows.compactMap({ $0.entries.last?.end }).max() else { return nil }
         isOfThisBoot = state.bootIdentifier == clock.bootIdentifier
         let now = isOfThisBoot ? max(latest, clock.monotonic) : latest
         lastHour = zip(region.subBands, state.ledger.windows).filter { $0.0.hourlyLimit < .hours(1) }
             .map { ($0.0, $0.1.limit - $0.1.remaining(at: now)) }
-        lastDay = state.purse.map { $0.limit - $0.remaining(at: now) }
+        lastDay = state.dailyAirTime.map { $0.limit - $0.remaining(at: now) }
     }
 }

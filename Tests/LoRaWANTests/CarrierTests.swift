@@ -27,8 +27,8 @@ import Timekeeping
     @Test func `a carrier is stored before it is sent, counts in the law's account and not in the network's purse`()
         throws
     {
-        let bench = try joined { $0.networkPurse = .seconds(30) }
-        let (before, purse) = (spent(bench), bench.device.remainingPurse(at: bench.now))
+        let bench = try joined { $0.dailyAirTime = .seconds(30) }
+        let (before, dailyAirTime) = (spent(bench), bench.device.remainingDailyAirTime(at: bench.now))
         let actions = try bench.device.radiate(Self.order, at: bench.now)
         guard case .persist(let state) = actions.first else {
             Issue.record("\(actions)")
@@ -37,7 +37,7 @@ import Timekeeping
         #expect(state.ledger.windows[2].entries.last?.airTime == .seconds(8))
         #expect(radiated(actions) == Self.order && actions.count == 2)
         #expect(spent(bench) == before + .seconds(8))
-        #expect(bench.device.remainingPurse(at: bench.now) == purse)
+        #expect(bench.device.remainingDailyAirTime(at: bench.now) == dailyAirTime)
     }
 
     @Test func `while it lasts nothing else is taken, and afterwards everything`() throws {

@@ -8,7 +8,7 @@ import Timekeeping
     func busyState() throws -> DeviceState {
         let bench = try Bench(
             Bench.configuration {
-                $0.networkPurse = .seconds(30)
+                $0.dailyAirTime = .seconds(30)
                 $0.dataRate = DataRate(5)
             })
         bench.peer.channelList = [
@@ -27,7 +27,7 @@ import Timekeeping
         #expect(state.session?.channels.count { $0.isDefined } == 8)
         let bytes = state.encoded()
         let again = try DeviceState(decoding: bytes).adopted(
-            by: Bench.configuration { $0.networkPurse = .seconds(30) }, keyCheck: state.keyCheck,
+            by: Bench.configuration { $0.dailyAirTime = .seconds(30) }, keyCheck: state.keyCheck,
             bootIdentifier: "boot-1", at: MonotonicInstant(nanoseconds: 0) + .hours(1))
         #expect(again == state)
         #expect(again.encoded() == bytes)
@@ -226,7 +226,7 @@ import Timekeeping
 
     @Test func `a record of the first format is read`() throws {
         // Written by version 1 for a device that has joined EU868: masks of 16 bits, nothing of certification.
-        let bench = try Bench(Bench.configuration { $0.networkPurse = .seconds(30) })
+        let bench = try Bench(Bench.configuration { $0.dailyAirTime = .seconds(30) })
         try bench.join()
         _ = try bench.send()
         let state = Self.withoutContact(bench.device.state)
@@ -306,18 +306,18 @@ import Timekeeping
     @Test func `the network's purse is a sliding day`() throws {
         let bench = try Bench(
             Bench.configuration {
-                $0.networkPurse = .milliseconds(500)
+                $0.dailyAirTime = .milliseconds(500)
                 $0.dataRate = DataRate(5)
             })
         try bench.join()
         let airTime = try #require(bench.device.airTime(payloadCount: 3))
         let fits = Int(TimeSpan.milliseconds(500).nanoseconds / airTime.nanoseconds)
         for _ in 0..<fits { _ = try bench.send() }
-        #expect(bench.device.remainingPurse(at: bench.now) == .milliseconds(500) - airTime * Int64(fits))
+        #expect(bench.device.remainingDailyAirTime(at: bench.now) == .milliseconds(500) - airTime * Int64(fits))
         let earliest = try #require(bench.device.earliestTransmission(payloadCount: 3, at: bench.now))
         #expect(earliest - bench.now > .hours(23))
         let actions = try bench.device.send(Uplink(port: 1, payload: [1, 2, 3]), at: bench.now)
-        #expect(actions == [.waiting(until: earliest, reason: .networkPurse)])
+        #expect(actions == [.waiting(until: earliest, reason: .dailyAirTime)])
         #expect(bench.device.nextDeadline == earliest)
         #expect(bench.device.tick(at: earliest).count == 2)
     }

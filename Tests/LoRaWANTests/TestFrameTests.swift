@@ -55,12 +55,12 @@ import Timekeeping
     }
 
     @Test func `test frames are paid from the network's purse too`() throws {
-        let bench = try Bench(Bench.configuration { $0.networkPurse = .milliseconds(60) })
+        let bench = try Bench(Bench.configuration { $0.dailyAirTime = .milliseconds(60) })
         var device = bench.device
         _ = try device.send(TestFrame(), at: bench.now)
         _ = device.handle(.transmitted(endedAt: bench.now + .milliseconds(50)))
         let error = #expect(throws: TestRefusal.self) { try device.send(TestFrame(), at: bench.now + .seconds(1)) }
-        guard case .later(_, .networkPurse) = error else {
+        guard case .later(_, .dailyAirTime) = error else {
             Issue.record("\(String(describing: error))")
             return
         }

@@ -39,25 +39,25 @@ import Timekeeping
     private func counter(of state: DeviceState) throws -> FrameCounter { try #require(state.session?.uplinkCounter) }
 
     @Test func `of each account an eighth is covered within its window, again when the window has gone on`() throws {
-        let bench = try joined { $0.networkPurse = .milliseconds(800) }
+        let bench = try joined { $0.dailyAirTime = .milliseconds(800) }
         let reserve = TransmissionReserve(of: bench.device.state, counter: try counter(of: bench.device.state))
         func covers(at now: MonotonicInstant) throws -> Bool {
             reserve.covers(bench.device.state, counter: try counter(of: bench.device.state), at: now)
         }
         _ = try bench.send()
         #expect(try covers(at: bench.now))
-        while bench.device.state.purse?.recorded ?? .zero <= .milliseconds(100) { _ = try bench.send() }
+        while bench.device.state.dailyAirTime?.recorded ?? .zero <= .milliseconds(100) { _ = try bench.send() }
         #expect(try !covers(at: bench.now))
         #expect(try covers(at: bench.now + .hours(25)))
     }
 
     @Test func `a start that does not know takes the counters and an eighth of each account as used just now`() throws {
-        let bench = try joined { $0.networkPurse = .seconds(8) }
-        let before = bench.device.remainingPurse(at: bench.now)
+        let bench = try joined { $0.dailyAirTime = .seconds(8) }
+        let before = bench.device.remainingDailyAirTime(at: bench.now)
         bench.device.assumeCountersUsed(below: FrameCounter(rawValue: 77))
         bench.device.assumeReserveUsed(at: bench.now)
         #expect(bench.device.state.session?.uplinkCounter.rawValue == 77)
-        #expect(bench.device.remainingPurse(at: bench.now + .seconds(10)) == before.map { $0 - .seconds(1) })
+        #expect(bench.device.remainingDailyAirTime(at: bench.now + .seconds(10)) == before.map { $0 - .seconds(1) })
         for window in bench.device.state.ledger.windows {
             #expect(window.remaining(at: bench.now + .minutes(2)) <= window.limit - window.limit / 8)
         }

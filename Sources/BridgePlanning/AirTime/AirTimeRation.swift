@@ -1,13 +1,13 @@
 package import Timekeeping
 
 /// Spreads the network's daily air-time over the day: without it, reports that are asked for too often would spend the
-/// purse in its first hour and leave the bridge silent until the next day.
+/// daily air-time in its first hour and leave the bridge silent until the next day.
 ///
-/// A sixteenth of the purse is kept for alarms and answers; 29 parts of 32 flow in evenly and are shared by the quarter-hours and
+/// A sixteenth is kept for alarms and answers; 29 parts of 32 flow in evenly and are shared by the quarter-hours and
 /// all other reports. What one of the two leaves over the other may have. What alarms have spent flows back to them as half
 /// of all that flows in and never more, so that alarms that never end leave the reports the other half. The exact limit is kept by the
 /// MAC's own sliding window; this only decides the rhythm.
-package struct AirTimeRation: Sendable {
+package struct AirTimeBucket: Sendable {
     /// What an uplink is paid from.
     package enum Claim: Int, Hashable, Sendable, CaseIterable {
         /// Alarms and answers.
@@ -18,7 +18,7 @@ package struct AirTimeRation: Sendable {
         case other
     }
 
-    let purse: TimeSpan
+    let dailyAirTime: TimeSpan
     /// Of 16 parts.
     private let historyShare: Int64
     private var accounts: InlineArray<3, Account>
@@ -39,20 +39,20 @@ package struct AirTimeRation: Sendable {
     }
 
     /// - Parameters:
-    ///   - purse: air-time in 24 hours.
+    ///   - dailyAirTime: air-time in 24 hours.
     ///   - historyShare: what the quarter-hours have of it where all is asked for, in sixteenths.
-    package init(purse: TimeSpan, historyShare: Int64 = 14, at now: MonotonicInstant) {
-        self.purse = purse
+    package init(dailyAirTime: TimeSpan, historyShare: Int64 = 14, at now: MonotonicInstant) {
+        self.dailyAirTime = dailyAirTime
         self.historyShare = min(max(historyShare, 1), 15)
         updated = now
-        let part = purse.nanoseconds / 32
+        let part = dailyAirTime.nanoseconds / 32
         accounts = [Account(full: 2 * part), Account(full: part), Account(full: 2 * part)]
     }
 
     /// Alarms beyond that would leave the bridge silent until the next day.
-    private var longestDebt: Int64 { purse.nanoseconds / 16 * 3 }
+    private var longestDebt: Int64 { dailyAirTime.nanoseconds / 16 * 3 }
     /// Nanoseconds of air-time that flow in with each second.
-    private var flow: Int64 { max(32, purse.nanoseconds / 32 * 29 / 86_400) }
+    private var flow: Int64 { max(32, dailyAirTime.nanoseconds / 32 * 29 / 86_400) }
 
     /// What flows in for a claim within `span` while all are asked for, and no alarm was spent.
     package func income(of claim: Claim, in span: TimeSpan) -> TimeSpan {
@@ -89,7 +89,7 @@ package struct AirTimeRation: Sendable {
         set { accounts[claim.rawValue] = newValue }
     }
 
-    private func refilled(at now: MonotonicInstant) -> AirTimeRation {
+    private func refilled(at now: MonotonicInstant) -> AirTimeBucket {
         var next = self
         var seconds = min(max(0, (now - updated).seconds), 10 * 86_400)
         // Whole seconds flow in; the fraction of one waits for the next time.

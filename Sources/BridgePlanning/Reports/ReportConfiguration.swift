@@ -4,7 +4,7 @@ package import UplinkPayload
 /// A report that is to be sent again and again.
 package struct ReportConfiguration: Sendable {
     package var kind: ReportKind
-    /// How often the report is due; the law and the network's purse may make it rarer.
+    /// How often the report is due; the law and the daily air-time may make it rarer.
     package var every: TimeSpan
     /// Whether that was asked for, and not chosen by the profile.
     package var isPeriodAsked: Bool

@@ -40,7 +40,7 @@ package struct DueUplink: Hashable, Sendable {
 
 extension DueUplink {
     /// What it is paid from.
-    package var claim: AirTimeRation.Claim {
+    package var claim: AirTimeBucket.Claim {
         switch content {
         case .alarm, .reply: .urgent
         case .intervals, .backfill: .history

@@ -16,12 +16,12 @@ package struct UplinkDecision: Sendable {
     package let leftOut: Int
     /// The part of the uplinks that is taken as lost, in percent.
     package let lossPercent: Int
-    /// What is left of the network's purse for 24 hours afterwards; nil without one.
-    package let purseLeft: TimeSpan?
+    /// What is left of the network's daily air-time afterwards; nil without one.
+    package let dailyAirTimeLeft: TimeSpan?
 
     package init(
         uplink: DueUplink, bytes: Int, dataRate: DataRate?, airTime: TimeSpan, asks: Bool, lacking: Int,
-        leftOut: Int, lossPercent: Int, purseLeft: TimeSpan?
+        leftOut: Int, lossPercent: Int, dailyAirTimeLeft: TimeSpan?
     ) {
         self.uplink = uplink
         self.bytes = bytes
@@ -31,7 +31,7 @@ package struct UplinkDecision: Sendable {
         self.lacking = lacking
         self.leftOut = leftOut
         self.lossPercent = lossPercent
-        self.purseLeft = purseLeft
+        self.dailyAirTimeLeft = dailyAirTimeLeft
     }
 
     /// In words.

@@ -138,7 +138,8 @@ package final class DemoRun {
                     if case .handedOver = event { handedOver += 1 }
                 }),
             meters: MeterLoop(
-                inputs: [input], meters: [0: ("main", MeterMemory())], store: store, board: commons.board,
+                inputs: [input], meters: [0: ("main", MeterMemory())], store: store,
+                latestReadings: commons.latestReadings,
                 clock: world.clock
             ) { [unowned self] _, event in note(event) }
         ) {

@@ -16,7 +16,7 @@ package struct Forecast {
     package static let losses = [0.1, 0.2, 0.3]
     /// Of the schedule that is shown.
     package static let shownLoss = 0.2
-    /// Before the day, so that losses are known and purses are in use, and after it, for what is sent again.
+    /// Before the day, so that losses are known and air-time is spent, and after it, for what is sent again.
     private static let (daysBefore, daysAfter): (Int64, Int64) = (1, 2)
 
     package let configuration: BridgeConfiguration

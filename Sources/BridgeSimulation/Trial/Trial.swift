@@ -164,7 +164,7 @@ package final class Trial {
 
     private func countPulses(_ commons: BridgeCommons) throws -> PulseLoop? {
         guard !pulses.isEmpty else { return nil }
-        return PulseLoop(lines: pulses.map { $0.line(saved: nil) }, tray: commons.pulses, clock: clock) {
+        return PulseLoop(lines: pulses.map { $0.line(saved: nil) }, mailbox: commons.pulses, clock: clock) {
             [unowned self] number, event in note(event, meter: number)
         }
     }

@@ -10,7 +10,7 @@ package struct StoredDevice: Hashable, Sendable {
     package var nextDevNonce: UInt32
     /// `RN2483Record.encoded`; nil before the first of a module, and where another radio saves: what is there stays.
     package var module: [UInt8]?
-    /// Which of two records is the newer; see ``DeviceVault``.
+    /// Which of two records is the newer; see ``SessionStore``.
     package var sequence: UInt64
     /// On the clock of the boot that the state names; nil when nothing can have been sent since: the service has ended, or is
     /// of an older version.

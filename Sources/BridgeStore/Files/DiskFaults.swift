@@ -1,7 +1,7 @@
 /// Where the bridge stores.
 package enum StatePlace: Hashable, Sendable {
     case database
-    /// The few numbers beside it; see ``DeviceVault``.
+    /// The few numbers beside it; see ``SessionStore``.
     case safetyFile
 }
 

@@ -18,7 +18,7 @@ package import Timekeeping
 /// - The service ended without notice: what it committed last may be lost with a damaged log, so the counters are taken as
 ///   used. After ``patience``, or another boot, so is the air-time.
 /// - Both are lost: the device is new. Its DevNonces begin at 0 and the server has to forget those it has seen.
-package final class DeviceVault {
+package final class SessionStore {
     /// How the latest state was kept.
     package enum Keeping: Hashable {
         case stored

@@ -1,7 +1,7 @@
 package import LoRaWAN
 package import RadioDrivers
 
-extension DeviceVault {
+extension SessionStore {
     /// What was found at the start.
     package struct Restored {
         package var state: DeviceState?
@@ -22,7 +22,7 @@ extension DeviceVault {
     }
 }
 
-extension DeviceVault.Restored {
+extension SessionStore.Restored {
     init(_ stored: StoredDevice) {
         do {
             state = try stored.state.map { bytes throws(DeviceStateError) in try DeviceState(decoding: bytes) }

@@ -2,7 +2,7 @@ public import Timekeeping
 
 extension AirTimeAccounts {
     /// What a module is to send for a frame of the bench, once the accounts are stored; they have it paid already. It is
-    /// paid from the law's account and the network's purse as every uplink is.
+    /// paid from the law's account and the daily air-time as every uplink is.
     /// - Parameter powers: dBm that the module can put out.
     public mutating func order(
         _ test: TestFrame, configuration: DeviceConfiguration, powers: ClosedRange<Int>, at now: MonotonicInstant

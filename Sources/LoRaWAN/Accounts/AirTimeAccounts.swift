@@ -1,6 +1,6 @@
 public import Timekeeping
 
-/// The accounts of a device whose MAC is not ours but a module's: the sliding hour of each sub-band, the network's purse
+/// The accounts of a device whose MAC is not ours but a module's: the sliding hour of each sub-band, the daily air-time
 /// and TR007's budget of join-requests, in the same record as those of ``Device``. So a change of the radio forgets no
 /// air-time.
 ///
@@ -36,7 +36,7 @@ public struct AirTimeAccounts: Hashable, Sendable {
     /// - Parameters:
     ///   - airTime: with all the repetitions that there may be.
     ///   - subBands: indices in ``Region/subBands`` of all that it may be in.
-    ///   - isJoin: it is paid from the budget of join-requests, and else from the purse.
+    ///   - isJoin: it is paid from the budget of join-requests, and else from the daily air-time.
     public func earliestStart(
         airTime: TimeSpan, subBands: [Int], isJoin: Bool, at now: MonotonicInstant
     ) -> (start: MonotonicInstant, reason: WaitReason)? {
@@ -48,7 +48,7 @@ public struct AirTimeAccounts: Hashable, Sendable {
         let (account, reason): (MonotonicInstant?, WaitReason) =
             isJoin
             ? (state.joinBudget.earliestStart(airTime: airTime, at: now), .joinBudget)
-            : (state.purse.map { $0.earliestStart(airTime: airTime, at: now) } ?? now, .networkPurse)
+            : (state.dailyAirTime.map { $0.earliestStart(airTime: airTime, at: now) } ?? now, .dailyAirTime)
         guard let account else { return nil }
         return account > earliest.start ? (account, reason) : earliest
     }
@@ -59,11 +59,11 @@ public struct AirTimeAccounts: Hashable, Sendable {
         if isJoin {
             state.joinBudget.record(start: now, airTime: airTime)
         } else {
-            state.purse?.record(start: now, airTime: airTime)
+            state.dailyAirTime?.record(start: now, airTime: airTime)
         }
         state.latest = DeviceState.LatestTransmission(
             end: now + airTime, airTime: airTime, subBand: subBands.first ?? 0, isOpen: true,
-            isInPurse: !isJoin && state.purse != nil)
+            countsDaily: !isJoin && state.dailyAirTime != nil)
     }
 
     /// The latest transmission is over, with all its repetitions: nothing of it was later than this.
@@ -76,15 +76,15 @@ public struct AirTimeAccounts: Hashable, Sendable {
                 state.ledger.removeLast(band: band)
                 state.ledger.record(band: band, start: begin, airTime: airTime)
             }
-            if latest.isInPurse {
-                state.purse?.removeLast()
-                state.purse?.record(start: begin, airTime: airTime)
+            if latest.countsDaily {
+                state.dailyAirTime?.removeLast()
+                state.dailyAirTime?.record(start: begin, airTime: airTime)
             }
             state.latest?.airTime = airTime
         }
         let end = max(now, begin + (state.latest?.airTime ?? .zero))
         moveLatest(begunAt: begin, toEndAt: end)
-        if latest.isInPurse { state.purse?.moveLast(toEndAt: end) }
+        if latest.countsDaily { state.dailyAirTime?.moveLast(toEndAt: end) }
         state.latest?.end = end
         state.latest?.isOpen = false
     }
@@ -93,8 +93,8 @@ public struct AirTimeAccounts: Hashable, Sendable {
     public mutating func withdrawLatest() {
         guard let latest = state.latest, latest.isOpen else { return }
         for band in bands(begunAt: latest.end - latest.airTime) { state.ledger.removeLast(band: band) }
-        if latest.isInPurse {
-            state.purse?.removeLast()
+        if latest.countsDaily {
+            state.dailyAirTime?.removeLast()
         } else if state.joinBudget.latest == latest.end - latest.airTime {
             state.joinBudget.withdrawLatest(airTime: latest.airTime)
         }
@@ -113,10 +113,10 @@ public struct AirTimeAccounts: Hashable, Sendable {
     }
 
     /// Changes the network's air-time for 24 hours; what was spent in the last 24 counts on. Nil leaves only the law.
-    public mutating func setPurse(_ limit: TimeSpan?) {
+    public mutating func setDailyAirTime(_ limit: TimeSpan?) {
         let limit = limit ?? .hours(24)
-        if state.purse == nil { state.purse = AirTimeWindow(length: .hours(24), limit: limit) }
-        state.purse?.limit = limit
+        if state.dailyAirTime == nil { state.dailyAirTime = AirTimeWindow(length: .hours(24), limit: limit) }
+        state.dailyAirTime?.limit = limit
     }
 
     private func bands(begunAt start: MonotonicInstant) -> [Int] {

@@ -19,7 +19,7 @@ public struct DeviceConfiguration: Hashable, Sendable {
     public var conductedPower = 2...17
     /// Air-time for uplinks in any 24 hours; nil for no limit. The Things Network allows 30 s. Join-requests have a
     /// budget of their own (``JoinBudget``).
-    public var networkPurse: TimeSpan?
+    public var dailyAirTime: TimeSpan?
     /// DevStatusAns: 0 external power, 1 (empty) to 254 (full), 255 unknown.
     public var battery: UInt8 = 0
     /// No DevNonce below this is used: for a device whose state was lost but whose nonces are remembered elsewhere.

@@ -72,7 +72,7 @@ extension Device {
     }
 
     /// The first instant from `now` on at which an uplink with this payload may start, by the law, the network's orders
-    /// and its purse; nil before the join, and when it may never.
+    /// and its daily air-time; nil before the join, and when it may never.
     public func earliestTransmission(payloadCount: Int, at now: MonotonicInstant) -> MonotonicInstant? {
         guard let session = state.session, payloadCount >= 0, payloadCount <= maximumPayload,
             let airTime = airTime(payloadCount: payloadCount)
@@ -90,9 +90,9 @@ extension Device {
         }
     }
 
-    /// What is left of the network's purse; nil when there is none.
-    public func remainingPurse(at now: MonotonicInstant) -> TimeSpan? {
-        state.purse?.remaining(at: now)
+    /// What is left of the daily air-time; nil when there is none.
+    public func remainingDailyAirTime(at now: MonotonicInstant) -> TimeSpan? {
+        state.dailyAirTime?.remaining(at: now)
     }
 
     /// Bytes of FOpts that the next application uplink will carry. More than 15 go ahead in a frame of their own.

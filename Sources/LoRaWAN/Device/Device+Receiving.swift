@@ -132,7 +132,7 @@ extension Device {
         } else {
             state.ledger.stretchLast(band: latest.subBand, toEndAt: end)
         }
-        if latest.isInPurse { state.purse?.moveLast(toEndAt: end) }
+        if latest.countsDaily { state.dailyAirTime?.moveLast(toEndAt: end) }
         state.latest?.end = end
         state.latest?.isOpen = false
     }

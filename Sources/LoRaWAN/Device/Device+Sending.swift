@@ -5,7 +5,7 @@ struct Withdrawal {
     let latest: DeviceState.LatestTransmission?
     let airTime: TimeSpan
     let subBand: Int
-    let isInPurse: Bool
+    let countsDaily: Bool
 }
 
 extension Device {
@@ -153,15 +153,15 @@ extension Device {
         work = .uplink(attempt)
         return transmit(
             attempt.frame, on: session.channels[hop.channel], modulation: modulation, powerIndex: session.powerIndex,
-            airTime: airTime, isInPurse: true, at: now)
+            airTime: airTime, countsDaily: true, at: now)
     }
 
     mutating func transmit(
         _ frame: [UInt8], on channel: Channel, modulation: Modulation, powerIndex: UInt8, airTime: TimeSpan,
-        isInPurse: Bool, at now: MonotonicInstant
+        countsDaily: Bool, at now: MonotonicInstant
     ) -> [DeviceAction] {
         account(
-            for: airTime, on: channel, isInPurse: isInPurse, endsByItself: modulation != .fsk, at: now)
+            for: airTime, on: channel, countsDaily: countsDaily, endsByItself: modulation != .fsk, at: now)
         let transmission = Transmission(
             payload: frame, frequency: channel.frequency, modulation: modulation,
             power: max(
@@ -176,14 +176,14 @@ extension Device {
     ///
     /// - Parameter endsByItself: whether the chip stops to send without being told (``DeviceState/LatestTransmission``).
     mutating func account(
-        for airTime: TimeSpan, on channel: Channel, isInPurse: Bool, endsByItself: Bool, at now: MonotonicInstant
+        for airTime: TimeSpan, on channel: Channel, countsDaily: Bool, endsByItself: Bool, at now: MonotonicInstant
     ) {
         withdrawal = Withdrawal(
-            latest: state.latest, airTime: airTime, subBand: channel.subBand, isInPurse: isInPurse)
+            latest: state.latest, airTime: airTime, subBand: channel.subBand, countsDaily: countsDaily)
         state.ledger.record(band: channel.subBand, start: now, airTime: airTime)
-        if isInPurse { state.purse?.record(start: now, airTime: airTime) }
+        if countsDaily { state.dailyAirTime?.record(start: now, airTime: airTime) }
         state.latest = DeviceState.LatestTransmission(
-            end: now + airTime, airTime: airTime, subBand: channel.subBand, isOpen: true, isInPurse: isInPurse,
+            end: now + airTime, airTime: airTime, subBand: channel.subBand, isOpen: true, countsDaily: countsDaily,
             endsByItself: endsByItself)
         sentOn = channel
         phase = .transmitting(overdueAt: now + airTime + .seconds(30))
@@ -193,7 +193,7 @@ extension Device {
     mutating func withdraw() {
         guard let withdrawal else { return }
         state.ledger.removeLast(band: withdrawal.subBand)
-        if withdrawal.isInPurse { state.purse?.removeLast() }
+        if withdrawal.countsDaily { state.dailyAirTime?.removeLast() }
         state.latest = withdrawal.latest
         switch work {
         case .joining(var attempt):

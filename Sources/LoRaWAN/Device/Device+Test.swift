@@ -42,7 +42,7 @@ extension TestRefusal: CustomStringConvertible {
         case .shared:
             "the region wants a device to listen before it talks, or to leave a channel after 400 ms: a carrier can do neither"
         case .later(let span, .dutyCycle): "the law's duty cycle forbids it for \(span)"
-        case .later(let span, .networkPurse): "the network's air-time for 24 hours is used up for \(span)"
+        case .later(let span, .dailyAirTime): "the network's air-time for 24 hours is used up for \(span)"
         case .later(let span, _): "the network asked for silence for \(span)"
         case .never(let airTime): "\(airTime) of air-time are more than may ever be sent there"
         }
@@ -51,7 +51,7 @@ extension TestRefusal: CustomStringConvertible {
 
 extension Device {
     /// Orders a frame for the bench. It uses no counter and opens no window, and is paid from the law's account and the
-    /// network's purse as every uplink is.
+    /// network's daily air-time as every uplink is.
     /// - Returns: what to store, and what to send then. Its end is told to ``handle(_:)``.
     public mutating func send(_ test: TestFrame, at now: MonotonicInstant) throws(TestRefusal) -> [DeviceAction] {
         guard isIdle, case .idle = phase else { throw .busy }
@@ -62,10 +62,10 @@ extension Device {
         let airTime = AirTime.of(bytes: TestFrame.payload.count, modulation: modulation)
         let channel = try channel(
             at: test.frequency ?? region.defaultChannels.first?.frequency ?? 0, dataRate: test.dataRate,
-            airTime: airTime, isInPurse: true, now: now)
+            airTime: airTime, countsDaily: true, now: now)
         var actions = transmit(
             TestFrame.payload, on: channel, modulation: modulation, powerIndex: 0, airTime: airTime,
-            isInPurse: true, at: now)
+            countsDaily: true, at: now)
         if let power = test.power, case .transmit(let most) = actions.last {
             actions[actions.count - 1] = .transmit(
                 Transmission(
@@ -77,7 +77,7 @@ extension Device {
     }
 
     /// Orders an unmodulated carrier, for a certification bench or for measurements. It is paid from the law's account; the
-    /// network's purse is for what a gateway can hear. The power is moved into what the chip can do and the law allows.
+    /// network's daily air-time is for what a gateway can hear. The power is moved into what the chip can do and the law allows.
     ///
     /// A bench that switched the regional duty cycle off (TS009, RegionalDutyCycleCtrlReq) is not held to it here either; the
     /// carrier counts all the same.
@@ -90,8 +90,8 @@ extension Device {
             !region.isDynamic || state.session?.uplinkDwell ?? region.txParameters?.uplinkDwell ?? false
         guard region.carrierSense == nil, !dwells || certification?.ignoresDutyCycle == true else { throw .shared }
         let channel = try channel(
-            at: carrier.frequency, dataRate: DataRate(0), airTime: carrier.duration, isInPurse: false, now: now)
-        account(for: carrier.duration, on: channel, isInPurse: false, endsByItself: false, at: now)
+            at: carrier.frequency, dataRate: DataRate(0), airTime: carrier.duration, countsDaily: false, now: now)
+        account(for: carrier.duration, on: channel, countsDaily: false, endsByItself: false, at: now)
         let most = conductedPower(index: 0, code: state.session?.maximumEIRPCode, subBand: channel.subBand)
         let allowed = Carrier(
             frequency: carrier.frequency, power: max(configuration.conductedPower.lowerBound, min(carrier.power, most)),
@@ -101,13 +101,13 @@ extension Device {
 
     /// The channel for what no application ordered, where it may be sent now.
     private func channel(
-        at frequency: Int, dataRate: DataRate, airTime: TimeSpan, isInPurse: Bool, now: MonotonicInstant
+        at frequency: Int, dataRate: DataRate, airTime: TimeSpan, countsDaily: Bool, now: MonotonicInstant
     ) throws(TestRefusal) -> Channel {
         let region = configuration.region
         guard region.allows(frequency: frequency), let band = region.subBand(of: frequency) else {
             throw .frequency(frequency)
         }
-        guard let orders = ordersOfNetwork(airTime: isInPurse ? airTime : nil, at: now) else {
+        guard let orders = ordersOfNetwork(airTime: countsDaily ? airTime : nil, at: now) else {
             throw .never(airTime: airTime)
         }
         let channel = Channel(frequency: frequency, subBand: band, dataRates: dataRate...dataRate)

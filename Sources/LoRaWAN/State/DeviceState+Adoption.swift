@@ -36,11 +36,11 @@ extension DeviceState {
         }
         state.session?.refit(to: region)
         for (index, band) in region.subBands.enumerated() { state.ledger.windows[index].limit = band.hourlyLimit }
-        if let limit = configuration.networkPurse {
-            if state.purse == nil { state.purse = AirTimeWindow(length: .hours(24), limit: limit) }
-            state.purse?.limit = limit
+        if let limit = configuration.dailyAirTime {
+            if state.dailyAirTime == nil { state.dailyAirTime = AirTimeWindow(length: .hours(24), limit: limit) }
+            state.dailyAirTime?.limit = limit
         } else {
-            state.purse = nil
+            state.dailyAirTime = nil
         }
 
         if !isSameBoot {
@@ -48,7 +48,7 @@ extension DeviceState {
             if let latest {
                 let elapsed = now - latest.end
                 state.ledger.shift(by: elapsed)
-                state.purse?.shift(by: elapsed)
+                state.dailyAirTime?.shift(by: elapsed)
                 state.joinBudget.shift(by: elapsed)
                 state.contact.shift(by: elapsed)
             }
@@ -60,7 +60,7 @@ extension DeviceState {
             } else {
                 state.ledger.stretchLast(band: open.subBand, toEndAt: now)
             }
-            if open.isInPurse { state.purse?.moveLast(toEndAt: now) }
+            if open.countsDaily { state.dailyAirTime?.moveLast(toEndAt: now) }
             state.latest?.end = now
         }
         state.latest?.isOpen = false

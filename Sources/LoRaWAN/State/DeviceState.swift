@@ -22,8 +22,8 @@ public struct DeviceState: Hashable, Sendable {
     /// ``Clock/bootIdentifier`` of the boot whose clock all instants here are of.
     public internal(set) var bootIdentifier: String
     public internal(set) var ledger: DutyCycleLedger
-    /// The network's purse; nil when there is none.
-    public internal(set) var purse: AirTimeWindow?
+    /// The daily air-time; nil when there is none.
+    public internal(set) var dailyAirTime: AirTimeWindow?
     public internal(set) var joinBudget = JoinBudget()
     /// A certification bench has closed FPort 224 (TS009, DutFPort224DisableReq).
     public internal(set) var isCertificationOver = false
@@ -37,8 +37,8 @@ public struct DeviceState: Hashable, Sendable {
         var subBand: Int
         /// It may have ended later than planned: its end was never reported.
         var isOpen: Bool
-        /// It is the last entry of ``DeviceState/purse``.
-        var isInPurse: Bool
+        /// It is the last entry of ``DeviceState/dailyAirTime``.
+        var countsDaily: Bool
         /// A LoRa frame ends in the chip, whatever becomes of this process. After an FSK packet the chip sends its preamble
         /// on, and a carrier has no end at all, until somebody changes the mode (SX1276 datasheet 4.2.12 and 4.2.13.3).
         var endsByItself = true
@@ -58,6 +58,6 @@ public struct DeviceState: Hashable, Sendable {
         nextDevNonce = configuration.firstDevNonce
         self.bootIdentifier = bootIdentifier
         ledger = DutyCycleLedger(subBands: configuration.region.subBands)
-        purse = configuration.networkPurse.map { AirTimeWindow(length: .hours(24), limit: $0) }
+        dailyAirTime = configuration.dailyAirTime.map { AirTimeWindow(length: .hours(24), limit: $0) }
     }
 }

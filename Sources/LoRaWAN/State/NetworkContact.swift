@@ -12,7 +12,7 @@ public import Timekeeping
 /// What that costs behind a server which never sends a downlink: a join-request each half hour for twelve hours, then four a
 /// day, at the slowest data rate in turns with the others. In ten days after a first join, with that one and the days until
 /// the loss is noticed, these were 53 join-requests and 44 to 45 s of air-time (EU868, simulated), of the law's account and in
-/// TR007's budget. Nothing of the network's purse. Behind one that answers joins and nothing else each new session is given
+/// TR007's budget. Nothing of the daily air-time. Behind one that answers joins and nothing else each new session is given
 /// twice the time of the one before, up to sixteen times.
 public struct NetworkContact: Hashable, Sendable {
     /// The latest downlink or join-accept, or the first uplink where there was none before it; nil before both.

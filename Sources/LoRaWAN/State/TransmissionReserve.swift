@@ -39,8 +39,9 @@ public struct TransmissionReserve: Sendable {
         else { return false }
         for (window, before) in zip(state.ledger.windows, stored.ledger.windows)
         where !window.isWithinReserve(since: before, at: now) { return false }
-        guard let purse = state.purse else { return true }
-        return purse.isWithinReserve(since: stored.purse ?? AirTimeWindow(length: purse.length, limit: .zero), at: now)
+        guard let dailyAirTime = state.dailyAirTime else { return true }
+        return dailyAirTime.isWithinReserve(
+            since: stored.dailyAirTime ?? AirTimeWindow(length: dailyAirTime.length, limit: .zero), at: now)
     }
 }
 
@@ -78,8 +79,8 @@ extension DeviceState {
         for (band, window) in ledger.windows.enumerated() where window.isLimited {
             ledger.record(band: band, start: now - window.reserve, airTime: window.reserve)
         }
-        if let window = purse, window.isLimited {
-            purse?.record(start: now - window.reserve, airTime: window.reserve)
+        if let window = dailyAirTime, window.isLimited {
+            dailyAirTime?.record(start: now - window.reserve, airTime: window.reserve)
         }
     }
 

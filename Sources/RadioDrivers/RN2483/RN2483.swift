@@ -6,10 +6,10 @@ package import Timekeeping
 /// An RN2483 or RN2903 on a serial line: a LoRaWAN device of its own, which is told what to send.
 ///
 /// It never blocks. The event loop calls ``poll(at:)`` when the line is readable and when ``nextDeadline`` has come, and
-/// gets what happened. Nothing is transmitted that the gate has not granted and stored.
+/// gets what happened. Nothing is transmitted that the budget has not granted and stored.
 package final class RN2483 {
     private var machine: RN2483Machine
-    private let gate: any TransmissionGate
+    private let budget: any TransmissionBudget
     private let reset: (any OutputPin)?
     private var line: (any BreakableLine)?
     private var buffer: [UInt8] = []
@@ -24,11 +24,11 @@ package final class RN2483 {
     private static let longestLine = 1_024
 
     /// - Parameters:
-    ///   - record: what the gate kept last; one of another device or another key is passed over.
+    ///   - record: what the budget kept last; one of another device or another key is passed over.
     ///   - probe: a short uplink, unconfirmed, that means nothing: sent where only the number of its repetitions matters.
     ///   - reset: the module's RESET, active low; nil where it is not wired.
     package init(
-        configuration: DeviceConfiguration, record: RN2483Record?, probe: Uplink, gate: any TransmissionGate,
+        configuration: DeviceConfiguration, record: RN2483Record?, probe: Uplink, budget: any TransmissionBudget,
         reset: (any OutputPin)? = nil, random: any RandomSource
     ) throws(DeviceError) {
         let allowed = RN2483Machine.allowedPower(of: configuration)
@@ -46,7 +46,7 @@ package final class RN2483 {
         }
         machine = RN2483Machine(
             configuration: configuration, record: known, probe: probe, hasResetPin: reset != nil, random: random)
-        self.gate = gate
+        self.budget = budget
         self.reset = reset
     }
 
@@ -105,14 +105,14 @@ package final class RN2483 {
                 case .setBreak(let isOn): try line?.setBreak(isOn)
                 case .driveReset(let level): try reset?.set(level)
                 case .authorize(let transmission, let record):
-                    switch gate.authorize(transmission, record: record, at: now) {
+                    switch budget.authorize(transmission, record: record, at: now) {
                     case .granted: queue += machine.grant(at: now)
                     case .later(let until, let reason): queue += machine.postpone(until: until, reason: reason, at: now)
                     case .never: queue += machine.refuse(at: now)
                     }
-                case .close(let airTime): gate.close(at: now, airTime: airTime)
-                case .withdraw: gate.withdraw()
-                case .keep: gate.keep(machine.record, at: now)
+                case .close(let airTime): budget.close(at: now, airTime: airTime)
+                case .withdraw: budget.withdraw()
+                case .keep: budget.keep(machine.record, at: now)
                 case .event(let event): events.append(event)
                 }
             } catch {

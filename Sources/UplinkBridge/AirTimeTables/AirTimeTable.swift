@@ -29,12 +29,12 @@ package struct AirTimeTable: Sendable {
 
     package let region: Region
     /// Air-time that the network allows in 24 hours; nil for no limit.
-    package let purse: TimeSpan?
+    package let dailyAirTime: TimeSpan?
     package let rows: [Row]
 
-    package init(region: Region, purse: TimeSpan?) {
+    package init(region: Region, dailyAirTime: TimeSpan?) {
         self.region = region
-        self.purse = purse
+        self.dailyAirTime = dailyAirTime
         rows = region.uplinkDataRates.compactMap { rate in
             guard let modulation = region.modulation(of: rate) else { return nil }
             let largest = region.maximumPayload(at: rate)
@@ -55,10 +55,10 @@ package struct AirTimeTable: Sendable {
         return steps
     }
 
-    /// The longest payload that the purse bears so often, each sent once; nil when it bears none, or is unlimited.
+    /// The longest payload that the daily air-time bears so often, each sent once; nil when it bears none, or is unlimited.
     package func largestPayload(_ row: Row, every period: TimeSpan) -> Int? {
-        guard let purse, period > .zero else { return nil }
-        let budget = purse / max(1, TimeSpan.hours(24).nanoseconds / period.nanoseconds)
+        guard let dailyAirTime, period > .zero else { return nil }
+        let budget = dailyAirTime / max(1, TimeSpan.hours(24).nanoseconds / period.nanoseconds)
         return row.steps.last { $0.airTime <= budget }?.lastPayload
     }
 
@@ -68,10 +68,10 @@ package struct AirTimeTable: Sendable {
         return band.hourlyLimit.nanoseconds / airTime.nanoseconds
     }
 
-    /// How many transmissions of this air-time the purse bears in 24 hours; nil without a limit.
+    /// How many transmissions of this air-time the daily air-time bears in 24 hours; nil without a limit.
     package func dailyCount(of airTime: TimeSpan) -> Int64? {
-        guard let purse, airTime > .zero else { return nil }
-        return purse.nanoseconds / airTime.nanoseconds
+        guard let dailyAirTime, airTime > .zero else { return nil }
+        return dailyAirTime.nanoseconds / airTime.nanoseconds
     }
 
     /// Sub-bands with the same share of the time, as "L, M, R 1 %".

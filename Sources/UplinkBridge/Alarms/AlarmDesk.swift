@@ -5,16 +5,16 @@ import Timekeeping
 import UplinkPayload
 
 /// Turns what is read of the meters into alarms, in the thread that reads them.
-package final class AlarmDesk {
-    private let settings: SettingsKeeper
-    private let tray: AlarmTray
+package final class AlarmDetector {
+    private let settings: SettingsStore
+    private let mailbox: AlarmMailbox
     private let clock: any Clock
     private var watches: [Int: AlarmWatch] = [:]
 
-    /// - Parameter tray: where the alarms are laid for the thread that sends.
-    package init(settings: SettingsKeeper, tray: AlarmTray, clock: any Clock) {
+    /// - Parameter mailbox: where the alarms wait for the thread that sends.
+    package init(settings: SettingsStore, mailbox: AlarmMailbox, clock: any Clock) {
         self.settings = settings
-        self.tray = tray
+        self.mailbox = mailbox
         self.clock = clock
     }
 
@@ -29,10 +29,10 @@ package final class AlarmDesk {
         let alarms = watch.take(
             taken.reading, limits: limits(ofMeter: number), at: clock.monotonic, utc: utc)
         watches[number] = watch
-        for alarm in alarms { tray.put(alarm) }
+        for alarm in alarms { mailbox.put(alarm) }
         // An outage is told when it is over: while it lasts nobody measures. Nobody says how long it was.
         if taken.powerHadFailed {
-            tray.put(Alarm(.outage, meter: number, isActive: false, time: utc, value: nil))
+            mailbox.put(Alarm(.outage, meter: number, isActive: false, time: utc, value: nil))
         }
     }
 
@@ -43,7 +43,7 @@ package final class AlarmDesk {
         case .returned(let silence): (isActive, span) = (false, silence)
         default: return
         }
-        tray.put(
+        mailbox.put(
             Alarm(
                 .silence, meter: number, isActive: isActive, time: clock.isUTCTrusted ? clock.utc : nil,
                 value: Int(clamping: span.seconds / 60), limit: limits(ofMeter: number)[.silence]))

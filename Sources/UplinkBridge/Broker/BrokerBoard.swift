@@ -2,7 +2,7 @@ import Synchronization
 import Timekeeping
 
 /// How the connection to the broker does: written by its thread, read for the status.
-final class BrokerBoard: Sendable {
+final class BrokerState: Sendable {
     struct Content: Sendable {
         var isConnected = false
         var published = 0

@@ -23,7 +23,7 @@ final class BrokerLoop {
     private let broker: any MessageBroker
     private let pages: BrokerPages
     private let every: TimeSpan
-    private let board: BrokerBoard
+    private let state: BrokerState
     private let clock: any Clock
     private let prepare: () -> Void
     private let status: () -> BridgeStatus
@@ -48,13 +48,13 @@ final class BrokerLoop {
     /// - Parameters:
     ///   - prepare: called before `status`, to ask other threads how they do.
     init(
-        broker: any MessageBroker, pages: BrokerPages, every: TimeSpan, board: BrokerBoard, clock: any Clock,
+        broker: any MessageBroker, pages: BrokerPages, every: TimeSpan, state: BrokerState, clock: any Clock,
         prepare: @escaping () -> Void, status: @escaping () -> BridgeStatus, report: @escaping (Event) -> Void
     ) {
         self.broker = broker
         self.pages = pages
         self.every = every
-        self.board = board
+        self.state = state
         self.clock = clock
         self.prepare = prepare
         self.status = status
@@ -103,7 +103,7 @@ final class BrokerLoop {
         guard case .up = phase else { return }
         try? broker.publish(Array("offline".utf8), to: pages.topics.availability, isRetained: true)
         broker.disconnect()
-        board.note { $0.isConnected = false }
+        state.note { $0.isConnected = false }
     }
 
     private static let silent = HardwareError(
@@ -115,14 +115,14 @@ final class BrokerLoop {
         published = [:]
         nextLook = now
         isPrepared = false
-        board.note { $0.isConnected = true }
+        state.note { $0.isConnected = true }
         report(.connected)
     }
 
     private func lose(_ error: HardwareError, at now: MonotonicInstant) {
         let next = now + pause.next()
         phase = .down(retryAt: next)
-        board.note {
+        state.note {
             $0.isConnected = false
             $0.trouble = (error.description, now)
         }
@@ -145,10 +145,10 @@ final class BrokerLoop {
                 continue
             }
             // The line takes no more: what is left unsaid is looked at anew next time.
-            guard !broker.isCongested else { return board.note { $0.skipped += 1 } }
+            guard !broker.isCongested else { return state.note { $0.skipped += 1 } }
             try broker.publish(Array(message.payload.utf8), to: message.topic, isRetained: true)
             published[message.topic] = (message.payload, now)
-            board.note { $0.published += 1 }
+            state.note { $0.published += 1 }
         }
     }
 }

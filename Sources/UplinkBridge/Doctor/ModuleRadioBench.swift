@@ -8,7 +8,7 @@ import Timekeeping
 /// Bench work with a module, within the law: what is sent is in the account of the state file before it is sent. The session
 /// of its MAC goes on afterwards.
 package final class ModuleRadioBench {
-    private let vault: DeviceVault
+    private let sessionStore: SessionStore
     private let configuration: DeviceConfiguration
     private let record: RN2483Record?
     private var accounts: AirTimeAccounts
@@ -17,7 +17,7 @@ package final class ModuleRadioBench {
 
     /// - Throws: also when a service has the state file.
     package init(_ configuration: BridgeConfiguration, module: RN2483Bench, devices: ExaminedDevices) throws {
-        vault = DeviceVault(
+        sessionStore = SessionStore(
             try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI))
         self.module = module
         clock = devices.clock
@@ -25,7 +25,7 @@ package final class ModuleRadioBench {
         let found = RestoredModule(
             configuration.lorawan.deviceConfiguration(
                 radio: configuration.radio, randomSeed: UInt64.random(in: .min ... .max)),
-            try vault.restore(bootIdentifier: boot, at: now), bootIdentifier: boot, at: now)
+            try sessionStore.restore(bootIdentifier: boot, at: now), bootIdentifier: boot, at: now)
         (self.configuration, accounts, record) = (found.configuration, found.accounts, found.record)
     }
 
@@ -34,9 +34,9 @@ package final class ModuleRadioBench {
     package func send(_ frame: TestFrame) throws -> String {
         let transmission = try accounts.order(
             frame, configuration: configuration, powers: module.powers, at: clock.monotonic)
-        _ = try vault.commit(kept, at: clock.monotonic)
+        _ = try sessionStore.commit(kept, at: clock.monotonic)
         // From here on nothing more is sent.
-        defer { vault.close(kept) }
+        defer { sessionStore.close(kept) }
         let duration = try module.transmit(transmission)
         accounts.closeLatest(at: clock.monotonic)
         let airTime = AirTime.of(bytes: transmission.payload.count, modulation: transmission.modulation)

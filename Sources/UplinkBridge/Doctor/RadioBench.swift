@@ -7,7 +7,7 @@ package import Timekeeping
 
 /// Bench work with a chip, within the law: what is sent is in the account of the state file before it is sent.
 package final class RadioBench {
-    private let vault: DeviceVault
+    private let sessionStore: SessionStore
     private var device: Device
     private let radio: any BenchRadio
     private let devices: ExaminedDevices
@@ -30,7 +30,7 @@ package final class RadioBench {
 
     /// - Throws: also when a service has the state file.
     package init(_ configuration: BridgeConfiguration, radio: any BenchRadio, devices: ExaminedDevices) throws {
-        vault = DeviceVault(
+        sessionStore = SessionStore(
             try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI))
         self.radio = radio
         self.devices = devices
@@ -38,13 +38,13 @@ package final class RadioBench {
         device = try Device(
             configuration.lorawan.deviceConfiguration(
                 radio: configuration.radio, randomSeed: UInt64.random(in: .min ... .max)),
-            try vault.restore(bootIdentifier: boot, at: now), bootIdentifier: boot, at: now)
+            try sessionStore.restore(bootIdentifier: boot, at: now), bootIdentifier: boot, at: now)
     }
 
     /// Sends a frame, and waits for its end.
     package func send(_ frame: TestFrame) throws -> Sent {
         // From here on nothing more is sent.
-        defer { vault.close(KeptDevice(state: device.state)) }
+        defer { sessionStore.close(KeptDevice(state: device.state)) }
         try radio.start(at: devices.clock.monotonic)
         let lost = radio.counters.lostEdges
         var sent: Sent?
@@ -83,7 +83,7 @@ package final class RadioBench {
     package func radiate(
         _ wanted: Carrier, begun: (Carrier) -> Void = { _ in }, isStopped: () -> Bool = { false }
     ) throws -> Radiated {
-        defer { vault.close(KeptDevice(state: device.state)) }
+        defer { sessionStore.close(KeptDevice(state: device.state)) }
         try radio.start(at: devices.clock.monotonic)
         // Whatever goes wrong from here on, nothing is to be left on the air.
         defer { try? radio.sleep() }
@@ -127,6 +127,6 @@ package final class RadioBench {
     }
 
     private func save() throws {
-        _ = try vault.commit(KeptDevice(state: device.state), at: devices.clock.monotonic)
+        _ = try sessionStore.commit(KeptDevice(state: device.state), at: devices.clock.monotonic)
     }
 }

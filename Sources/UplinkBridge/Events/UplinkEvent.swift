@@ -12,7 +12,7 @@ package enum UplinkEvent: Sendable {
     /// Reports became due again before they could be sent, so many since the start.
     case overtaken(Int)
     /// The network's daily air-time is spread over the day.
-    case rationed(DueUplink?, until: MonotonicInstant)
+    case paced(DueUplink?, until: MonotonicInstant)
     /// The network waits for an answer of the MAC, which can't be sent.
     case answerRefused(String)
     /// The network asks for more answers than it is given uplinks for; told once.

@@ -7,7 +7,7 @@ package import Timekeeping
 package import UplinkPayload
 
 /// How the bridge is: counted from the events of all threads, for the status report.
-package final class HealthBoard: Sendable {
+package final class HealthCounters: Sendable {
     fileprivate struct State {
         var health: BridgeHealth
         var troubleAt: MonotonicInstant?
@@ -117,7 +117,7 @@ package final class HealthBoard: Sendable {
     private func hour(at now: MonotonicInstant) -> Int64 { (now - start).seconds / 3_600 }
 }
 
-extension HealthBoard.State {
+extension HealthCounters.State {
     fileprivate mutating func note(_ trouble: Trouble?, at now: MonotonicInstant) {
         guard let trouble else { return }
         health.trouble = trouble

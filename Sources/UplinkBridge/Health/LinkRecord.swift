@@ -96,7 +96,7 @@ struct LinkRecord: Sendable {
             underWay = nil
             refusedReports += 1
         case .answerRefused: refusedReports += 1
-        case .handedOver, .overtaken, .rationed, .answersWait, .contact, .obeyed: break
+        case .handedOver, .overtaken, .paced, .answersWait, .contact, .obeyed: break
         }
     }
 }

@@ -2,23 +2,23 @@ import BridgeStore
 import LoRaWAN
 import Timekeeping
 
-/// Keeps a link's device in the ``DeviceVault``, and tells when the disk does not take it as it should.
-final class DeviceKeeper {
-    private let vault: DeviceVault
+/// Keeps a link's device in the ``SessionStore``, and tells when the disk does not take it as it should.
+final class SessionWriter {
+    private let sessionStore: SessionStore
     /// Whether the latest state went where it belongs.
     private var storesWell = true
     private let report: (LinkEvent) -> Void
 
     init(_ store: StateStore, report: @escaping (LinkEvent) -> Void) {
-        vault = DeviceVault(store)
+        sessionStore = SessionStore(store)
         self.report = report
     }
 
     /// - Parameters:
     ///   - bootIdentifier: ``Clock/bootIdentifier``.
     ///   - now: on that boot's clock.
-    func restore(bootIdentifier: String, at now: MonotonicInstant) throws(StoreError) -> DeviceVault.Restored {
-        let restored = try vault.restore(bootIdentifier: bootIdentifier, at: now)
+    func restore(bootIdentifier: String, at now: MonotonicInstant) throws(StoreError) -> SessionStore.Restored {
+        let restored = try sessionStore.restore(bootIdentifier: bootIdentifier, at: now)
         for damage in restored.damage { report(.recordDamaged(damage)) }
         if restored.isFromSafetyFile { report(.restoredFromSafetyFile) }
         return restored
@@ -28,7 +28,7 @@ final class DeviceKeeper {
     func store(_ kept: KeptDevice, at now: MonotonicInstant) -> Bool {
         let wasWell = storesWell
         do {
-            let (keeping, safetyFailure) = try vault.commit(kept, at: now)
+            let (keeping, safetyFailure) = try sessionStore.commit(kept, at: now)
             storesWell = keeping == .stored && safetyFailure == nil
             switch keeping {
             case .stored: break
@@ -45,5 +45,5 @@ final class DeviceKeeper {
         }
     }
 
-    func close(_ kept: KeptDevice) { vault.close(kept) }
+    func close(_ kept: KeptDevice) { sessionStore.close(kept) }
 }

@@ -10,12 +10,12 @@ package final class LoRaWANLink: NetworkLink {
     /// How the newest frame of the network came in, whether it was for the application or for the MAC alone.
     private(set) var heard: ReceivedFrame?
     private let radio: any Transceiver
-    private let keeper: DeviceKeeper
+    private let writer: SessionWriter
     private let clock: NetworkClock
     private let report: (LinkEvent) -> Void
     package var onDownlink: (LinkDownlink) -> Void = { _ in }
     package var onUplinkDone: (UplinkResult) -> Void = { _ in }
-    package private(set) var purse: TimeSpan?
+    package private(set) var dailyAirTime: TimeSpan?
     /// When the radio is to be started; nil while it works.
     private var radioStart: MonotonicInstant?
     private var pause = RetryPause(shortest: .seconds(5), longest: .minutes(1))
@@ -27,14 +27,14 @@ package final class LoRaWANLink: NetworkLink {
         report: @escaping (LinkEvent) -> Void
     ) throws {
         let now = clock.monotonic
-        keeper = DeviceKeeper(store, report: report)
-        let restored = try keeper.restore(bootIdentifier: clock.bootIdentifier, at: now)
+        writer = SessionWriter(store, report: report)
+        let restored = try writer.restore(bootIdentifier: clock.bootIdentifier, at: now)
         device = try Device(configuration, restored, bootIdentifier: clock.bootIdentifier, at: now)
         self.radio = radio
         self.clock = clock
         self.report = report
         radioStart = now
-        purse = configuration.networkPurse
+        dailyAirTime = configuration.dailyAirTime
     }
 
     package var isReady: Bool { radioStart == nil && device.isJoined && device.isIdle }
@@ -46,18 +46,18 @@ package final class LoRaWANLink: NetworkLink {
     package var largestPayload: Int { device.maximumPayload + device.optionsOfNextUplink }
 
     package var dataRate: DataRate? { device.dataRate }
-    package func remainingPurse(at now: MonotonicInstant) -> TimeSpan? {
-        purse == nil ? nil : device.remainingPurse(at: now)
+    package func remainingDailyAirTime(at now: MonotonicInstant) -> TimeSpan? {
+        dailyAirTime == nil ? nil : device.remainingDailyAirTime(at: now)
     }
-    package func purseStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? {
-        device.purseStart(airTime: airTime, at: now)
+    package func dailyAirTimeStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? {
+        device.dailyAirTimeStart(airTime: airTime, at: now)
     }
 
     package var isExchanging: Bool { device.isExchanging }
 
-    package func setPurse(_ limit: TimeSpan?) {
-        purse = limit
-        device.setNetworkPurse(limit)
+    package func setDailyAirTime(_ limit: TimeSpan?) {
+        dailyAirTime = limit
+        device.setDailyAirTime(limit)
     }
 
     package var expectation: NetworkExpectation { device.expectation }
@@ -107,7 +107,7 @@ package final class LoRaWANLink: NetworkLink {
         } catch {
             report(.radioFailed(error, retryAt: clock.monotonic))
         }
-        if hasBegun { keeper.close(KeptDevice(state: device.state)) }
+        if hasBegun { writer.close(KeptDevice(state: device.state)) }
     }
 
     package func send(_ uplink: Uplink) throws(UplinkRefusal) {
@@ -149,7 +149,7 @@ package final class LoRaWANLink: NetworkLink {
         while let action = queue.popFirst() {
             switch action {
             case .persist(let state):
-                if !keeper.store(KeptDevice(state: state), at: clock.monotonic) {
+                if !writer.store(KeptDevice(state: state), at: clock.monotonic) {
                     queue = device.persistFailed(at: clock.monotonic)[...]
                 }
             case .transmit(let transmission):

@@ -21,14 +21,14 @@ package protocol NetworkLink: AnyObject {
     /// How the network waits for an uplink, whatever is in it.
     var expectation: NetworkExpectation { get }
     /// The network's air-time for 24 hours; nil when it sets no limit.
-    var purse: TimeSpan? { get }
+    var dailyAirTime: TimeSpan? { get }
     /// What is left of it; nil when it sets no limit.
-    func remainingPurse(at now: MonotonicInstant) -> TimeSpan?
+    func remainingDailyAirTime(at now: MonotonicInstant) -> TimeSpan?
     /// The first instant from `now` on at which it has room for so much; nil when it never has.
-    func purseStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant?
+    func dailyAirTimeStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant?
     /// That of the next uplink; nil before the join.
     var dataRate: DataRate? { get }
-    func setPurse(_ limit: TimeSpan?)
+    func setDailyAirTime(_ limit: TimeSpan?)
     /// Takes an uplink, which is sent as soon as it may be. One without port and payload carries what the MAC has to say.
     func send(_ uplink: Uplink) throws(UplinkRefusal)
     /// When the network was last heard, and what it has left unanswered since.

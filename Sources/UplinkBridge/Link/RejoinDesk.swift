@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Where a person's order to leave the session waits for the thread that serves the radio.
-package final class RejoinDesk: Sendable {
+package final class RejoinMailbox: Sendable {
     private let isOrdered = Atomic(false)
 
     /// Where the service takes the order, on its status socket.

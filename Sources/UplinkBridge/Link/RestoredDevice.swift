@@ -6,7 +6,7 @@ import Timekeeping
 /// What a start makes of what was kept: in the service and at the bench alike, lest either forget what may have been sent.
 extension Device {
     init(
-        _ configuration: DeviceConfiguration, _ restored: DeviceVault.Restored, bootIdentifier: String,
+        _ configuration: DeviceConfiguration, _ restored: SessionStore.Restored, bootIdentifier: String,
         at now: MonotonicInstant
     ) throws(DeviceError) {
         var configuration = configuration
@@ -28,7 +28,7 @@ struct RestoredModule {
     let record: RN2483Record?
 
     init(
-        _ configuration: DeviceConfiguration, _ restored: DeviceVault.Restored, bootIdentifier: String,
+        _ configuration: DeviceConfiguration, _ restored: SessionStore.Restored, bootIdentifier: String,
         at now: MonotonicInstant
     ) {
         var configuration = configuration

@@ -3,15 +3,15 @@ import BridgeStore
 import MeterValues
 import Timekeeping
 
-/// What a bridge sends: of the board that its meters write, and of its store.
+/// What a bridge sends: of the latest readings of its meters, and of its store.
 struct StoredReadings: UplinkSource {
     let meters: [String]
-    let board: ReadingBoard
+    let latestReadings: LatestReadings
     let store: StateStore
 
-    func reading(meter: Int, at now: MonotonicInstant) -> Reading? { board.reading(meter: meter, at: now) }
+    func reading(meter: Int, at now: MonotonicInstant) -> Reading? { latestReadings.reading(meter: meter, at: now) }
 
-    func storedBoundary(meter: Int) -> QuarterHour? { board.storedBoundary(meter: meter) }
+    func storedBoundary(meter: Int) -> QuarterHour? { latestReadings.storedBoundary(meter: meter) }
 
     func intervals(
         meter: Int, code: OBISCode, in range: ClosedRange<QuarterHour>

@@ -9,8 +9,8 @@ import UplinkPayload
 package final class UplinkLoop {
     let link: any NetworkLink
     private let packer: UplinkPacker
-    private let settings: SettingsKeeper
-    private let alarms: AlarmTray
+    private let settings: SettingsStore
+    private let alarms: AlarmMailbox
     private let schema: PayloadSchema
     /// Bytes that the slowest data rate in use carries: what is split to them can be sent whatever the network orders.
     private let smallestPayload: Int
@@ -18,32 +18,32 @@ package final class UplinkLoop {
     private(set) var queue: UplinkQueue
     private var planner: UplinkPlanner
     /// Until when what is paid from the same waits for air-time.
-    private var rests: [AirTimeRation.Claim: MonotonicInstant] = [:]
+    private var rests: [AirTimeBucket.Claim: MonotonicInstant] = [:]
     /// What the MAC has.
     private var inFlight: UplinkPlanner.Flight?
     /// For what a frame of MAC answers has gone ahead, because it did not fit beside them.
     private var wayClearedFor: DueUplink?
     private var wantsToRejoin = false
-    private let rejoinDesk: RejoinDesk?
+    private let rejoinMailbox: RejoinMailbox?
     private var answerPace = AnswerPace()
     private var contactWatch = ContactWatch()
     /// What ``NetworkContact/gapSince`` said when the planner was told.
     private var gap: UTCInstant?
-    private let waiting: WaitingKeeper
+    private let waiting: WaitingUplinksWriter
     /// The newest boundary that a report has sent of a meter.
     private var sent: [DueUplink: QuarterHour] = [:]
     private let report: (UplinkEvent) -> Void
-    private let statusDesk: LinkStatusDesk?
+    private let statusMailbox: LinkStatusMailbox?
 
     /// - Parameters:
     ///   - alarms: where the thread that reads the meters lays them.
-    ///   - statusDesk: where others ask how the link does.
-    ///   - rejoinDesk: where a person orders to leave the session.
+    ///   - statusMailbox: where others ask how the link does.
+    ///   - rejoinMailbox: where a person orders to leave the session.
     init(
         link: any NetworkLink, schedule: ReportSchedule, planner: UplinkPlanner, packer: UplinkPacker,
-        settings: SettingsKeeper, alarms: AlarmTray, waiting: WaitingKeeper, schema: PayloadSchema,
+        settings: SettingsStore, alarms: AlarmMailbox, waiting: WaitingUplinksWriter, schema: PayloadSchema,
         smallestPayload: Int,
-        statusDesk: LinkStatusDesk? = nil, rejoinDesk: RejoinDesk? = nil, clock: any Clock,
+        statusMailbox: LinkStatusMailbox? = nil, rejoinMailbox: RejoinMailbox? = nil, clock: any Clock,
         report: @escaping (UplinkEvent) -> Void
     ) {
         self.planner = planner
@@ -53,8 +53,8 @@ package final class UplinkLoop {
         self.alarms = alarms
         self.schema = schema
         self.smallestPayload = smallestPayload
-        self.statusDesk = statusDesk
-        self.rejoinDesk = rejoinDesk
+        self.statusMailbox = statusMailbox
+        self.rejoinMailbox = rejoinMailbox
         self.clock = clock
         self.report = report
         self.waiting = waiting
@@ -81,7 +81,7 @@ package final class UplinkLoop {
 
     package func poll() {
         work()
-        if let statusDesk, statusDesk.isAsked { statusDesk.answer(status(at: clock.monotonic)) }
+        if let statusMailbox, statusMailbox.isAsked { statusMailbox.answer(status(at: clock.monotonic)) }
     }
 
     private func work() {
@@ -92,7 +92,7 @@ package final class UplinkLoop {
         defer { if !link.isExchanging { keepWaiting() } }
         watchContact(at: now)
         guard link.isReady else { return }
-        if rejoinDesk?.take() == true { return link.rejoin() }
+        if rejoinMailbox?.take() == true { return link.rejoin() }
         if wantsToRejoin, !queue.hasAnswers {
             wantsToRejoin = false
             return link.renewSession()
@@ -222,7 +222,7 @@ package final class UplinkLoop {
             uplink: due, bytes: packed.payload.count, dataRate: link.dataRate, airTime: airTime, asks: asks,
             lacking: packed.intervals?.lacking ?? 0, leftOut: packed.intervals?.leftOut ?? 0,
             lossPercent: Int((planner.loss.loss * 100).rounded()),
-            purseLeft: link.remainingPurse(at: now + airTime).map { max(.zero, $0 - airTime) })
+            dailyAirTimeLeft: link.remainingDailyAirTime(at: now + airTime).map { max(.zero, $0 - airTime) })
     }
 
     /// MAC answers take the room, and some are repeated until a downlink comes: they go ahead in a frame of their own that
@@ -240,19 +240,19 @@ package final class UplinkLoop {
         return .seconds(reports[report].seconds)
     }
 
-    /// Bytes of an alarm: reports leave the room for one in the network's purse.
+    /// Bytes of an alarm: reports leave the room for one in the daily air-time.
     private static let alarmLength = 12
 
     private func mayBegin(_ due: DueUplink?, _ airTime: TimeSpan, at now: MonotonicInstant) -> Bool {
         let claim = due?.claim ?? .urgent
-        var earliest = planner.ration?.earliest(for: airTime, claim: claim, at: now) ?? now
+        var earliest = planner.bucket?.earliest(for: airTime, claim: claim, at: now) ?? now
         if claim != .urgent {
             let room = airTime + link.airTime(payloadCount: Self.alarmLength)
-            earliest = max(earliest, link.purseStart(airTime: room, at: now) ?? now)
+            earliest = max(earliest, link.dailyAirTimeStart(airTime: room, at: now) ?? now)
         }
         guard earliest > now else { return true }
         rests[claim] = earliest
-        report(.rationed(due, until: earliest))
+        report(.paced(due, until: earliest))
         return false
     }
 
@@ -318,9 +318,9 @@ package final class UplinkLoop {
     private func adoptSettings() {
         let (inForce, now) = (settings.inForce, clock.monotonic)
         queue.schedule.adopt(inForce, at: now, utc: clock.utc)
-        let purse = inForce.dailyAirTime.map { TimeSpan.milliseconds(100) * Int64($0) }
-        if link.purse != purse { link.setPurse(purse) }
-        planner.adopt(purse: purse, at: now)
+        let dailyAirTime = inForce.dailyAirTime.map { TimeSpan.milliseconds(100) * Int64($0) }
+        if link.dailyAirTime != dailyAirTime { link.setDailyAirTime(dailyAirTime) }
+        planner.adopt(dailyAirTime: dailyAirTime, at: now)
         rests = [:]
     }
 }

@@ -6,7 +6,7 @@ extension WaitReason {
         switch self {
         case .dutyCycle: "the sub-band's duty cycle (ETSI EN 300 220)"
         case .networkDutyCycle: "the network asked for silence (DutyCycleReq)"
-        case .networkPurse: "the network's air-time for 24 hours is used up ([lorawan] daily_airtime)"
+        case .dailyAirTime: "the network's air-time for 24 hours is used up ([lorawan] daily_airtime)"
         case .joinBudget: "the limit on join-requests"
         case .joinPause: "the pause between join-requests"
         case .acknowledgement: "an acknowledgement may still come"

@@ -3,13 +3,13 @@ package import HardwareInterfaces
 package import SmartMeter
 package import Timekeeping
 
-/// Reads all meters in one thread and posts what they say on the board.
+/// Reads all meters in one thread and makes what they say the latest readings.
 package final class MeterLoop {
     private let inputs: [MeterInput]
-    private var keepers: [Int: MeterKeeper] = [:]
-    private let pulses: PulseDesk?
-    private let alarms: AlarmDesk?
-    private let board: ReadingBoard
+    private var recorders: [Int: MeterRecorder] = [:]
+    private let pulses: PulseRecorder?
+    private let alarms: AlarmDetector?
+    private let latestReadings: LatestReadings
     private let clock: any Clock
     private let report: (Int, MeterEvent) -> Void
 
@@ -22,20 +22,20 @@ package final class MeterLoop {
     ///   - report: called with the meter's number and what happened.
     package init(
         inputs: [MeterInput], meters: [Int: (name: String, memory: MeterMemory)] = [:],
-        computing: [Int: MeterComputing] = [:], pulses: PulseDesk? = nil,
-        alarms: AlarmDesk? = nil, store: StateStore? = nil, board: ReadingBoard, clock: any Clock,
+        computing: [Int: MeterComputing] = [:], pulses: PulseRecorder? = nil,
+        alarms: AlarmDetector? = nil, store: StateStore? = nil, latestReadings: LatestReadings, clock: any Clock,
         report: @escaping (Int, MeterEvent) -> Void
     ) {
         for input in inputs {
             let meter = meters[input.number]
-            keepers[input.number] = MeterKeeper(
+            recorders[input.number] = MeterRecorder(
                 name: meter?.name ?? "\(input.number)", memory: meter?.memory ?? MeterMemory(),
                 computing: computing[input.number] ?? MeterComputing(), store: store)
         }
         self.inputs = inputs
         self.pulses = pulses
         self.alarms = alarms
-        self.board = board
+        self.latestReadings = latestReadings
         self.clock = clock
         self.report = report
     }
@@ -55,16 +55,16 @@ package final class MeterLoop {
             for event in input.poll(at: now) {
                 switch event {
                 case .telegram(let telegram):
-                    guard let keeper = keepers[input.number] else { break }
-                    let fault = keeper.clockFault
+                    guard let recorder = recorders[input.number] else { break }
+                    let fault = recorder.clockFault
                     post(
-                        input.number, keeper.take(telegram, counter: input.replayGuard, at: now, clock: clock))
-                    if keeper.clockFault != fault { report(input.number, .clock(keeper.clockFault)) }
+                        input.number, recorder.take(telegram, counter: input.replayGuard, at: now, clock: clock))
+                    if recorder.clockFault != fault { report(input.number, .clock(recorder.clockFault)) }
                     hasNews = true
                 case .silent, .returned:
                     alarms?.note(event, ofMeter: input.number)
                     hasNews = true
-                case .ended: board.close(meter: input.number)
+                case .ended: latestReadings.close(meter: input.number)
                 default: break
                 }
                 report(input.number, event)
@@ -74,8 +74,8 @@ package final class MeterLoop {
     }
 
     private func post(_ number: Int, _ taken: TakenReading) {
-        board.post(taken.reading, meter: number, receivedAt: clock.monotonic)
-        if let boundary = taken.stored { board.noteStored(boundary, meter: number) }
+        latestReadings.post(taken.reading, meter: number, receivedAt: clock.monotonic)
+        if let boundary = taken.stored { latestReadings.noteStored(boundary, meter: number) }
         if let trouble = taken.trouble { report(number, .storeFailed(trouble)) }
         alarms?.take(taken, ofMeter: number)
     }
@@ -83,8 +83,8 @@ package final class MeterLoop {
     /// Stores what is remembered; called when the service ends.
     package func flush() {
         pulses?.flush(at: clock.monotonic, report)
-        for (number, keeper) in keepers {
-            if let trouble = keeper.flush() { report(number, .storeFailed(trouble)) }
+        for (number, recorder) in recorders {
+            if let trouble = recorder.flush() { report(number, .storeFailed(trouble)) }
         }
     }
 }

@@ -2,13 +2,13 @@ package import HardwareInterfaces
 import SmartMeter
 package import Timekeeping
 
-/// Counts the pulses of all inputs, and lays the counts on a tray for the thread that stores them.
+/// Counts the pulses of all inputs, and puts the counts in a mailbox of the thread that stores them.
 ///
 /// On a thread of its own, which never waits for a disk: the kernel holds 16 edges of a pin, and an SD card may take
 /// seconds to store one.
 package final class PulseLoop {
     private let lines: [PulseLine]
-    private let tray: PulseTray
+    private let mailbox: PulseMailbox
     private let clock: any Clock
     private let report: (Int, MeterEvent) -> Void
     private var nextReading: MonotonicInstant
@@ -17,10 +17,10 @@ package final class PulseLoop {
     static let readingInterval = TimeSpan.seconds(10)
 
     package init(
-        lines: [PulseLine], tray: PulseTray, clock: any Clock, report: @escaping (Int, MeterEvent) -> Void
+        lines: [PulseLine], mailbox: PulseMailbox, clock: any Clock, report: @escaping (Int, MeterEvent) -> Void
     ) {
         self.lines = lines
-        self.tray = tray
+        self.mailbox = mailbox
         self.clock = clock
         self.report = report
         nextReading = clock.monotonic
@@ -36,7 +36,7 @@ package final class PulseLoop {
         for line in lines {
             for event in line.poll(at: now) { report(line.number, event) }
             let reading = isReadingDue ? line.reading(at: clock.utc, now: now) : nil
-            tray.put(line.state, reading, of: line.number)
+            mailbox.put(line.state, reading, of: line.number)
         }
     }
 }

@@ -58,7 +58,7 @@ extension LoRaWANConfiguration {
         device.channelMask = subBand.map { Region.bank($0 - 1) }
         device.adr = adaptiveDataRate
         device.antennaGain = antennaGainTenths * 10
-        device.networkPurse = dailyAirTime
+        device.dailyAirTime = dailyAirTime
         device.medium = radio.medium
         let range = radio.conductedPower
         device.conductedPower = range.lowerBound...max(range.lowerBound, min(range.upperBound, maximumPower))

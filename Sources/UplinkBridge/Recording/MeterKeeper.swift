@@ -7,7 +7,7 @@ import Timekeeping
 /// One meter between its line and the board: dates its readings, keeps its quarter-hours, and stores them.
 ///
 /// A reading that nobody can date is shown all the same, but gives no quarter-hours: those would be invented.
-final class MeterKeeper {
+final class MeterRecorder {
     let name: String
     private(set) var memory: MeterMemory
     private var meterClock = MeterClock()

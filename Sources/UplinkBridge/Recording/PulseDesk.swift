@@ -3,11 +3,11 @@ import HardwareInterfaces
 package import SmartMeter
 package import Timekeeping
 
-/// Stores the pulse counts, and treats their registers like those of any other meter: on the board, and in quarter-hours.
+/// Stores the pulse counts, and treats their registers like those of any other meter: as latest readings, and in quarter-hours.
 ///
 /// Each pulse is stored when it is counted, one transaction for all inputs, so that a power cut loses the pulses while
 /// off and those of the transaction under way.
-package final class PulseDesk {
+package final class PulseRecorder {
     /// What is kept of one input.
     package struct Input {
         package var name: String
@@ -32,10 +32,10 @@ package final class PulseDesk {
         var due: MonotonicInstant
     }
 
-    private let tray: PulseTray
+    private let mailbox: PulseMailbox
     private let store: StateStore?
     private let inputs: [Int: Input]
-    private let keepers: [Int: MeterKeeper]
+    private let recorders: [Int: MeterRecorder]
     private var unsaved: [Int: Unsaved] = [:]
     private var saved: [Int: PulseCounter.State] = [:]
 
@@ -45,12 +45,12 @@ package final class PulseDesk {
     /// - Parameters:
     ///   - inputs: by their numbers.
     ///   - store: nil to keep nothing.
-    package init(tray: PulseTray, inputs: [Int: Input], store: StateStore?) {
-        self.tray = tray
+    package init(mailbox: PulseMailbox, inputs: [Int: Input], store: StateStore?) {
+        self.mailbox = mailbox
         self.inputs = inputs
         self.store = store
-        keepers = inputs.mapValues {
-            MeterKeeper(name: $0.name, memory: $0.memory, computing: $0.computing, store: store)
+        recorders = inputs.mapValues {
+            MeterRecorder(name: $0.name, memory: $0.memory, computing: $0.computing, store: store)
         }
     }
 
@@ -63,13 +63,13 @@ package final class PulseDesk {
     ) -> Bool {
         let now = clock.monotonic
         var hasNews = false
-        for (number, item) in tray.take() {
+        for (number, item) in mailbox.take() {
             if saved[number] != item.state {
                 let due = unsaved[number]?.due ?? now + (inputs[number]?.saveEvery ?? .zero)
                 unsaved[number] = Unsaved(state: item.state, due: due)
             }
-            guard let reading = item.reading, let keeper = keepers[number] else { continue }
-            taken(number, keeper.take(reading, clock: clock))
+            guard let reading = item.reading, let recorder = recorders[number] else { continue }
+            taken(number, recorder.take(reading, clock: clock))
             hasNews = true
         }
         if let nextDeadline, nextDeadline <= now { save(at: now, report) }
@@ -78,10 +78,10 @@ package final class PulseDesk {
 
     /// Stores what waits; called when the service ends.
     func flush(at now: MonotonicInstant, _ report: (Int, MeterEvent) -> Void) {
-        for (number, item) in tray.take() { unsaved[number] = Unsaved(state: item.state, due: now) }
+        for (number, item) in mailbox.take() { unsaved[number] = Unsaved(state: item.state, due: now) }
         save(at: now, isLast: true, report)
-        for (number, keeper) in keepers {
-            if let trouble = keeper.flush() { report(number, .storeFailed(trouble)) }
+        for (number, recorder) in recorders {
+            if let trouble = recorder.flush() { report(number, .storeFailed(trouble)) }
         }
     }
 

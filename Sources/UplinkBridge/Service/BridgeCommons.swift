@@ -10,16 +10,16 @@ import UplinkPayload
 package final class BridgeCommons: Sendable {
     package let configuration: BridgeConfiguration
     package let store: StateStore
-    package let board = ReadingBoard()
-    package let pulses: PulseTray
-    package let alarms: AlarmTray
-    package let settings: SettingsKeeper
-    package let health: HealthBoard
+    package let latestReadings = LatestReadings()
+    package let pulses: PulseMailbox
+    package let alarms: AlarmMailbox
+    package let settings: SettingsStore
+    package let health: HealthCounters
     let storeTrouble: @Sendable (String) -> Void
     /// How the link does, asked for by others than the thread that serves it.
-    package let linkStatus = LinkStatusDesk()
+    package let linkStatus = LinkStatusMailbox()
     /// Where a person orders a new session.
-    package let rejoinDesk = RejoinDesk()
+    package let rejoinMailbox = RejoinMailbox()
 
     /// - Parameters:
     ///   - pulseTaker: woken when pulses were counted.
@@ -31,17 +31,17 @@ package final class BridgeCommons: Sendable {
         let now = clock.monotonic
         self.configuration = configuration
         self.store = store
-        pulses = PulseTray(taker: pulseTaker)
+        pulses = PulseMailbox(taker: pulseTaker)
         // Who takes them tries again, and the meters' own records tell of a disk that does not take it.
-        alarms = AlarmTray { try? store.add($0) }
-        let health = HealthBoard(at: now)
+        alarms = AlarmMailbox { try? store.add($0) }
+        let health = HealthCounters(at: now)
         self.health = health
         let noteTrouble: @Sendable (String) -> Void = { trouble in
             health.note(store: trouble, at: clock.monotonic)
             storeTrouble(trouble)
         }
         self.storeTrouble = noteTrouble
-        settings = try SettingsKeeper(
+        settings = try SettingsStore(
             configured: configuration.settings, bounds: configuration.settingsBounds, store: store
         ) { noteTrouble("\($0)") }
         store.onIncident { noteTrouble("\($0)") }
@@ -49,7 +49,7 @@ package final class BridgeCommons: Sendable {
         let tomorrow = clock.isUTCTrusted ? QuarterHour(atOrBefore: clock.utc + .hours(24)) : nil
         for (number, name) in configuration.meterNames.enumerated() {
             if let boundary = try store.newestBoundary(ofMeter: name, notAfter: tomorrow) {
-                board.noteStored(boundary, meter: number)
+                latestReadings.noteStored(boundary, meter: number)
             }
         }
     }

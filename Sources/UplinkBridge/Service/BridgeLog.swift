@@ -121,7 +121,7 @@ package final class BridgeLog {
     package func write(uplink event: UplinkEvent) {
         switch event {
         case .decided(let decision):
-            let left = decision.purseLeft.map { "; \($0) of the day's air-time are left" } ?? ""
+            let left = decision.dailyAirTimeLeft.map { "; \($0) of the day's air-time are left" } ?? ""
             logger.info("\(subject(decision.uplink)): \(decision.reason)\(left)")
         case .handedOver(let due, let payload):
             logger.info("\(subject(due)): \(payload.count) bytes \(payload.hex)")
@@ -129,7 +129,7 @@ package final class BridgeLog {
             warn(
                 "reports are due more often than they can be sent, \(count) were left out so far: see [[report]] every",
                 key: "overtaken")
-        case .rationed(let due, let until):
+        case .paced(let due, let until):
             let span = max(.zero, until - clock.monotonic)
             let text = "waits \(span), so that the network's daily air-time lasts for the day ([lorawan] daily_airtime)"
             if span > .seconds(30) { logger.info("\(due.map(subject) ?? "an answer"): \(text)") }

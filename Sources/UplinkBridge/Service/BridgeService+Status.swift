@@ -10,7 +10,7 @@ extension BridgeService {
     /// Serves who asks how the bridge is, and the service manager. What fails here is told and ends nothing.
     func supervise(_ source: StatusSource, _ commons: BridgeCommons, waiter: PollWaiter, stop: StopSignal) {
         var supervisor = BridgeSupervisor(
-            source, desk: commons.linkStatus, manager: ServiceManager(),
+            source, mailbox: commons.linkStatus, manager: ServiceManager(),
             sockets: StatusSockets(
                 configuration.status, statePath: configuration.statePath, at: clock.monotonic), clock: clock
         ) { [logger] event in
@@ -34,7 +34,7 @@ extension BridgeService {
     /// Starts the thread that tells the broker. Nobody waits for it: a name server or a broker that does not answer may keep
     /// it for minutes.
     func publish(
-        _ source: StatusSource, _ commons: BridgeCommons, board: BrokerBoard, waiter: PollWaiter, stop: StopSignal
+        _ source: StatusSource, _ commons: BridgeCommons, state: BrokerState, waiter: PollWaiter, stop: StopSignal
     ) throws(HardwareError) -> BrokerLeave? {
         guard let settings = configuration.broker else { return nil }
         let leave = BrokerLeave()
@@ -46,7 +46,7 @@ extension BridgeService {
                 let broker = try MosquittoBroker(.init(settings, topics: pages.topics))
                 let log = BrokerLog(logger: logger, clock: clock)
                 let loop = BrokerLoop(
-                    broker: broker, pages: pages, every: settings.every, board: board, clock: clock,
+                    broker: broker, pages: pages, every: settings.every, state: state, clock: clock,
                     prepare: { commons.linkStatus.ask() }, status: { source.status() }, report: log.write)
                 while !stop.raised {
                     loop.poll()
@@ -55,7 +55,7 @@ extension BridgeService {
                 loop.end()
             } catch {
                 let now = clock.monotonic
-                board.note { $0.trouble = ("\(error)", now) }
+                state.note { $0.trouble = ("\(error)", now) }
                 logger.error("nothing is published: \(error)")
             }
         }

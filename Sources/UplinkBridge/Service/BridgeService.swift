@@ -44,16 +44,16 @@ package struct BridgeService: Service {
         let stop = StopSignal()
         let waiters = [radioWaiter, meterWaiter, pulseWaiter, supervisorWaiter, brokerWaiter]
         for waiter in waiters { stop.add(waiter) }
-        let signs = LifeSigns(watcher: supervisorWaiter)
+        let signs = Heartbeats(watcher: supervisorWaiter)
         let now = clock.monotonic
         signs.add("radio", sleeper: radioWaiter, at: now)
         signs.add("meters", sleeper: meterWaiter, at: now)
         if !configuration.pulses.isEmpty { signs.add("pulses", sleeper: pulseWaiter, at: now) }
         commons.linkStatus.connect(server: radioWaiter, sleepers: [supervisorWaiter, brokerWaiter])
-        let brokerBoard = configuration.broker.map { BrokerBoard(host: $0.host) }
-        let source = StatusSource(commons, clock: clock, lifeSigns: signs, brokerBoard: brokerBoard)
-        let publisher = try brokerBoard.flatMap { board in
-            try publish(source, commons, board: board, waiter: brokerWaiter, stop: stop)
+        let brokerState = configuration.broker.map { BrokerState(host: $0.host) }
+        let source = StatusSource(commons, clock: clock, heartbeats: signs, brokerState: brokerState)
+        let publisher = try brokerState.flatMap { state in
+            try publish(source, commons, state: state, waiter: brokerWaiter, stop: stop)
         }
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup { group in
@@ -124,7 +124,7 @@ package struct BridgeService: Service {
     }
 
     private func serveRadio(
-        _ commons: BridgeCommons, _ signs: LifeSigns, waiter: PollWaiter, stop: StopSignal
+        _ commons: BridgeCommons, _ signs: Heartbeats, waiter: PollWaiter, stop: StopSignal
     ) throws {
         let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meterNames)
         // A first idea of how late this thread is; the windows themselves correct it.
@@ -149,7 +149,7 @@ package struct BridgeService: Service {
     }
 
     private func readMeters(
-        _ commons: BridgeCommons, _ signs: LifeSigns, waiter: PollWaiter, news: any Waking, stop: StopSignal
+        _ commons: BridgeCommons, _ signs: Heartbeats, waiter: PollWaiter, news: any Waking, stop: StopSignal
     ) throws {
         let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meterNames)
         let loop = try MeterLoop(commons, clock: clock, report: commons.report(log, clock))
@@ -163,7 +163,7 @@ package struct BridgeService: Service {
     }
 
     private func countPulses(
-        _ commons: BridgeCommons, _ signs: LifeSigns, waiter: PollWaiter, stop: StopSignal
+        _ commons: BridgeCommons, _ signs: Heartbeats, waiter: PollWaiter, stop: StopSignal
     ) throws {
         let log = BridgeLog(logger: logger, clock: clock, meters: configuration.meterNames)
         guard let loop = try PulseLoop(commons, clock: clock, report: commons.report(log, clock)) else { return }

@@ -6,7 +6,7 @@ import Timekeeping
 /// Tells the service manager how the service does, and answers who asks: a thread of its own, for which no other waits.
 struct BridgeSupervisor {
     private let source: StatusSource
-    private let desk: LinkStatusDesk
+    private let mailbox: LinkStatusMailbox
     private let manager: ServiceManager?
     private let server = RequestServer()
     private var sockets: StatusSockets
@@ -25,17 +25,17 @@ struct BridgeSupervisor {
     private static let longestWait = TimeSpan.milliseconds(300)
 
     init(
-        _ source: StatusSource, desk: LinkStatusDesk, manager: ServiceManager?, sockets: StatusSockets,
+        _ source: StatusSource, mailbox: LinkStatusMailbox, manager: ServiceManager?, sockets: StatusSockets,
         clock: any Clock,
         report: @escaping (StatusSockets.Event) -> Void = { _ in }
     ) {
         self.source = source
-        self.desk = desk
+        self.mailbox = mailbox
         self.manager = manager
         self.clock = clock
         self.sockets = sockets
         self.report = report
-        period = min(LifeSigns.longestPeriod, manager?.watchdog.map { $0 / 4 } ?? LifeSigns.longestPeriod)
+        period = min(Heartbeats.longestPeriod, manager?.watchdog.map { $0 / 4 } ?? Heartbeats.longestPeriod)
         nextRound = clock.monotonic
     }
 
@@ -52,10 +52,10 @@ struct BridgeSupervisor {
         serve(at: now)
         guard nextRound <= now else { return }
         // Each had a whole period to come round since it was woken.
-        if isReady, source.lifeSigns.allCameRound(within: period * 2, at: now) { manager?.feedWatchdog() }
+        if isReady, source.heartbeats.allCameRound(within: period * 2, at: now) { manager?.feedWatchdog() }
         if isReady, manager != nil { tellStatus() }
-        if manager != nil { desk.ask() }
-        source.lifeSigns.wakeAll()
+        if manager != nil { mailbox.ask() }
+        source.heartbeats.wakeAll()
         nextRound = now + period
     }
 
@@ -63,7 +63,7 @@ struct BridgeSupervisor {
 
     /// As soon as each thread has come round: state, meters and radio have been opened, or the reason is in the log.
     private mutating func tellReady() {
-        guard !isReady, source.lifeSigns.allHaveBegun else { return }
+        guard !isReady, source.heartbeats.allHaveBegun else { return }
         guard let manager else { return isReady = true }
         isReady = manager.tellReady(status: source.status().line)
         if isReady { manager.feedWatchdog() }
@@ -78,9 +78,9 @@ struct BridgeSupervisor {
 
     private mutating func serve(at now: MonotonicInstant) {
         for request in server.poll(at: now) {
-            if request.path == RejoinDesk.page {
+            if request.path == RejoinMailbox.page {
                 server.answer(request, source.orderRejoin(by: request.user))
-                desk.ask()
+                mailbox.ask()
                 continue
             }
             guard ["/status", "/metrics"].contains(request.path) else {
@@ -89,11 +89,11 @@ struct BridgeSupervisor {
             }
             if requests.isEmpty {
                 patience = now + Self.longestWait
-                desk.ask()
+                mailbox.ask()
             }
             requests.append(request)
         }
-        guard !requests.isEmpty, let until = patience, until <= now || !desk.isAsked else { return }
+        guard !requests.isEmpty, let until = patience, until <= now || !mailbox.isAsked else { return }
         let status = source.status()
         for request in requests {
             server.answer(

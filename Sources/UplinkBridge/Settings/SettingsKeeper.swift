@@ -6,7 +6,7 @@ package import UplinkPayload
 /// The settings in force: those of the configuration, changed by downlinks, kept in the store.
 ///
 /// Written by the thread that serves the radio, read by all.
-package final class SettingsKeeper: Sendable {
+package final class SettingsStore: Sendable {
     private let configured: BridgeSettings
     private let bounds: SettingsBounds
     private let store: StateStore

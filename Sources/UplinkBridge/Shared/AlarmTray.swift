@@ -3,7 +3,7 @@ package import UplinkPayload
 
 /// Between the thread that reads the meters and the one that sends, and on the disk until that has stored them with all
 /// else that waits: between a frame and its windows it must not wait for the disk.
-package final class AlarmTray: Sendable {
+package final class AlarmMailbox: Sendable {
     private struct Content {
         var untaken: [Alarm] = []
         /// Not yet in what the taker has stored.
@@ -11,14 +11,14 @@ package final class AlarmTray: Sendable {
     }
 
     private let content = Mutex(Content())
-    private let keep: @Sendable (AlarmTray) -> Void
+    private let keep: @Sendable (AlarmMailbox) -> Void
 
     /// One of each of nine kinds and two states of sixteen meters. More would be a fault of the watch; the newest say how
     /// it is now.
     private static let most = 9 * 2 * 16
 
     /// - Parameter keep: stores what is ``unstored``; by default nothing.
-    init(keep: @escaping @Sendable (AlarmTray) -> Void = { _ in }) { self.keep = keep }
+    init(keep: @escaping @Sendable (AlarmMailbox) -> Void = { _ in }) { self.keep = keep }
 
     /// Returns when the alarm is on the disk, or is known to be nowhere but here.
     package func put(_ alarm: Alarm) {

@@ -4,7 +4,7 @@ import Timekeeping
 
 /// Which threads come round. A thread may wait for hours with good reason, so it is woken from time to time; one that does
 /// not come round then is stuck.
-final class LifeSigns: Sendable {
+final class Heartbeats: Sendable {
     /// One thread's place.
     struct Sign: Sendable {
         let name: String

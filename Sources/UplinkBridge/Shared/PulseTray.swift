@@ -4,7 +4,7 @@ package import SmartMeter
 import Synchronization
 
 /// Between the thread that counts pulses and the one that stores them.
-package final class PulseTray: Sendable {
+package final class PulseMailbox: Sendable {
     struct Item {
         var state: PulseCounter.State
         /// The newest reading that nobody has taken.

@@ -3,7 +3,7 @@ import Synchronization
 package import Timekeeping
 
 /// The newest reading of each meter: written by the loop that reads the meters, read by the one that sends.
-package final class ReadingBoard: Sendable {
+package final class LatestReadings: Sendable {
     private struct Entry {
         var reading: Reading
         var received: MonotonicInstant

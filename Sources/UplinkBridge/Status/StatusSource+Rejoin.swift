@@ -13,7 +13,7 @@ extension StatusSource {
         guard case .overTheAir = configuration.lorawan.activation else {
             return .text("with activation = \"abp\" the session is given for life: there is no join", status: 409)
         }
-        rejoinDesk.order()
+        rejoinMailbox.order()
         return .text("the service leaves its session and joins anew")
     }
 }

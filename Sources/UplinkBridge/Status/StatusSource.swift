@@ -9,16 +9,16 @@ import UplinkPayload
 /// Gathers the status from what the threads share. Whoever asks waits for no thread.
 package struct StatusSource: Sendable {
     let configuration: BridgeConfiguration
-    let board: ReadingBoard
-    let health: HealthBoard
-    let linkStatus: LinkStatusDesk
-    let rejoinDesk: RejoinDesk
-    let lifeSigns: LifeSigns
+    let latestReadings: LatestReadings
+    let health: HealthCounters
+    let linkStatus: LinkStatusMailbox
+    let rejoinMailbox: RejoinMailbox
+    let heartbeats: Heartbeats
     let clock: any Clock
     /// How the connection to the broker does; nil without one.
     let broker: (@Sendable (MonotonicInstant) -> BridgeStatus.BrokerStatus)?
 
-    /// A thread that has not come round for so long is stuck: each is woken at least every ``LifeSigns/longestPeriod``.
+    /// A thread that has not come round for so long is stuck: each is woken at least every ``Heartbeats/longestPeriod``.
     private static let stuck = TimeSpan.seconds(45)
     /// Meters store each quarter-hour, so that a failure which is older has healed.
     private static let storeMemory = TimeSpan.minutes(16)
@@ -56,7 +56,7 @@ package struct StatusSource: Sendable {
             store: .init(
                 path: configuration.statePath, failures: store.failures,
                 lastTrouble: store.trouble.map { note($0, at: now) }),
-            threads: lifeSigns.signs.map { .init(name: $0.name, agoSeconds: (now - $0.last).displaySeconds) },
+            threads: heartbeats.signs.map { .init(name: $0.name, agoSeconds: (now - $0.last).displaySeconds) },
             broker: broker?(now),
             process: .init(residentBytes: usage.residentBytes, processorSeconds: usage.processorTime.displaySeconds))
         status.troubles = troubles(of: status)
@@ -103,7 +103,7 @@ package struct StatusSource: Sendable {
     private func meter(
         _ number: Int, _ name: String, _ record: MeterRecord, at now: MonotonicInstant
     ) -> BridgeStatus.MeterStatus {
-        let newest = board.newest(meter: number)
+        let newest = latestReadings.newest(meter: number)
         let state: BridgeStatus.MeterStatus.State =
             switch record.line {
             case .unusable: .unusable
@@ -118,7 +118,7 @@ package struct StatusSource: Sendable {
             readingAgoSeconds: newest.map { (now - $0.received).displaySeconds }, clockFault: record.clockFault,
             refusedInARow: record.refusedInARow,
             lastProblem: record.trouble.map { note($0, at: now) },
-            storedUntil: board.storedBoundary(meter: number)?.time.description,
+            storedUntil: latestReadings.storedBoundary(meter: number)?.time.description,
             registers: newest?.reading.registerStatus ?? [], texts: newest?.reading.textStatus ?? [])
     }
 

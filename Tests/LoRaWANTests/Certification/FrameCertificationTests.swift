@@ -208,10 +208,10 @@ import Timekeeping
     }
 
     @Test func `answers that came while a full payload was waiting go ahead of it`() throws {
-        let lctt = try CertificationBench { $0.networkPurse = .milliseconds(600) }
+        let lctt = try CertificationBench { $0.dailyAirTime = .milliseconds(600) }
         let full = [UInt8](repeating: 1, count: 242)
         try lctt.bench.send(Uplink(port: 1, payload: full))
-        // The purse is empty: this one waits, and the network's order reaches a class C device meanwhile.
+        // The daily air-time is empty: this one waits, and the network's order reaches a class C device meanwhile.
         lctt.bench.perform(try lctt.bench.device.send(Uplink(port: 1, payload: full), at: lctt.bench.now))
         lctt.bench.device.state.session?.commands.append(.devStatusAnswer(battery: 0, margin: 1))
         let before = lctt.bench.air.count

@@ -67,10 +67,10 @@ import Timekeeping
     @Test(arguments: 1...6) func `in every sliding hour of every sub-band, and in every day of the purse`(
         seed: UInt64
     ) throws {
-        let purse: TimeSpan? = seed % 2 == 0 ? .seconds(30) : nil
+        let dailyAirTime: TimeSpan? = seed % 2 == 0 ? .seconds(30) : nil
         let configuration = Bench.configuration {
             $0.region = Bench.region(joinAt: [0, 2, 5])
-            $0.networkPurse = purse
+            $0.dailyAirTime = dailyAirTime
             $0.randomSeed = seed
         }
         let life = try Life(configuration, seed: seed)
@@ -110,10 +110,10 @@ import Timekeeping
             let log = life.sent.filter { $0.band == index }.map(\.entry)
             #expect(LedgerTests.fullest(log, length: .hours(1)) <= band.hourlyLimit, "\(band.name)")
         }
-        if let purse {
+        if let dailyAirTime {
             let log = life.sent.filter(\.isUplink).map(\.entry)
-            #expect(LedgerTests.fullest(log, length: .hours(24)) <= purse)
-            #expect(LedgerTests.fullest(log, length: .hours(24)) > purse / 2, "it is used, too")
+            #expect(LedgerTests.fullest(log, length: .hours(24)) <= dailyAirTime)
+            #expect(LedgerTests.fullest(log, length: .hours(24)) > dailyAirTime / 2, "it is used, too")
         }
         let span = try #require(life.sent.last).entry.end - life.sent[0].entry.start
         #expect(span > .hours(24), "\(span) for \(life.sent.count) frames")
@@ -124,7 +124,7 @@ import Timekeeping
         let bench = try Bench(
             Bench.configuration {
                 $0.dataRate = DataRate(0)
-                $0.networkPurse = .seconds(600)
+                $0.dailyAirTime = .seconds(600)
             })
         try bench.join()
         var waits = 0
@@ -143,7 +143,7 @@ import Timekeeping
             #expect(start - max(earliest, asked) <= .milliseconds(3))
             guard start - asked > .seconds(1) else { continue }
             waits += 1
-            // One frame earlier would have been too early, by the law or by the purse.
+            // One frame earlier would have been too early, by the law or by the daily air-time.
             let early = AirTimeWindow.Entry(start: start - airTime, airTime: airTime)
             let others = log.dropLast()
             let hour = LedgerTests.on(Array(others + [early]), from: early.end - .hours(1), to: early.end)

@@ -7,7 +7,7 @@ import Testing
 import Timekeeping
 
 /// Keeps accounts in memory, and all that was granted.
-final class BenchGate: TransmissionGate {
+final class BenchBudget: TransmissionBudget {
     var accounts: AirTimeAccounts
     var record: RN2483Record?
     var granted: [(transmission: ModuleTransmission, at: MonotonicInstant)] = []
@@ -53,7 +53,7 @@ final class ModuleBench {
     let module: RN2483Simulator
     let server: NetworkServer
     let gateway: SimulatedGateway
-    let gate: BenchGate
+    let budget: BenchBudget
     var configuration: DeviceConfiguration
     let hasResetPin: Bool
     var radio: RN2483
@@ -81,9 +81,9 @@ final class ModuleBench {
         configuration.dataRate = DataRate(5)
         configure(&configuration)
         self.hasResetPin = hasResetPin
-        gate = BenchGate(configuration)
+        budget = BenchBudget(configuration)
         radio = try RN2483(
-            configuration: configuration, record: nil, probe: Self.probe, gate: gate,
+            configuration: configuration, record: nil, probe: Self.probe, budget: budget,
             reset: hasResetPin ? module.resetPin : nil,
             random: SeededRandom(seed: seed))
     }
@@ -92,11 +92,12 @@ final class ModuleBench {
 
     func start() { radio.attach(module, at: now) }
 
-    /// The bridge is started anew: all that it knows is what the gate kept.
+    /// The bridge is started anew: all that it knows is what the budget kept.
     func restartBridge() throws {
         radio = try RN2483(
-            configuration: configuration, record: gate.record.flatMap { RN2483Record(decoding: $0.encoded) },
-            probe: Self.probe, gate: gate, reset: hasResetPin ? module.resetPin : nil, random: SeededRandom(seed: 9))
+            configuration: configuration, record: budget.record.flatMap { RN2483Record(decoding: $0.encoded) },
+            probe: Self.probe, budget: budget, reset: hasResetPin ? module.resetPin : nil, random: SeededRandom(seed: 9)
+        )
         start()
     }
 
@@ -153,7 +154,7 @@ final class ModuleBench {
             let earlier = seen.updateValue(frame.payload, forKey: name)
             #expect(earlier == nil || repeats && earlier == frame.payload, "a counter twice on the air: \(context)")
         }
-        let granted = gate.granted.reduce(0) { $0 + $1.transmission.times }
+        let granted = budget.granted.reduce(0) { $0 + $1.transmission.times }
         #expect(air.uplinks.count <= granted, "sent without a grant: \(context)")
         let rejected = server.rejected.filter { if case .repetition = $0.reason { !repeats } else { true } }
         #expect(rejected.isEmpty, "\(rejected.map(\.reason)): \(context)")

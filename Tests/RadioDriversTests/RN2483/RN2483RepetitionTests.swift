@@ -101,7 +101,7 @@ import Timekeeping
 
     @Test func `a purse without room for fifteen is not overdrawn, and what was not counted stays unknown`() throws {
         let bench = try bench(nbTrans: 15)
-        bench.gate.accounts.setPurse(.seconds(3))
+        bench.budget.accounts.setDailyAirTime(.seconds(3))
         let before = bench.air.uplinks.count
         #expect(try bench.send(report) == .sent)
         count(bench)
@@ -130,11 +130,11 @@ import Timekeeping
         bench.server.isMute = true
         var slower = 0
         for _ in 0..<170 {
-            let (frames, granted) = (bench.air.uplinks.count, bench.gate.granted.count)
+            let (frames, granted) = (bench.air.uplinks.count, bench.budget.granted.count)
             _ = try bench.send(report)
             bench.run(for: .minutes(15))
             let sent = bench.air.uplinks.dropFirst(frames)
-            let paid = bench.gate.granted.dropFirst(granted).reduce(TimeSpan.zero) { $0 + $1.transmission.airTime }
+            let paid = bench.budget.granted.dropFirst(granted).reduce(TimeSpan.zero) { $0 + $1.transmission.airTime }
             #expect(sent.reduce(TimeSpan.zero) { $0 + $1.airTime } <= paid)
             if Set(sent.map(\.spreadingFactor)).count > 1 { slower += 1 }
         }

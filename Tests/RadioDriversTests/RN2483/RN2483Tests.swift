@@ -31,19 +31,19 @@ import Timekeeping
             bench.events.firstIndex {
                 if case .transmitting(let sent) = $0.event { sent.kind == .uplink(.init(rawValue: 0)) } else { false }
             })
-        #expect(bench.events[index].at == bench.gate.granted.last?.at)
-        #expect(bench.gate.record?.session?.nextUplink == FrameCounter(rawValue: 1))
+        #expect(bench.events[index].at == bench.budget.granted.last?.at)
+        #expect(bench.budget.record?.session?.nextUplink == FrameCounter(rawValue: 1))
     }
 
     @Test func `nothing is sent while nothing can be stored`() throws {
         let bench = try ModuleBench()
         try bench.join()
         let before = bench.air.uplinks.count
-        bench.gate.isDiskFull = true
+        bench.budget.isDiskFull = true
         try bench.radio.send(Uplink(port: 1, payload: [1]), at: bench.now)
         bench.run(for: .minutes(5))
         #expect(bench.air.uplinks.count == before && bench.results.isEmpty)
-        bench.gate.isDiskFull = false
+        bench.budget.isDiskFull = false
         bench.run(for: .seconds(30)) { !bench.results.isEmpty }
         #expect(bench.results == [.sent])
     }
@@ -54,7 +54,7 @@ import Timekeeping
         bench.server.enqueue(QueuedDownlink(port: 7, payload: Array(0..<100)), for: ModuleBench.devEUI)
         #expect(try bench.send() == .sent)
         #expect(bench.downlinks.map(\.payload) == [Array(0..<100)] && bench.downlinks.first?.port == 7)
-        #expect(bench.gate.record?.session?.nextDownlink == FrameCounter(rawValue: 1))
+        #expect(bench.budget.record?.session?.nextDownlink == FrameCounter(rawValue: 1))
     }
 
     @Test(arguments: [NetworkServer.Window.receive1, .receive2])
@@ -100,7 +100,7 @@ import Timekeeping
         bench.run(for: .hours(1))
         let requests = bench.air.uplinks
         #expect((5...40).contains(requests.count), "\(requests.count)")
-        #expect(requests.count == bench.gate.granted.count)
+        #expect(requests.count == bench.budget.granted.count)
         #expect(Set(requests.map(\.spreadingFactor)).count > 1, "the data rate varies")
         #expect(requests.reduce(TimeSpan.zero) { $0 + $1.airTime } < .seconds(36), "TR007 2.1")
         bench.server.isMute = false
@@ -135,12 +135,12 @@ import Timekeeping
 
     @Test func `the purse holds, and the driver says that it waits for it`() throws {
         let bench = try ModuleBench { $0.dataRate = DataRate(0) }
-        bench.gate.accounts.setPurse(.seconds(4))
+        bench.budget.accounts.setDailyAirTime(.seconds(4))
         try bench.join()
         #expect(try bench.send(.init(repeating: 0, count: 40)) == .sent)
         try bench.radio.send(Uplink(port: 1, payload: .init(repeating: 0, count: 40)), at: bench.now)
         bench.run(for: .minutes(1))
-        let waiting = bench.events.contains { if case .waiting(_, .networkPurse) = $0.event { true } else { false } }
+        let waiting = bench.events.contains { if case .waiting(_, .dailyAirTime) = $0.event { true } else { false } }
         #expect(waiting && bench.results.count == 1)
         bench.run(for: .hours(25)) { bench.results.count == 2 }
         #expect(bench.results == [.sent, .sent])
@@ -168,7 +168,8 @@ import Timekeeping
         try bench.join()
         let other = RN2483Simulator(world: bench.world, air: bench.air, seed: 99)
         bench.radio = try RN2483(
-            configuration: bench.configuration, record: bench.gate.record, probe: ModuleBench.probe, gate: bench.gate,
+            configuration: bench.configuration, record: bench.budget.record, probe: ModuleBench.probe,
+            budget: bench.budget,
             reset: other.resetPin,
             random: SeededRandom(seed: 3))
         bench.radio.attach(other, at: bench.now)
@@ -237,7 +238,7 @@ import Timekeeping
         // Three are granted until it is known that two are made.
         #expect(bench.air.uplinks.count == sent + 2)
         let once = try #require(bench.air.uplinks.last?.airTime)
-        #expect(try #require(bench.gate.granted.last?.transmission.airTime) >= once * 2)
+        #expect(try #require(bench.budget.granted.last?.transmission.airTime) >= once * 2)
         #expect(bench.radio.session?.repetitions == 2)
         #expect(bench.radio.maximumPayload == 222)
     }
@@ -246,19 +247,19 @@ import Timekeeping
         let bench = try ModuleBench(server: NetworkServer.Settings(extraChannels: []))
         try bench.join()
         _ = try bench.send()
-        #expect(bench.gate.granted.last?.transmission.subBands == [2])
+        #expect(bench.budget.granted.last?.transmission.subBands == [2])
         // NewChannelReq: channel 3 at 867.1 MHz, DR0 to DR5.
         bench.server.enqueue(commands: [0x07, 3, 0x18, 0x4F, 0x84, 0x50], for: ModuleBench.devEUI)
         _ = try bench.send()
         _ = try bench.send()
-        #expect(bench.gate.granted.last?.transmission.subBands == [1, 2])
+        #expect(bench.budget.granted.last?.transmission.subBands == [1, 2])
     }
 
     @Test func `two weeks with loss and ADR stay joined, lawful and in step`() throws {
         let bench = try ModuleBench(server: NetworkServer.Settings(controlsDataRate: true)) {
             $0.dataRate = DataRate(0)
         }
-        bench.gate.accounts.setPurse(.seconds(30))
+        bench.budget.accounts.setDailyAirTime(.seconds(30))
         try bench.join()
         bench.air.lossProbability = 0.2
         let end = bench.now + .hours(14 * 24)

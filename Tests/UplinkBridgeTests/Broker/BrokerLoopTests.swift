@@ -15,7 +15,7 @@ import UplinkPayload
 private final class BrokerBench {
     let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_781_827_200))
     let broker = SimulatedBroker()
-    let board = BrokerBoard(host: "test")
+    let state = BrokerState(host: "test")
     let pages: BrokerPages
     let loop: BrokerLoop
     private let told: Told
@@ -39,7 +39,7 @@ private final class BrokerBench {
         self.told = told
         pages = BrokerPages(configuration, devEui: "70B3D57ED0000001", version: "1.2.3")
         loop = BrokerLoop(
-            broker: broker, pages: pages, every: configuration.every, board: board, clock: world.clock,
+            broker: broker, pages: pages, every: configuration.every, state: state, clock: world.clock,
             prepare: { told.prepared += 1 },
             status: { told.status }, report: { _ in })
     }
@@ -106,8 +106,8 @@ private final class BrokerBench {
         bench.run(for: .hours(72))
         #expect((72 * 30...72 * 30 + 8).contains(bench.broker.attempts))
         #expect(bench.prepared == 0 && bench.broker.publications.isEmpty)
-        #expect(bench.board.status(at: bench.world.now).isConnected == false)
-        #expect(bench.board.status(at: bench.world.now).lastTrouble?.text.contains("nobody is there") == true)
+        #expect(bench.state.status(at: bench.world.now).isConnected == false)
+        #expect(bench.state.status(at: bench.world.now).lastTrouble?.text.contains("nobody is there") == true)
         bench.broker.isThere = true
         bench.run(for: .minutes(3))
         #expect(bench.broker.retained["\(Self.base)/availability"] == "online")
@@ -143,7 +143,7 @@ private final class BrokerBench {
             bench.run(for: .seconds(10))
         }
         #expect(bench.broker.publications.count == before)
-        #expect(bench.board.status(at: bench.world.now).skipped > 100)
+        #expect(bench.state.status(at: bench.world.now).skipped > 100)
         bench.broker.isCongested = false
         bench.run(for: .seconds(20))
         #expect(bench.broker.retained["\(Self.base)/meter/main"]?.hasPrefix("{\"import_kw\":0.6,") == true)

@@ -87,8 +87,9 @@ final class ModuleBridge {
             OBISCode(1, 0, 1, 8, 0): Quantity(coefficient: 25_653, decimals: 3, unit: .kilowattHour),
             OBISCode(1, 0, 1, 7, 0): Quantity(coefficient: watts, decimals: 3, unit: .kilowatt),
         ]
-        commons.board.post(Reading(time: world.clock.utc, quantities: quantities), meter: 0, receivedAt: world.now)
-        commons.board.close(meter: 0)
+        commons.latestReadings.post(
+            Reading(time: world.clock.utc, quantities: quantities), meter: 0, receivedAt: world.now)
+        commons.latestReadings.close(meter: 0)
     }
 
     /// - Returns: how often the loop went round.
@@ -124,8 +125,8 @@ final class ModuleBridge {
     }
 
     /// What must hold over all that was ever on the air: no counter and no nonce twice, no sliding hour of a sub-band too
-    /// full, no day beyond the purse, nothing that the server had to refuse.
-    func audit(_ context: String, purse: TimeSpan? = nil) {
+    /// full, no day beyond the daily air-time, nothing that the server had to refuse.
+    func audit(_ context: String, dailyAirTime: TimeSpan? = nil) {
         var seen: Set<[UInt8]> = []
         for frame in bench.air.uplinks {
             let bytes = frame.payload
@@ -133,18 +134,18 @@ final class ModuleBridge {
             #expect(seen.insert(name).inserted, "a counter or nonce twice on the air: \(context)")
         }
         #expect(bench.server.rejected.isEmpty, "\(bench.server.rejected.map(\.reason)): \(context)")
-        auditAirTime(context, purse: purse)
+        auditAirTime(context, dailyAirTime: dailyAirTime)
     }
 
-    func auditAirTime(_ context: String, purse: TimeSpan? = nil) {
+    func auditAirTime(_ context: String, dailyAirTime: TimeSpan? = nil) {
         for band in bench.configuration.lorawan.region.subBands where band.dutyPermille < 1_000 {
             let frames = bench.air.uplinks.filter { band.frequencies.contains($0.frequency) }
             let fullest = Self.fullest(frames, .hours(1))
             #expect(fullest <= band.hourlyLimit, "\(fullest) in an hour of \(band.name): \(context)")
         }
-        guard let purse else { return }
+        guard let dailyAirTime else { return }
         let fullest = Self.fullest(bench.air.uplinks.filter { $0.payload[0] >> 5 != 0 }, .hours(24))
-        #expect(fullest <= purse, "\(fullest) in a day: \(context)")
+        #expect(fullest <= dailyAirTime, "\(fullest) in a day: \(context)")
     }
 
     /// The most on-time in a window that ends with a frame.

@@ -120,6 +120,6 @@ import UplinkPayload
             code: OBISCode(1, 0, 1, 8, 0),
             interval: IntervalEntry(boundary: boundary, value: 1_000 + boundary.number % 1_000 * 7, series: 0))
         try commons.store.save(MeterMemory(), [entry], ofMeter: "main")
-        commons.board.noteStored(boundary, meter: 0)
+        commons.latestReadings.noteStored(boundary, meter: 0)
     }
 }

@@ -29,7 +29,7 @@ import UplinkPayload
         let readings = try bridge.received(.readings)
         #expect(readings.count >= 8 && readings.allSatisfy { $0.contains("\"import_kwh\":25.653") }, "\(readings)")
         #expect(bridge.joins == 1 && bridge.failures.isEmpty)
-        bridge.audit("\(firmware.banner)", purse: .seconds(30))
+        bridge.audit("\(firmware.banner)", dailyAirTime: .seconds(30))
     }
 
     @Test(arguments: [(ModuleFirmware.us915, ServerRegion.us915, "US915"), (.au915, .au915, "AU915")])
@@ -107,7 +107,7 @@ import UplinkPayload
         bridge.run(for: .minutes(20))
         #expect(try bridge.received(.reply).count == 2)
         #expect(bridge.bench.server.joins.count == 2)
-        bridge.audit("commands", purse: .seconds(30))
+        bridge.audit("commands", dailyAirTime: .seconds(30))
     }
 
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
@@ -240,9 +240,9 @@ import UplinkPayload
 
     @Test(arguments: [2, 6, 13, 15] as [UInt8])
     func `repetitions that the network orders stay within law and purse`(nbTrans: UInt8) throws {
-        for purse in [TimeSpan.seconds(30), nil] {
+        for dailyAirTime in [TimeSpan.seconds(30), nil] {
             let text = ModuleBridge.text.replacing("[[report]]", with: "[[report]]\nevery = \"1m\"")
-                .replacing("[lorawan]", with: "[lorawan]\ndaily_airtime = \"\(purse == nil ? "off" : "30s")\"")
+                .replacing("[lorawan]", with: "[lorawan]\ndaily_airtime = \"\(dailyAirTime == nil ? "off" : "30s")\"")
             // Three channels in one sub-band: where the module waits for one of them too.
             let bridge = try ModuleBridge(text, server: .init(extraChannels: []))
             bridge.post()
@@ -259,7 +259,8 @@ import UplinkPayload
                 if case .repetition = $0.reason { false } else { true }
             }
             #expect(rejected.isEmpty)
-            bridge.auditAirTime("NbTrans \(nbTrans), purse \(purse.map { "\($0)" } ?? "off")", purse: purse)
+            bridge.auditAirTime(
+                "NbTrans \(nbTrans), purse \(dailyAirTime.map { "\($0)" } ?? "off")", dailyAirTime: dailyAirTime)
         }
     }
 

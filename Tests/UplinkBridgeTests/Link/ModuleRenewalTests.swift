@@ -10,7 +10,7 @@ import UplinkBridge
 /// A module whose network says nothing any more.
 @Suite struct ModuleRenewalTests {
     static let half = ModuleBridge.text.replacing("[[report]]", with: "[[report]]\nevery = \"30m\"")
-        // After a join at SF12 the purse would set the pace.
+        // After a join at SF12 the daily air-time would set the pace.
         .replacing("[lorawan]", with: "[lorawan]\ndaily_airtime = \"off\"")
 
     func forget(_ bridge: ModuleBridge) throws {

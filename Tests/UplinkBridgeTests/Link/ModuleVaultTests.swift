@@ -11,7 +11,7 @@ import Timekeeping
 @testable import UplinkBridge
 
 /// What a bridge with a module keeps when its state file is lost or its disk fails.
-@Suite struct ModuleVaultTests {
+@Suite struct ModuleStoreTests {
     private static let often = ModuleLinkTests.often
 
     private func bridge(_ text: String = often, hasResetPin: Bool = true, minutes: Int64 = 5) throws -> ModuleBridge {
@@ -133,7 +133,7 @@ import Timekeeping
         let before = bridge.bench.server.uplinks.count
         try restart(bridge, for: .hours(2))
         #expect(bridge.bench.server.uplinks.count > before && bridge.bench.server.joins.count == 1)
-        bridge.audit("no disk", purse: .seconds(30))
+        bridge.audit("no disk", dailyAirTime: .seconds(30))
     }
 
     @Test func `a join waits for a disk, whatever is set aside`() throws {

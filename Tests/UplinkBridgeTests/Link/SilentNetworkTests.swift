@@ -71,7 +71,7 @@ import UplinkPayload
 
     @Test func `status is in trouble before the join and during it, and says since when`() throws {
         let bench = try UplinkBench.noting(Self.hourly)
-        let source = StatusSource(bench.commons, clock: bench.world.clock, lifeSigns: LifeSigns())
+        let source = StatusSource(bench.commons, clock: bench.world.clock, heartbeats: Heartbeats())
         func status() -> BridgeStatus {
             bench.commons.linkStatus.ask()
             bench.loop.poll()
@@ -112,7 +112,7 @@ import UplinkPayload
         let bench = try UplinkBench(Self.hourly)
         bench.post()
         bench.run(for: .minutes(30))
-        let source = StatusSource(bench.commons, clock: bench.world.clock, lifeSigns: LifeSigns())
+        let source = StatusSource(bench.commons, clock: bench.world.clock, heartbeats: Heartbeats())
         #expect(source.orderRejoin(by: nil).status == 403)
         #expect(source.orderRejoin(by: 4_711).status == 403)
         bench.run(for: .minutes(5))

@@ -132,10 +132,11 @@ import UplinkPayload
 
     @Test func `a meter that falls silent is an alarm, and its return too`() throws {
         let bench = try UplinkBench()
-        let desk = AlarmDesk(settings: bench.commons.settings, tray: bench.commons.alarms, clock: bench.world.clock)
-        #expect(desk.silenceLimit(ofMeter: 0) == .minutes(5))
-        desk.note(.silent(.minutes(5)), ofMeter: 0)
-        desk.note(.returned(.minutes(65)), ofMeter: 0)
+        let detector = AlarmDetector(
+            settings: bench.commons.settings, mailbox: bench.commons.alarms, clock: bench.world.clock)
+        #expect(detector.silenceLimit(ofMeter: 0) == .minutes(5))
+        detector.note(.silent(.minutes(5)), ofMeter: 0)
+        detector.note(.returned(.minutes(65)), ofMeter: 0)
         let alarms = bench.commons.alarms.take()
         #expect(alarms.map(\.isActive) == [true, false])
         #expect(alarms.map(\.value) == [5, 65])
@@ -150,10 +151,10 @@ import UplinkPayload
                 time: utc,
                 quantities: [OBISCode(0, 0, 96, 7, 21): Quantity(coefficient: count, decimals: 0, unit: .none)])
         }
-        let keeper = MeterKeeper(name: "main", store: store)
-        #expect(keeper.take(failures(4), clock: clock).powerHadFailed == false)
-        #expect(keeper.take(failures(5), clock: clock).powerHadFailed)
-        let again = MeterKeeper(name: "main", memory: try #require(try store.memory(ofMeter: "main")), store: store)
+        let recorder = MeterRecorder(name: "main", store: store)
+        #expect(recorder.take(failures(4), clock: clock).powerHadFailed == false)
+        #expect(recorder.take(failures(5), clock: clock).powerHadFailed)
+        let again = MeterRecorder(name: "main", memory: try #require(try store.memory(ofMeter: "main")), store: store)
         #expect(again.take(failures(5), clock: clock).powerHadFailed == false)
         #expect(again.take(failures(7), clock: clock).powerHadFailed)
     }
@@ -167,11 +168,11 @@ import UplinkPayload
                 meter
             )
         }
-        let keeper = MeterKeeper(name: "main", store: nil)
+        let recorder = MeterRecorder(name: "main", store: nil)
         let told = [
             failures(3, meter: "1"), failures(10, meter: "2"), failures(10, meter: "2"), failures(11, meter: "2"),
         ]
-        .map { keeper.take($0, meter: $1, isDated: true).powerHadFailed }
+        .map { recorder.take($0, meter: $1, isDated: true).powerHadFailed }
         #expect(told == [false, false, false, true])
     }
 }

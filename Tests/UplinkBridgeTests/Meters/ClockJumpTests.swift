@@ -41,14 +41,14 @@ import UplinkPayload
     }
 
     @Test func `intervals reports go on when the meter's clock has been set back`() {
-        let board = ReadingBoard()
-        board.noteStored(QuarterHour(number: now), meter: 0)
-        board.noteStored(QuarterHour(number: 2_000_000), meter: 0)
-        board.noteStored(QuarterHour(number: now + 1), meter: 0)
-        #expect(board.storedBoundary(meter: 0) == QuarterHour(number: now + 1))
+        let latestReadings = LatestReadings()
+        latestReadings.noteStored(QuarterHour(number: now), meter: 0)
+        latestReadings.noteStored(QuarterHour(number: 2_000_000), meter: 0)
+        latestReadings.noteStored(QuarterHour(number: now + 1), meter: 0)
+        #expect(latestReadings.storedBoundary(meter: 0) == QuarterHour(number: now + 1))
         // A gas meter is heard an hour late.
-        board.noteStored(QuarterHour(number: now - 4), meter: 0)
-        #expect(board.storedBoundary(meter: 0) == QuarterHour(number: now + 1))
+        latestReadings.noteStored(QuarterHour(number: now - 4), meter: 0)
+        #expect(latestReadings.storedBoundary(meter: 0) == QuarterHour(number: now + 1))
     }
 
     @Test func `a report of a wrong date does not keep the right ones back`() throws {

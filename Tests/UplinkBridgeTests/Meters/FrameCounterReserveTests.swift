@@ -73,7 +73,7 @@ import Timekeeping
         #expect(try store.reservedCounters(ofMeter: "other") == nil)
         var memory = MeterMemory()
         memory.replayGuard = live
-        #expect(MeterKeeper(name: "main", memory: memory, store: store).flush() == nil)
+        #expect(MeterRecorder(name: "main", memory: memory, store: store).flush() == nil)
         #expect(try store.reservedCounters(ofMeter: "main") == nil)
         #expect(try store.memory(ofMeter: "main")?.replayGuard == live)
     }

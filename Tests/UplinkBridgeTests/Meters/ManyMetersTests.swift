@@ -32,7 +32,7 @@ import UplinkBridge
         }
         var telegrams = [Int](repeating: 0, count: 8)
         var problems: [Int: Int] = [:]
-        let loop = MeterLoop(inputs: inputs, board: ReadingBoard(), clock: world.clock) { number, event in
+        let loop = MeterLoop(inputs: inputs, latestReadings: LatestReadings(), clock: world.clock) { number, event in
             switch event {
             case .telegram: telegrams[number] += 1
             case .problem, .failed: problems[number, default: 0] += 1

@@ -28,9 +28,9 @@ import UplinkBridge
         let input = MeterInput(number: 0, device: path, keys: try keys(), at: world.now) {
             () throws(HardwareError) -> any SerialLine in try SerialPort(path: path)
         }
-        let board = ReadingBoard()
+        let latestReadings = LatestReadings()
         var telegrams = 0
-        let loop = MeterLoop(inputs: [input], board: board, clock: world.clock) { _, event in
+        let loop = MeterLoop(inputs: [input], latestReadings: latestReadings, clock: world.clock) { _, event in
             switch event {
             case .telegram: telegrams += 1
             case .problem(let problem): Issue.record("\(problem)")
@@ -44,7 +44,7 @@ import UplinkBridge
             world.wait(for: [], until: end)
         }
         #expect(telegrams >= 60)
-        let reading = try #require(board.reading(meter: 0, at: world.now))
+        let reading = try #require(latestReadings.reading(meter: 0, at: world.now))
         let sample = try #require(meter.meter.samples.last { $0.time <= reading.time })
         #expect(
             reading.quantities[OBISCode(1, 0, 1, 8, 0)]?.coefficient(in: .wattHour, decimals: 0) == sample.energyImport)
@@ -108,14 +108,14 @@ import UplinkBridge
     }
 
     @Test func `readings go stale, those of a file do not`() throws {
-        let board = ReadingBoard()
+        let latestReadings = LatestReadings()
         let reading = Reading(time: world.clock.utc, quantities: [:])
-        board.post(reading, meter: 0, receivedAt: world.now)
-        board.post(reading, meter: 1, receivedAt: world.now)
-        board.close(meter: 1)
-        let later = world.now + ReadingBoard.freshness + .seconds(1)
-        #expect(board.reading(meter: 0, at: later) == nil)
-        #expect(board.reading(meter: 1, at: later) != nil)
-        #expect(board.reading(meter: 2, at: later) == nil)
+        latestReadings.post(reading, meter: 0, receivedAt: world.now)
+        latestReadings.post(reading, meter: 1, receivedAt: world.now)
+        latestReadings.close(meter: 1)
+        let later = world.now + LatestReadings.freshness + .seconds(1)
+        #expect(latestReadings.reading(meter: 0, at: later) == nil)
+        #expect(latestReadings.reading(meter: 1, at: later) != nil)
+        #expect(latestReadings.reading(meter: 2, at: later) == nil)
     }
 }

@@ -34,7 +34,8 @@ import UplinkBridge
             silentAfter: silentAfter, replayGuard: memory.replayGuard, at: world.now
         ) { () throws(HardwareError) -> any SerialLine in try SerialPort(path: path) }
         return MeterLoop(
-            inputs: [input], meters: [0: ("main", memory)], store: store, board: ReadingBoard(), clock: world.clock,
+            inputs: [input], meters: [0: ("main", memory)], store: store, latestReadings: LatestReadings(),
+            clock: world.clock,
             report: report)
     }
 

@@ -54,30 +54,30 @@ import Timekeeping
         let folder = try TemporaryFolder()
         let computing = MeterComputing(statistics: .minutes(15))
         let (greatest, start) = (OBISCode.statistic(32, .greatest), Int64(1_781_517_600))
-        func take(_ keeper: MeterKeeper, _ seconds: Int64, volts: Int64) -> String? {
+        func take(_ recorder: MeterRecorder, _ seconds: Int64, volts: Int64) -> String? {
             let reading = Reading(
                 time: UTCInstant(secondsSince1970: start + seconds),
                 quantities: [
                     OBISCode(1, 0, 1, 8, 0): Quantity(coefficient: seconds, decimals: 3, unit: .kilowattHour),
                     OBISCode(1, 0, 32, 7, 0): Quantity(coefficient: volts, decimals: 0, unit: .volt),
                 ])
-            return keeper.take(reading, meter: "m", isDated: true).reading.quantities[greatest]?.description
+            return recorder.take(reading, meter: "m", isDated: true).reading.quantities[greatest]?.description
         }
         let path = folder.path("state.db")
         do {
             let store = try StateStore(path: path, devEUI: .init(rawValue: 1))
-            let keeper = MeterKeeper(name: "main", computing: computing, store: store)
+            let recorder = MeterRecorder(name: "main", computing: computing, store: store)
             for second in stride(from: 0, through: 1_300, by: 10) {
-                _ = take(keeper, Int64(second), volts: second == 1_200 ? 257 : second == 500 ? 251 : 230)
+                _ = take(recorder, Int64(second), volts: second == 1_200 ? 257 : second == 500 ? 251 : 230)
             }
-            if storing { #expect(keeper.flush() == nil) }
+            if storing { #expect(recorder.flush() == nil) }
         }
         let store = try StateStore(path: path, devEUI: .init(rawValue: 1))
         let memory = try #require(try store.memory(ofMeter: "main"))
-        let keeper = MeterKeeper(name: "main", memory: memory, computing: computing, store: store)
-        let first = take(keeper, 1_300 + pause, volts: 230)
-        for second in stride(from: 1_310 + pause, to: 1_800, by: 10) { _ = take(keeper, second, volts: 230) }
-        return [first, take(keeper, 1_800, volts: 230)]
+        let recorder = MeterRecorder(name: "main", memory: memory, computing: computing, store: store)
+        let first = take(recorder, 1_300 + pause, volts: 230)
+        for second in stride(from: 1_310 + pause, to: 1_800, by: 10) { _ = take(recorder, second, volts: 230) }
+        return [first, take(recorder, 1_800, volts: 230)]
     }
 
     @Test func `statistics go on over a restart, and are left out where it lost more than a tenth of the interval`()

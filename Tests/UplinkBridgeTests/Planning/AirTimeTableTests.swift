@@ -15,13 +15,13 @@ import UplinkBridge
         (120, [42, 51, 51, 115, 242, 242]),
     ])
     func `the longest payload within the fair use is the published one`(minutes: Int, bytes: [Int?]) {
-        let table = AirTimeTable(region: .eu868, purse: .seconds(30))
+        let table = AirTimeTable(region: .eu868, dailyAirTime: .seconds(30))
         #expect(table.rows.map { table.largestPayload($0, every: .minutes(Int64(minutes))) } == bytes)
     }
 
     @Test func `the staircase has each payload on one step, and steps only go up`() {
         for region in Region.all {
-            for row in AirTimeTable(region: region, purse: nil).rows {
+            for row in AirTimeTable(region: region, dailyAirTime: nil).rows {
                 #expect(row.steps.last?.lastPayload == row.largestPayload)
                 for (lower, upper) in zip(row.steps, row.steps.dropFirst()) {
                     #expect(lower.lastPayload < upper.lastPayload && lower.airTime < upper.airTime)
@@ -34,7 +34,7 @@ import UplinkBridge
     }
 
     @Test func `the law's count and the purse's count fit into their limits, and one more does not`() throws {
-        let table = AirTimeTable(region: .eu868, purse: .seconds(30))
+        let table = AirTimeTable(region: .eu868, dailyAirTime: .seconds(30))
         for row in table.rows {
             let airTime = try #require(row.airTime(of: 20))
             for band in Region.eu868.subBands {

@@ -26,11 +26,11 @@ private final class CrowdedLink: NetworkLink {
     let contact = NetworkContact()
     let joins = true
     let nextRenewal: MonotonicInstant? = nil
-    let purse: TimeSpan? = nil
-    func remainingPurse(at now: MonotonicInstant) -> TimeSpan? { nil }
-    func purseStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? { now }
+    let dailyAirTime: TimeSpan? = nil
+    func remainingDailyAirTime(at now: MonotonicInstant) -> TimeSpan? { nil }
+    func dailyAirTimeStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? { now }
     let dataRate: DataRate? = DataRate(0)
-    func setPurse(_ limit: TimeSpan?) {}
+    func setDailyAirTime(_ limit: TimeSpan?) {}
 
     func send(_ uplink: Uplink) throws(UplinkRefusal) {
         sent.append(uplink)
@@ -64,7 +64,7 @@ private final class CrowdedLink: NetworkLink {
             try commons.store.save(
                 MeterMemory(), [.init(code: OBISCode(1, 0, 1, 8, 0), interval: entry)], ofMeter: "main")
         }
-        commons.board.noteStored(newest, meter: 0)
+        commons.latestReadings.noteStored(newest, meter: 0)
         var events: [UplinkEvent] = []
         let loop = UplinkLoop(commons, link: link, clock: bench.world.clock) { events.append($0) }
         if !order.isEmpty {

@@ -18,14 +18,14 @@ import UplinkPayload
     let imported = OBISCode(1, 0, 1, 8, 0)
     let exported = OBISCode(1, 0, 2, 8, 0)
 
-    /// Stores a boundary of both registers, and tells the board.
+    /// Stores a boundary of both registers, and notes it.
     func store(_ number: Int64, value: Int64? = nil, in bench: UplinkBench) throws {
         let boundary = QuarterHour(number: number)
         let entries = [(imported, value ?? 1_000_000 + number % 1_000 * 137), (exported, 500)].map {
             MeterMemory.Entry(code: $0, interval: IntervalEntry(boundary: boundary, value: $1, series: 0))
         }
         try bench.commons.store.save(MeterMemory(), entries, ofMeter: "main")
-        bench.commons.board.noteStored(boundary, meter: 0)
+        bench.commons.latestReadings.noteStored(boundary, meter: 0)
     }
 
     func first(_ bench: UplinkBench) -> Int64 { QuarterHour(atOrBefore: bench.world.clock.utc).number }
@@ -121,7 +121,8 @@ import UplinkPayload
         for number in 0...400 { try store(start + Int64(number), in: bench) }
         let layout = try #require(bench.link.configuration.schema.intervalLayouts.first)
         let packer = UplinkPacker(
-            source: StoredReadings(meters: ["main"], board: bench.commons.board, store: bench.commons.store),
+            source: StoredReadings(
+                meters: ["main"], latestReadings: bench.commons.latestReadings, store: bench.commons.store),
             health: bench.commons.health.health(at:))
         let newest = QuarterHour(number: start + 400)
         let range = QuarterHour(number: start)...newest
@@ -158,7 +159,8 @@ import UplinkPayload
         for number in 0...200 { try store(start + Int64(number), in: bench) }
         let layout = try #require(bench.link.configuration.schema.intervalLayouts.first)
         let packer = UplinkPacker(
-            source: StoredReadings(meters: ["main"], board: bench.commons.board, store: bench.commons.store),
+            source: StoredReadings(
+                meters: ["main"], latestReadings: bench.commons.latestReadings, store: bench.commons.store),
             health: bench.commons.health.health(at:))
         let newest = QuarterHour(number: start + 200)
         var chances = DeliveryChances(newest: newest)
@@ -198,7 +200,8 @@ import UplinkPayload
         }
         let layout = try #require(bench.link.configuration.schema.intervalLayouts.first)
         let packer = UplinkPacker(
-            source: StoredReadings(meters: ["main"], board: bench.commons.board, store: bench.commons.store),
+            source: StoredReadings(
+                meters: ["main"], latestReadings: bench.commons.latestReadings, store: bench.commons.store),
             health: bench.commons.health.health(at:))
         let newest = QuarterHour(number: start + 400)
         var chances = DeliveryChances(newest: newest, gapSince: QuarterHour(number: start))
@@ -266,7 +269,8 @@ import UplinkPayload
         for number in -8...0 { try store(start + Int64(number), in: bench) }
         let layout = try #require(bench.link.configuration.schema.intervalLayouts.first)
         let packer = UplinkPacker(
-            source: StoredReadings(meters: ["main"], board: bench.commons.board, store: bench.commons.store),
+            source: StoredReadings(
+                meters: ["main"], latestReadings: bench.commons.latestReadings, store: bench.commons.store),
             health: bench.commons.health.health(at:))
         let error = #expect(throws: PackingError.self) {
             try packer.pack(

@@ -34,7 +34,8 @@ final class UplinkBench {
         loop = UplinkLoop(
             commons,
             link: try bench.makeLink(
-                seed: seed, chip: chip, store: store, clock: clock, deviceClass: deviceClass, board: board),
+                seed: seed, chip: chip, store: store, clock: clock, deviceClass: deviceClass,
+                board: board),
             clock: clock
         ) { told.append($0) }
         collect = { told }
@@ -48,8 +49,9 @@ final class UplinkBench {
             OBISCode(1, 0, 1, 8, 0): Quantity(coefficient: 25_653, decimals: 3, unit: .kilowattHour),
             OBISCode(1, 0, 1, 7, 0): Quantity(coefficient: watts, decimals: 3, unit: .kilowatt),
         ]
-        commons.board.post(Reading(time: world.clock.utc, quantities: quantities), meter: 0, receivedAt: world.now)
-        commons.board.close(meter: 0)
+        commons.latestReadings.post(
+            Reading(time: world.clock.utc, quantities: quantities), meter: 0, receivedAt: world.now)
+        commons.latestReadings.close(meter: 0)
     }
 
     func run(for span: TimeSpan) {
@@ -95,7 +97,7 @@ final class UplinkBench {
         #expect(sum > .seconds(20))
         let gaps = zip(frames, frames.dropFirst()).map { $1.start - $0.end }
         #expect(gaps.max().map { $0 < .hours(1) } == true, "\(gaps.max() ?? .zero)")
-        #expect(bench.events.contains { if case .rationed = $0 { true } else { false } })
+        #expect(bench.events.contains { if case .paced = $0 { true } else { false } })
     }
 
     @Test func `downlinks that wait at the server are fetched at once, and confirmed ones acknowledged`() throws {

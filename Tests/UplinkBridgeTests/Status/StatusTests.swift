@@ -13,10 +13,10 @@ import Timekeeping
 
 extension UplinkBench {
     /// As the supervisor gathers it.
-    func status(lifeSigns: LifeSigns = LifeSigns()) -> BridgeStatus {
+    func status(heartbeats: Heartbeats = Heartbeats()) -> BridgeStatus {
         commons.linkStatus.ask()
         loop.poll()
-        return StatusSource(commons, clock: world.clock, lifeSigns: lifeSigns).status()
+        return StatusSource(commons, clock: world.clock, heartbeats: heartbeats).status()
     }
 
     /// A bench whose link is noted in the status, as in the service.
@@ -60,8 +60,8 @@ extension UplinkBench {
         #expect(status.uplink?.result == "sent")
         #expect(status.link?.rssi != nil, "the join-accept was heard")
         let spent = bench.link.air.uplinks.dropFirst().reduce(TimeSpan.zero) { $0 + $1.airTime }
-        let purse = try #require(status.link?.purse)
-        #expect(purse.limitSeconds == 30 && abs(purse.usedSeconds - spent.displaySeconds) < 0.002)
+        let dailyAirTime = try #require(status.link?.purse)
+        #expect(dailyAirTime.limitSeconds == 30 && abs(dailyAirTime.usedSeconds - spent.displaySeconds) < 0.002)
         #expect(status.meters[0].registers.map(\.value) == ["0.842", "25.653"])
         #expect(status.meters[0].registers.map(\.name) == ["import_kw", "import_kwh"])
     }
@@ -157,7 +157,7 @@ extension UplinkBench {
         let bench = try UplinkBench.noting()
         bench.post()
         bench.run(for: .minutes(1))
-        let signs = LifeSigns()
+        let signs = Heartbeats()
         let start = bench.world.now
         for name in ["radio", "meters"] { signs.add(name, sleeper: Sleeper(), at: start) }
         #expect(!signs.allHaveBegun)
@@ -169,7 +169,7 @@ extension UplinkBench {
         #expect(!signs.allCameRound(within: .seconds(30), at: start + .seconds(31)))
         bench.run(for: .seconds(60))
         signs.beat("radio", at: bench.world.now)
-        #expect(bench.status(lifeSigns: signs).troubles == ["thread meters: stuck for 60 s"])
+        #expect(bench.status(heartbeats: signs).troubles == ["thread meters: stuck for 60 s"])
     }
 
     @Test func `a socket's name is that of the state file, for each bridge has its own`() {

@@ -11,7 +11,7 @@ import Timekeeping
 private final class SupervisorBench {
     let bench: UplinkBench
     let manager: SimulatedServiceManager
-    let signs = LifeSigns()
+    let signs = Heartbeats()
     var supervisor: BridgeSupervisor
     let folder: TemporaryFolder
     var path: String { folder.path("status.sock") }
@@ -34,7 +34,7 @@ private final class SupervisorBench {
         settings.socket = folder.path(socket)
         let environment = ["NOTIFY_SOCKET": name, "WATCHDOG_USEC": "\(watchdog.microseconds)"]
         supervisor = BridgeSupervisor(
-            StatusSource(bench.commons, clock: bench.world.clock, lifeSigns: signs), desk: bench.commons.linkStatus,
+            StatusSource(bench.commons, clock: bench.world.clock, heartbeats: signs), mailbox: bench.commons.linkStatus,
             manager: ServiceManager { environment[$0] },
             sockets: StatusSockets(settings, statePath: folder.path("state.db"), at: bench.world.now),
             clock: bench.world.clock

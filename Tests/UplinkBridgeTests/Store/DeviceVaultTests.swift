@@ -9,7 +9,7 @@ import Timekeeping
 @testable import UplinkBridge
 
 /// The device's counters in two places, and what goes on when one or both fail.
-@Suite struct DeviceVaultTests {
+@Suite struct SessionStoreTests {
     let bench: LinkBench
     let disk = FaultyDisk()
 

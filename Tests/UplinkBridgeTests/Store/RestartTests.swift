@@ -100,14 +100,14 @@ import UplinkPayload
             .init(report: 0, meter: 1, from: QuarterHour(number: 9), to: QuarterHour(number: 4))
         ]
         do {
-            let keeper = WaitingKeeper(try link.openStore(), alarms: AlarmTray()) { Issue.record("\($0)") }
-            keeper.keep(waiting, at: link.world.now)
+            let recorder = WaitingUplinksWriter(try link.openStore(), alarms: AlarmMailbox()) { Issue.record("\($0)") }
+            recorder.keep(waiting, at: link.world.now)
         }
         let store = try link.openStore()
-        #expect(WaitingKeeper(store, alarms: AlarmTray()) { Issue.record("\($0)") }.found == waiting)
+        #expect(WaitingUplinksWriter(store, alarms: AlarmMailbox()) { Issue.record("\($0)") }.found == waiting)
         try DatabaseBlocker(path: link.path, locking: false).execute("UPDATE waiting SET record = x'5b'")
         var told = 0
-        #expect(WaitingKeeper(store, alarms: AlarmTray()) { _ in told += 1 }.found == WaitingUplinks())
+        #expect(WaitingUplinksWriter(store, alarms: AlarmMailbox()) { _ in told += 1 }.found == WaitingUplinks())
         #expect(told == 1)
     }
 
@@ -160,7 +160,7 @@ import UplinkPayload
             }
         }
         let bench = try UplinkBench(on: link)
-        #expect(bench.commons.board.storedBoundary(meter: 0) == now)
+        #expect(bench.commons.latestReadings.storedBoundary(meter: 0) == now)
     }
 
     @Test func `settings that can't be read are told in the log`() throws {

@@ -13,17 +13,20 @@ struct TrialBound {
     /// That the air-time of a day carries, in frames as long as the data rate allows, less what each frame says of itself.
     let bitsOfDay: Double
 
-    /// - Parameter purse: air-time in 24 hours.
-    init?(_ trial: Trial, dataRate: UInt8, purse: TimeSpan) {
+    /// - Parameter dailyAirTime: air-time in 24 hours.
+    init?(_ trial: Trial, dataRate: UInt8, dailyAirTime: TimeSpan) {
         let region = trial.configuration.lorawan.region
-        guard let row = AirTimeTable(region: region, purse: purse).rows.first(where: { $0.dataRate.index == dataRate }),
+        guard
+            let row = AirTimeTable(region: region, dailyAirTime: dailyAirTime).rows.first(where: {
+                $0.dataRate.index == dataRate
+            }),
             let airTime = row.airTime(of: row.largestPayload), airTime > .zero,
             let layout = trial.configuration.schema.intervalLayouts.first
         else { return nil }
         bitsOfQuarter = trial.ledger.books.flatMap(\.values).map { Self.entropy($0.boundaries) }.reduce(0, +)
         let registers = layout.fields.reduce(0) { $0 + $1.width }
         let frame = Double(8 * row.largestPayload - 33 - registers)
-        bitsOfDay = frame * Double(purse.nanoseconds) / Double(airTime.nanoseconds)
+        bitsOfDay = frame * Double(dailyAirTime.nanoseconds) / Double(airTime.nanoseconds)
         guard bitsOfQuarter > 0 else { return nil }
     }
 

@@ -20,7 +20,7 @@ package struct TrialFigures {
     private let heard: Int
     private let downlinks: Int
     private let audit: AirTimeAudit
-    private let purse: TimeSpan?
+    private let dailyAirTime: TimeSpan?
     private let checkedInJavaScript: Int?
 
     package var missing: Int { measured - delivered - recoveredByOverlap - recoveredByBackfill }
@@ -49,7 +49,7 @@ package struct TrialFigures {
         uplinks = trial.network.air.uplinks.count
         heard = trial.heard
         downlinks = trial.requests.count
-        purse = trial.configuration.lorawan.dailyAirTime
+        dailyAirTime = trial.configuration.lorawan.dailyAirTime
         checkedInJavaScript = trial.checkedInJavaScript
     }
 
@@ -85,7 +85,7 @@ package struct TrialFigures {
                 ("air-time", "\(seconds(audit.total)) s"),
                 (
                     "busiest 24 h",
-                    "\(seconds(audit.busiestDay)) s" + (purse.map { ", the network allows \($0)" } ?? "")
+                    "\(seconds(audit.busiestDay)) s" + (dailyAirTime.map { ", the network allows \($0)" } ?? "")
                 ),
             ]
             + audit.busiestHours.map { band, airTime -> (String, String) in

@@ -64,7 +64,8 @@ package struct TrialTable {
                     let row = Row(
                         network: network, loss: loss, dataRate: dataRate, alone: Known(trials[0]),
                         asked: Known(trials[1]),
-                        bound: TrialBound(trials[0], dataRate: dataRate, purse: network.dailyAirTime ?? lawfulDay),
+                        bound: TrialBound(
+                            trials[0], dataRate: dataRate, dailyAirTime: network.dailyAirTime ?? lawfulDay),
                         violations: trials.flatMap(\.violations))
                     rows.append(row)
                     done(row)

@@ -69,7 +69,7 @@ extension Device {
         work = .joining(attempt)
         return transmit(
             frame, on: joinChannels[hop.channel], modulation: modulation, powerIndex: 0, airTime: airTime,
-            isInPurse: false, at: now)
+            countsDaily: false, at: now)
     }
 
     func joinAirTime(at dataRate: DataRate) -> TimeSpan? {

@@ -19,7 +19,7 @@ extension Device {
 
     /// From when on the network lets the device send, whatever the channel; nil for never.
     ///
-    /// - Parameter airTime: what it takes from the purse; nil for nothing.
+    /// - Parameter airTime: what it takes from the daily air-time; nil for nothing.
     func ordersOfNetwork(
         airTime: TimeSpan?, at now: MonotonicInstant
     ) -> (from: MonotonicInstant, reason: WaitReason)? {
@@ -31,9 +31,9 @@ extension Device {
             let free = latest.end + latest.airTime * ((1 << Int64(session.maximumDutyCycle & 0x0F)) - 1)
             if free > from { (from, reason) = (free, .networkDutyCycle) }
         }
-        if let purse = state.purse, let airTime {
-            guard let free = purse.earliestStart(airTime: airTime, at: from) else { return nil }
-            if free > from { (from, reason) = (free, .networkPurse) }
+        if let dailyAirTime = state.dailyAirTime, let airTime {
+            guard let free = dailyAirTime.earliestStart(airTime: airTime, at: from) else { return nil }
+            if free > from { (from, reason) = (free, .dailyAirTime) }
         }
         return (from, reason)
     }

@@ -1,15 +1,15 @@
 public import Timekeeping
 
 extension Device {
-    /// The first instant from `now` on at which the network's purse has room for so much air-time; nil when it never has.
-    public func purseStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? {
-        state.purse.map { $0.earliestStart(airTime: airTime, at: now) } ?? now
+    /// The first instant from `now` on at which the daily air-time has room for so much air-time; nil when it never has.
+    public func dailyAirTimeStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? {
+        state.dailyAirTime.map { $0.earliestStart(airTime: airTime, at: now) } ?? now
     }
 
     /// Changes the network's air-time for 24 hours; what was spent in the last 24 counts on. Nil leaves only the law.
-    public mutating func setNetworkPurse(_ limit: TimeSpan?) {
+    public mutating func setDailyAirTime(_ limit: TimeSpan?) {
         let limit = limit ?? .hours(24)
-        if state.purse == nil { state.purse = AirTimeWindow(length: .hours(24), limit: limit) }
-        state.purse?.limit = limit
+        if state.dailyAirTime == nil { state.dailyAirTime = AirTimeWindow(length: .hours(24), limit: limit) }
+        state.dailyAirTime?.limit = limit
     }
 }

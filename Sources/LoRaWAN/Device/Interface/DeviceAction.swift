@@ -47,8 +47,8 @@ public enum WaitReason: Hashable, Sendable {
     case dutyCycle
     /// The network's order to be quieter (DutyCycleReq).
     case networkDutyCycle
-    /// The network's purse of air-time in 24 hours.
-    case networkPurse
+    /// Air-time in 24 hours.
+    case dailyAirTime
     /// TR007's limit on join-requests.
     case joinBudget
     /// The pause between join-requests.

@@ -25,7 +25,7 @@ public enum UplinkRefusal: Error, Hashable, Sendable {
     case wrongPort(UInt8?)
     /// The session has used its 2^32 counters: join again.
     case counterExhausted
-    /// The frame is longer than the law or the purse allows at any time.
+    /// The frame is longer than the law or the daily air-time allows at any time.
     case neverAllowed(airTime: TimeSpan)
 }
 

@@ -29,7 +29,7 @@ extension DeviceState {
         for _ in 0..<(try reader.count("sub-bands")) {
             ledger.windows.append(try AirTimeWindow(from: &reader, length: .hours(1)))
         }
-        purse = try reader.flag("purse") ? AirTimeWindow(from: &reader, length: .hours(24)) : nil
+        dailyAirTime = try reader.flag("purse") ? AirTimeWindow(from: &reader, length: .hours(24)) : nil
         joinBudget = try JoinBudget(from: &reader)
         latest = try reader.flag("latest transmission") ? LatestTransmission(from: &reader) : nil
         isCertificationOver = version < 2 ? false : try reader.flag("certification over")
@@ -45,7 +45,7 @@ extension DeviceState.LatestTransmission {
         airTime = try reader.span("air-time of the latest transmission")
         subBand = Int(try reader.number("sub-band of the latest transmission", upTo: 255))
         isOpen = try reader.flag("end unknown")
-        isInPurse = try reader.flag("counted in the purse")
+        countsDaily = try reader.flag("counted in the purse")
         endsByItself = reader.version < 3 ? true : try reader.flag("ends by itself")
     }
 }

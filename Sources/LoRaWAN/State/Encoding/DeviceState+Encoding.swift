@@ -24,14 +24,14 @@ extension DeviceState {
         writer.text(bootIdentifier)
         writer.count(ledger.windows.count)
         for window in ledger.windows { window.write(to: &writer) }
-        writer.optional(purse) { $1.write(to: &$0) }
+        writer.optional(dailyAirTime) { $1.write(to: &$0) }
         joinBudget.write(to: &writer)
         writer.optional(latest) { writer, latest in
             writer.instant(latest.end)
             writer.span(latest.airTime)
             writer.count(latest.subBand)
             writer.flag(latest.isOpen)
-            writer.flag(latest.isInPurse)
+            writer.flag(latest.countsDaily)
             writer.flag(latest.endsByItself)
         }
         writer.flag(isCertificationOver)

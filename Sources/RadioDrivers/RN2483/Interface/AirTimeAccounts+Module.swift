@@ -1,7 +1,7 @@
 package import LoRaWAN
 package import Timekeeping
 
-/// What a ``TransmissionGate`` asks of the accounts.
+/// What a ``TransmissionBudget`` asks of the accounts.
 extension AirTimeAccounts {
     /// Whether the transmission may begin now; changes nothing.
     package func grant(_ transmission: ModuleTransmission, at now: MonotonicInstant) -> TransmissionGrant {

@@ -1,9 +1,9 @@
 package import LoRaWAN
 package import Timekeeping
 
-/// Keeps the law, the network's purse and the counters for a module that sends by itself: asked before each command that
+/// Keeps the law, the daily air-time and the counters for a module that sends by itself: asked before each command that
 /// makes it transmit.
-package protocol TransmissionGate: AnyObject {
+package protocol TransmissionBudget: AnyObject {
     /// Decides whether a transmission may begin now. When it may, its air-time and `record` must be durable before this
     /// returns: the command is written next, and its counter is never used again.
     func authorize(_ transmission: ModuleTransmission, record: RN2483Record, at now: MonotonicInstant)
@@ -21,6 +21,6 @@ package enum TransmissionGrant: Hashable, Sendable {
     case granted
     /// The module waits and asks again then.
     case later(MonotonicInstant, WaitReason)
-    /// Longer than the law or the purse allows at any time.
+    /// Longer than the law or the daily air-time allows at any time.
     case never
 }

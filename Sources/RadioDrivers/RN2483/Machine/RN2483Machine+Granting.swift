@@ -1,7 +1,7 @@
 import LoRaWAN
 import Timekeeping
 
-/// What the gate says of a transmission.
+/// What the budget says of a transmission.
 extension RN2483Machine {
     mutating func grant(at now: MonotonicInstant) -> [Order] {
         guard case .awaitingGrant(let transmission, let after) = phase else { return [] }

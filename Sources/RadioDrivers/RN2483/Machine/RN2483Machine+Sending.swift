@@ -2,7 +2,7 @@ import Ciphers
 import LoRaWAN
 import Timekeeping
 
-/// Uplinks: ask the module what it would do, ask the gate, store, send, and read the counters back.
+/// Uplinks: ask the module what it would do, ask the budget, store, send, and read the counters back.
 extension RN2483Machine {
     /// MHDR, FHDR without FOpts, FPort, MIC (TS001 4).
     static let frameOverhead = 13

@@ -12,7 +12,7 @@ struct RN2483Machine {
         case write([UInt8])
         case setBreak(Bool)
         case driveReset(PinLevel)
-        /// Ask the gate; the answer is ``grant(at:)``, ``postpone(until:reason:)`` or ``refuse(at:)``.
+        /// Ask the budget; the answer is ``grant(at:)``, ``postpone(until:reason:)`` or ``refuse(at:)``.
         case authorize(ModuleTransmission, RN2483Record)
         /// What was granted last is over, and took so long at most; nil where nobody knows.
         case close(TimeSpan?)

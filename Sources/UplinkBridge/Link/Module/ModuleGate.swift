@@ -4,18 +4,18 @@ import RadioDrivers
 import Timekeeping
 
 /// Grants a module its transmissions: accounts and record are on the disk, in one transaction, before it is told to send.
-final class ModuleGate: TransmissionGate {
+final class ModuleBudget: TransmissionBudget {
     private(set) var accounts: AirTimeAccounts
     private var record: RN2483Record?
-    private let keeper: DeviceKeeper
+    private let writer: SessionWriter
 
     /// How long to wait before the state is stored again.
     private static let storagePause = TimeSpan.seconds(30)
 
-    init(accounts: AirTimeAccounts, record: RN2483Record?, keeper: DeviceKeeper) {
+    init(accounts: AirTimeAccounts, record: RN2483Record?, writer: SessionWriter) {
         self.accounts = accounts
         self.record = record
-        self.keeper = keeper
+        self.writer = writer
     }
 
     func authorize(
@@ -46,16 +46,16 @@ final class ModuleGate: TransmissionGate {
         if let record { keep(record, at: now) }
     }
 
-    func setPurse(_ limit: TimeSpan?) { accounts.setPurse(limit) }
+    func setDailyAirTime(_ limit: TimeSpan?) { accounts.setDailyAirTime(limit) }
 
     /// Nothing more will be ordered. What the module is at may go on; the accounts know that.
     func end() {
-        if let record { keeper.close(KeptDevice(state: accounts.state, module: record)) }
+        if let record { writer.close(KeptDevice(state: accounts.state, module: record)) }
     }
 
     /// - Returns: whether it is kept.
     private func save(_ accounts: AirTimeAccounts, _ record: RN2483Record, at now: MonotonicInstant) -> Bool {
         self.record = record
-        return keeper.store(KeptDevice(state: accounts.state, module: record), at: now)
+        return writer.store(KeptDevice(state: accounts.state, module: record), at: now)
     }
 }

@@ -5,14 +5,14 @@ import RadioDrivers
 package import Timekeeping
 import UplinkPayload
 
-/// An RN2483 or RN2903 and the store, joined. The module has the MAC and the session's keys; law, purse and counters are
+/// An RN2483 or RN2903 and the store, joined. The module has the MAC and the session's keys; law, daily air-time and counters are
 /// kept here.
 package final class ModuleLink: NetworkLink {
     package var onDownlink: (LinkDownlink) -> Void = { _ in }
     package var onUplinkDone: (UplinkResult) -> Void = { _ in }
-    package private(set) var purse: TimeSpan?
+    package private(set) var dailyAirTime: TimeSpan?
     let module: RN2483
-    let gate: ModuleGate
+    let budget: ModuleBudget
     let region: Region
     private let clock: any Clock
     /// The module asks for a word of the network by itself (ADRACKReq).
@@ -36,19 +36,19 @@ package final class ModuleLink: NetworkLink {
         openLine: @escaping () throws(HardwareError) -> any BreakableLine
     ) throws {
         let now = clock.monotonic
-        let keeper = DeviceKeeper(store, report: report)
-        let restored = try keeper.restore(bootIdentifier: clock.bootIdentifier, at: now)
+        let writer = SessionWriter(store, report: report)
+        let restored = try writer.restore(bootIdentifier: clock.bootIdentifier, at: now)
         let found = RestoredModule(configuration, restored, bootIdentifier: clock.bootIdentifier, at: now)
-        gate = ModuleGate(accounts: found.accounts, record: found.record, keeper: keeper)
+        budget = ModuleBudget(accounts: found.accounts, record: found.record, writer: writer)
         module = try RN2483(
             configuration: found.configuration, record: found.record,
-            probe: Uplink(port: ReportKind.reply.port, payload: Self.emptyFrame), gate: gate, reset: reset,
+            probe: Uplink(port: ReportKind.reply.port, payload: Self.emptyFrame), budget: budget, reset: reset,
             random: random)
         region = configuration.region
         adapts = configuration.adr
         joins = if case .overTheAir = configuration.activation { true } else { false }
         self.random = random
-        purse = configuration.networkPurse
+        dailyAirTime = configuration.dailyAirTime
         self.clock = clock
         self.openLine = openLine
         self.report = report
@@ -64,26 +64,26 @@ package final class ModuleLink: NetworkLink {
     /// the application. The module does not tell of FPending.
     package var expectation: NetworkExpectation { .nothing }
 
-    package var contact: NetworkContact { gate.accounts.state.contact }
+    package var contact: NetworkContact { budget.accounts.state.contact }
     package let joins: Bool
     package private(set) var nextRenewal: MonotonicInstant?
 
     package var dataRate: DataRate? { module.session?.dataRate }
 
-    package func remainingPurse(at now: MonotonicInstant) -> TimeSpan? {
-        purse == nil ? nil : gate.accounts.state.purse?.remaining(at: now)
+    package func remainingDailyAirTime(at now: MonotonicInstant) -> TimeSpan? {
+        dailyAirTime == nil ? nil : budget.accounts.state.dailyAirTime?.remaining(at: now)
     }
 
-    package func purseStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? {
-        gate.accounts.state.purse.map { $0.earliestStart(airTime: airTime, at: now) } ?? now
+    package func dailyAirTimeStart(airTime: TimeSpan, at now: MonotonicInstant) -> MonotonicInstant? {
+        budget.accounts.state.dailyAirTime.map { $0.earliestStart(airTime: airTime, at: now) } ?? now
     }
 
     /// The module keeps the time of its windows by itself.
     package var isExchanging: Bool { false }
 
-    package func setPurse(_ limit: TimeSpan?) {
-        purse = limit
-        gate.setPurse(limit)
+    package func setDailyAirTime(_ limit: TimeSpan?) {
+        dailyAirTime = limit
+        budget.setDailyAirTime(limit)
     }
 
     package func rejoin() {
@@ -94,12 +94,12 @@ package final class ModuleLink: NetworkLink {
 
     package func renewSession() {
         guard joins else { return }
-        gate.note { $0.orderRenewal() }
+        budget.note { $0.orderRenewal() }
         nextRenewal = nil
         planRenewal()
     }
 
-    package func closeGap() { gate.note { $0.closeGap() } }
+    package func closeGap() { budget.note { $0.closeGap() } }
 
     /// The module always sends a port and a payload: a frame for its MAC alone is a reply that answers nothing.
     package static let emptyFrame = Reply(sequence: 0, answers: []).encode(largestPayload: 11).flatMap { $0 }
@@ -135,7 +135,7 @@ package final class ModuleLink: NetworkLink {
         renew(at: now)
     }
 
-    package func close() { gate.end() }
+    package func close() { budget.end() }
 
     /// The present in UTC, where the date is known.
     private var utc: UTCInstant? { clock.isUTCTrusted ? clock.utc : nil }
@@ -150,7 +150,7 @@ package final class ModuleLink: NetworkLink {
         guard joins, nextRenewal == nil, module.session != nil, contact.isRenewalOrdered || contact.isLost(at: now)
         else { return }
         nextRenewal = contact.renewalStart(
-            notBefore: earliest, budget: gate.accounts.state.joinBudget, at: now
+            notBefore: earliest, budget: budget.accounts.state.joinBudget, at: now
         ) { limit in Int(random.next() % UInt64(limit)) }
     }
 
@@ -158,7 +158,7 @@ package final class ModuleLink: NetworkLink {
         guard let due = nextRenewal, due <= now, module.isReady else { return }
         nextRenewal = nil
         let isSlowest = contact.tries % 2 == 0
-        gate.note { $0.recordTry() }
+        budget.note { $0.recordTry() }
         module.renew(isSlowest: isSlowest, at: now)
         takeEvents()
     }
@@ -174,7 +174,7 @@ package final class ModuleLink: NetworkLink {
     }
 
     private func hear() {
-        gate.note { $0.recordWord(at: clock.monotonic, utc: utc) }
+        budget.note { $0.recordWord(at: clock.monotonic, utc: utc) }
         if !contact.isRenewalOrdered { nextRenewal = nil }
     }
 
@@ -186,7 +186,7 @@ package final class ModuleLink: NetworkLink {
             let count = contact.uplinks + 1
             // The module sets ADRACKReq from the 64th uplink on, and gives the network 32 to answer.
             let isOverdue = adapts && count > 96 && count % 32 == 1
-            gate.note {
+            budget.note {
                 $0.recordUplink(
                     isQuestion: result == .notAcknowledged || isOverdue, at: clock.monotonic, utc: utc)
             }
@@ -215,7 +215,7 @@ package final class ModuleLink: NetworkLink {
             report(.joinFailed(nextAttempt: nextRenewal, refused: nil))
         case .heard: hear()
         case .joined(let address):
-            gate.noteJoin(at: clock.monotonic, utc: utc)
+            budget.noteJoin(at: clock.monotonic, utc: utc)
             nextRenewal = nil
             report(.joined(address))
         case .joinFailed(let next): report(.joinFailed(nextAttempt: next, refused: nil))

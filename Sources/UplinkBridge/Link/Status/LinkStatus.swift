@@ -75,7 +75,7 @@ extension UplinkLoop {
 extension LoRaWANLink {
     package func status(at now: MonotonicInstant) -> LinkStatus {
         let (state, region) = (device.state, device.configuration.region)
-        var status = LinkStatus(state, region: region, hasPurse: purse != nil, at: now)
+        var status = LinkStatus(state, region: region, hasDailyAirTime: dailyAirTime != nil, at: now)
         if let heard {
             (status.rssi, status.snr) = (heard.rssi, Double(heard.snrQuarters) / 4)
         }
@@ -96,7 +96,7 @@ extension LoRaWANLink {
 
 extension ModuleLink {
     package func status(at now: MonotonicInstant) -> LinkStatus {
-        var status = LinkStatus(gate.accounts.state, region: region, hasPurse: purse != nil, at: now)
+        var status = LinkStatus(budget.accounts.state, region: region, hasDailyAirTime: dailyAirTime != nil, at: now)
         guard let session = module.session else { return status }
         status.isJoined = true
         status.devAddr = session.devAddr.description
@@ -112,10 +112,10 @@ extension ModuleLink {
 
 extension LinkStatus {
     /// What the accounts say.
-    fileprivate init(_ state: DeviceState, region: Region, hasPurse: Bool, at now: MonotonicInstant) {
+    fileprivate init(_ state: DeviceState, region: Region, hasDailyAirTime: Bool, at now: MonotonicInstant) {
         bands = zip(region.subBands, state.ledger.windows).filter { $0.0.hourlyLimit < .hours(1) }
             .map { AirTimeShare($0.name, $1, at: now) }
-        purse = hasPurse ? state.purse.map { AirTimeShare("24 h", $0, at: now) } : nil
+        purse = hasDailyAirTime ? state.dailyAirTime.map { AirTimeShare("24 h", $0, at: now) } : nil
     }
 }
 

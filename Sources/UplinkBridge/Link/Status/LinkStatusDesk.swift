@@ -3,7 +3,7 @@ import Synchronization
 
 /// Where others ask the thread that serves the radio how the link does. It answers when it comes by, and only when asked:
 /// nobody waits for it, and it waits for nobody.
-package final class LinkStatusDesk: Sendable {
+package final class LinkStatusMailbox: Sendable {
     private struct Content {
         var newest: LinkStatus?
         var sleepers: [any Waking] = []

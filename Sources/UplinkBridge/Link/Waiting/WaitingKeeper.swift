@@ -3,9 +3,9 @@ import BridgeStore
 import Timekeeping
 
 /// Stores what waits to be sent whenever that changes, which is rare: an alarm, a downlink.
-final class WaitingKeeper {
+final class WaitingUplinksWriter {
     private let store: StateStore
-    private let alarms: AlarmTray
+    private let alarms: AlarmMailbox
     private var kept = WaitingUplinks()
     private var retry: MonotonicInstant?
 
@@ -18,7 +18,7 @@ final class WaitingKeeper {
     /// - Parameters:
     ///   - alarms: where they come from.
     ///   - trouble: told when what is stored can't be read; nothing waits then.
-    init(_ store: StateStore, alarms: AlarmTray, trouble: (String) -> Void) {
+    init(_ store: StateStore, alarms: AlarmMailbox, trouble: (String) -> Void) {
         self.store = store
         self.alarms = alarms
         do {

@@ -9,24 +9,24 @@ extension StateStore {
     }
 
     /// Stores what waits, with the alarms that the thread that sends does not have yet.
-    func save(_ waiting: WaitingUplinks, beside tray: AlarmTray) throws(StoreError) {
+    func save(_ waiting: WaitingUplinks, beside mailbox: AlarmMailbox) throws(StoreError) {
         try updateWaitingRecord { _ in
             var waiting = waiting
-            waiting.add(tray.untaken)
+            waiting.add(mailbox.untaken)
             let record = try JSONEncoder().encode(waiting)
             // Here, where no other thread writes.
-            tray.noteTakenStored()
+            mailbox.noteTakenStored()
             return record
         }
     }
 
-    /// Adds the alarms of the tray to what waits.
-    func add(_ tray: AlarmTray) throws(StoreError) {
+    /// Adds the alarms of the mailbox to what waits.
+    func add(_ mailbox: AlarmMailbox) throws(StoreError) {
         try updateWaitingRecord { record in
             // The start has told of a record that can't be read.
             let found = record.flatMap { try? JSONDecoder().decode(WaitingUplinks.self, from: $0) } ?? WaitingUplinks()
             var waiting = found
-            waiting.add(tray.unstored)
+            waiting.add(mailbox.unstored)
             return waiting == found ? nil : try JSONEncoder().encode(waiting)
         }
     }

@@ -41,17 +41,17 @@ extension MeterLoop {
                 input?(meter, memory.replayGuard)
                     ?? meter.openInput(replayGuard: memory.replayGuard, at: clock.monotonic))
         }
-        var counted: [Int: PulseDesk.Input] = [:]
+        var counted: [Int: PulseRecorder.Input] = [:]
         for pulse in configuration.pulses {
-            counted[pulse.number] = PulseDesk.Input(
+            counted[pulse.number] = PulseRecorder.Input(
                 name: pulse.name, memory: try memory(of: pulse.name, number: pulse.number),
                 saveEvery: pulse.saveEvery, computing: configuration.computing(ofMeter: pulse.number))
         }
         self.init(
             inputs: inputs, meters: remembered, computing: computing,
-            pulses: PulseDesk(tray: commons.pulses, inputs: counted, store: store),
-            alarms: AlarmDesk(settings: commons.settings, tray: commons.alarms, clock: clock), store: store,
-            board: commons.board, clock: clock, report: report)
+            pulses: PulseRecorder(mailbox: commons.pulses, inputs: counted, store: store),
+            alarms: AlarmDetector(settings: commons.settings, mailbox: commons.alarms, clock: clock), store: store,
+            latestReadings: commons.latestReadings, clock: clock, report: report)
     }
 }
 
@@ -79,7 +79,7 @@ extension PulseLoop {
                     try pulse.openPin(clock)
                 })
         }
-        self.init(lines: lines, tray: commons.pulses, clock: clock, report: report)
+        self.init(lines: lines, mailbox: commons.pulses, clock: clock, report: report)
     }
 }
 

@@ -2,12 +2,12 @@ import HardwareInterfaces
 import Timekeeping
 
 extension StatusSource {
-    init(_ commons: BridgeCommons, clock: any Clock, lifeSigns: LifeSigns, brokerBoard: BrokerBoard? = nil) {
+    init(_ commons: BridgeCommons, clock: any Clock, heartbeats: Heartbeats, brokerState: BrokerState? = nil) {
         var broker: (@Sendable (MonotonicInstant) -> BridgeStatus.BrokerStatus)?
-        if let brokerBoard { broker = { brokerBoard.status(at: $0) } }
+        if let brokerState { broker = { brokerState.status(at: $0) } }
         self.init(
-            configuration: commons.configuration, board: commons.board, health: commons.health,
-            linkStatus: commons.linkStatus, rejoinDesk: commons.rejoinDesk,
-            lifeSigns: lifeSigns, clock: clock, broker: broker)
+            configuration: commons.configuration, latestReadings: commons.latestReadings, health: commons.health,
+            linkStatus: commons.linkStatus, rejoinMailbox: commons.rejoinMailbox,
+            heartbeats: heartbeats, clock: clock, broker: broker)
     }
 }

@@ -14,17 +14,18 @@ extension UplinkLoop {
         let schedule = ReportSchedule(
             reports: configuration.reports, devEUI: configuration.lorawan.devEUI.rawValue, at: clock.monotonic)
         let packer = UplinkPacker(
-            source: StoredReadings(meters: configuration.meterNames, board: commons.board, store: commons.store),
+            source: StoredReadings(
+                meters: configuration.meterNames, latestReadings: commons.latestReadings, store: commons.store),
             health: commons.health.health(at:))
         self.init(
             link: link, schedule: schedule,
             planner: UplinkPlanner(
                 profile: configuration.planner, dailyDownlinks: configuration.lorawan.dailyDownlinks),
             packer: packer, settings: commons.settings, alarms: commons.alarms,
-            waiting: WaitingKeeper(commons.store, alarms: commons.alarms, trouble: commons.storeTrouble),
+            waiting: WaitingUplinksWriter(commons.store, alarms: commons.alarms, trouble: commons.storeTrouble),
             schema: configuration.schema,
-            smallestPayload: configuration.lorawan.smallestPayload, statusDesk: commons.linkStatus,
-            rejoinDesk: commons.rejoinDesk, clock: clock
+            smallestPayload: configuration.lorawan.smallestPayload, statusMailbox: commons.linkStatus,
+            rejoinMailbox: commons.rejoinMailbox, clock: clock
         ) { [health = commons.health] event in
             report(event)
             health.note(uplink: event, at: clock.monotonic)
@@ -33,7 +34,7 @@ extension UplinkLoop {
             case .refused: health.note(.report, at: clock.monotonic)
             case .obeyed(let reply) where reply.answers.contains(where: \.isRefusal):
                 health.note(.downlink, at: clock.monotonic)
-            case .decided, .handedOver, .rationed, .answerRefused, .answersWait, .contact, .obeyed: break
+            case .decided, .handedOver, .paced, .answerRefused, .answersWait, .contact, .obeyed: break
             }
         }
     }

@@ -25,8 +25,10 @@ struct AirTimeCommand: ParsableCommand {
     @Option(help: "EU868 (if left out), US915, AS923, ...; with --config that of the configuration.")
     var region: String?
 
-    @Option(help: "Air-time in 24 hours, such as 30s (if left out), or off; with --config its daily_airtime.")
-    var purse: String?
+    @Option(
+        name: [.customLong("daily-airtime"), .customLong("purse")],
+        help: "Air-time in 24 hours, such as 30s (if left out), or off; with --config its daily_airtime.")
+    var dailyAirTime: String?
 
     @Option(
         name: .customLong("payload"), parsing: .upToNextOption,
@@ -41,13 +43,13 @@ struct AirTimeCommand: ParsableCommand {
     var format: Format = .text
 
     func validate() throws {
-        if config != nil && (region != nil || purse != nil) {
-            throw ValidationError("Give --config, or --region and --purse.")
+        if config != nil && (region != nil || dailyAirTime != nil) {
+            throw ValidationError("Give --config, or --region and --daily-airtime.")
         }
         guard payloads.allSatisfy((0...242).contains) else {
             throw ValidationError("--payload must be from 0 to 242 bytes.")
         }
-        if config == nil { _ = try (chosenRegion(), chosenPurse()) }
+        if config == nil { _ = try (chosenRegion(), chosenDailyAirTime()) }
     }
 
     func run() throws {
@@ -62,7 +64,7 @@ struct AirTimeCommand: ParsableCommand {
                 throw failure(error, in: config)
             }
             let lorawan = configuration.lorawan
-            table = AirTimeTable(region: lorawan.region, purse: lorawan.dailyAirTime)
+            table = AirTimeTable(region: lorawan.region, dailyAirTime: lorawan.dailyAirTime)
             if sizes.isEmpty { sizes = configuration.schema.layouts.map(\.byteCount) + [lorawan.smallestPayload] }
             do {
                 // SQLite makes files beside the one that it reads.
@@ -74,7 +76,7 @@ struct AirTimeCommand: ParsableCommand {
                 StandardError.line("p1lora: what is spent already is not known: \(error)")
             }
         } else {
-            table = try AirTimeTable(region: chosenRegion(), purse: chosenPurse())
+            table = try AirTimeTable(region: chosenRegion(), dailyAirTime: chosenDailyAirTime())
         }
         if sizes.isEmpty { sizes = [table.region.smallestPayload(from: DataRate(0))] }
         let report = AirTimeText(table: table, payloads: Array(Set(sizes)).sorted(), spent: spent)
@@ -92,11 +94,11 @@ struct AirTimeCommand: ParsableCommand {
         }
     }
 
-    private func chosenPurse() throws -> TimeSpan? {
-        let text = purse ?? "30s"
+    private func chosenDailyAirTime() throws -> TimeSpan? {
+        let text = dailyAirTime ?? "30s"
         if text == "off" { return nil }
         guard let span = TimeSpan(configuration: text), span <= .hours(24) else {
-            throw ValidationError("--purse: \"\(text)\": write 30s, 36s, 10m, or off.")
+            throw ValidationError("--daily-airtime: \"\(text)\": write 30s, 36s, 10m, or off.")
         }
         return span
     }

@@ -20,6 +20,6 @@ struct Rejoin: ParsableCommand {
         guard configuration.status.isOn else {
             throw failure("[status] socket is off in this configuration: the service can't be told")
         }
-        StandardOutput.line(try StatusClient(configuration).order(RejoinDesk.page))
+        StandardOutput.line(try StatusClient(configuration).order(RejoinMailbox.page))
     }
 }

@@ -3,7 +3,7 @@ import LoRaWAN
 import Timekeeping
 import UplinkBridge
 
-/// The air-time staircase of each data rate as a picture, on a logarithmic scale, with the purse as lines.
+/// The air-time staircase of each data rate as a picture, on a logarithmic scale, with the daily air-time as lines.
 struct AirTimePlot {
     let table: AirTimeTable
 
@@ -33,9 +33,9 @@ struct AirTimePlot {
                 "<text x=\"\(x(Double(last.lastPayload)) + 6)\" y=\"\(y(milliseconds(last.airTime)))\" "
                     + "fill=\"\(colour)\">\(row.dataRate) \(row.modulation)</text>")
         }
-        if let purse = table.purse {
+        if let dailyAirTime = table.dailyAirTime {
             for period in AirTimeText.periods {
-                let budget = milliseconds(purse) * Double(period) / 1_440
+                let budget = milliseconds(dailyAirTime) * Double(period) / 1_440
                 guard budget > Self.lowest, budget < Self.highest else { continue }
                 shapes.append(
                     "<path d=\"M\(left) \(y(budget))h\(width + 95)\" stroke=\"#000\" stroke-dasharray=\"6 4\"/>"
@@ -47,7 +47,7 @@ struct AirTimePlot {
             font-family="sans-serif" font-size="12">
             <rect width="100%" height="100%" fill="white"/>
             <text x="\(left)" y="18" font-weight="bold">Air-time of an uplink in \
-            \(table.region.name)\(table.purse.map { ", and how often a purse of \($0) in 24 h bears it" } ?? "")</text>
+            \(table.region.name)\(table.dailyAirTime.map { ", and how often a purse of \($0) in 24 h bears it" } ?? "")</text>
             \(shapes.joined(separator: "\n"))
             <text x="\(left + width / 2)" y="\(top + height + 38)" text-anchor="middle">bytes of payload</text>
             </svg>

@@ -14,7 +14,7 @@ struct AirTimeText {
     static let periods = [15, 30, 60, 120]
 
     var text: String {
-        var lines = ["\(table.region.name), \(purse)", ""]
+        var lines = ["\(table.region.name), \(dailyAirTime)", ""]
         lines += columns([["", "", "bytes", "at most, on the air"]] + table.rows.map(rateCells))
         lines += ["", "The staircase: the longest payload of each air-time, bytes:ms"]
         for row in table.rows { lines += wrapped("\(row.dataRate)", row.steps.map(stepText)) }
@@ -23,7 +23,7 @@ struct AirTimeText {
             let head = ["", "ms"] + table.shares.map(\.name) + ["purse"]
             lines += columns([head] + table.rows.map { frequencyCells($0, payload) })
         }
-        if table.purse != nil {
+        if table.dailyAirTime != nil {
             lines += ["", "The longest payload that the purse bears, in bytes"]
             let head = ["every"] + Self.periods.map { "\($0) min" }
             lines += columns(
@@ -38,7 +38,9 @@ struct AirTimeText {
         return (lines + spentLines).joined(separator: "\n") + "\n"
     }
 
-    private var purse: String { table.purse.map { "a purse of \($0) in 24 h" } ?? "no purse, the law alone" }
+    private var dailyAirTime: String {
+        table.dailyAirTime.map { "a purse of \($0) in 24 h" } ?? "no purse, the law alone"
+    }
 
     private func rateCells(_ row: AirTimeTable.Row) -> [String] {
         let dwell = row.largestInDwell.map {
@@ -55,8 +57,8 @@ struct AirTimeText {
         let law = table.shares.map { share in
             AirTimeTable.hourlyCount(of: airTime, in: share.band).map { interval($0, in: .hours(1)) } ?? "no limit"
         }
-        let purse = table.dailyCount(of: airTime).map { interval($0, in: .hours(24)) } ?? "no limit"
-        return ["\(row.dataRate)", milliseconds(airTime)] + law + [purse]
+        let dailyAirTime = table.dailyCount(of: airTime).map { interval($0, in: .hours(24)) } ?? "no limit"
+        return ["\(row.dataRate)", milliseconds(airTime)] + law + [dailyAirTime]
     }
 
     /// "every 12 min 30 s", rounded up to the second, from an hour on to the minute.
@@ -73,7 +75,7 @@ struct AirTimeText {
             ["last hour, \(entry.band.name)", "\(milliseconds(entry.spent)) ms", "of \(entry.band.hourlyLimit)"]
         }
         if let day = spent.lastDay {
-            cells.append(["last 24 h, purse", "\(milliseconds(day)) ms", table.purse.map { "of \($0)" } ?? ""])
+            cells.append(["last 24 h, purse", "\(milliseconds(day)) ms", table.dailyAirTime.map { "of \($0)" } ?? ""])
         }
         lines += columns(cells)
         return lines
@@ -112,7 +114,9 @@ struct AirTimeText {
 extension AirTimeText {
     /// One object; times are whole microseconds.
     var json: String {
-        var members = ["\"region\":\(JSONText.quoted(table.region.name))", "\"purse_us\":\(number(table.purse))"]
+        var members = [
+            "\"region\":\(JSONText.quoted(table.region.name))", "\"purse_us\":\(number(table.dailyAirTime))",
+        ]
         members.append("\"data_rates\":[\(table.rows.map(rateObject).joined(separator: ","))]")
         if let spent {
             let bands = spent.lastHour.map { entry in

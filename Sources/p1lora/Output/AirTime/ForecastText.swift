@@ -10,12 +10,12 @@ import UplinkPayload
 struct ForecastText {
     let forecast: Forecast
 
-    private var purse: TimeSpan? { forecast.configuration.lorawan.dailyAirTime }
+    private var dailyAirTime: TimeSpan? { forecast.configuration.lorawan.dailyAirTime }
     private var airTime: TimeSpan { forecast.steps.reduce(.zero) { $0 + $1.decision.airTime } }
 
     var text: String {
         let rate = forecast.dataRate.map { "at DR\($0)" } ?? "at the data rate that the network chooses"
-        let limit = purse.map { "the network's \($0) in 24 h" } ?? "the law alone"
+        let limit = dailyAirTime.map { "the network's \($0) in 24 h" } ?? "the law alone"
         var lines = [
             "From \(forecast.begin), 24 hours, \(rate), within \(limit), profile "
                 + "\(forecast.configuration.planner.rawValue); "
@@ -25,7 +25,7 @@ struct ForecastText {
         ]
         for step in forecast.steps {
             let decision = step.decision
-            let left = decision.purseLeft.map { decimal($0.milliseconds, 3, places: 1) + " s" } ?? "-"
+            let left = decision.dailyAirTimeLeft.map { decimal($0.milliseconds, 3, places: 1) + " s" } ?? "-"
             lines.append(
                 "\(clock(step.at))  \(subject(step).padded(26))\("\(decision.bytes)".padded(5, left: true))"
                     + "\("\(decision.airTime.milliseconds) ms".padded(10, left: true))\(left.padded(12, left: true))  "
@@ -61,7 +61,7 @@ struct ForecastText {
                 ("meter", decision.uplink.meter.map { JSONText.quoted(name($0)) } ?? "null"),
                 ("data_rate", decision.dataRate.map { "\($0.index)" } ?? "null"), ("bytes", "\(decision.bytes)"),
                 ("airtime_s", decimal(decision.airTime.milliseconds, 3, places: 3)),
-                ("purse_left_s", decision.purseLeft.map { decimal($0.milliseconds, 3, places: 3) } ?? "null"),
+                ("purse_left_s", decision.dailyAirTimeLeft.map { decimal($0.milliseconds, 3, places: 3) } ?? "null"),
                 ("quarter_hours", "\(step.quarters.count)"), ("asks_acknowledgement", "\(decision.asks)"),
                 ("reason", JSONText.quoted(decision.reason)),
             ])
@@ -76,7 +76,7 @@ struct ForecastText {
         return object([
             ("from", JSONText.quoted("\(forecast.begin)")),
             ("profile", JSONText.quoted(forecast.configuration.planner.rawValue)),
-            ("purse_s", purse.map { decimal($0.milliseconds, 3, places: 3) } ?? "null"),
+            ("purse_s", dailyAirTime.map { decimal($0.milliseconds, 3, places: 3) } ?? "null"),
             ("airtime_s", decimal(airTime.milliseconds, 3, places: 3)),
             ("uplinks", "[" + uplinks.joined(separator: ",") + "]"),
             ("quarter_hours", "[" + chances.joined(separator: ",") + "]"),

@@ -108,9 +108,9 @@ struct StatusText {
             rows.append(
                 ("hour, \(band.name)", "\(exact(band.usedSeconds)) of \(exact(band.limitSeconds)) by law"))
         }
-        if let purse = link.purse {
+        if let dailyAirTime = link.purse {
             rows.append(
-                ("24 h, purse", "\(exact(purse.leftSeconds)) left of \(exact(purse.limitSeconds))"))
+                ("24 h, purse", "\(exact(dailyAirTime.leftSeconds)) left of \(exact(dailyAirTime.limitSeconds))"))
         }
         return rows
     }

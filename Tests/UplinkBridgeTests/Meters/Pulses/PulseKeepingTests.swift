@@ -32,8 +32,8 @@ import Timekeeping
 
     /// One run of the service's two loops, in one thread.
     final class Run {
-        let tray = PulseTray()
-        let board = ReadingBoard()
+        let mailbox = PulseMailbox()
+        let latestReadings = LatestReadings()
         let pins: [TestPin]
         let pulses: PulseLoop
         let meters: MeterLoop
@@ -49,10 +49,10 @@ import Timekeeping
             self.pins = pins
             var told: [(Int, MeterEvent)] = []
             var lines: [PulseLine] = []
-            var desk: [Int: PulseDesk.Input] = [:]
+            var counted: [Int: PulseRecorder.Input] = [:]
             for number in 0..<inputs {
                 let input = try #require(PulseInput(pulsesPerUnit: 1_000, start: start))
-                desk[number] = PulseDesk.Input(
+                counted[number] = PulseRecorder.Input(
                     name: "pulse \(number)", memory: try store?.memory(ofMeter: "pulse \(number)") ?? MeterMemory(),
                     saveEvery: saveEvery)
                 lines.append(
@@ -65,9 +65,10 @@ import Timekeeping
                     })
             }
             let clock = clock ?? world.clock
-            pulses = PulseLoop(lines: lines, tray: tray, clock: clock) { told.append(($0, $1)) }
+            pulses = PulseLoop(lines: lines, mailbox: mailbox, clock: clock) { told.append(($0, $1)) }
             meters = MeterLoop(
-                inputs: [], pulses: PulseDesk(tray: tray, inputs: desk, store: store), board: board, clock: clock
+                inputs: [], pulses: PulseRecorder(mailbox: mailbox, inputs: counted, store: store),
+                latestReadings: latestReadings, clock: clock
             ) { told.append(($0, $1)) }
             collect = { told }
         }
@@ -99,7 +100,7 @@ import Timekeeping
         }
 
         func value(_ code: OBISCode, of meter: Int = 0, in unit: MeterUnit = .wattHour) -> Int64? {
-            board.reading(meter: meter, at: world.now)?.quantities[code]?.coefficient(in: unit, decimals: 0)
+            latestReadings.reading(meter: meter, at: world.now)?.quantities[code]?.coefficient(in: unit, decimals: 0)
         }
     }
 
