@@ -32,10 +32,12 @@ public final class AESGCM {
     /// encryption key needs it. It is not to be trusted unless the result is true.
     ///
     /// - Parameters:
+    ///   - frame: the bytes that hold ciphertext and tag.
     ///   - ciphertext: where the ciphertext stands in `frame`.
     ///   - tag: where the 12 bytes of the tag stand in `frame`.
     ///   - vector: the 12 bytes of the initialisation vector.
     ///   - additional: the data that is authenticated but not encrypted.
+    ///   - plaintext: is replaced by what was encrypted.
     /// - Returns: whether the tag matches; false with an empty plaintext when a range or a length is wrong.
     public func open(
         _ frame: [UInt8], ciphertext: Range<Int>, tag: Range<Int>, vector: [UInt8],

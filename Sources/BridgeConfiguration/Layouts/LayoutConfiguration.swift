@@ -30,7 +30,9 @@ public struct LayoutConfiguration: Sendable {
         try self.init(bytes: bytes, folder: secrets.folder, newer: newer)
     }
 
-    /// - Parameter folder: where older files with relative names are.
+    /// - Parameters:
+    ///   - text: the file's content, TOML 1.0.
+    ///   - folder: where older files with relative names are.
     public init(text: String, folder: String = ".") throws(ConfigurationError) {
         try self.init(bytes: Array(text.utf8), folder: folder, newer: [])
     }

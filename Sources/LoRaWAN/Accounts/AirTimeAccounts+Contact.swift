@@ -5,6 +5,7 @@ extension AirTimeAccounts {
     /// A new uplink went out.
     /// - Parameters:
     ///   - isQuestion: the network has to answer it, should it hear it.
+    ///   - now: the present.
     ///   - utc: nil where the date is not known.
     public mutating func recordUplink(isQuestion: Bool, at now: MonotonicInstant, utc: UTCInstant?) {
         state.contact.noteUplink(isQuestion: isQuestion, at: now, utc: utc)

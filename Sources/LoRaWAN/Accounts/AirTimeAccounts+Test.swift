@@ -3,7 +3,11 @@ public import Timekeeping
 extension AirTimeAccounts {
     /// What a module is to send for a frame of the bench, once the accounts are stored; they have it paid already. It is
     /// paid from the law's account and the daily air-time as every uplink is.
-    /// - Parameter powers: dBm that the module can put out.
+    /// - Parameters:
+    ///   - test: the frame, its data rate and its power.
+    ///   - configuration: of the device, for its region and channels.
+    ///   - powers: dBm that the module can put out.
+    ///   - now: the present.
     public mutating func order(
         _ test: TestFrame, configuration: DeviceConfiguration, powers: ClosedRange<Int>, at now: MonotonicInstant
     ) throws(TestRefusal) -> Transmission {

@@ -11,8 +11,9 @@ public struct AirTimeAccounts: Hashable, Sendable {
     public internal(set) var state: DeviceState
 
     /// - Parameters:
+    ///   - configuration: the region's limits, and the network's fair use.
     ///   - restored: what was stored last; nil for a device that has never spoken.
-    ///   - bootIdentifier: ``Clock/bootIdentifier``.
+    ///   - bootIdentifier: differs from one boot of the board to the next.
     ///   - now: the present, on that boot's clock.
     public init(
         configuration: DeviceConfiguration, restoring restored: DeviceState?, bootIdentifier: String,
@@ -37,6 +38,7 @@ public struct AirTimeAccounts: Hashable, Sendable {
     ///   - airTime: with all the repetitions that there may be.
     ///   - subBands: indices in ``Region/subBands`` of all that it may be in.
     ///   - isJoin: it is paid from the budget of join-requests, and else from the daily air-time.
+    ///   - now: the present.
     public func earliestStart(
         airTime: TimeSpan, subBands: [Int], isJoin: Bool, at now: MonotonicInstant
     ) -> (start: MonotonicInstant, reason: WaitReason)? {
@@ -67,7 +69,9 @@ public struct AirTimeAccounts: Hashable, Sendable {
     }
 
     /// The latest transmission is over, with all its repetitions: nothing of it was later than this.
-    /// - Parameter airTime: what it took at most; nil for what was recorded.
+    /// - Parameters:
+    ///   - now: the present.
+    ///   - airTime: what it took at most; nil for what was recorded.
     public mutating func closeLatest(at now: MonotonicInstant, airTime: TimeSpan? = nil) {
         guard let latest = state.latest, latest.isOpen else { return }
         let begin = latest.end - latest.airTime
@@ -106,7 +110,9 @@ public struct AirTimeAccounts: Hashable, Sendable {
     public mutating func assumeReserveUsed(at now: MonotonicInstant) { state.assumeReserveUsed(at: now) }
 
     /// A join-request was answered.
-    /// - Parameter utc: nil where the date is not known.
+    /// - Parameters:
+    ///   - now: the present.
+    ///   - utc: nil where the date is not known.
     public mutating func recordJoinSuccess(at now: MonotonicInstant, utc: UTCInstant?) {
         state.joinBudget.succeeded = true
         state.contact.noteJoin(at: now, utc: utc)

@@ -7,6 +7,7 @@ public enum AirTime {
     ///
     /// - Parameters:
     ///   - bytes: PHYPayload, 0 to 255.
+    ///   - modulation: LoRa or FSK; what follows matters for LoRa only.
     ///   - codingRate: 1 (4/5, LoRaWAN) to 4 (4/8).
     ///   - hasCRC: true for uplinks, false for downlinks.
     ///   - lowDataRateOptimisation: nil for what LoRaWAN uses, on from symbols of 16 ms up.

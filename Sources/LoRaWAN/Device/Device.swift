@@ -71,8 +71,9 @@ public struct Device {
     static let busyLimit = 16
 
     /// - Parameters:
+    ///   - configuration: region, identity, and what is left to choice.
     ///   - restored: the state that was stored last; nil for a device that has never spoken.
-    ///   - bootIdentifier: ``Clock/bootIdentifier``.
+    ///   - bootIdentifier: differs from one boot of the board to the next.
     ///   - now: the present, on that boot's clock.
     /// - Throws: ``DeviceError`` when the state is of another device, or the configuration cannot be met.
     public init(

@@ -11,7 +11,9 @@ public enum Modulation: Hashable, Sendable {
         public let spreadingFactor: Int
         public let bandwidth: Bandwidth
 
-        /// - Parameter spreadingFactor: moved into 7 to 12.
+        /// - Parameters:
+        ///   - spreadingFactor: moved into 7 to 12.
+        ///   - bandwidth: 125, 250 or 500 kHz.
         public init(spreadingFactor: Int, bandwidth: Bandwidth) {
             self.spreadingFactor = max(7, min(spreadingFactor, 12))
             self.bandwidth = bandwidth

@@ -38,7 +38,10 @@ extension Region {
 
     /// RP002, "RX1 data rate"; nil for an offset that is not defined.
     ///
-    /// - Parameter dwell: whether downlinks last 400 ms at most: the slowest rates are then replaced.
+    /// - Parameters:
+    ///   - uplink: the data rate of the uplink that is answered.
+    ///   - offset: RX1DROffset, 0 to 7.
+    ///   - dwell: whether downlinks last 400 ms at most: the slowest rates are then replaced.
     public func rx1DataRate(uplink: DataRate, offset: UInt8, dwell: Bool = false) -> DataRate? {
         let row = Int(uplink.index)
         guard row < rx1DataRates.count, Int(offset) < rx1DataRates[row].count else { return nil }

@@ -58,7 +58,10 @@ public struct Region: Hashable, Sendable {
         /// M while dwell time is limited to 400 ms; 0 where no frame is short enough.
         public let maximumMACPayloadInDwell: Int
 
-        /// - Parameter inDwell: nil for the same as without the limit.
+        /// - Parameters:
+        ///   - modulation: nil for a data rate that the region leaves open.
+        ///   - maximumMACPayload: M in bytes (RP002, no repeater).
+        ///   - inDwell: nil for the same as without the limit.
         public init(modulation: Modulation?, maximumMACPayload: Int, inDwell: Int? = nil) {
             self.modulation = modulation
             self.maximumMACPayload = maximumMACPayload
@@ -73,7 +76,10 @@ public struct Region: Hashable, Sendable {
         public let downlinkFrequency: Int
         public let dataRates: ClosedRange<DataRate>
 
-        /// - Parameter downlinkFrequency: nil for that of the uplink.
+        /// - Parameters:
+        ///   - frequency: hertz.
+        ///   - downlinkFrequency: hertz; nil for that of the uplink.
+        ///   - dataRates: those that may be used on the channel.
         public init(frequency: Int, downlinkFrequency: Int? = nil, dataRates: ClosedRange<DataRate>) {
             self.frequency = frequency
             self.downlinkFrequency = downlinkFrequency ?? frequency

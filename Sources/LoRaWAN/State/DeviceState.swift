@@ -19,7 +19,7 @@ public struct DeviceState: Hashable, Sendable {
     /// When the network was last heard, in this session or the one before.
     public internal(set) var contact = NetworkContact()
 
-    /// ``Clock/bootIdentifier`` of the boot whose clock all instants here are of.
+    /// Names the boot of the board whose clock all instants here are of.
     public internal(set) var bootIdentifier: String
     public internal(set) var ledger: DutyCycleLedger
     /// The daily air-time; nil when there is none.

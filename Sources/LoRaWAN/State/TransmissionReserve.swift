@@ -20,6 +20,7 @@ public struct TransmissionReserve: Sendable {
     /// - Parameters:
     ///   - stored: the state that was stored, as it was before counters were set aside.
     ///   - counter: FCntUp of its session that no uplink had used.
+    ///   - counters: how many are set aside.
     public init(of stored: DeviceState, counter: FrameCounter, counters: UInt32 = Self.counters) {
         self.stored = stored
         limit = counter.settingAside(counters)
@@ -32,7 +33,10 @@ public struct TransmissionReserve: Sendable {
     }
 
     /// Whether the state, with the transmission that it allows for, keeps within the reserve.
-    /// - Parameter counter: FCntUp of the same session that no uplink has used yet.
+    /// - Parameters:
+    ///   - state: as it would be stored.
+    ///   - counter: FCntUp of the same session that no uplink has used yet.
+    ///   - now: the present.
     public func covers(_ state: DeviceState, counter: FrameCounter, at now: MonotonicInstant) -> Bool {
         guard state.region == stored.region, counter <= limit, state.nextDevNonce <= stored.nextDevNonce,
             state.ledger.windows.count == stored.ledger.windows.count

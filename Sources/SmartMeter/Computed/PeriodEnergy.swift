@@ -22,7 +22,9 @@ public struct PeriodEnergy: Hashable, Sendable, Codable {
 
     public init() {}
 
-    /// - Parameter entry: the first of the register that is known.
+    /// - Parameters:
+    ///   - entry: the first of the register that is known.
+    ///   - timeZone: says when a day and a month begin.
     public init(_ entry: IntervalEntry, in timeZone: MeterTimeZone) { add(entry, in: timeZone) }
 
     /// With the next entry of the register.
@@ -49,6 +51,7 @@ public struct PeriodEnergy: Hashable, Sendable, Codable {
     /// - Parameters:
     ///   - register: C of the register.
     ///   - reading: with what the register shows now.
+    ///   - timeZone: says when a day and a month begin.
     public func quantities(
         of register: UInt8, in reading: Reading, _ timeZone: MeterTimeZone
     ) -> [OBISCode: Quantity] {

@@ -33,7 +33,9 @@ public struct ReplayGuard: Hashable, Sendable, Codable {
 
     /// Judges a frame that opened, and takes note of it when it is fresh. A frame that opens with another key than
     /// those before begins anew, whatever its counter and sender: who changes the key knows the new one.
-    /// - Parameter key: tells keys apart without showing them.
+    /// - Parameters:
+    ///   - frame: sender and counter of the frame.
+    ///   - key: tells keys apart without showing them.
     public mutating func admit(_ frame: TelegramEncryption, key: UInt64) -> Verdict {
         if let newest = newestCounter, key == self.key {
             guard frame.systemTitle.bytes == title else { return .otherMeter(expected: SystemTitle(title)) }

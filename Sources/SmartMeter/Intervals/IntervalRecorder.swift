@@ -52,6 +52,7 @@ public struct IntervalRecorder: Hashable, Sendable, Codable {
 
     /// Takes a reading, in the order in which they came.
     /// - Parameters:
+    ///   - reading: with its date.
     ///   - meter: the meter's name, where it has one: another name begins new series.
     /// - Returns: what came of it; registers of which there is nothing to say are left out.
     public mutating func add(_ reading: Reading, meter: String?) -> [Outcome] {

@@ -22,8 +22,10 @@ public struct PulseCounter: Sendable {
     /// Nanoseconds between the last two pulses.
     private var distance: Int64?
 
-    /// - Parameter saved: what was kept of this input. When another start value was configured since, the count begins
-    ///   anew from that.
+    /// - Parameters:
+    ///   - input: what a pulse is worth, and where the count begins.
+    ///   - saved: what was kept of this input. When another start value was configured since, the count begins anew from
+    ///     that.
     public init(_ input: PulseInput, saved: State? = nil) {
         self.input = input
         let fresh = State(start: input.start.coefficient)
@@ -32,7 +34,9 @@ public struct PulseCounter: Sendable {
     }
 
     /// Takes an edge, in the order of their time stamps.
-    /// - Parameter active: whether the input is active from now on: LED lit, S0 contact closed.
+    /// - Parameters:
+    ///   - active: whether the input is active from now on: LED lit, S0 contact closed.
+    ///   - time: the kernel's time stamp of the edge.
     /// - Returns: whether a pulse was counted, which shows with the edge that follows its first.
     @discardableResult
     public mutating func edge(active: Bool, at time: MonotonicInstant) -> Bool {

@@ -31,7 +31,9 @@ public struct CommandFrame: Hashable, Sendable {
     /// The number of a downlink that is made now, for which nothing need be remembered but the last minute: the minutes since
     /// 2020 modulo 4096, or the next one that was not given to another downlink for the same bridge.
     ///
-    /// - Parameter used: numbers of the last downlinks to this bridge; no more than 64 of them matter.
+    /// - Parameters:
+    ///   - time: the present.
+    ///   - used: numbers of the last downlinks to this bridge; no more than 64 of them matter.
     public static func sequence(at time: UTCInstant, after used: some Sequence<Int> = []) -> Int {
         let taken = Set(used)
         let circle = Int64(sequences) * 60

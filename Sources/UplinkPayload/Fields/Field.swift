@@ -13,6 +13,10 @@ public struct Field: Hashable, Sendable {
     /// A field whose range reaches from `minimum` at least to `maximum`, in the fewest bits.
     ///
     /// - Parameters:
+    ///   - source: the register.
+    ///   - name: the key in decoded JSON, ahead of its unit.
+    ///   - unit: of the value.
+    ///   - resolution: the step that is sent.
     ///   - minimum: in steps of 10^-decimals of the unit.
     ///   - maximum: likewise; the range grows to what the width can hold.
     public init(

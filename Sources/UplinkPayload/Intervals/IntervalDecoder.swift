@@ -4,7 +4,9 @@ extension IntervalLayout {
     /// Decodes a payload of this layout by itself.
     ///
     /// The work is bounded: at most ``mostBoundaries`` boundaries, whatever the bytes are.
-    /// - Parameter meters: the meters' names, by their number in the frame.
+    /// - Parameters:
+    ///   - bytes: FRMPayload.
+    ///   - meters: the meters' names, by their number in the frame.
     public func decode(_ bytes: [UInt8], meters: [String]) throws(DecodeError) -> IntervalReport {
         guard let first = bytes.first else { throw .empty }
         guard first == tag else { throw .wrongTag(first, expected: [tag]) }

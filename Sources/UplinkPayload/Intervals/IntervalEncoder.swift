@@ -13,6 +13,7 @@ extension IntervalLayout {
     /// ones, give a history whose newest boundary is an earlier one.
     ///
     /// - Parameters:
+    ///   - history: what is known, with a series for each register of the layout.
     ///   - meter: 0 to 15.
     ///   - limit: bytes of FRMPayload. The payload is shorter where the history ends, or where the next boundary is long.
     /// - Returns: nil when not even the newest boundary fits, when no register of the layout is known in the history, or

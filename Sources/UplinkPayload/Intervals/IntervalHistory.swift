@@ -6,12 +6,14 @@ public struct IntervalHistory: Hashable, Sendable {
     /// The boundary of the first place of each series.
     public let newest: QuarterHour
     /// For each register of the layout its entries, back in time from `newest`, one place for each boundary; nil where it
-    /// is not known what the register showed. Values of different ``IntervalEntry/series`` have nothing to do with each
+    /// is not known what the register showed. Values of different `IntervalEntry.series` have nothing to do with each
     /// other.
     public let registers: [[IntervalEntry?]]
 
-    /// - Parameter entries: for each register of the layout what is stored of it, in any order. What is newer than
-    ///   `newest` is left out, and so is what is older by ``IntervalLayout/mostBoundaries`` or more.
+    /// - Parameters:
+    ///   - newest: the boundary of the first places.
+    ///   - entries: for each register of the layout what is stored of it, in any order. What is newer than `newest` is left
+    ///     out, and so is what is older by ``IntervalLayout/mostBoundaries`` or more.
     public init(newest: QuarterHour, entries: [[IntervalEntry]]) {
         self.newest = newest
         registers = entries.map { entries in

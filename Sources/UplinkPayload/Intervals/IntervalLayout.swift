@@ -7,8 +7,8 @@ import MeterValues
 /// | --- | --- |
 /// | 8 | tag of the layout |
 /// | 4 | number of the meter, from 0 |
-/// | 21 | number of the newest boundary (``QuarterHour/number``) |
-/// | the rest | the coded series (``IntervalModel``), to the end of the payload |
+/// | 21 | number of the newest boundary (`QuarterHour.number`) |
+/// | the rest | the coded series (`IntervalModel`), to the end of the payload |
 public struct IntervalLayout: Hashable, Sendable {
     /// Registers in one report.
     public static let mostSeries = LayoutError.mostSeries
@@ -25,7 +25,7 @@ public struct IntervalLayout: Hashable, Sendable {
     public let tag: UInt8
 
     /// - Parameters:
-    ///   - fields: 1 to 4 registers of energy, volume or heat (``RegisterScale``) with the minimum 0, at a resolution of
+    ///   - fields: 1 to 4 registers of energy, volume or heat (`RegisterScale`) with the minimum 0, at a resolution of
     ///     whole Wh, varh, VAh, dm3 or MJ.
     ///   - taken: tags of other layouts on the same port; the first free one is chosen.
     public init(fields: [Field], avoiding taken: Set<UInt8>) throws(LayoutError) {
@@ -58,7 +58,7 @@ extension TakenTags {
 }
 
 extension Field {
-    /// The whole units in which a register is kept (``RegisterScale``) that one step has; nil when this is no register,
+    /// The whole units in which a register is kept (`RegisterScale`) that one step has; nil when this is no register,
     /// when a step is no whole number of them, or when the greatest register has more than 63 bits in them.
     var unitsPerStep: Int64? {
         guard let base = RegisterScale.unit(of: unit.dimension),

@@ -41,7 +41,9 @@ public struct ReadingsLayout: Hashable, Sendable {
 
     /// The payload for a reading. A value that the reading lacks is sent as absent; one outside its field's range as
     /// saturated.
-    /// - Parameter meter: 0 to 15.
+    /// - Parameters:
+    ///   - reading: of the meter.
+    ///   - meter: 0 to 15.
     public func encode(_ reading: Reading, meter: Int) -> [UInt8] {
         var writer = BitWriter()
         writer.write(UInt64(tag), width: 8)

@@ -14,6 +14,7 @@ public struct PayloadSchema: Hashable, Sendable {
 
     /// - Parameters:
     ///   - meters: 1 to 16 names.
+    ///   - reports: what each report carries, in the configuration's order.
     ///   - largestPayload: bytes of FRMPayload at the lowest data rate in use (51 at EU868 DR0, RP002).
     ///   - older: of earlier configurations, whose layouts are still to be decoded. Meters may have been added since then,
     ///     at the end.

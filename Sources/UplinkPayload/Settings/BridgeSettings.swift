@@ -5,7 +5,9 @@ public struct BridgeSettings: Hashable, Sendable {
         /// How often it is due, in steps of 10 s.
         public var period: Int
 
-        /// - Parameter seconds: rounded up to 10 s, and to what 16 bits hold.
+        /// - Parameters:
+        ///   - isOn: whether it is sent at all.
+        ///   - seconds: rounded up to 10 s, and to what 16 bits hold.
         public init(isOn: Bool = true, seconds: Int64) {
             self.isOn = isOn
             period = Int(min(max(seconds, 1), Int64(Self.longest) * 10) + 9) / 10

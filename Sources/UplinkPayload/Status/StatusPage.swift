@@ -23,7 +23,10 @@ public enum StatusPage: Hashable, Sendable {
     }
 
     /// All pages of settings, within `largestPayload` bytes each.
-    /// - Parameter layouts: the tags of the layouts in use.
+    /// - Parameters:
+    ///   - settings: as they are in force.
+    ///   - layouts: the tags of the layouts in use.
+    ///   - largestPayload: bytes of FRMPayload.
     public static func settingsPages(
         _ settings: BridgeSettings, layouts: [UInt8], largestPayload: Int
     ) -> [StatusPage] {

@@ -28,7 +28,10 @@ enum StandardError {
 }
 
 /// Writes what an option asks for to the file that it names.
-/// - Parameter option: as "--plot".
+/// - Parameters:
+///   - text: the file's whole content.
+///   - path: replaced if it is there.
+///   - option: as "--plot".
 func writeFile(_ text: String, to path: String, option: String) throws {
     do {
         try OutputFile.write(Array(text.utf8), to: path)

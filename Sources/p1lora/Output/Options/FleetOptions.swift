@@ -39,7 +39,9 @@ struct FleetOptions: ParsableArguments {
 
     var number: Int { count ?? 1 }
 
-    /// - Parameter output: a new file of mode 600; standard output if nil.
+    /// - Parameters:
+    ///   - devices: what is to be registered.
+    ///   - output: a new file of mode 600; standard output if nil.
     func write(_ devices: [Registration], to output: String?) throws {
         if let folder {
             guard output == nil else { throw wrongUsage("--output and --folder exclude each other") }
