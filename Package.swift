@@ -40,7 +40,9 @@ let package = Package(
                 .embedInCode("Resources/style.css"), .embedInCode("Resources/parts.js"),
                 .embedInCode("Resources/chart.js"),
             ]),
-        .target(name: "UplinkPayload", dependencies: ["MeterValues", "Timekeeping"]),
+        .target(
+            name: "UplinkPayload", dependencies: ["MeterValues", "Timekeeping"],
+            resources: [.embedInCode("Scripts")]),
         .target(name: "LoRaWAN", dependencies: ["Ciphers", "Timekeeping"]),
         .target(name: "RadioDrivers", dependencies: ["Ciphers", "HardwareInterfaces", "LoRaWAN", "Timekeeping"]),
         .target(

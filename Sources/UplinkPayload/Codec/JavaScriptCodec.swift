@@ -10,17 +10,15 @@ extension PayloadSchema {
         // Codec of a p1lora bridge, for the layouts of one configuration. Written by "p1lora codec": run it again when the
         // configuration changes, do not edit. The format is described in Codecs/README.md of p1lora.
         // SPDX-License-Identifier: Apache-2.0
-        \(CompactScript.of([codecTables, keysText, intervalsText, CodecText.all].joined(separator: "\n")))
+        \(CompactScript.of(codecParts.joined(separator: "\n")))
         """
     }
 
-    /// Nothing for those who have no intervals report.
-    private var intervalsText: String {
-        allIntervals.isEmpty ? "" : [IntervalLayout.decoder, CodecText.intervals].joined(separator: "\n")
+    /// The tables of this schema, and the parts that are the same for all; intervals for those who have such a report.
+    private var codecParts: [String] {
+        [codecTables, keysText] + (allIntervals.isEmpty ? [] : [Scripts.intervals]) + [
+            Scripts.reader, Scripts.readings, Scripts.alarm, Scripts.status, Scripts.commands, Scripts.reply,
+            Scripts.encoder, Scripts.entryPoints,
+        ]
     }
-}
-
-/// The parts of the codec that are the same for all configurations.
-enum CodecText {
-    static let all = [reader, readings, alarm, status, commands, reply, encoder, entryPoints].joined(separator: "\n")
 }

@@ -10,11 +10,11 @@ enum Playground {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>p1lora payloads</title>
         <style>
-        \(PlaygroundText.style)
+        \(part(PackageResources.playground_css))
         </style>
         </head>
         <body>
-        \(PlaygroundText.body)
+        \(part(PackageResources.playground_html))
         <script>
         \(insideScript(codec))
         </script>
@@ -22,13 +22,16 @@ enum Playground {
         var examples = [
         \(insideScript(examples.joined(separator: ",\n")))
         ];
-        \(PlaygroundText.script)
+        \(part(PackageResources.playground_js))
         </script>
         </body>
         </html>
 
         """
     }
+
+    /// Without the end of its last line.
+    private static func part(_ bytes: [UInt8]) -> String { Scripts.text(bytes.dropLast()) }
 
     /// A script element ends at the first "</", even in a string.
     private static func insideScript(_ text: String) -> String {
