@@ -55,20 +55,20 @@ extension ReportDraft {
             table.refuse("kind", "\"\(text.shortened)\" is no kind of report, known are: readings, intervals, status")
             return nil
         }
-        (every, isPeriodAsked) = (asked ?? profile.period(of: kind), asked != nil)
-        switch kind {
-        case .readings, .intervals:
+        (every, isPeriodAsked) = (asked ?? kind.period(profile), asked != nil)
+        switch kind.request {
+        case .fields:
             meters = Self.numbers(table, names)
             let fields = Self.fields(table)
             table.finish()
             guard let fields else { return nil }
             content = kind == .readings ? .readings(fields) : .intervals(fields)
             guard kind == .readings || Self.canHold(fields, names, smallestPayload, table) else { return nil }
-        case .status:
+        case .nothing:
             meters = []
             content = .status
             table.finish()
-        case .alarm, .reply:
+        case .never:
             table.refuse("kind", "\"\(text)\" is sent when there is a reason: it needs no [[report]]")
             return nil
         }

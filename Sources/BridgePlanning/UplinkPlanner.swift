@@ -1,7 +1,7 @@
 package import LoRaWAN
 package import MeterValues
 package import Timekeeping
-import UplinkPayload
+package import UplinkPayload
 
 /// Decides what the next uplink carries and whether it asks for an acknowledgement: from the air-time that is left, from the
 /// losses that acknowledgements tell of, and from what was sent before.
@@ -57,7 +57,7 @@ package struct UplinkPlanner {
         bucket = dailyAirTime.map { AirTimeBucket(dailyAirTime: $0, historyShare: profile.historyShare, at: now) }
     }
 
-    package mutating func spend(_ airTime: TimeSpan, claim: AirTimeBucket.Claim, at now: MonotonicInstant) {
+    package mutating func spend(_ airTime: TimeSpan, claim: AirTimeClaim, at now: MonotonicInstant) {
         bucket?.spend(airTime, claim: claim, at: now)
     }
 

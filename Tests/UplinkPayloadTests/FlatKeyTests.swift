@@ -24,7 +24,7 @@ import Timekeeping
         let keys = try schema.decode(port: 2, bytes).entries.map(\.key)
         #expect(Array(keys.prefix(5)) == ["report", "meter", "history", "time", "import_kwh"])
         let readings = try schema.decode(
-            port: 1, schema.layouts[0].encode(ExampleMessages.reading(for: layout.fields), meter: 0))
+            port: 1, schema.layouts[0].encode(ExampleReadings.reading(for: layout.fields), meter: 0))
         #expect(readings["history"] == nil)
     }
 
@@ -77,7 +77,7 @@ import Timekeeping
         let fields = schema.intervalLayouts[0].fields
         return schema.meters.indices.flatMap { meter -> [(port: Int, bytes: [UInt8])] in
             let readings = [false, true].map { beyond in
-                (1, schema.layouts[0].encode(ExampleMessages.reading(for: fields, beyond: beyond), meter: meter))
+                (1, schema.layouts[0].encode(ExampleReadings.reading(for: fields, beyond: beyond), meter: meter))
             }
             let intervals = ExampleHistories.allCases.compactMap { example in
                 schema.intervalLayouts[0].encode(example.history(of: fields), meter: meter, limit: 51).map {
@@ -87,6 +87,6 @@ import Timekeeping
             let alarm = Alarm(.silence, meter: meter, isActive: true, time: nil, value: 70_000, limit: 5)
             let limits = StatusPage.limits([.silence: 5], meter: meter)
             return readings + intervals + [(3, alarm.encode()), (4, limits.encode())]
-        } + ExampleMessages.replies.map { (5, $0.1.encode(largestPayload: 51)[0]) }
+        } + ReplyMessage.examples(of: schema).map { (5, $0.bytes) }
     }
 }

@@ -1,4 +1,5 @@
 package import Timekeeping
+package import UplinkPayload
 
 /// Spreads the network's daily air-time over the day: without it, reports that are asked for too often would spend the
 /// daily air-time in its first hour and leave the bridge silent until the next day.
@@ -8,16 +9,6 @@ package import Timekeeping
 /// of all that flows in and never more, so that alarms that never end leave the reports the other half. The exact limit is kept by the
 /// MAC's own sliding window; this only decides the rhythm.
 package struct AirTimeBucket: Sendable {
-    /// What an uplink is paid from.
-    package enum Claim: Int, Hashable, Sendable, CaseIterable {
-        /// Alarms and answers.
-        case urgent
-        /// Quarter-hours, also those that are asked for again.
-        case history
-        /// Readings, the status.
-        case other
-    }
-
     let dailyAirTime: TimeSpan
     /// Of 16 parts.
     private let historyShare: Int64
@@ -55,7 +46,7 @@ package struct AirTimeBucket: Sendable {
     private var flow: Int64 { max(32, dailyAirTime.nanoseconds / 32 * 29 / 86_400) }
 
     /// What flows in for a claim within `span` while all are asked for, and no alarm was spent.
-    package func income(of claim: Claim, in span: TimeSpan) -> TimeSpan {
+    package func income(of claim: AirTimeClaim, in span: TimeSpan) -> TimeSpan {
         let share =
             switch claim {
             case .urgent: flow
@@ -69,7 +60,7 @@ package struct AirTimeBucket: Sendable {
     ///
     /// One that is longer than what can be saved up waits for that, and goes into debt.
     package func earliest(
-        for airTime: TimeSpan, claim: Claim = .other, at now: MonotonicInstant
+        for airTime: TimeSpan, claim: AirTimeClaim = .other, at now: MonotonicInstant
     ) -> MonotonicInstant {
         var state = refilled(at: now)
         let full = state[claim].full
@@ -79,12 +70,12 @@ package struct AirTimeBucket: Sendable {
         return now + .seconds(wait)
     }
 
-    package mutating func spend(_ airTime: TimeSpan, claim: Claim = .other, at now: MonotonicInstant) {
+    package mutating func spend(_ airTime: TimeSpan, claim: AirTimeClaim = .other, at now: MonotonicInstant) {
         self = refilled(at: now)
         self[claim].level -= airTime.nanoseconds
     }
 
-    private subscript(claim: Claim) -> Account {
+    private subscript(claim: AirTimeClaim) -> Account {
         get { accounts[claim.rawValue] }
         set { accounts[claim.rawValue] = newValue }
     }
@@ -101,15 +92,16 @@ package struct AirTimeBucket: Sendable {
     /// Lets flow in until an account is full, or one has what is wanted of it, for then the shares change.
     ///
     /// - Returns: the seconds that took, at least one.
-    private mutating func step(atMost limit: Int64, until wanted: Int64 = .max, of claim: Claim? = nil) -> Int64 {
+    private mutating func step(atMost limit: Int64, until wanted: Int64 = .max, of claim: AirTimeClaim? = nil) -> Int64
+    {
         var seconds = limit
         let shares = shares
-        for (payee, share) in zip(Claim.allCases, shares) where share > 0 {
+        for (payee, share) in zip(AirTimeClaim.allCases, shares) where share > 0 {
             let goal = payee == claim ? min(wanted, self[payee].full) : self[payee].full
             // Rounded up, so that the wait is never a little too short.
             seconds = min(seconds, max(1, (goal - self[payee].level + share - 1) / share))
         }
-        for (payee, share) in zip(Claim.allCases, shares) where share > 0 {
+        for (payee, share) in zip(AirTimeClaim.allCases, shares) where share > 0 {
             self[payee].level = min(self[payee].full, self[payee].level + seconds * share)
         }
         return seconds

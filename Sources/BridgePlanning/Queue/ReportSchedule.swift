@@ -66,7 +66,7 @@ package struct ReportSchedule: Sendable {
     /// The first uplink that is due, for which `isPossible` and no air-time is held; the others keep waiting.
     package mutating func next(
         at now: MonotonicInstant, utc: UTCInstant, where isPossible: (DueUplink) -> Bool,
-        holding isHeld: (AirTimeBucket.Claim) -> Bool = { _ in false }
+        holding isHeld: (AirTimeClaim) -> Bool = { _ in false }
     ) -> DueUplink? {
         for index in entries.indices where entries[index].isOn && entries[index].due <= now {
             for uplink in entries[index].uplinks {

@@ -40,7 +40,7 @@ package struct UplinkQueue: Sendable {
 
     /// When something becomes due that is not yet.
     /// - Parameter isHeld: what waits for air-time, by what it is paid from.
-    package func nextDue(_ isHeld: (AirTimeBucket.Claim) -> Bool = { _ in false }) -> MonotonicInstant? {
+    package func nextDue(_ isHeld: (AirTimeClaim) -> Bool = { _ in false }) -> MonotonicInstant? {
         let urgent = isHeld(.urgent)
         let isWaiting =
             (!answers.isEmpty && !urgent) || (!pages.isEmpty && !isHeld(.other))
@@ -100,7 +100,7 @@ package struct UplinkQueue: Sendable {
     ///   - isHeld: what waits for air-time, by what it is paid from.
     package mutating func next(
         at now: MonotonicInstant, utc: UTCInstant, where isPossible: (DueUplink) -> Bool,
-        holding isHeld: (AirTimeBucket.Claim) -> Bool = { _ in false }
+        holding isHeld: (AirTimeClaim) -> Bool = { _ in false }
     ) -> DueUplink? {
         // Asked in any case: it notes what is due.
         let report = schedule.next(at: now, utc: utc, where: isPossible, holding: isHeld)

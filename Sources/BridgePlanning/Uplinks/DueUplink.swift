@@ -40,11 +40,5 @@ package struct DueUplink: Hashable, Sendable {
 
 extension DueUplink {
     /// What it is paid from.
-    package var claim: AirTimeBucket.Claim {
-        switch content {
-        case .alarm, .reply: .urgent
-        case .intervals, .backfill: .history
-        case .readings, .health, .page: .other
-        }
-    }
+    package var claim: AirTimeClaim { kind.claim }
 }

@@ -116,8 +116,8 @@ package final class DemoRun {
         network.server.onUplink = { [unowned self] uplink in
             guard let port = uplink.port, port > 0 else { return }
             let (json, data) = decode(uplink, port: port)
-            switch ReportKind(rawValue: port) {
-            case .intervals: take(intervals: data["intervals"] as? [[String: Any]] ?? [])
+            switch ReportKind(port: port) {
+            case ReportKind.intervals?: take(intervals: data["intervals"] as? [[String: Any]] ?? [])
             default:
                 let arrival = arrival(of: uplink, json, data)
                 arrivals.append(arrival)

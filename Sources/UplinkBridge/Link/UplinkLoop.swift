@@ -18,7 +18,7 @@ package final class UplinkLoop {
     private(set) var queue: UplinkQueue
     private var planner: UplinkPlanner
     /// Until when what is paid from the same waits for air-time.
-    private var rests: [AirTimeBucket.Claim: MonotonicInstant] = [:]
+    private var rests: [AirTimeClaim: MonotonicInstant] = [:]
     /// What the MAC has.
     private var inFlight: UplinkPlanner.Flight?
     /// For what a frame of MAC answers has gone ahead, because it did not fit beside them.

@@ -14,11 +14,12 @@ extension PayloadSchema {
         """
     }
 
-    /// The tables of this schema, and the parts that are the same for all; intervals for those who have such a report.
+    /// The tables of this schema, what its kinds of uplinks need, and what servers call.
     private var codecParts: [String] {
-        [codecTables, keysText] + (allIntervals.isEmpty ? [] : [Scripts.intervals]) + [
-            Scripts.reader, Scripts.readings, Scripts.alarm, Scripts.status, Scripts.commands, Scripts.reply,
-            Scripts.encoder, Scripts.entryPoints,
-        ]
+        var parts = [codecTables, keysText]
+        for script in ReportKind.all.flatMap({ $0.message.scripts(for: self) }) where !parts.contains(script) {
+            parts.append(script)
+        }
+        return parts + [Scripts.encoder, Scripts.entryPoints]
     }
 }

@@ -3,7 +3,7 @@ extension PayloadSchema {
     func lorawanAllianceFiles(_ codec: String, _ vectors: [PayloadVector]) -> [(path: String, text: String)] {
         [
             ("ts013/index.js", codec), ("ts013/metadata.json", Self.metadata),
-            ("ts013/examples.json", JSONText.lines(vectors.flatMap(Self.examples))),
+            ("ts013/examples.json", JSONValue.lines(vectors.flatMap(Self.examples)).text + "\n"),
             ("ts013/uplink.schema.json", uplinkJSONSchema), ("ts013/downlink.schema.json", downlinkJSONSchema),
         ]
     }
@@ -29,24 +29,21 @@ extension PayloadSchema {
 
         """
 
-    private static func examples(_ vector: PayloadVector) -> [String] {
-        let description = JSONText.quoted(vector.description)
-        let input = "{\"fPort\":\(vector.port),\"bytes\":\"\(vector.hex)\"}"
-        switch (vector.direction, vector.result) {
-        case (.uplink, _):
-            return [
-                "{\"type\":\"uplink\",\"description\":\(description),\"input\":\(input),\"output\":\(vector.output)}"
-            ]
-        case (.downlink, let result):
-            let decoding =
-                "{\"type\":\"downlink-decode\",\"description\":\(description),\"input\":\(input),"
-                + "\"output\":\(vector.output)}"
-            guard case .success(let report) = result else { return [decoding] }
-            let encoding =
-                "{\"type\":\"downlink-encode\",\"description\":\(JSONText.quoted(vector.encodingDescription)),"
-                + "\"input\":{\"data\":\(report.json)},"
-                + "\"output\":{\"fPort\":\(vector.port),\"bytes\":\"\(vector.hex)\",\"errors\":[],\"warnings\":[]}}"
-            return [encoding, decoding]
+    private static func examples(_ vector: PayloadVector) -> [JSONValue] {
+        let input: JSONValue = ["fPort": .number("\(vector.port)"), "bytes": .string(vector.hex)]
+        func example(_ type: JSONValue, _ description: String, _ input: JSONValue, _ output: JSONValue) -> JSONValue {
+            ["type": type, "description": .string(description), "input": input, "output": output]
         }
+        guard vector.direction == .downlink else {
+            return [example("uplink", vector.description, input, vector.output)]
+        }
+        let decoding = example("downlink-decode", vector.description, input, vector.output)
+        guard case .success(let report) = vector.result else { return [decoding] }
+        let encoded: JSONValue = [
+            "fPort": .number("\(vector.port)"), "bytes": .string(vector.hex), "errors": [], "warnings": [],
+        ]
+        let encoding = example(
+            "downlink-encode", vector.encodingDescription, ["data": report.jsonValue], encoded)
+        return [encoding, decoding]
     }
 }

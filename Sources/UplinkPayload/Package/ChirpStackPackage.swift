@@ -76,21 +76,29 @@ extension PayloadSchema {
     }
 
     private static func decodeTests(_ vectors: [PayloadVector]) -> String {
-        JSONText.lines(
+        tests(
             vectors.filter { $0.direction == .uplink }.map { vector in
-                "{\"name\":\(JSONText.quoted(vector.description)),\"input\":{\"fPort\":\(vector.port),"
-                    + "\"bytes\":\(vector.byteList),\"recvTime\":\"2026-11-23T06:15:00.000+00:00\"},"
-                    + "\"expected\":\(vector.output)}"
+                let input: JSONValue = [
+                    "fPort": .number("\(vector.port)"), "bytes": .written(vector.byteList),
+                    "recvTime": "2026-11-23T06:15:00.000+00:00",
+                ]
+                return ["name": .string(vector.description), "input": input, "expected": vector.output]
             })
     }
 
     private static func encodeTests(_ vectors: [PayloadVector]) -> String {
-        JSONText.lines(
+        tests(
             vectors.compactMap { vector in
                 guard vector.direction == .downlink, case .success(let report) = vector.result else { return nil }
-                return "{\"name\":\(JSONText.quoted(vector.description)),\"input\":{\"data\":\(report.json)},"
-                    + "\"expected\":{\"fPort\":\(vector.port),\"bytes\":\(vector.byteList),"
-                    + "\"errors\":[],\"warnings\":[]}}"
+                let expected: JSONValue = [
+                    "fPort": .number("\(vector.port)"), "bytes": .written(vector.byteList), "errors": [],
+                    "warnings": [],
+                ]
+                return [
+                    "name": .string(vector.description), "input": ["data": report.jsonValue], "expected": expected,
+                ]
             })
     }
+
+    private static func tests(_ tests: [JSONValue]) -> String { JSONValue.lines(tests).text + "\n" }
 }

@@ -13,16 +13,19 @@ extension PayloadSchema {
 
     /// One vector a line; with the fields of its layout where the codec does not have it.
     private func vectorFile(_ vectors: [PayloadVector]) -> String {
-        JSONText.lines(
+        JSONValue.lines(
             vectors.map { vector in
-                "{\"direction\":\"\(vector.direction)\",\"description\":\(JSONText.quoted(vector.description)),"
-                    + "\"port\":\(vector.port),\(Self.fields(vector))\"hex\":\"\(vector.hex)\",\"output\":\(vector.output)}"
-            })
+                .object(
+                    [
+                        .init("direction", .string("\(vector.direction)")),
+                        .init("description", .string(vector.description)), .init("port", .number("\(vector.port)")),
+                    ] + Self.fields(vector) + [.init("hex", .string(vector.hex)), .init("output", vector.output)])
+            }
+        ).text + "\n"
     }
 
-    private static func fields(_ vector: PayloadVector) -> String {
-        guard let fields = vector.fields else { return "" }
-        return "\"fields\":[\(fields.map { literal($0.number) }.joined(separator: ","))],"
+    private static func fields(_ vector: PayloadVector) -> [JSONValue.Member] {
+        vector.fields.map { [.init("fields", .array($0.map { .written(PayloadSchema.literal($0.number)) }))] } ?? []
     }
 }
 
@@ -41,9 +44,4 @@ extension PayloadVector {
 
     /// [1, 2, 3]
     var byteList: String { "[" + bytes.map(String.init).joined(separator: ", ") + "]" }
-}
-
-extension JSONText {
-    /// A list with one element a line.
-    static func lines(_ elements: [String]) -> String { "[\n" + elements.joined(separator: ",\n") + "\n]\n" }
 }

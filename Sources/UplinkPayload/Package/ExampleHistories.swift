@@ -28,7 +28,7 @@ enum ExampleHistories: CaseIterable {
 
     /// Two days of a house that sleeps, cooks and heats.
     func history(of fields: [Field]) -> IntervalHistory {
-        let newest = QuarterHour(atOrBefore: ExampleMessages.time)
+        let newest = QuarterHour(atOrBefore: ExampleReadings.time)
         let entries = fields.enumerated().map { series, field -> [IntervalEntry] in
             guard self != .unknownRegister || series != 1 else { return [] }
             var value: Int64 = 12_345_678 - 3_000_000 * Int64(series)

@@ -17,10 +17,10 @@ struct PayloadVector: Sendable {
     var encodingDescription: String { description + ": to bytes" }
 
     /// What TS013's decodeUplink and decodeDownlink return.
-    var output: String {
+    var output: JSONValue {
         switch result {
-        case .success(let report): "{\"data\":\(report.json),\"errors\":[],\"warnings\":[]}"
-        case .failure(let error): "{\"errors\":[\(JSONText.quoted("\(error)"))],\"warnings\":[]}"
+        case .success(let report): ["data": report.jsonValue, "errors": [], "warnings": []]
+        case .failure(let error): ["errors": [.string("\(error)")], "warnings": []]
         }
     }
 }
@@ -44,20 +44,15 @@ extension PayloadSchema {
                     meters: meters, reports: [.intervals(fields)], largestPayload: ReadingsLayout.smallestLimit),
                 let layout = schema.intervalLayouts.first
             else { return [] }
-            return ExampleHistories.allCases.compactMap { example -> PayloadVector? in
-                guard example != .unknownRegister || fields.count > 1,
-                    let bytes = layout.encode(
-                        example.history(of: fields), meter: 0, limit: ReadingsLayout.smallestLimit)?.bytes
-                else { return nil }
+            return IntervalsMessage.examples(of: layout).map { example in
                 let count = fields.count == 1 ? "one register" : "\(fields.count) registers"
-                var vector = schema.uplink("intervals of \(count)\(example.title)", 2, bytes)
+                var vector = schema.uplink(
+                    "intervals of \(count)\(example.description)", Int(IntervalsMessage.port), example.bytes)
                 vector.fields = fields
                 return vector
             }
         }
     }
-
-    private typealias Draft = (description: String, kind: ReportKind, bytes: [UInt8])
 
     private func uplink(_ description: String, _ port: Int, _ bytes: [UInt8]) -> PayloadVector {
         PayloadVector(
@@ -73,51 +68,20 @@ extension PayloadSchema {
     }
 
     private func uplinkVectors() -> [(String, Int, [UInt8])] {
-        var vectors = readingsVectors() + intervalsVectors()
-        for (description, alarm) in ExampleMessages.alarms { vectors.append((description, .alarm, alarm.encode())) }
-        for (description, page) in ExampleMessages.pages(of: self) {
-            vectors.append((description, .status, page.encode()))
+        var vectors = ReportKind.byPort.flatMap { kind in
+            kind.message.examples(of: self).map { ($0.description, Int(kind.port), $0.bytes) }
         }
-        for (description, reply) in ExampleMessages.replies {
-            vectors += reply.encode(largestPayload: ReadingsLayout.smallestLimit).prefix(1)
-                .map { (description, .reply, $0) }
-        }
-        vectors.append(("an alarm of a newer version", .alarm, [0x20] + [UInt8](repeating: 0, count: 9)))
+        vectors.append(
+            ("an alarm of a newer version", Int(AlarmMessage.port), [0x20] + [UInt8](repeating: 0, count: 9)))
         if let first = vectors.first {
             vectors.append(("a payload whose end is missing", first.1, first.2.dropLast()))
             vectors.append(("a payload of another layout", first.1, [first.2[0] ^ 0xFF] + first.2.dropFirst()))
         }
-        return vectors.map { ($0.0, Int($0.1.port), $0.2) } + [("a port that carries nothing", 99, [1, 2, 3])]
-    }
-
-    private func readingsVectors() -> [Draft] {
-        layouts.enumerated().flatMap { index, layout -> [Draft] in
-            let name = layouts.count == 1 ? "readings" : "readings, layout \(index + 1)"
-            return [
-                (name, .readings, layout.encode(ExampleMessages.reading(for: layout.fields), meter: 0)),
-                ("\(name), nothing known", .readings, layout.encode(ExampleMessages.nothing, meter: 0)),
-                (
-                    "\(name), beyond the range", .readings,
-                    layout.encode(ExampleMessages.reading(for: layout.fields, beyond: true), meter: 0)
-                ),
-            ]
-        }
-    }
-
-    private func intervalsVectors() -> [Draft] {
-        intervalLayouts.enumerated().flatMap { index, layout -> [Draft] in
-            let name = intervalLayouts.count == 1 ? "intervals" : "intervals, layout \(index + 1)"
-            return ExampleHistories.allCases.compactMap { example -> Draft? in
-                guard example != .unknownRegister || layout.fields.count > 1 else { return nil }
-                return layout.encode(
-                    example.history(of: layout.fields), meter: 0, limit: ReadingsLayout.smallestLimit
-                ).map { (name + example.title, .intervals, $0.bytes) }
-            }
-        }
+        return vectors + [("a port that carries nothing", 99, [1, 2, 3])]
     }
 
     private func downlinkVectors() -> [(String, [UInt8])] {
-        ExampleMessages.commands(of: self).enumerated().map { index, command in
+        ExampleCommands.commands(of: self).enumerated().map { index, command in
             (command.0, CommandFrame(sequence: index + 1, commands: [command.1]).encode())
         } + [
             (

@@ -13,13 +13,15 @@ public enum DecodedValue: Hashable, Sendable {
     }
 
     /// As `JSON.stringify` writes it.
-    public var json: String {
+    public var json: String { jsonValue.text }
+
+    var jsonValue: JSONValue {
         switch self {
-        case .text(let text): JSONText.quoted(text)
-        case .number(let number, _): number.description
-        case .flag(let flag): "\(flag)"
-        case .absent: "null"
-        case .list(let rows): "[" + rows.map(\.json).joined(separator: ",") + "]"
+        case .text(let text): .string(text)
+        case .number(let number, _): .number("\(number)")
+        case .flag(let flag): .flag(flag)
+        case .absent: .null
+        case .list(let rows): .array(rows.map(\.jsonValue))
         }
     }
 }
@@ -35,7 +37,7 @@ public struct DecodedEntry: Hashable, Sendable {
 }
 
 extension [DecodedEntry] {
-    var json: String { "{" + map { JSONText.quoted($0.key) + ":" + $0.value.json }.joined(separator: ",") + "}" }
+    var jsonValue: JSONValue { .object(map { JSONValue.Member($0.key, $0.value.jsonValue) }) }
 }
 
 /// A message, decoded: what the JavaScript codec returns as `data`.
@@ -68,7 +70,9 @@ public struct DecodedReport: Hashable, Sendable {
     public subscript(key: String) -> DecodedValue? { entries.first { $0.key == key }?.value }
 
     /// The JSON text, to the letter what `JSON.stringify` makes of the JavaScript decoder's `data`.
-    public var json: String { entries.json }
+    public var json: String { jsonValue.text }
+
+    package var jsonValue: JSONValue { entries.jsonValue }
 }
 
 extension [DecodedEntry] {

@@ -80,16 +80,8 @@ public struct PayloadSchema: Hashable, Sendable {
         }
     }
 
-    /// What uplinks of this configuration can carry.
-    var kinds: [ReportKind] {
-        ReportKind.allCases.filter { kind in
-            switch kind {
-            case .readings: !allReadings.isEmpty
-            case .intervals: !allIntervals.isEmpty
-            case .alarm, .status, .reply: true
-            }
-        }
-    }
+    /// What uplinks of this configuration can carry, by port.
+    var kinds: [ReportKind] { ReportKind.byPort.filter { $0.message.isUsed(by: self) } }
 
     /// Decodes an uplink by itself, with no state of earlier ones.
     public func decode(port: Int, _ bytes: [UInt8]) throws(DecodeError) -> DecodedReport {
@@ -97,15 +89,10 @@ public struct PayloadSchema: Hashable, Sendable {
     }
 
     private func plainReport(port: Int, _ bytes: [UInt8]) throws(DecodeError) -> DecodedReport {
-        switch kinds.first(where: { Int($0.port) == port }) {
-        case .readings: return try decodeReadings(bytes)
-        case .alarm: return try Alarm.decode(bytes, meters: meters)
-        case .status: return try StatusPage.decode(bytes, meters: meters)
-        case .reply: return try Reply.decode(bytes, meters: meters)
-        case .intervals: return try decodeIntervals(bytes)
-        case nil:
+        guard let kind = kinds.first(where: { Int($0.port) == port }) else {
             throw .unknownPort(port, known: kinds.map { Int($0.port) })
         }
+        return try kind.message.decode(bytes, by: self)
     }
 
     /// Decodes a downlink as it goes to a bridge.
@@ -114,30 +101,5 @@ public struct PayloadSchema: Hashable, Sendable {
             throw .unknownPort(port, known: [Int(ReportKind.commandPort)])
         }
         return try CommandFrame.decode(bytes, meters: meters)
-    }
-
-    private func decodeReadings(_ bytes: [UInt8]) throws(DecodeError) -> DecodedReport {
-        guard let tag = bytes.first else { throw .empty }
-        let layouts = allReadings
-        guard let layout = layouts.first(where: { $0.tag == tag }) else {
-            throw .wrongTag(tag, expected: layouts.map(\.tag))
-        }
-        guard bytes.count == layout.byteCount else { throw .wrongLength(bytes.count, expected: layout.byteCount) }
-        var reader = try PayloadReader(bytes)
-        _ = try reader.number(8)
-        let meter = try reader.meter(of: meters)
-        var fields: [DecodedEntry] = []
-        for field in layout.fields { fields.append(try reader.value(field.number)) }
-        try reader.finish()
-        return DecodedReport(kind: .readings, meter: meter, fields: fields)
-    }
-
-    private func decodeIntervals(_ bytes: [UInt8]) throws(DecodeError) -> DecodedReport {
-        guard let tag = bytes.first else { throw .empty }
-        let layouts = allIntervals
-        guard let layout = layouts.first(where: { $0.tag == tag }) else {
-            throw .wrongTag(tag, expected: layouts.map(\.tag))
-        }
-        return try layout.decode(bytes, meters: meters).decoded
     }
 }

@@ -1,5 +1,6 @@
 import Testing
 import Timekeeping
+import UplinkPayload
 
 @testable import BridgePlanning
 
@@ -8,7 +9,7 @@ import Timekeeping
 
     /// Starts of uplinks that are wanted all the time, for `span`.
     func starts(
-        airTime: TimeSpan, dailyAirTime: TimeSpan, within span: TimeSpan, claim: AirTimeBucket.Claim = .history
+        airTime: TimeSpan, dailyAirTime: TimeSpan, within span: TimeSpan, claim: AirTimeClaim = .history
     ) -> [MonotonicInstant] {
         var bucket = AirTimeBucket(dailyAirTime: dailyAirTime, at: start)
         var starts: [MonotonicInstant] = []
@@ -26,7 +27,7 @@ import Timekeeping
         milliseconds: Int64
     ) {
         let airTime = TimeSpan.milliseconds(milliseconds)
-        for claim in [AirTimeBucket.Claim.history, .other] {
+        for claim in [AirTimeClaim.history, .other] {
             let starts = starts(airTime: airTime, dailyAirTime: .seconds(30), within: .hours(96), claim: claim)
             var first = 0
             for (index, start) in starts.enumerated() {
@@ -39,10 +40,10 @@ import Timekeeping
     }
 
     @Test func `where both want more than there is the quarter-hours have their share`() {
-        let wants: [(AirTimeBucket.Claim, Int64)] = [(.history, 1_482), (.other, 370)]
+        let wants: [(AirTimeClaim, Int64)] = [(.history, 1_482), (.other, 370)]
         for share in [14, 6] as [Int64] {
             var bucket = AirTimeBucket(dailyAirTime: .seconds(30), historyShare: share, at: start)
-            var spent: [AirTimeBucket.Claim: TimeSpan] = [:]
+            var spent: [AirTimeClaim: TimeSpan] = [:]
             for minute in 0..<Int64(4 * 1_440) {
                 let now = start + .minutes(minute)
                 for (claim, airTime) in wants
@@ -68,7 +69,7 @@ import Timekeeping
         var bucket = AirTimeBucket(dailyAirTime: .seconds(30), at: start)
         for minute in 0..<Int64(2 * 1_440) {
             let now = start + .minutes(minute)
-            for claim in [AirTimeBucket.Claim.history, .other]
+            for claim in [AirTimeClaim.history, .other]
             where bucket.earliest(for: .milliseconds(2_793), claim: claim, at: now) <= now {
                 bucket.spend(.milliseconds(2_793), claim: claim, at: now)
             }
@@ -84,10 +85,10 @@ import Timekeeping
 
     @Test func `alarms that never end leave the reports half of the air-time`() {
         var bucket = AirTimeBucket(dailyAirTime: .seconds(30), at: start)
-        var spent: [AirTimeBucket.Claim: TimeSpan] = [:]
+        var spent: [AirTimeClaim: TimeSpan] = [:]
         for minute in 0..<Int64(4 * 1_440) {
             let now = start + .minutes(minute)
-            for (claim, airTime) in [(.urgent, 185), (.history, 1_482), (.other, 370)] as [(AirTimeBucket.Claim, Int64)]
+            for (claim, airTime) in [(.urgent, 185), (.history, 1_482), (.other, 370)] as [(AirTimeClaim, Int64)]
             where bucket.earliest(for: .milliseconds(airTime), claim: claim, at: now) <= now {
                 bucket.spend(.milliseconds(airTime), claim: claim, at: now)
                 spent[claim, default: .zero] += .milliseconds(airTime)
@@ -102,11 +103,11 @@ import Timekeeping
 
     @Test func `each wait is as long as what flows in meanwhile needs, to the second`() {
         var bucket = AirTimeBucket(dailyAirTime: .seconds(30), at: start)
-        let spends: [(AirTimeBucket.Claim, Int64)] = [
+        let spends: [(AirTimeClaim, Int64)] = [
             (.urgent, 2_000), (.history, 900), (.other, 1_800), (.history, 700),
         ]
         for (claim, airTime) in spends { bucket.spend(.milliseconds(airTime), claim: claim, at: start) }
-        for (claim, airTime) in [(.urgent, 7_000), (.history, 800), (.other, 1_700)] as [(AirTimeBucket.Claim, Int64)] {
+        for (claim, airTime) in [(.urgent, 7_000), (.history, 800), (.other, 1_700)] as [(AirTimeClaim, Int64)] {
             let ready = bucket.earliest(for: .milliseconds(airTime), claim: claim, at: start)
             #expect(ready > start)
             // Asked every minute, the answer stays; and a second before it is not time yet.

@@ -16,7 +16,7 @@ import UplinkPayload
         let reply = try #require(try bench.received(.reply).first)
         #expect(reply.contains("\"sequence\":1"))
         #expect(reply.contains("\"accepted\":2"))
-        let kinds = bench.link.server.uplinks.compactMap { $0.port.flatMap(ReportKind.init(rawValue:)) }
+        let kinds = bench.link.server.uplinks.compactMap { $0.port.flatMap(ReportKind.init(port:)) }
         let downlink = try #require(kinds.firstIndex(of: .reply))
         #expect(
             kinds[downlink - 1] == .readings, "the reply is the next uplink after the one that the downlink answered")

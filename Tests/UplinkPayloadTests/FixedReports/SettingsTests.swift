@@ -16,7 +16,7 @@ import Timekeeping
     func results(_ reply: Reply) throws -> [String] {
         try reply.encode(largestPayload: 51).flatMap { frame -> [String] in
             guard case .list(let answers)? = try schema.decode(port: 5, frame)["answers"] else { return [] }
-            return answers.map(\.json)
+            return answers.map(\.jsonValue.text)
         }
     }
 

@@ -17,7 +17,7 @@ import Timekeeping
         files = Dictionary(
             uniqueKeysWithValues: schema.wrapperFiles(schema.javaScriptCodec()).map { ($0.path, $0.text) })
         let fields = schema.intervalLayouts[0].fields
-        readings = schema.layouts[0].encode(ExampleMessages.reading(for: fields), meter: 0)
+        readings = schema.layouts[0].encode(ExampleReadings.reading(for: fields), meter: 0)
         let newest = QuarterHour(number: 241_729)
         let uses: [[Int64]] = [[112, 1, 140], [0, 2, 0]]
         let entries = uses.enumerated().map { register, uses -> [IntervalEntry] in
@@ -157,7 +157,7 @@ import Timekeeping
             uniqueKeysWithValues: schema.wrapperFiles(schema.javaScriptCodec()).map { ($0.path, $0.text) })
         let fields = schema.intervalLayouts[0].fields
         let calls = [0, 1].map { meter in
-            "Decoder(\(list(schema.layouts[0].encode(ExampleMessages.reading(for: fields), meter: meter))), 1)[0].field"
+            "Decoder(\(list(schema.layouts[0].encode(ExampleReadings.reading(for: fields), meter: meter))), 1)[0].field"
         }
         let results = try engine.evaluate(codec: try #require(files["wrappers/datacake.js"]), calls)
         #expect(results == ["\"MAIN_IMPORT_KWH\"", "\"HEAT_PUMP_IMPORT_KWH\""])

@@ -1,0 +1,63 @@
+import Timekeeping
+
+extension ReportKind {
+    /// What registers showed at quarter-hours.
+    public static let intervals = ReportKind(IntervalsMessage.self)
+}
+
+/// What registers showed at quarter-hours: ``IntervalLayout``.
+enum IntervalsMessage: UplinkMessage {
+    static let port: UInt8 = 2
+    static let name = "intervals"
+    static let request = ReportKind.Request.fields
+    static let claim = AirTimeClaim.history
+
+    static func period(_ profile: PlannerProfile) -> TimeSpan { profile == .frugal ? .hours(2) : .minutes(15) }
+
+    static func isUsed(by schema: PayloadSchema) -> Bool { !schema.allIntervals.isEmpty }
+
+    static func decode(_ bytes: [UInt8], by schema: PayloadSchema) throws(DecodeError) -> DecodedReport {
+        guard let tag = bytes.first else { throw .empty }
+        let layouts = schema.allIntervals
+        guard let layout = layouts.first(where: { $0.tag == tag }) else {
+            throw .wrongTag(tag, expected: layouts.map(\.tag))
+        }
+        return try layout.decode(bytes, meters: schema.meters).decoded
+    }
+
+    /// Nothing for those who have no such report: it is a third of the codec.
+    static func scripts(for schema: PayloadSchema) -> [String] { isUsed(by: schema) ? [Scripts.intervals] : [] }
+
+    static func jsonSchemas(of schema: PayloadSchema) -> [JSONValue] {
+        schema.allIntervals.flatMap { layout -> [JSONValue] in
+            let registers = layout.fields.map { JSONValue.Member($0.name, JSONSchema.number($0.number)) }
+            let time = JSONSchema.time
+            let row = JSONSchema.object(
+                [.init("start", time), .init("end", time)] + registers, required: ["start", "end"])
+            let rows: JSONValue = ["type": "array", "items": row]
+            return schema.ofMeters(
+                .intervals,
+                [.init(DecodedReport.historyKey, ["const": true]), .init("time", time)] + registers
+                    + [.init("intervals", rows)],
+                optional: layout.fields.map { .init(IntervalReport.timeKey(of: $0), time) } + [.init("gaps", rows)])
+        }
+    }
+
+    static func examples(of schema: PayloadSchema) -> [(description: String, bytes: [UInt8])] {
+        let layouts = schema.intervalLayouts
+        return layouts.enumerated().flatMap { index, layout -> [(description: String, bytes: [UInt8])] in
+            let name = layouts.count == 1 ? "intervals" : "intervals, layout \(index + 1)"
+            return examples(of: layout).map { (name + $0.description, $0.bytes) }
+        }
+    }
+
+    /// Of one layout; the descriptions are what stands behind its name.
+    static func examples(of layout: IntervalLayout) -> [(description: String, bytes: [UInt8])] {
+        ExampleHistories.allCases.compactMap { example in
+            guard example != .unknownRegister || layout.fields.count > 1 else { return nil }
+            return layout.encode(
+                example.history(of: layout.fields), meter: 0, limit: ReadingsLayout.smallestLimit
+            ).map { (example.title, $0.bytes) }
+        }
+    }
+}
