@@ -51,21 +51,22 @@ struct BrokerPages: Sendable {
 
     /// One flat object.
     private func bridge(_ status: BridgeStatus) -> String {
-        var members = [
-            "\"healthy\":\(status.healthy)",
-            "\"trouble\":\(JSONText.quoted(String((status.troubles.first ?? "none").prefix(200))))",
-            "\"version\":\(JSONText.quoted(status.version))", "\"joined\":\(status.link?.isJoined ?? false)",
-            "\"uplinks\":\(status.counters.uplinks.reduce(0) { $0 + $1.count })",
-            "\"downlinks\":\(status.counters.downlinks)", "\"airtime_s\":\(status.counters.airTimeSeconds)",
+        var members: [JSONValue.Member] = [
+            .init("healthy", .flag(status.healthy)),
+            .init("trouble", .string(String((status.troubles.first ?? "none").prefix(200)))),
+            .init("version", .string(status.version)), .init("joined", .flag(status.link?.isJoined ?? false)),
+            .init("uplinks", .number("\(status.counters.uplinks.reduce(0) { $0 + $1.count })")),
+            .init("downlinks", .number("\(status.counters.downlinks)")),
+            .init("airtime_s", .number("\(status.counters.airTimeSeconds)")),
         ]
         if let link = status.link {
-            members.append("\"data_rate\":\(link.dataRate.map(String.init) ?? "null")")
-            members.append("\"last_heard_s\":\(link.heardAgoSeconds.map { "\($0)" } ?? "null")")
-            members.append("\"uplinks_since_heard\":\(link.uplinksSinceHeard)")
-            members.append("\"rssi\":\(link.rssi.map(String.init) ?? "null")")
-            members.append("\"snr\":\(link.snr.map { "\($0)" } ?? "null")")
-            members.append("\"purse_left_s\":\(link.purse.map { "\($0.leftSeconds)" } ?? "null")")
+            members += [
+                .init("data_rate", JSONValue(link.dataRate)), .init("last_heard_s", JSONValue(link.heardAgoSeconds)),
+                .init("uplinks_since_heard", .number("\(link.uplinksSinceHeard)")),
+                .init("rssi", JSONValue(link.rssi)), .init("snr", JSONValue(link.snr)),
+                .init("purse_left_s", JSONValue(link.purse?.leftSeconds)),
+            ]
         }
-        return "{" + members.joined(separator: ",") + "}"
+        return JSONValue.object(members).text
     }
 }

@@ -6,16 +6,17 @@ struct EntityDescription {
     /// The key of its value.
     private let name: String
     private let platform: String
-    private let members: [String]
+    private let members: [JSONValue.Member]
 
     /// - Parameters:
     ///   - name: the key of its value.
     ///   - template: makes the state of the device's message.
-    init(_ name: String, platform: String = "sensor", title: String, template: String, _ members: [String]) {
+    init(
+        _ name: String, platform: String = "sensor", title: String, template: String, _ members: [JSONValue.Member]
+    ) {
         self.name = name
         self.platform = platform
-        self.members =
-            ["\"name\":\(JSONText.quoted(title))", "\"value_template\":\(JSONText.quoted(template))"] + members
+        self.members = [.init("name", .string(title)), .init("value_template", .string(template))] + members
     }
 
     init(_ value: PublishedValues.Value, title: String) {
@@ -25,7 +26,7 @@ struct EntityDescription {
             let isBreaker = value.code.b == 0
             self.init(
                 value.name, platform: "binary_sensor", title: title, template: "{{ 'ON' if \(key) == 1 else 'OFF' }}",
-                isBreaker ? ["\"device_class\":\"power\""] : [])
+                isBreaker ? [.init("device_class", "power")] : [])
         } else {
             self.init(value.name, title: title, template: "{{ \(key) }}", Self.kind(of: value))
         }
@@ -34,7 +35,7 @@ struct EntityDescription {
     /// A state has 255 characters at most.
     init(text name: String, title: String) {
         self.init(
-            name, title: title, template: "{{ value_json.\(name)[:255] }}", ["\"entity_category\":\"diagnostic\""])
+            name, title: title, template: "{{ value_json.\(name)[:255] }}", [.init("entity_category", "diagnostic")])
     }
 
     /// The key of the component in its device. Breaker and relays were sensors of an earlier version, under their names: an entity
@@ -45,19 +46,25 @@ struct EntityDescription {
     var formerSensor: String? { platform == "sensor" ? nil : name }
 
     /// A component of which nothing but its platform is said is taken out of its device.
-    static func removal(of name: String) -> String { "\(JSONText.quoted(name)):{\"p\":\"sensor\"}" }
+    static func removal(of name: String) -> JSONValue.Member { .init(name, ["p": "sensor"]) }
 
-    func json(unique: String, expiry: Int) -> String {
-        "\(JSONText.quoted(key)):{\"p\":\"\(platform)\",\"unique_id\":\(JSONText.quoted("\(unique)_\(name)")),"
-            + "\"expire_after\":\(expiry)," + members.joined(separator: ",") + "}"
+    /// Of the components of its device.
+    func member(unique: String, expiry: Int) -> JSONValue.Member {
+        .init(
+            key,
+            .object(
+                [
+                    .init("p", .string(platform)), .init("unique_id", .string("\(unique)_\(name)")),
+                    .init("expire_after", .number("\(expiry)")),
+                ] + members))
     }
 
     /// Device class, state class and unit, as Home Assistant lets them go together: its energy dashboard takes gas and
     /// water by those classes only, and a class with a unit that is not its own is refused.
-    private static func kind(of value: PublishedValues.Value) -> [String] {
-        func members(_ deviceClass: String?, _ stateClass: String?, _ unit: String?) -> [String] {
+    private static func kind(of value: PublishedValues.Value) -> [JSONValue.Member] {
+        func members(_ deviceClass: String?, _ stateClass: String?, _ unit: String?) -> [JSONValue.Member] {
             [("device_class", deviceClass), ("state_class", stateClass), ("unit_of_measurement", unit)]
-                .compactMap { key, text in text.map { "\"\(key)\":\"\($0)\"" } }
+                .compactMap { key, text in text.map { .init(key, .string($0)) } }
         }
         let (symbol, total) = (value.unit.symbol, value.totalState)
         return switch value.unit.dimension {

@@ -13,11 +13,11 @@ struct HomeAssistantDiscovery: Sendable {
 
     func meter(_ name: String, title: String, identifier: String?, values: PublishedValues) -> BrokerMessage {
         let unique = "p1lora_\(topics.identifier)_\(name)"
-        var device = [
-            "\"ids\":[\(JSONText.quoted(unique))]", "\"name\":\(JSONText.quoted("Meter \(title)"))",
-            "\"mdl\":\"P1 meter\"", "\"via_device\":\(JSONText.quoted("p1lora_\(topics.identifier)"))",
+        var device: [JSONValue.Member] = [
+            .init("ids", [.string(unique)]), .init("name", .string("Meter \(title)")), .init("mdl", "P1 meter"),
+            .init("via_device", .string("p1lora_\(topics.identifier)")),
         ]
-        if let identifier { device.append("\"sn\":\(JSONText.quoted(identifier))") }
+        if let identifier { device.append(.init("sn", .string(identifier))) }
         var titles: Set<String> = []
         let components =
             values.values.map { value in
@@ -51,45 +51,46 @@ struct HomeAssistantDiscovery: Sendable {
 
     func bridge() -> BrokerMessage {
         let unique = "p1lora_\(topics.identifier)"
-        let device = [
-            "\"ids\":[\(JSONText.quoted(unique))]", "\"name\":\"p1lora \(topics.identifier.suffix(4))\"",
-            "\"mdl\":\"P1 to LoRaWAN bridge\"", "\"sw\":\(JSONText.quoted(version))",
-            "\"sn\":\(JSONText.quoted(topics.identifier))",
+        let device: [JSONValue.Member] = [
+            .init("ids", [.string(unique)]), .init("name", .string("p1lora \(topics.identifier.suffix(4))")),
+            .init("mdl", "P1 to LoRaWAN bridge"), .init("sw", .string(version)),
+            .init("sn", .string(topics.identifier)),
         ]
-        func sensor(_ key: String, _ title: String, _ more: String...) -> EntityDescription {
+        func sensor(_ key: String, _ title: String, _ more: JSONValue.Member...) -> EntityDescription {
             EntityDescription(
                 key, title: title, template: "{{ value_json.\(key) }}",
-                ["\"entity_category\":\"diagnostic\""] + more)
+                [.init("entity_category", "diagnostic")] + more)
         }
-        let total = "\"state_class\":\"total_increasing\""
-        let measurement = "\"state_class\":\"measurement\""
+        let total = JSONValue.Member("state_class", "total_increasing")
+        let measurement = JSONValue.Member("state_class", "measurement")
+        let strength = JSONValue.Member("device_class", "signal_strength")
+        let duration = JSONValue.Member("device_class", "duration")
+        func unit(_ symbol: JSONValue) -> JSONValue.Member { .init("unit_of_measurement", symbol) }
         let components = [
             sensor("trouble", "Trouble"),
-            sensor(
-                "rssi", "RSSI", "\"device_class\":\"signal_strength\"", measurement, "\"unit_of_measurement\":\"dBm\""),
-            sensor("snr", "SNR", "\"device_class\":\"signal_strength\"", measurement, "\"unit_of_measurement\":\"dB\""),
-            sensor(
-                "last_heard_s", "Since last word of network", "\"device_class\":\"duration\"", measurement,
-                "\"unit_of_measurement\":\"s\""),
+            sensor("rssi", "RSSI", strength, measurement, unit("dBm")),
+            sensor("snr", "SNR", strength, measurement, unit("dB")),
+            sensor("last_heard_s", "Since last word of network", duration, measurement, unit("s")),
             sensor("uplinks_since_heard", "Uplinks since last word", measurement),
             sensor("data_rate", "Data rate", measurement), sensor("uplinks", "Uplinks", total),
             sensor("downlinks", "Downlinks", total),
-            sensor("airtime_s", "Air-time", "\"device_class\":\"duration\"", total, "\"unit_of_measurement\":\"s\""),
+            sensor("airtime_s", "Air-time", duration, total, unit("s")),
         ]
         return message(
             unique, device: device, components: components, state: topics.bridge, availability: [topics.availability])
     }
 
     private func message(
-        _ unique: String, device: [String], components: [EntityDescription], removed: [String] = [], state: String,
-        availability: [String]
+        _ unique: String, device: [JSONValue.Member], components: [EntityDescription], removed: [String] = [],
+        state: String, availability: [String]
     ) -> BrokerMessage {
-        let parts = components.map { $0.json(unique: unique, expiry: expiry) } + removed.map(EntityDescription.removal)
-        let places = availability.map { "{\"topic\":\(JSONText.quoted($0))}" }
-        let payload =
-            "{\"dev\":{\(device.joined(separator: ","))},\"o\":{\"name\":\"p1lora\",\"sw\":\(JSONText.quoted(version))},"
-            + "\"cmps\":{\(parts.joined(separator: ","))},\"state_topic\":\(JSONText.quoted(state)),"
-            + "\"availability\":[\(places.joined(separator: ","))],\"availability_mode\":\"all\"}"
-        return BrokerMessage(topic: "\(prefix)/device/\(unique)/config", payload: payload)
+        let parts =
+            components.map { $0.member(unique: unique, expiry: expiry) } + removed.map(EntityDescription.removal)
+        let payload: JSONValue = [
+            "dev": .object(device), "o": ["name": "p1lora", "sw": .string(version)], "cmps": .object(parts),
+            "state_topic": .string(state), "availability": .array(availability.map { ["topic": .string($0)] }),
+            "availability_mode": "all",
+        ]
+        return BrokerMessage(topic: "\(prefix)/device/\(unique)/config", payload: payload.text)
     }
 }

@@ -46,12 +46,12 @@ struct PublishedValues: Sendable {
     var isEmpty: Bool { values.isEmpty && texts.isEmpty }
 
     /// Each value by its name, as JSON.
-    var members: [(name: String, json: String)] {
-        values.map { ($0.name, "\($0.number)") } + texts.map { ($0.name, JSONText.quoted($0.text)) }
+    var members: [JSONValue.Member] {
+        values.map { .init($0.name, .number("\($0.number)")) } + texts.map { .init($0.name, .string($0.text)) }
     }
 
     /// One object.
-    var json: String { "{" + members.map { "\"\($0.name)\":\($0.json)" }.joined(separator: ",") + "}" }
+    var json: String { JSONValue.object(members).text }
 }
 
 extension PublishedValues.Value {

@@ -196,9 +196,10 @@ private struct Session {
     private func writeError(_ reason: String, offset: Int?, refused: Telegram? = nil) {
         switch command.format {
         case .json:
-            let place = offset.map { ",\"offset\":\($0)" } ?? ""
-            let telegram = refused.map { ",\"refused\":" + $0.json() } ?? ""
-            StandardOutput.line("{\"error\":\(JSONText.quoted(reason))\(place)\(telegram)}")
+            var members = [JSONValue.Member("error", .string(reason))]
+            if let offset { members.append(.init("offset", .number("\(offset)"))) }
+            if let refused { members.append(.init("refused", .written(refused.json()))) }
+            StandardOutput.line(JSONValue.object(members).text)
         case .text:
             StandardError.line("p1lora: \(reason)" + (offset.map { " (at byte \($0))" } ?? ""))
         }

@@ -31,21 +31,29 @@ struct RxTimingReport {
     }
 
     var json: String {
-        let objects = trials.map { trial in
-            let figures = trial.figures
-            let bounds = LatenessFigures.bounds.map { "\"\($0.microseconds)\"" } + ["\"more\""]
-            let histogram = zip(bounds, figures.histogram).map { "\($0):\($1)" }.joined(separator: ",")
-            let windows = figures.windows.map { "\"\($0.modulation)\":\($0.symbols)" }.joined(separator: ",")
-            let losses = trial.losses.map { JSONText.quoted($0) }.joined(separator: ",")
-            return "{\"loaded\":\(trial.isLoaded),\"asked_for_sched_fifo\":\(trial.wantsRealtime),"
-                + "\"sched_fifo\":\(trial.isRealtime),\"lost\":[\(losses)],\"windows\":\(figures.count),"
-                + "\"p50_us\":\(figures.p50.microseconds),\"p99_us\":\(figures.p99.microseconds),"
-                + "\"p99_9_us\":\(figures.p999.microseconds),\"max_us\":\(figures.worst.microseconds),"
-                + "\"histogram_us\":{\(histogram)},\"window_symbols\":{\(windows)}}"
-        }
-        return "{\"cores\":\(BusyCores.coreCount),\"period_us\":\(period.microseconds),"
-            + "\"trials\":[\(objects.joined(separator: ","))]}"
+        let all: JSONValue = [
+            "cores": .number("\(BusyCores.coreCount)"), "period_us": microseconds(period),
+            "trials": .array(trials.map(object)),
+        ]
+        return all.text
     }
+
+    private func object(_ trial: TimingTrial) -> JSONValue {
+        let figures = trial.figures
+        let bounds = LatenessFigures.bounds.map { "\($0.microseconds)" } + ["more"]
+        return [
+            "loaded": .flag(trial.isLoaded), "asked_for_sched_fifo": .flag(trial.wantsRealtime),
+            "sched_fifo": .flag(trial.isRealtime), "lost": .array(trial.losses.map(JSONValue.string)),
+            "windows": .number("\(figures.count)"), "p50_us": microseconds(figures.p50),
+            "p99_us": microseconds(figures.p99), "p99_9_us": microseconds(figures.p999),
+            "max_us": microseconds(figures.worst),
+            "histogram_us": .object(zip(bounds, figures.histogram).map { .init($0, .number("\($1)")) }),
+            "window_symbols": .object(
+                figures.windows.map { .init("\($0.modulation)", .number("\($0.symbols)")) }),
+        ]
+    }
+
+    private func microseconds(_ span: TimeSpan) -> JSONValue { .number("\(span.microseconds)") }
 
     private func row(_ name: String, _ cells: [String]) -> String {
         let padded = cells.map { String(repeating: " ", count: max(1, 12 - $0.count)) + $0 }

@@ -96,22 +96,22 @@ package struct TrialTable {
     }
 
     package static func json(_ row: Row) -> String {
-        func share(_ count: Int, _ known: Known) -> String {
-            FixedPoint(coefficient: Int64(count) * 1_000_000 / Int64(max(1, known.count)), decimals: 6).description
+        func share(_ count: Int, _ known: Known) -> JSONValue {
+            JSONValue(FixedPoint(coefficient: Int64(count) * 1_000_000 / Int64(max(1, known.count)), decimals: 6))
         }
-        func number(_ value: Double?) -> String {
-            value.map { FixedPoint(coefficient: Int64($0 * 1_000_000), decimals: 6).description } ?? "null"
+        func number(_ value: Double?) -> JSONValue {
+            JSONValue(value.map { FixedPoint(coefficient: Int64($0 * 1_000_000), decimals: 6) })
         }
-        let entries = [
-            ("network", JSONText.quoted(row.network.rawValue)), ("loss", number(row.loss)),
-            ("spreading_factor", "\(12 - row.dataRate)"), ("known_1h", share(row.alone.inAnHour, row.alone)),
-            ("known_24h", share(row.alone.inADay, row.alone)), ("known_end", share(row.alone.atTheEnd, row.alone)),
-            ("known_end_with_backfill", share(row.asked.atTheEnd, row.asked)),
-            ("bound_repetition", number(row.bound?.byRepetition(loss: row.loss))),
-            ("bound_any_code", number(row.bound?.byCapacity(loss: row.loss))), ("copies", number(row.bound?.copies)),
-            ("bits_per_quarter_hour", number(row.bound?.bitsOfQuarter)),
+        let entry: JSONValue = [
+            "network": .string(row.network.rawValue), "loss": number(row.loss),
+            "spreading_factor": .number("\(12 - row.dataRate)"), "known_1h": share(row.alone.inAnHour, row.alone),
+            "known_24h": share(row.alone.inADay, row.alone), "known_end": share(row.alone.atTheEnd, row.alone),
+            "known_end_with_backfill": share(row.asked.atTheEnd, row.asked),
+            "bound_repetition": number(row.bound?.byRepetition(loss: row.loss)),
+            "bound_any_code": number(row.bound?.byCapacity(loss: row.loss)), "copies": number(row.bound?.copies),
+            "bits_per_quarter_hour": number(row.bound?.bitsOfQuarter),
         ]
-        return "{" + entries.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
+        return entry.text
     }
 
     /// Rounded down: 100 is all.

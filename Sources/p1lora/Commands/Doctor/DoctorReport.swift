@@ -23,7 +23,8 @@ final class DoctorReport {
     func finish() {
         progress.clear()
         guard format == .json else { return }
-        StandardOutput.line("{\"ok\":\(isWell),\"checks\":[\(findings.map(\.json).joined(separator: ","))]}")
+        let report: JSONValue = ["ok": .flag(isWell), "checks": .array(findings.map(\.json))]
+        StandardOutput.line(report.text)
     }
 }
 
@@ -34,9 +35,8 @@ extension Finding {
         return word.padded(to: 12) + subject.padded(to: 16) + message
     }
 
-    fileprivate var json: String {
-        "{\"subject\":\(JSONText.quoted(subject)),\"verdict\":\(JSONText.quoted(verdict.rawValue)),"
-            + "\"message\":\(JSONText.quoted(message))}"
+    fileprivate var json: JSONValue {
+        ["subject": .string(subject), "verdict": .string(verdict.rawValue), "message": .string(message)]
     }
 }
 

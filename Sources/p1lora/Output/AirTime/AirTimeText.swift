@@ -114,45 +114,55 @@ struct AirTimeText {
 extension AirTimeText {
     /// One object; times are whole microseconds.
     var json: String {
-        var members = [
-            "\"region\":\(JSONText.quoted(table.region.name))", "\"purse_us\":\(number(table.dailyAirTime))",
+        var members: [JSONValue.Member] = [
+            .init("region", .string(table.region.name)), .init("purse_us", number(table.dailyAirTime)),
+            .init("data_rates", .array(table.rows.map(rate))),
         ]
-        members.append("\"data_rates\":[\(table.rows.map(rateObject).joined(separator: ","))]")
         if let spent {
-            let bands = spent.lastHour.map { entry in
-                "{\"sub_band\":\(JSONText.quoted(entry.band.name)),\"spent_us\":\(entry.spent.microseconds),"
-                    + "\"limit_us\":\(entry.band.hourlyLimit.microseconds)}"
+            let bands = spent.lastHour.map { entry -> JSONValue in
+                [
+                    "sub_band": .string(entry.band.name), "spent_us": number(entry.spent),
+                    "limit_us": number(entry.band.hourlyLimit),
+                ]
             }
             members.append(
-                "\"spent\":{\"this_boot\":\(spent.isOfThisBoot),\"last_hour\":[\(bands.joined(separator: ","))],"
-                    + "\"last_day_us\":\(number(spent.lastDay))}")
+                .init(
+                    "spent",
+                    [
+                        "this_boot": .flag(spent.isOfThisBoot), "last_hour": .array(bands),
+                        "last_day_us": number(spent.lastDay),
+                    ]))
         }
-        return "{" + members.joined(separator: ",") + "}"
+        return JSONValue.object(members).text
     }
 
-    private func rateObject(_ row: AirTimeTable.Row) -> String {
-        let steps = row.steps.map { "{\"bytes\":\($0.lastPayload),\"airtime_us\":\($0.airTime.microseconds)}" }
-        let payloads = payloads.compactMap { payload -> String? in
-            guard let airTime = row.airTime(of: payload) else { return nil }
-            let law = table.region.subBands.map { band in
-                "{\"sub_band\":\(JSONText.quoted(band.name)),"
-                    + "\"per_hour\":\(number(AirTimeTable.hourlyCount(of: airTime, in: band)))}"
-            }
-            return
-                "{\"bytes\":\(payload),\"airtime_us\":\(airTime.microseconds),\"law\":[\(law.joined(separator: ","))],"
-                + "\"purse_per_day\":\(number(table.dailyCount(of: airTime)))}"
+    private func rate(_ row: AirTimeTable.Row) -> JSONValue {
+        let fair = Self.periods.map { period -> JSONValue in
+            let bytes = table.largestPayload(row, every: .minutes(Int64(period)))
+            return ["every_min": .number("\(period)"), "bytes": JSONValue(bytes)]
         }
-        let fair = Self.periods.map { period in
-            "{\"every_min\":\(period),"
-                + "\"bytes\":\(number(table.largestPayload(row, every: .minutes(Int64(period))).map(Int64.init)))}"
-        }
-        return "{\"data_rate\":\(row.dataRate.index),\"modulation\":\(JSONText.quoted("\(row.modulation)")),"
-            + "\"largest_payload\":\(row.largestPayload),"
-            + "\"largest_in_dwell\":\(number(row.largestInDwell.map(Int64.init))),"
-            + "\"steps\":[\(steps.joined(separator: ","))],\"payloads\":[\(payloads.joined(separator: ","))],"
-            + "\"purse_largest\":[\(fair.joined(separator: ","))]}"
+        return [
+            "data_rate": .number("\(row.dataRate.index)"), "modulation": .string("\(row.modulation)"),
+            "largest_payload": .number("\(row.largestPayload)"), "largest_in_dwell": JSONValue(row.largestInDwell),
+            "steps": .array(
+                row.steps.map { ["bytes": .number("\($0.lastPayload)"), "airtime_us": number($0.airTime)] }),
+            "payloads": .array(payloads.compactMap { self.payload($0, row) }), "purse_largest": .array(fair),
+        ]
     }
 
-    private func number(_ span: TimeSpan?) -> String { number(span?.microseconds) }
-    private func number(_ value: Int64?) -> String { value.map(String.init) ?? "null" }
+    private func payload(_ bytes: Int, _ row: AirTimeTable.Row) -> JSONValue? {
+        guard let airTime = row.airTime(of: bytes) else { return nil }
+        let law = table.region.subBands.map { band -> JSONValue in
+            [
+                "sub_band": .string(band.name),
+                "per_hour": JSONValue(AirTimeTable.hourlyCount(of: airTime, in: band)),
+            ]
+        }
+        return [
+            "bytes": .number("\(bytes)"), "airtime_us": number(airTime), "law": .array(law),
+            "purse_per_day": JSONValue(table.dailyCount(of: airTime)),
+        ]
+    }
+
+    private func number(_ span: TimeSpan?) -> JSONValue { JSONValue(span?.microseconds) }
 }

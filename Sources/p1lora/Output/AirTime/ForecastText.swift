@@ -54,37 +54,34 @@ struct ForecastText {
     }
 
     var json: String {
-        let uplinks = forecast.steps.map { step in
+        let uplinks = forecast.steps.map { step -> JSONValue in
             let decision = step.decision
-            return object([
-                ("time", JSONText.quoted("\(step.at)")), ("what", JSONText.quoted("\(decision.uplink.kind)")),
-                ("meter", decision.uplink.meter.map { JSONText.quoted(name($0)) } ?? "null"),
-                ("data_rate", decision.dataRate.map { "\($0.index)" } ?? "null"), ("bytes", "\(decision.bytes)"),
-                ("airtime_s", decimal(decision.airTime.milliseconds, 3, places: 3)),
-                ("purse_left_s", decision.dailyAirTimeLeft.map { decimal($0.milliseconds, 3, places: 3) } ?? "null"),
-                ("quarter_hours", "\(step.quarters.count)"), ("asks_acknowledgement", "\(decision.asks)"),
-                ("reason", JSONText.quoted(decision.reason)),
-            ])
+            return [
+                "time": .string("\(step.at)"), "what": .string("\(decision.uplink.kind)"),
+                "meter": JSONValue(decision.uplink.meter.map(name)),
+                "data_rate": JSONValue(decision.dataRate?.index), "bytes": .number("\(decision.bytes)"),
+                "airtime_s": seconds(decision.airTime), "purse_left_s": seconds(decision.dailyAirTimeLeft),
+                "quarter_hours": .number("\(step.quarters.count)"), "asks_acknowledgement": .flag(decision.asks),
+                "reason": .string(decision.reason),
+            ]
         }
-        let chances = forecast.chances.map { chance in
-            object(
-                [("start", JSONText.quoted("\(chance.start)")), ("meter", JSONText.quoted(name(chance.meter)))]
+        let chances = forecast.chances.map { chance -> JSONValue in
+            .object(
+                [.init("start", .string("\(chance.start)")), .init("meter", .string(name(chance.meter)))]
                     + zip(Forecast.losses, chance.arrives).map {
-                        ("arrives_at_\(Int($0 * 100))_percent", probability($1))
+                        .init("arrives_at_\(Int($0 * 100))_percent", .number(probability($1)))
                     })
         }
-        return object([
-            ("from", JSONText.quoted("\(forecast.begin)")),
-            ("profile", JSONText.quoted(forecast.configuration.planner.rawValue)),
-            ("purse_s", dailyAirTime.map { decimal($0.milliseconds, 3, places: 3) } ?? "null"),
-            ("airtime_s", decimal(airTime.milliseconds, 3, places: 3)),
-            ("uplinks", "[" + uplinks.joined(separator: ",") + "]"),
-            ("quarter_hours", "[" + chances.joined(separator: ",") + "]"),
-        ])
+        let whole: JSONValue = [
+            "from": .string("\(forecast.begin)"), "profile": .string(forecast.configuration.planner.rawValue),
+            "purse_s": seconds(dailyAirTime), "airtime_s": seconds(airTime), "uplinks": .array(uplinks),
+            "quarter_hours": .array(chances),
+        ]
+        return whole.text
     }
 
-    private func object(_ entries: [(String, String)]) -> String {
-        "{" + entries.map { "\(JSONText.quoted($0)):\($1)" }.joined(separator: ",") + "}"
+    private func seconds(_ span: TimeSpan?) -> JSONValue {
+        span.map { .number(decimal($0.milliseconds, 3, places: 3)) } ?? .null
     }
 
     private func name(_ meter: Int) -> String {

@@ -23,18 +23,18 @@ struct DownlinkPage {
     private var port: UInt8 { ReportKind.commandPort }
     private var devEUI: String { address.devEui.lowercased() == "dev_eui" ? "DEV_EUI" : address.devEui.lowercased() }
 
-    private var chirpStack: (topic: String, message: String) {
+    private var chirpStack: (topic: String, message: JSONValue) {
         (
             "application/\(address.application)/device/\(devEUI)/command/down",
-            "{\"devEui\":\(JSONText.quoted(devEUI)),\"confirmed\":false,\"fPort\":\(port),\"data\":\"\(base64)\"}"
+            ["devEui": .string(devEUI), "confirmed": false, "fPort": .number("\(port)"), "data": .string(base64)]
         )
     }
 
-    private var theThingsStack: (topic: String, message: String) {
+    private var theThingsStack: (topic: String, message: JSONValue) {
         let user = address.tenant.isEmpty ? address.application : "\(address.application)@\(address.tenant)"
         return (
             "v3/\(user)/devices/\(address.device)/down/push",
-            "{\"downlinks\":[{\"f_port\":\(port),\"frm_payload\":\"\(base64)\",\"priority\":\"NORMAL\"}]}"
+            ["downlinks": [["f_port": .number("\(port)"), "frm_payload": .string(base64), "priority": "NORMAL"]]]
         )
     }
 
@@ -47,20 +47,24 @@ struct DownlinkPage {
 
         ChirpStack v4
         topic   \(chirpStack.topic)
-        message \(chirpStack.message)
+        message \(chirpStack.message.text)
 
         The Things Stack v3
         topic   \(theThingsStack.topic)
-        message \(theThingsStack.message)
+        message \(theThingsStack.message.text)
 
         """
     }
 
     var jsonLine: String {
-        let servers = [("chirpstack", chirpStack), ("the_things_stack", theThingsStack)].map { name, publication in
-            "\"\(name)\":{\"topic\":\(JSONText.quoted(publication.topic)),\"message\":\(publication.message)}"
+        func member(_ server: String, _ publication: (topic: String, message: JSONValue)) -> JSONValue.Member {
+            .init(server, ["topic": .string(publication.topic), "message": publication.message])
         }
-        return "{\"f_port\":\(port),\"sequence\":\(frame.sequence),\"bytes\":\(length),\"hex\":\"\(hex)\","
-            + "\"base64\":\"\(base64)\",\"data\":\(json),\(servers.joined(separator: ","))}"
+        return JSONValue.object([
+            .init("f_port", .number("\(port)")), .init("sequence", .number("\(frame.sequence)")),
+            .init("bytes", .number("\(length)")), .init("hex", .string(hex)), .init("base64", .string(base64)),
+            .init("data", .written(json)), member("chirpstack", chirpStack),
+            member("the_things_stack", theThingsStack),
+        ]).text
     }
 }
