@@ -71,6 +71,13 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
 
+        .target(
+            name: "BridgeSetup",
+            dependencies: [
+                "BridgeConfiguration", "BridgePlanning", "Ciphers", "ConfigurationText", "HardwareInterfaces",
+                "LinuxHardware", "LoRaWAN", "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge",
+            ]),
+
         // The world in virtual time.
         .target(name: "HardwareSimulators", dependencies: ["CLinux", "Ciphers", "HardwareInterfaces", "Timekeeping"]),
         .target(
@@ -86,7 +93,7 @@ let package = Package(
         .executableTarget(
             name: "p1lora",
             dependencies: [
-                "BridgeConfiguration", "BridgePlanning", "BridgeSimulation", "BridgeStore", "Ciphers",
+                "BridgeConfiguration", "BridgePlanning", "BridgeSetup", "BridgeSimulation", "BridgeStore", "Ciphers",
                 "ConfigurationText", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
                 "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -129,6 +136,14 @@ let package = Package(
                 "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "BridgeSetupTests",
+            dependencies: [
+                "BridgeConfiguration", "BridgePlanning", "BridgeSetup", "Ciphers", "HardwareInterfaces",
+                "HardwareSimulators",
+                "LinuxHardware",
+                "LoRaWAN", "RadioDrivers", "Timekeeping", "UplinkBridge",
             ]),
         .testTarget(
             name: "LinuxHardwareTests",

@@ -12,7 +12,7 @@ struct P1Lora: AsyncParsableCommand {
             + "for a bridge in trouble.",
         version: BridgeVersion.text,
         subcommands: [
-            Demo.self, Read.self, Payload.self, Codec.self, Run.self, Simulate.self, Plan.self, Keys.self,
+            Demo.self, SetUp.self, Read.self, Payload.self, Codec.self, Run.self, Simulate.self, Plan.self, Keys.self,
             AirTimeCommand.self,
             Forget.self, Rejoin.self, Status.self, Doctor.self, Radio.self, Downlink.self,
         ])

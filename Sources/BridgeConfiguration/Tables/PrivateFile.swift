@@ -86,6 +86,56 @@ package enum PrivateFile {
         guard fsync(descriptor) == 0 else { throw Self.incomplete(path) }
     }
 
+    /// Puts a new file in the place of one that may be there, all at once: whoever looks, and whatever ends the program, there
+    /// is the old one or the new one, whole.
+    /// - Parameter owner: whose it is to be; nil for this user.
+    /// - Returns: where the old one is kept; nil where there was none.
+    package static func replace(
+        _ path: String, _ text: String, owner: (user: UInt32, group: UInt32)? = nil
+    ) throws(PrivateFileError) -> String? {
+        let new = path + ".new"
+        // Left behind by a power cut.
+        unlink(new)
+        do throws(PrivateFileError) {
+            try create(new, text)
+        } catch {
+            throw PrivateFileError(path, "is as it was: \(error)")
+        }
+        do throws(PrivateFileError) {
+            if let owner, chown(new, owner.user, owner.group) != 0 { throw failing(new, "can't be given to its owner") }
+            let kept = try keep(path)
+            guard rename(new, path) == 0 else { throw failing(new, "can't be put in its place") }
+            sync(folderOf: path)
+            return kept
+        } catch {
+            unlink(new)
+            throw PrivateFileError(path, "is as it was: \(error)")
+        }
+    }
+
+    /// A second name for what is there, so that nothing is missing in between.
+    private static func keep(_ path: String) throws(PrivateFileError) -> String? {
+        guard access(path, F_OK) == 0 else { return nil }
+        for number in 1...999 {
+            let name = number == 1 ? "\(path).old" : "\(path).old\(number)"
+            if link(path, name) == 0 { return name }
+            guard errno == EEXIST else { throw failing(name, "can't be made, to keep the old file") }
+        }
+        throw PrivateFileError("\(path).old", "and 998 more are there: remove some")
+    }
+
+    private static func failing(_ path: String, _ what: String) -> PrivateFileError {
+        PrivateFileError(path, "\(what): \(String(cString: strerror(errno)))")
+    }
+
+    private static func sync(folderOf path: String) {
+        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
     /// What was written of a key must not stay behind as if it were whole.
     private static func incomplete(_ path: String) -> PrivateFileError {
         let reason = String(cString: strerror(errno))

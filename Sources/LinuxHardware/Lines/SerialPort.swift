@@ -11,9 +11,22 @@ package final class SerialPort: BreakableLine {
     private let path: String
     private let descriptor: FileDescriptor
 
-    package init(path: String, settings: Settings = Settings()) throws(HardwareError) {
+    /// What a port may be used for.
+    package enum Use: Hashable, Sendable {
+        case talking
+        /// On a port of which nobody knows what is there: nothing can be written, and DTR and RTS, which the kernel raises as
+        /// it opens a port, are lowered at once and stay low.
+        case listening
+    }
+
+    package init(path: String, settings: Settings = Settings(), use: Use = .talking) throws(HardwareError) {
         self.path = path
-        descriptor = try FileDescriptor(opening: path, flags: O_RDWR)
+        descriptor = try FileDescriptor(opening: path, flags: use == .talking ? O_RDWR : O_RDONLY)
+        if use == .listening, flock(descriptor.number, LOCK_EX | LOCK_NB) == 0 {
+            // A pseudo-terminal has no such lines.
+            var lines = TIOCM_DTR | TIOCM_RTS
+            _ = ioctl(descriptor.number, UInt(TIOCMBIC), &lines)
+        }
         guard flock(descriptor.number, LOCK_EX | LOCK_NB) == 0 else { throw .opening(path, errno: EBUSY) }
         guard isatty(descriptor.number) == 1 else {
             throw HardwareError(.failed(errno: ENOTTY), device: path, message: "this is no serial port")

@@ -21,3 +21,16 @@ package struct Finding: Hashable, Sendable {
         self.message = message
     }
 }
+
+extension Finding {
+    /// In columns, for people.
+    package var line: String {
+        let word = verdict == .failed ? "FAILED" : verdict.rawValue
+        return word.padded(to: 12) + subject.padded(to: 16) + message
+    }
+}
+
+extension String {
+    /// At least one space follows.
+    package func padded(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
+}

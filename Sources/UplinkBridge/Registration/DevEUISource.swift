@@ -10,6 +10,15 @@ package enum DevEUISource: Hashable, Sendable {
     /// Drawn at random, marked as locally administered.
     case random
 
+    /// To be read behind "the DevEUI is".
+    package var words: String {
+        switch self {
+        case .networkInterface(let name): "from the address of the network interface \(name)"
+        case .boardSerialNumber: "from the board's serial number, locally administered"
+        case .random: "random, locally administered: this board has no address of its own"
+        }
+    }
+
     /// Takes the first of these that there is.
     /// - Parameter root: the folder in which `sys` and `proc` are.
     package static func choose(

@@ -162,13 +162,3 @@ struct Keys: ParsableCommand {
         }
     }
 }
-
-extension DevEUISource {
-    fileprivate var words: String {
-        switch self {
-        case .networkInterface(let name): "from the address of the network interface \(name)"
-        case .boardSerialNumber: "from the board's serial number, locally administered"
-        case .random: "random, locally administered: this board has no address of its own"
-        }
-    }
-}

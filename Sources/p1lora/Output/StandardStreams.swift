@@ -7,10 +7,12 @@ import LinuxHardware
 enum StandardOutput {
     static func line(_ text: String) { write(text + "\n") }
 
+    static func write(_ text: String) { write(bytes: Array(text.utf8)) }
+
     /// Ends the command when nothing can be written: the disk is full, or the terminal is gone.
-    static func write(_ text: String) {
+    static func write(bytes: [UInt8]) {
         do {
-            try OutputFile.write(Array(text.utf8), to: STDOUT_FILENO, named: "standard output")
+            try OutputFile.write(bytes, to: STDOUT_FILENO, named: "standard output")
         } catch {
             StandardError.line("p1lora: \(error.device) \(error.message)")
             exit(EXIT_FAILURE)

@@ -86,10 +86,11 @@ enum SX126xSettings {
     static func transmit(
         _ transmission: Transmission, lora: Modulation.LoRa, power: Int, part: SX126xChip.Part
     ) -> [SX126xStep] {
-        [.send([0x9F, 0x00]), .send([0xA0, 0x00]), .send([0x8A, 0x01]), carrier(transmission.frequency)]
-            + self.power(power, part: part) + modem(lora)
-            + packet(length: UInt8(clamping: transmission.payload.count), hasCRC: true, invertedIQ: false)
-            + [.write(.loraSyncWord, 0x34, 0x44), flags(line: SX126xFlag.sent), .send([0x8F, 0x00, 0x00])]
+        var steps: [SX126xStep] = [.send([0x9F, 0x00]), .send([0xA0, 0x00]), .send([0x8A, 0x01])]
+        steps.append(carrier(transmission.frequency))
+        steps += self.power(power, part: part) + modem(lora)
+        steps += packet(length: UInt8(clamping: transmission.payload.count), hasCRC: true, invertedIQ: false)
+        return steps + [.write(.loraSyncWord, 0x34, 0x44), flags(line: SX126xFlag.sent), .send([0x8F, 0x00, 0x00])]
     }
 
     /// - Parameter symbols: of the time-out; 0 for none. It belongs behind SetPacketType, which clears it
@@ -98,10 +99,11 @@ enum SX126xSettings {
         frequency: Int, lora: Modulation.LoRa, symbols: Int = 0, invertedIQ: Bool = true
     ) -> [SX126xStep] {
         let timeout = symbols > 0 ? symbolTimeout(symbols) : nil
-        return [.send([0x9F, 0x00]), .send([0x8A, 0x01]), .send([0xA0, timeout?.count ?? 0])]
-            + (timeout.map { [.write(.symbolTimeout, $0.register)] } ?? []) + [carrier(frequency)] + modem(lora)
-            + packet(length: 0xFF, hasCRC: false, invertedIQ: invertedIQ)
-            + [.write(.loraSyncWord, 0x34, 0x44), flags(line: receptionLine), .send([0x8F, 0x00, 0x00])]
+        var steps: [SX126xStep] = [.send([0x9F, 0x00]), .send([0x8A, 0x01]), .send([0xA0, timeout?.count ?? 0])]
+        if let timeout { steps.append(.write(.symbolTimeout, timeout.register)) }
+        steps.append(carrier(frequency))
+        steps += modem(lora) + packet(length: 0xFF, hasCRC: false, invertedIQ: invertedIQ)
+        return steps + [.write(.loraSyncWord, 0x34, 0x44), flags(line: receptionLine), .send([0x8F, 0x00, 0x00])]
     }
 
     /// Two symbols; the peaks of Semtech's own driver.

@@ -105,17 +105,9 @@ private final class Patient {
         guard isOver else { return nil }
         if let problem { return (.failed, problem.sentence) }
         guard counter.bytes == 0 else {
-            return (
-                .failed,
-                "\(counter.bytes) bytes came in \(now - began) and no telegram: try baud = 9600 with framing = \"7E1\" "
-                    + "(DSMR 2.2 and 3)"
-            )
+            return (.failed, MeterSilence.noTelegram(bytes: counter.bytes, in: now - began))
         }
-        return (
-            .failed,
-            "it opens, and not a byte came in \(now - began): is the cable in the P1 port, does it power the request "
-                + "line, and has the operator switched the port on?"
-        )
+        return (.failed, MeterSilence.nothing(in: now - began))
     }
 }
 
@@ -131,28 +123,4 @@ extension Patient {
         default: return false
         }
     }
-}
-
-private final class ByteCounter {
-    var bytes = 0
-}
-
-private final class CountedLine: SerialLine {
-    private let line: any SerialLine
-    private let counter: ByteCounter
-
-    init(_ line: any SerialLine, counter: ByteCounter) {
-        self.line = line
-        self.counter = counter
-    }
-
-    var pollDescriptor: Int32? { line.pollDescriptor }
-
-    func read(into buffer: inout [UInt8], limit: Int) throws(HardwareError) -> ReadOutcome {
-        let outcome = try line.read(into: &buffer, limit: limit)
-        if case .bytes(let count) = outcome { counter.bytes += count }
-        return outcome
-    }
-
-    func write(_ bytes: [UInt8]) throws(HardwareError) { try line.write(bytes) }
 }

@@ -1,4 +1,4 @@
-import BridgeConfiguration
+package import BridgeConfiguration
 import HardwareInterfaces
 import LoRaWAN
 import RadioDrivers
@@ -6,7 +6,8 @@ import Timekeeping
 
 extension Examination {
     /// - Returns: whether it can be used.
-    func examineRadio(_ configuration: BridgeConfiguration) -> Bool {
+    @discardableResult
+    package func examineRadio(_ configuration: BridgeConfiguration) -> Bool {
         do {
             switch try configuration.radio.family() {
             case .chip(let kind): return try examine(kind)

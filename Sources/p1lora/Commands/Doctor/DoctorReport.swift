@@ -29,18 +29,7 @@ final class DoctorReport {
 }
 
 extension Finding {
-    /// In columns, for people.
-    fileprivate var line: String {
-        let word = verdict == .failed ? "FAILED" : verdict.rawValue
-        return word.padded(to: 12) + subject.padded(to: 16) + message
-    }
-
     fileprivate var json: JSONValue {
         ["subject": .string(subject), "verdict": .string(verdict.rawValue), "message": .string(message)]
     }
-}
-
-extension String {
-    /// At least one space follows.
-    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
 }

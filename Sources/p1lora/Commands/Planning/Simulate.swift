@@ -25,7 +25,7 @@ struct Simulate: ParsableCommand {
     @Option(
         help: ArgumentHelp("The part of the frames that is lost, up and down, 0 to 0.99, or bursts.", valueName: "loss")
     )
-    var loss: LossPattern = .independent(0)
+    var loss = LossChoice(pattern: .independent(0))
 
     @Option(help: DataRateChoice.help)
     var dataRate: DataRateChoice = .auto
@@ -79,7 +79,8 @@ struct Simulate: ParsableCommand {
         let configuration = try configuration.load()
         let region = configuration.lorawan.region
         var plan = TrialPlan(
-            days: days, loss: loss, dataRate: try dataRate.index(in: region), seed: seed, asksForGaps: backfill == .on)
+            days: days, loss: loss.pattern, dataRate: try dataRate.index(in: region), seed: seed,
+            asksForGaps: backfill == .on)
         plan.hasTroubles = troubles
         if troubles { plan.telegramEvery = .minutes(5) }
         if meters != ["synthetic"] { plan.houses = try meters.map(Self.house) }
@@ -137,6 +138,16 @@ struct Simulate: ParsableCommand {
     }
 }
 
-extension LossPattern: ExpressibleByArgument {
-    package init?(argument: String) { self.init(argument) }
+/// A type of its own: Swift 6.2.3 fails at another module's enumeration that is given this conformance.
+struct LossChoice: ExpressibleByArgument {
+    let pattern: LossPattern
+
+    init(pattern: LossPattern) { self.pattern = pattern }
+
+    init?(argument: String) {
+        guard let pattern = LossPattern(argument) else { return nil }
+        self.init(pattern: pattern)
+    }
+
+    var defaultValueDescription: String { "\(pattern)" }
 }

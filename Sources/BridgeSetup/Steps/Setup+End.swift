@@ -1,0 +1,126 @@
+import BridgeConfiguration
+import Ciphers
+import HardwareInterfaces
+import Timekeeping
+import UplinkBridge
+
+extension Setup {
+    func normalKey(_ text: String) -> String? { (try? AES128Key(written: text))?.bytes.hex.uppercased() }
+
+    // MARK: The file
+
+    func write() throws(SetupStop) {
+        let (text, keepsOld) = composed()
+        do {
+            _ = try BridgeConfiguration(text: text, folder: SetupTarget(path).folder)
+        } catch {
+            throw .failed("the answers do not go together: \(error.mistakes[0].message)")
+        }
+        if !keepsOld {
+            dialogue.show(
+                "The file is written in a way in which single lines can't be changed: a new one takes its place. What else is in it "
+                    + "has to be brought over by hand.")
+        }
+        guard !options.isDryRun else { return dialogue.show(masked(text)) }
+        showSummary()
+        guard try askYes("Write \(path)?", option: "--yes") else { throw .back }
+        let kept = try SetupTarget(path).write(text)
+        dialogue.show("\(path) is written\(kept.map { "; the old one is \($0)" } ?? "").")
+    }
+
+    private func showSummary() {
+        let meters = answers.meters.isEmpty ? "simulated pulses" : answers.meters.map(\.input).joined(separator: ", ")
+        let radio = ([answers.radio.type] + answers.radio.entries.dropFirst().map { $0.text }).joined(separator: " ")
+        dialogue.show(
+            "meter   \(meters)\nradio   \(radio)\nnetwork \(answers.network), \(answers.region)\n"
+                + "reports \(answers.profile)\nDevEUI  \(answers.devEUI)")
+    }
+
+    /// For a screen: no key.
+    private func masked(_ text: String) -> String {
+        let secrets = [answers.appKey] + answers.meters.flatMap { [$0.key, $0.authenticationKey].compactMap(\.self) }
+        return secrets.filter { !$0.isEmpty }.reduce(text) { $0.replacing($1, with: String(repeating: "*", count: 32)) }
+    }
+
+    // MARK: What is to be done elsewhere
+
+    func showRegistration() {
+        let registration: Registration
+        do {
+            registration = try Registration(contentsOfFile: path, showsSecret: dialogue.isInteractive)
+        } catch {
+            return dialogue.show("\(error)")
+        }
+        dialogue.show("\nRegister the device in the network server (p1lora keys show tells it again):")
+        dialogue.show(registration.fields.map { "  " + $0.name.padded(to: 22) + $0.value }.joined(separator: "\n"))
+        dialogue.show(Self.place(answers.network))
+        dialogue.show("The decoder: p1lora codec > p1lora.js, to be pasted there as the formatter or codec of uplinks.")
+        if let text = registration.qrText, dialogue.isInteractive { dialogue.showCode(text) }
+    }
+
+    private static func place(_ network: String) -> String {
+        switch network {
+        case "ttn":
+            "The Things Stack: your application, End devices, Register end device, Enter end device specifics manually; "
+                + "afterwards Payload formatters, Uplink, Custom JavaScript formatter."
+        case "chirpstack":
+            "ChirpStack: Device profiles (MAC version and codec), then your application, Add device, and its OTAA keys."
+        default: "The names of the fields are those of most servers' pages."
+        }
+    }
+
+    // MARK: The service
+
+    /// How long a join may take that nothing hinders.
+    private static let patience = TimeSpan.minutes(15)
+
+    func startService() throws(SetupStop) {
+        guard options.startsService else {
+            return dialogue.show(
+                "\nThe service is not started: p1lora doctor --join, then systemctl enable --now p1lora.")
+        }
+        guard devices.service.isManaged else {
+            return dialogue.show("\nNo service manager has p1lora here: p1lora run --config \(path) starts it.")
+        }
+        guard try askYes("\nStart the service, now and whenever the board starts?", option: "--no-start") else {
+            return
+        }
+        try devices.service.start()
+        try awaitFirstUplink()
+    }
+
+    private func awaitFirstUplink() throws(SetupStop) {
+        let socket: String
+        do {
+            let configuration = try BridgeConfiguration(contentsOfFile: path)
+            socket = configuration.status.candidates(statePath: configuration.statePath).first ?? ""
+        } catch {
+            throw .failed("\(error)")
+        }
+        let clock = devices.examined.clock
+        let end = clock.monotonic + Self.patience
+        var told = ""
+        defer { dialogue.progress("") }
+        while clock.monotonic < end {
+            let state = UplinkProgress(devices.service.status(socket: socket))
+            if state.isDone {
+                dialogue.progress("")
+                return dialogue.show("\(state.words)\nDone. p1lora status says how it is, p1lora doctor what is wrong.")
+            }
+            if let trouble = state.trouble, trouble != told {
+                dialogue.progress("")
+                dialogue.show(trouble)
+                told = trouble
+            }
+            dialogue.progress("\(state.words) (Enter: no longer)")
+            if try dialogue.isHurried() { break }
+            do {
+                try devices.examined.waiter.wait(for: dialogue.pollDescriptors, until: clock.monotonic + .seconds(2))
+            } catch {
+                throw .failed("\(error)")
+            }
+        }
+        dialogue.progress("")
+        dialogue.show("The service goes on by itself: p1lora status tells how it is, p1lora doctor what to do.")
+    }
+}

@@ -1,0 +1,183 @@
+import BridgeConfiguration
+import BridgePlanning
+import Ciphers
+import Foundation
+import HardwareSimulators
+import LinuxHardware
+import LoRaWAN
+import Testing
+
+@testable import BridgeSetup
+
+@Suite struct SetupTests {
+    /// Port 1; key; chip 1; wired by hand; region; network; reports; identity; write.
+    private let plain: [ScriptedDialogue.Word] = ["1", .text(SetupBench.key), "", "", "", "", "", "", "y"]
+
+    @Test func `a meter and a radio are found, the key is tried, and the file runs as it is`() throws {
+        let bench = try SetupBench()
+        let dialogue = ScriptedDialogue(plain)
+        try bench.run(dialogue)
+        let configuration = try BridgeConfiguration(contentsOfFile: bench.path, guardsKeys: true)
+        #expect(configuration.meters.map(\.input) == [bench.meters[0].terminal.path])
+        #expect(configuration.meters[0].key?.bytes.hex.uppercased() == SetupBench.key)
+        #expect(type(of: configuration.radio).name == "sx127x" && configuration.lorawan.region.name == "EU868")
+        #expect(configuration.reports.count == 3 && configuration.planner == .quarterHours)
+        #expect(dialogue.text.contains("encrypted, meter") && dialogue.text.contains("an SX1276 answers"))
+        #expect(dialogue.text.contains("p1lora.toml is written."))
+        #expect(bench.files == ["p1lora.toml"])
+        let mode = try FileManager.default.attributesOfItem(atPath: bench.path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+    }
+
+    @Test func `the key is asked for as a secret, and never shown`() throws {
+        let bench = try SetupBench()
+        let dialogue = ScriptedDialogue(plain)
+        try bench.run(dialogue)
+        #expect(dialogue.questions.filter(\.isSecret).map(\.option) == ["--key-file"])
+        #expect(!dialogue.text.contains(SetupBench.key))
+    }
+
+    @Test func `at every question Ctrl-C leaves the machine as it was`() throws {
+        for count in 0..<plain.count {
+            let bench = try SetupBench()
+            let stop = bench.stop(ScriptedDialogue(Array(plain.prefix(count)) + [.interrupt]))
+            #expect(
+                stop == .interrupted && bench.files.isEmpty && bench.service.starts == 0, "at question \(count + 1)")
+        }
+    }
+
+    @Test func `from every question there is a way back, after which all is as with straight answers`() throws {
+        for count in 1..<plain.count {
+            let bench = try SetupBench()
+            let dialogue = ScriptedDialogue(Array(plain.prefix(count)) + [.back])
+            // From there on what is proposed; the key is asked for again where the meter is.
+            let stop = bench.stop(dialogue)
+            #expect(stop == nil, "back from question \(count + 1)")
+            #expect((try? BridgeConfiguration(contentsOfFile: bench.path)) != nil, "back from question \(count + 1)")
+        }
+    }
+
+    @Test func `a wrong key twice is told twice, and the right one is taken`() throws {
+        let bench = try SetupBench()
+        let wrong = String(repeating: "AB", count: 16)
+        let dialogue = ScriptedDialogue(["1", .text(wrong), .text(wrong), .text(SetupBench.key)])
+        try bench.run(dialogue)
+        #expect(dialogue.shown.count { $0.contains("key") && $0.contains("operator's letter") } == 2)
+        #expect(bench.text.contains("key = \"\(SetupBench.key)\"") && !bench.text.contains(wrong))
+    }
+
+    @Test func `what is no key is told at once`() throws {
+        let bench = try SetupBench()
+        let dialogue = ScriptedDialogue(["1", "1234", .text(SetupBench.key)])
+        try bench.run(dialogue)
+        #expect(dialogue.text.contains("32 hexadecimal digits") && bench.text.contains(SetupBench.key))
+    }
+
+    @Test func `two cables are two meters, of which one or both are taken`() throws {
+        for (answer, inputs) in [("2", [1]), ("1 2", [0, 1]), ("2,1", [1, 0])] {
+            let bench = try SetupBench(meters: 2)
+            let keys = inputs.map { _ in ScriptedDialogue.Word.text(SetupBench.key) }
+            try bench.run(ScriptedDialogue([.text(answer)] + keys))
+            let configuration = try BridgeConfiguration(contentsOfFile: bench.path)
+            #expect(configuration.meters.map(\.input) == inputs.map { bench.meters[$0].terminal.path })
+            #expect(Set(configuration.meterNames).count == inputs.count)
+        }
+    }
+
+    @Test func `a port that another program holds is named with that program`() throws {
+        let bench = try SetupBench()
+        bench.busyPorts = [bench.meters[0].terminal.path]
+        let stop = bench.stop(ScriptedDialogue([.interrupt]))
+        let dialogue = ScriptedDialogue(["3"])
+        try bench.run(dialogue)
+        #expect(stop == .interrupted)
+        #expect(dialogue.text.contains("held by minicom (process 812): end that program"))
+    }
+
+    @Test func `the console's port is left alone`() throws {
+        let bench = try SetupBench()
+        bench.ports = [.init(path: bench.ports[0].path, node: "/dev/ttyAMA0", isConsole: true)]
+        let dialogue = ScriptedDialogue(["2"])
+        try bench.run(dialogue)
+        #expect(dialogue.text.contains("the system's console is there"))
+    }
+
+    @Test func `without SPI the line for config_txt is told, and all else can be tried`() throws {
+        let bench = try SetupBench()
+        bench.buses = [:]
+        let dialogue = ScriptedDialogue(["1", .text(SetupBench.key)])
+        try bench.run(dialogue)
+        #expect(dialogue.text.contains("dtparam=spi=on") && dialogue.text.contains("config.txt"))
+        #expect(bench.text.contains("type = \"simulated\""))
+    }
+
+    @Test func `no port at all is said, and a meter can be named later`() throws {
+        let bench = try SetupBench()
+        bench.ports = []
+        let dialogue = ScriptedDialogue(["2"])
+        try bench.run(dialogue)
+        #expect(dialogue.text.contains("plug the cable in"))
+        #expect(try BridgeConfiguration(contentsOfFile: bench.path).pulses.count == 1)
+    }
+
+    @Test func `a script answers by options, and nothing is asked`() throws {
+        let bench = try SetupBench()
+        let dialogue = ScriptedDialogue(isInteractive: false)
+        try bench.run(dialogue) { options in
+            options.meters = [bench.meters[0].terminal.path]
+            options.key = SetupBench.key
+            (options.radio, options.region, options.network) = ("sx127x", "us915", "chirpstack")
+            (options.reports, options.devEUI) = ("live", "70b3d57ed0001234")
+            (options.takesProposals, options.startsService) = (true, false)
+        }
+        let configuration = try BridgeConfiguration(contentsOfFile: bench.path)
+        #expect(configuration.lorawan.region == .us915 && configuration.lorawan.subBand == 2)
+        #expect("\(configuration.lorawan.devEUI)" == "70B3D57ED0001234" && configuration.planner == .live)
+        #expect(configuration.lorawan.dailyDownlinks == 96)
+    }
+
+    @Test func `a script with a wrong key, a silent port or a wrong name ends, and nothing is written`() throws {
+        let faults: [(String, (inout SetupOptions) -> Void)] = [
+            ("--key-file", { $0.key = String(repeating: "AB", count: 16) }), ("--key-file", { $0.key = nil }),
+            ("--meter", { $0.meters = ["/dev/ttyNONE7"] }), ("--region", { $0.region = "EU869" }),
+            ("--network", { $0.network = "tnn" }), ("--reports", { $0.reports = "all" }),
+            ("--radio", { $0.radio = "sx12" }),
+            ("--dev-eui", { $0.devEUI = "12" }), ("--app-key-file", { $0.appKey = "12" }),
+        ]
+        for (option, change) in faults {
+            let bench = try SetupBench()
+            let stop = bench.stop(ScriptedDialogue(isInteractive: false)) { options in
+                options.meters = [bench.meters[0].terminal.path]
+                options.key = SetupBench.key
+                options.radio = "simulated"
+                (options.takesProposals, options.startsService) = (true, false)
+                change(&options)
+            }
+            guard case .failed(let reason)? = stop else {
+                Issue.record("\(option) was taken")
+                continue
+            }
+            #expect(reason.contains(option) && bench.files.isEmpty, "\(reason)")
+        }
+    }
+
+    @Test func `a trial run shows the file without keys, and writes nothing`() throws {
+        let bench = try SetupBench()
+        let dialogue = ScriptedDialogue(Array(plain.dropLast()))
+        try bench.run(dialogue) { $0.isDryRun = true }
+        #expect(bench.files.isEmpty && bench.service.starts == 0)
+        #expect(dialogue.text.contains("[lorawan]") && dialogue.text.contains("********************************"))
+        #expect(!dialogue.text.contains(SetupBench.key))
+    }
+
+    @Test func `a folder that can't be written is told before anything is asked`() throws {
+        let bench = try SetupBench()
+        let dialogue = ScriptedDialogue()
+        #expect(throws: SetupStop.self) {
+            try Setup(
+                path: "/nowhere/p1lora.toml", options: SetupOptions(), dialogue: dialogue,
+                devices: bench.devicesForTests)
+        }
+        #expect(dialogue.questions.isEmpty)
+    }
+}
