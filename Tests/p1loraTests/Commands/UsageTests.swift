@@ -92,7 +92,7 @@ import Testing
         (["kyes", "new"], "did you mean \"keys\"?"), (["keys", "shwo", "-c", "x"], "did you mean \"show\"?"),
         (["payload", "lay-out", "--config", "x"], "did you mean \"layout\"?"),
         (["radio", "registres"], "\"registers\""),
-        (["doctor", "rx_timing"], "did you mean \"rx-timing\"?"), (["frobnicate"], "Known are demo, read"),
+        (["doctor", "rx_timing"], "did you mean \"rx-timing\"?"), (["frobnicate"], "Known are demo, setup"),
     ])
     func `a mistyped command is told as that, with what was meant`(arguments: [String], words: String) throws {
         let outcome = try CommandRunner.run(arguments)
