@@ -143,7 +143,7 @@ let package = Package(
                 "BridgeConfiguration", "BridgePlanning", "BridgeSetup", "Ciphers", "HardwareInterfaces",
                 "HardwareSimulators",
                 "LinuxHardware",
-                "LoRaWAN", "RadioDrivers", "Timekeeping", "UplinkBridge",
+                "LoRaWAN", "RadioDrivers", "Timekeeping", "UplinkBridge", "UplinkPayload",
             ]),
         .testTarget(
             name: "LinuxHardwareTests",

@@ -6,6 +6,7 @@ import HardwareSimulators
 import LinuxHardware
 import LoRaWAN
 import Testing
+import UplinkPayload
 
 @testable import BridgeSetup
 
