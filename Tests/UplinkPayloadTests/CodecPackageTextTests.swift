@@ -4,9 +4,12 @@ import Testing
 
 /// What the catalogues of network servers check of an entry.
 @Suite struct CodecPackageTextTests {
-    private func package(_ region: String, isClassC: Bool = false, power: Int = 16) throws -> [String: String] {
+    private func package(
+        _ region: String, things: String = "EU863-870", chirp: String = "EU868", isClassC: Bool = false, power: Int = 16
+    ) throws -> [String: String] {
         let schema = try FlatKeyTests.schema(["main"], keys: .plain)
-        let model = DeviceModel(region: region, isClassC: isClassC, maximumPower: power)
+        let model = DeviceModel(
+            region: region, thingsStackRegion: things, chirpStackRegion: chirp, isClassC: isClassC, maximumPower: power)
         return Dictionary(uniqueKeysWithValues: schema.codecPackage(for: model).map { ($0.path, $0.text) })
     }
 
@@ -17,7 +20,7 @@ import Testing
         ("EU433", "EU433", "EU433"),
     ])
     func `the packages are of the region of the configuration`(region: String, things: String, chirp: String) throws {
-        let files = try package(region, power: 30)
+        let files = try package(region, things: things, chirp: chirp, power: 30)
         let device = try #require(files["the-things-stack/vendor/p1lora/p1-bridge.yaml"])
         #expect(device.contains("\n      \(things):\n"))
         let profile = try #require(files["chirpstack/vendors/p1lora/profiles/\(chirp)-1_0_4.toml"])

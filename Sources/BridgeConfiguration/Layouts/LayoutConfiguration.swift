@@ -12,6 +12,7 @@ public struct LayoutConfiguration: Sendable {
     /// In the order of their numbers.
     public let meterNames: [String]
     package let reports: [ReportConfiguration]
+    /// The layouts and meters: what a decoder has to know.
     public let schema: PayloadSchema
     package let model: DeviceModel
     /// The slowest data rate that each report must fit.
@@ -63,7 +64,9 @@ public struct LayoutConfiguration: Sendable {
         lowestDataRate = lowest
         older = codec.older
         model = DeviceModel(
-            region: region.name, isClassC: place.deviceClass == .c, maximumPower: (region.maximumPower + 50) / 100)
+            region: region.name, thingsStackRegion: region.servers.thingsStackBand,
+            chirpStackRegion: region.servers.chirpStack, isClassC: place.deviceClass == .c,
+            maximumPower: (region.maximumPower + 50) / 100)
     }
 
     /// Tells mistakes in what is written of meters, though a decoder needs their names alone: the file may be the bridge's.

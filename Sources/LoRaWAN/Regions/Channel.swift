@@ -6,6 +6,7 @@ public struct Channel: Hashable, Sendable {
     public internal(set) var downlinkFrequency: Int
     /// Index in ``Region/subBands``.
     public internal(set) var subBand: Int
+    /// Those that may be used on it.
     public internal(set) var dataRates: ClosedRange<DataRate>
 
     /// - Parameter downlinkFrequency: nil for that of the uplink.
@@ -18,5 +19,6 @@ public struct Channel: Hashable, Sendable {
 
     static let undefined = Channel(frequency: 0, subBand: 0, dataRates: DataRate(0)...DataRate(0))
 
+    /// Whether it may be sent on: the network can switch one off by a carrier of 0 Hz.
     public var isDefined: Bool { frequency != 0 }
 }

@@ -5,6 +5,9 @@ public typealias ChannelMask = UInt128
 public struct Region: Hashable, Sendable {
     /// "EU868"
     public let name: String
+    /// What network servers call it.
+    public let servers: ServerNames
+    /// Who defines its channels.
     public let plan: Plan
     /// By ``DataRate/index``.
     public let dataRates: [DataRateRow]
@@ -14,6 +17,7 @@ public struct Region: Hashable, Sendable {
     public let frequencies: ClosedRange<Int>
     /// Carriers stand so many hertz apart, counted from the lowest of ``frequencies``; nil where any may be chosen.
     public let raster: Int?
+    /// The law's parts of the band, each with its limits.
     public let subBands: [SubBand]
     /// What ``maximumPower``, the steps below it and the limits of ``subBands`` speak of.
     public let powerReference: PowerReference
@@ -25,6 +29,7 @@ public struct Region: Hashable, Sendable {
     public let rx1DataRates: [[DataRate]]
     /// Default carrier of RX2 in hertz.
     public let rx2Frequency: Int
+    /// Default data rate of RX2.
     public let rx2DataRate: DataRate
     /// What join-requests are sent at in a dynamic plan: one is drawn, so a rate that stands here twice is used twice as
     /// often. In a fixed plan each channel has the first of these that it carries.
@@ -34,6 +39,24 @@ public struct Region: Hashable, Sendable {
     /// The law wants the channel heard to be free before each transmission.
     public let carrierSense: CarrierSense?
 
+    /// A region's names in the catalogues of network servers.
+    public struct ServerNames: Hashable, Sendable {
+        /// A key of `profiles` in TheThingsNetwork/lorawan-devices (`regionToBandID` of lorawan-stack).
+        public let thingsStackBand: String
+        /// A plan of TheThingsNetwork/lorawan-frequency-plans; of a fixed plan without the number of the sub-band behind it.
+        public let frequencyPlan: String
+        /// The CommonName of ChirpStack.
+        public let chirpStack: String
+
+        /// The names as the catalogues have them.
+        public init(thingsStackBand: String, frequencyPlan: String, chirpStack: String) {
+            self.thingsStackBand = thingsStackBand
+            self.frequencyPlan = frequencyPlan
+            self.chirpStack = chirpStack
+        }
+    }
+
+    /// Who defines the channels.
     public enum Plan: Hashable, Sendable {
         /// A few default channels, others are defined by the network; 16 in all.
         case dynamic
@@ -50,6 +73,7 @@ public struct Region: Hashable, Sendable {
         case conducted(freeGain: Int)
     }
 
+    /// What a data rate's number means (RP002, "Data Rate and End-device Output Power Encoding").
     public struct DataRateRow: Hashable, Sendable {
         /// nil where the data rate is not defined, or the chip cannot do it.
         public let modulation: Modulation?
@@ -69,11 +93,13 @@ public struct Region: Hashable, Sendable {
         }
     }
 
+    /// A channel that every device has.
     public struct DefaultChannel: Hashable, Sendable {
         /// Hertz.
         public let frequency: Int
         /// Hertz, of RX1.
         public let downlinkFrequency: Int
+        /// Those that may be used on it.
         public let dataRates: ClosedRange<DataRate>
 
         /// - Parameters:
@@ -91,22 +117,26 @@ public struct Region: Hashable, Sendable {
     public struct TXParameters: Hashable, Sendable {
         /// Whether a frame may last 400 ms at most.
         public let uplinkDwell: Bool
+        /// The same of the network's frames.
         public let downlinkDwell: Bool
 
+        /// The limits before the network has set any.
         public init(uplinkDwell: Bool, downlinkDwell: Bool) {
             self.uplinkDwell = uplinkDwell
             self.downlinkDwell = downlinkDwell
         }
     }
 
+    /// A region by its numbers, each of which is described at its property.
     public init(
-        name: String, plan: Plan = .dynamic, dataRates: [DataRateRow], defaultChannels: [DefaultChannel],
-        frequencies: ClosedRange<Int>, raster: Int? = nil, subBands: [SubBand],
+        name: String, servers: ServerNames, plan: Plan = .dynamic, dataRates: [DataRateRow],
+        defaultChannels: [DefaultChannel], frequencies: ClosedRange<Int>, raster: Int? = nil, subBands: [SubBand],
         powerReference: PowerReference = .radiated, maximumPower: Int, lastPowerIndex: UInt8,
         rx1DataRates: [[DataRate]], rx2Frequency: Int, rx2DataRate: DataRate, joinDataRates: [DataRate],
         txParameters: TXParameters? = nil, carrierSense: CarrierSense? = nil
     ) {
         self.name = name
+        self.servers = servers
         self.plan = plan
         self.dataRates = dataRates
         self.defaultChannels = defaultChannels

@@ -2,6 +2,7 @@ public import Timekeeping
 
 /// A piece of spectrum with a duty-cycle budget of its own.
 public struct SubBand: Hashable, Sendable {
+    /// For messages and status.
     public let name: String
     /// Carriers in hertz.
     public let frequencies: ClosedRange<Int>
@@ -10,6 +11,7 @@ public struct SubBand: Hashable, Sendable {
     /// Most power in hundredths of a dBm, by the region's ``Region/powerReference``.
     public let maximumPower: Int
 
+    /// A part of the band.
     public init(name: String, frequencies: ClosedRange<Int>, dutyPermille: Int, maximumPower: Int) {
         self.name = name
         self.frequencies = frequencies

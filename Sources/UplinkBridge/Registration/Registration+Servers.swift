@@ -28,17 +28,9 @@ extension Registration {
 
     /// A plan of TheThingsNetwork/lorawan-frequency-plans; for the fixed plans the one with the sub-band.
     var frequencyPlan: String {
-        switch device.region.name {
-        case "EU868": "EU_863_870_TTN"
-        case "EU433": "EU_433"
-        case "IN865": "IN_865_867"
-        case "RU864": "RU_864_870_TTN"
-        case "KR920": "KR_920_923_TTN"
-        case "AS923-JP": "AS_920_923_TTN_JP_1"
-        case "US915": "US_902_928_FSB_\(subBand)"
-        case "AU915": "AU_915_928_FSB_\(subBand)"
-        case let other: other.replacing("-", with: "_").replacing("AS923", with: "AS_923")
-        }
+        let region = device.region
+        if case .fixed = region.plan { return "\(region.servers.frequencyPlan)_\(subBand)" }
+        return region.servers.frequencyPlan
     }
 
     /// The Things Network's, unless the configuration says otherwise.

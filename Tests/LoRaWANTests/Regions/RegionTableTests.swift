@@ -82,6 +82,24 @@ import Timekeeping
             dwell: [0, 0, 19, 61, 133, 250, 250]),
     ]
 
+    /// As they stand in lorawan-devices, in lorawan-frequency-plans (for the fixed plans ahead of the sub-band), and in ChirpStack.
+    static let servers = [
+        "EU868": ("EU863-870", "EU_863_870_TTN", "EU868"), "EU433": ("EU433", "EU_433", "EU433"),
+        "IN865": ("IN865-867", "IN_865_867", "IN865"), "RU864": ("RU864-870", "RU_864_870_TTN", "RU864"),
+        "KR920": ("KR920-923", "KR_920_923_TTN", "KR920"), "US915": ("US902-928", "US_902_928_FSB", "US915"),
+        "AU915": ("AU915-928", "AU_915_928_FSB", "AU915"), "AS923": ("AS923", "AS_923", "AS923"),
+        "AS923-2": ("AS923-2", "AS_923_2", "AS923_2"), "AS923-3": ("AS923-3", "AS_923_3", "AS923_3"),
+        "AS923-4": ("AS923-4", "AS_923_4", "AS923_4"), "AS923-JP": ("AS923", "AS_920_923_TTN_JP_1", "AS923"),
+    ]
+
+    @Test(arguments: Region.all)
+    func `each region has the names that the servers' catalogues know`(region: Region) throws {
+        let names = try #require(Self.servers[region.name])
+        #expect(region.servers.thingsStackBand == names.0)
+        #expect(region.servers.frequencyPlan == names.1)
+        #expect(region.servers.chirpStack == names.2)
+    }
+
     @Test func `every region has its channels, windows, powers and payloads`() {
         #expect(Region.all.map(\.name) == Self.facts.map(\.name))
         for (region, facts) in zip(Region.all, Self.facts) {

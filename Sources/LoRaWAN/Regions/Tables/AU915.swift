@@ -2,6 +2,7 @@ extension Region {
     /// AU915-928: RP002-1.0.4 2.8; rates as The Things Stack `pkg/band` and LoRaMac-node have them. No duty cycle.
     public static let au915 = Region(
         name: "AU915",
+        servers: ServerNames(thingsStackBand: "AU915-928", frequencyPlan: "AU_915_928_FSB", chirpStack: "AU915"),
         plan: .fixed(fewestNarrow: 0),
         // RP002 2.8.3 and 2.8.6: DR7 is LR-FHSS.
         dataRates: [

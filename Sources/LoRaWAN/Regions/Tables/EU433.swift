@@ -3,6 +3,7 @@ extension Region {
     /// recommendation 70-03 annex 1 (433.05 to 434.79 MHz, 10 %, 10 dBm ERP).
     public static let eu433 = Region(
         name: "EU433",
+        servers: ServerNames(thingsStackBand: "EU433", frequencyPlan: "EU_433", chirpStack: "EU433"),
         dataRates: commonRows,
         // RP002 2.7.2.
         defaultChannels: channels(433_175_000, 433_375_000, 433_575_000),

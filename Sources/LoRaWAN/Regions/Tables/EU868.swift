@@ -3,6 +3,7 @@ extension Region {
     /// (The Things Stack `pkg/band`, Lora-net/SWL2001), ERP given as EIRP (+ 2.15 dB).
     public static let eu868 = Region(
         name: "EU868",
+        servers: ServerNames(thingsStackBand: "EU863-870", frequencyPlan: "EU_863_870_TTN", chirpStack: "EU868"),
         dataRates: commonRows,
         // RP002 2.4.2.
         defaultChannels: channels(868_100_000, 868_300_000, 868_500_000),

@@ -2,6 +2,7 @@ extension Region {
     /// IN865-867: RP002-1.0.4 2.10, as The Things Stack `pkg/band` has it. No duty cycle.
     public static let in865 = Region(
         name: "IN865",
+        servers: ServerNames(thingsStackBand: "IN865-867", frequencyPlan: "IN_865_867", chirpStack: "IN865"),
         // RP002 2.10.3: DR6 is not defined.
         dataRates: commonRows.enumerated().map { $0.offset == 6 ? noRow : $0.element },
         // RP002 2.10.2.

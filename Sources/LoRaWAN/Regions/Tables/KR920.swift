@@ -4,6 +4,7 @@ extension Region {
     /// KR920-923: RP002-1.0.4 2.11; no duty cycle but listen before talk, with the figures of LoRaMac-node: 6 ms, -65 dBm.
     public static let kr920 = Region(
         name: "KR920",
+        servers: ServerNames(thingsStackBand: "KR920-923", frequencyPlan: "KR_920_923_TTN", chirpStack: "KR920"),
         // RP002 2.11.3: DR0 to DR5 only.
         dataRates: Array(commonRows.prefix(6)),
         // RP002 2.11.2.

@@ -2,6 +2,7 @@ extension Region {
     /// RU864-870: RP002-1.0.4 2.12; 1 % for the whole band, as The Things Stack `pkg/band` and LoRaMac-node count it.
     public static let ru864 = Region(
         name: "RU864",
+        servers: ServerNames(thingsStackBand: "RU864-870", frequencyPlan: "RU_864_870_TTN", chirpStack: "RU864"),
         dataRates: commonRows,
         // RP002 2.12.2: two default channels.
         defaultChannels: channels(868_900_000, 869_100_000),

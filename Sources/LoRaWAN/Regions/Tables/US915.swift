@@ -3,6 +3,7 @@ extension Region {
     /// duty cycle; M keeps each frame below 400 ms.
     public static let us915 = Region(
         name: "US915",
+        servers: ServerNames(thingsStackBand: "US902-928", frequencyPlan: "US_902_928_FSB", chirpStack: "US915"),
         // LoRaMac-node: FCC 15.247 wants at least two channels of 125 kHz to hop on.
         plan: .fixed(fewestNarrow: 2),
         // RP002 2.5.3 and 2.5.6: DR5 and DR6 are LR-FHSS, DR7 is not defined.
