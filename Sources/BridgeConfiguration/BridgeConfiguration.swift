@@ -18,9 +18,9 @@ package struct BridgeConfiguration: Sendable {
     package var planner: PlannerProfile
     /// The meters and layouts, as the codec has to know them.
     package var schema: PayloadSchema
-    /// The SQLite file that holds everything the bridge must not forget.
     /// Where the state is when the configuration does not say.
     package static let installedStatePath = "/var/lib/p1lora/state.db"
+    /// The SQLite file that holds everything the bridge must not forget.
     package var statePath: String
     /// The state file and the one beside it, by which whose they are can be told.
     package var stateFiles: [String] { [statePath, statePath + "-safety"] }
