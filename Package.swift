@@ -24,6 +24,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CGPIO", linkerSettings: [.linkedLibrary("gpiod")]),
         .target(name: "CLinux"),
+        .target(name: "CBuild"),
         .target(name: "CMosquitto"),
         .target(name: "CAllocations"),
 
@@ -64,7 +65,7 @@ let package = Package(
         .target(
             name: "UplinkBridge",
             dependencies: [
-                "BridgeConfiguration", "BridgePlanning", "BridgeStore", "Ciphers", "HardwareInterfaces",
+                "BridgeConfiguration", "BridgePlanning", "BridgeStore", "CBuild", "Ciphers", "HardwareInterfaces",
                 "LinuxHardware",
                 "LoRaWAN", "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkPayload",
                 .product(name: "Logging", package: "swift-log"),
@@ -167,6 +168,14 @@ let package = Package(
             dependencies: ["Ciphers", "HardwareInterfaces", "HardwareSimulators", "Timekeeping"]),
     ]
 )
+
+// The commit is told by who makes a package: `--version` shows it. A build by hand has none, for the manifest is not read anew at
+// each commit.
+if let commit = Context.environment["P1LORA_COMMIT"], commit.allSatisfy({ $0.isHexDigit || $0 == "+" }) {
+    for target in package.targets where target.name == "CBuild" {
+        target.cSettings = [.define("P1LORA_COMMIT", to: "\"\(commit)\"")]
+    }
+}
 
 /// Rooms that parse bytes from outside: the compiler proves that they touch no memory but their own.
 let memorySafeTargets: Set<String> = [

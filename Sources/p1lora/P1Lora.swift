@@ -10,7 +10,7 @@ struct P1Lora: AsyncParsableCommand {
         discussion:
             "Exit codes: 0 all went well, 1 something failed (the reason is on standard error), 64 wrong usage; status has 2 "
             + "for a bridge in trouble.",
-        version: BridgeVersion.text,
+        version: BridgeVersion.withCommit,
         subcommands: [
             Demo.self, SetUp.self, Read.self, Payload.self, Codec.self, Run.self, Simulate.self, Plan.self, Keys.self,
             AirTimeCommand.self,

@@ -128,6 +128,14 @@ import UplinkPayload
         #expect(other.status == 1 && other.errors.contains("port 9"))
     }
 
+    @Test func `the version is that of the newest entry of the package's changelog`() throws {
+        let changelog = try String(
+            contentsOf: Self.packageRoot.appending(path: "Sources/Packaging/debian/changelog"), encoding: .utf8)
+        let newest = try #require(changelog.firstMatch(of: #/^p1lora \(([0-9.]+)-[0-9]+\) /#))
+        let told = try CommandRunner.run("--version").output
+        #expect(told == "\(newest.1)\n" || told.hasPrefix("\(newest.1) ("))
+    }
+
     @Test func `codec prints what Codecs holds for the example configuration`() throws {
         let outcome = try CommandRunner.run("codec", "--config", Self.example)
         let kept = try String(contentsOf: Self.packageRoot.appending(path: "Codecs/p1lora.js"), encoding: .utf8)

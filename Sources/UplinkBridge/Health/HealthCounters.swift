@@ -139,9 +139,3 @@ extension HealthCounters.State {
         airTime = airTime.filter { $0.key >= hour }
     }
 }
-
-/// The program's version.
-package enum BridgeVersion {
-    package static let current = BridgeHealth.Version(0, 1, 0)
-    package static let text = "\(current.major).\(current.minor).\(current.patch)"
-}
