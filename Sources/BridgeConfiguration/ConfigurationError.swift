@@ -13,10 +13,12 @@ public struct ConfigurationError: Error, Hashable, Sendable {
         }.map(\.element)
     }
 
+    /// One mistake; `line` counts from 1, nil where no line is to blame.
     public init(line: Int?, _ message: String) { mistakes = [ConfigurationMistake(line: line, message: message)] }
 
     /// Of the first mistake.
     public var line: Int? { mistakes.first?.line }
+    /// Of the first mistake.
     public var message: String { mistakes.first?.message ?? "" }
 }
 
@@ -24,6 +26,7 @@ public struct ConfigurationError: Error, Hashable, Sendable {
 public struct ConfigurationMistake: Hashable, Sendable, CustomStringConvertible {
     /// From 1; nil when the file as a whole is meant.
     public let line: Int?
+    /// What was seen, what is wanted and what to do.
     public let message: String
 
     public var description: String { line.map { "line \($0): \(message)" } ?? message }

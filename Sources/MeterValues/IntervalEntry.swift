@@ -4,6 +4,7 @@
 /// other. Where a boundary has no entry, nobody knows what the register showed: the quarter-hours on both of its sides
 /// are gaps, and their sum is the difference of the entries around them.
 public struct IntervalEntry: Hashable, Sendable, Codable {
+    /// Of when the value is.
     public let boundary: QuarterHour
     /// In Wh, varh, VAh, dm3 or MJ, by the register's dimension (see ``RegisterScale``).
     public let value: Int64
@@ -11,6 +12,7 @@ public struct IntervalEntry: Hashable, Sendable, Codable {
     /// series have nothing to do with each other.
     public let series: UInt32
 
+    /// An entry of a register's history.
     public init(boundary: QuarterHour, value: Int64, series: UInt32) {
         self.boundary = boundary
         self.value = value

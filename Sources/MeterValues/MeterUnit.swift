@@ -1,28 +1,46 @@
 /// The unit of a register, as meters write it behind the `*`.
 public enum MeterUnit: UInt8, Hashable, Sendable, CaseIterable, Codable {
+    /// A number without a unit.
     case none
+    /// Wh, kWh, MWh.
     case wattHour, kilowattHour, megawattHour
+    /// varh, kvarh.
     case varHour, kilovarHour
+    /// VAh, kVAh.
     case voltAmpereHour, kilovoltAmpereHour
+    /// W, kW.
     case watt, kilowatt
+    /// var, kvar.
     case `var`, kilovar
+    /// VA, kVA.
     case voltAmpere, kilovoltAmpere
+    /// V, A and Hz.
     case volt, ampere, hertz
+    /// m³, dm³.
     case cubicMetre, cubicDecimetre
+    /// GJ, MJ.
     case megajoule, gigajoule
+    /// s.
     case second
     // Stores keep the raw values: new units stand at the end.
+    /// kV, mA, kA, kHz.
     case kilovolt, milliampere, kiloampere, kilohertz
+    /// MW, Mvar, MVA.
     case megawatt, megavar, megavoltAmpere
+    /// GWh, Mvarh, MVAh.
     case gigawattHour, megavarHour, megavoltAmpereHour
+    /// kJ.
     case kilojoule
 
     /// What is measured; values convert only within one dimension.
     public enum Dimension: Hashable, Sendable {
+        /// Electricity, and plain numbers.
         case number, activeEnergy, reactiveEnergy, apparentEnergy, activePower, reactivePower, apparentPower
+        /// What else is measured.
         case voltage, current, frequency, volume, heat, time
     }
 
+    /// What it is a unit of.
     public var dimension: Dimension {
         switch self {
         case .none: .number

@@ -10,16 +10,23 @@ public struct OBISCode: Hashable, Comparable, Sendable {
         self.rawValue = rawValue
     }
 
+    /// A code from its six numbers, A-B:C.D.E*F.
     public init(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, _ e: UInt8, _ f: UInt8 = 255) {
         rawValue =
             UInt64(a) << 40 | UInt64(b) << 32 | UInt64(c) << 24 | UInt64(d) << 16 | UInt64(e) << 8 | UInt64(f)
     }
 
+    /// The medium: 1 electricity, 7 gas, 8 water; 0 for what concerns the meter.
     public var a: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 40) }
+    /// The channel: 0 the meter itself, 1 to 8 the meters at its M-Bus.
     public var b: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 32) }
+    /// The quantity: 1 is imported active energy or power.
     public var c: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 24) }
+    /// How it is measured: 7 the present value, 8 a count.
     public var d: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 16) }
+    /// The tariff; 0 is their sum.
     public var e: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 8) }
+    /// The billing period; 255 is the present one.
     public var f: UInt8 { UInt8(truncatingIfNeeded: rawValue) }
 
     /// Reads "1-0:1.8.0", with or without a trailing "*255"; nil when it is written in another way.

@@ -6,8 +6,10 @@ public struct Quantity: Hashable, Sendable {
     public let coefficient: Int64
     /// Digits after the point, 0 to 18.
     public let decimals: UInt8
+    /// What one of it is.
     public let unit: MeterUnit
 
+    /// `coefficient` · 10^-`decimals` of the unit.
     public init(coefficient: Int64, decimals: UInt8, unit: MeterUnit) {
         self.coefficient = coefficient
         self.decimals = decimals

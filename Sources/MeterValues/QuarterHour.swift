@@ -5,15 +5,18 @@ public import Timekeeping
 /// Local quarter-hours begin with those of UTC in every time zone whose offset is a multiple of 15 minutes, in winter and
 /// in summer.
 public struct QuarterHour: Hashable, Comparable, Sendable, Codable {
+    /// Quarter-hours since 2020-01-01T00:00:00Z; frames name those from 0 to 2²¹ - 1.
     public let number: Int64
 
     /// The last that a frame can name (21 bits).
     public static let last = QuarterHour(number: (1 << 21) - 1)
+    /// 15 minutes.
     public static let length = TimeSpan.minutes(15)
     package static let lengthInNanoseconds: Int64 = 900_000_000_000
     /// 2020-01-01T00:00:00Z.
     private static let origin: Int64 = 1_577_836_800_000_000_000
 
+    /// The boundary of this number.
     public init(number: Int64) {
         self.number = number
     }
@@ -34,6 +37,7 @@ public struct QuarterHour: Hashable, Comparable, Sendable, Codable {
         return UTCInstant(nanoseconds: sum)
     }
 
+    /// 15 minutes later.
     public var next: Self { Self(number: number &+ 1) }
 
     public static func < (lhs: Self, rhs: Self) -> Bool { lhs.number < rhs.number }

@@ -11,7 +11,9 @@ public enum Activation: Hashable, Sendable {
 /// A session as the network server's console gives it (TS001 6.3). What both sides must agree on from the start is here,
 /// for no join-accept tells it.
 public struct Personalization: Hashable, Sendable {
+    /// The device's address in the network.
     public var devAddr: DevAddr
+    /// NwkSKey and AppSKey.
     public var keys: SessionKeys
     /// Seconds to RX1, 1 to 15; The Things Network uses 1 or 5.
     public var rxDelay: UInt8 = 1
@@ -27,6 +29,7 @@ public struct Personalization: Hashable, Sendable {
     /// has counted 65 536 or more further nothing is understood.
     public var firstDownlinkCounter = FrameCounter(rawValue: 0)
 
+    /// A session that needs no join; counters begin at 0.
     public init(devAddr: DevAddr, keys: SessionKeys) {
         self.devAddr = devAddr
         self.keys = keys

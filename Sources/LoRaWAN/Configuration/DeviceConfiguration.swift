@@ -3,9 +3,13 @@ public import Timekeeping
 
 /// What a person decides about the device.
 public struct DeviceConfiguration: Hashable, Sendable {
+    /// The channel plan, and the law's limits.
     public var region: Region
+    /// Who the device is.
     public var devEUI: DevEUI
+    /// How it gets a session.
     public var activation: Activation
+    /// When it listens.
     public var deviceClass = DeviceClass.a
     /// Whether the network may choose data rate, power and NbTrans.
     public var adr = true
@@ -35,6 +39,7 @@ public struct DeviceConfiguration: Hashable, Sendable {
     /// Hopping, join times and time-outs are drawn from it; must differ from device to device and start to start.
     public var randomSeed: UInt64
 
+    /// A device of class A with what is usual; the properties change that.
     public init(region: Region, devEUI: DevEUI, activation: Activation, randomSeed: UInt64) {
         self.region = region
         self.devEUI = devEUI

@@ -1,6 +1,7 @@
 public import Timekeeping
 
 extension Device {
+    /// Whether it has a session.
     public var isJoined: Bool { state.session != nil }
 
     /// Whether an uplink would be begun at once, as far as the law lets it.

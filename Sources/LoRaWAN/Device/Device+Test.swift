@@ -4,10 +4,12 @@ public import Timekeeping
 public struct TestFrame: Hashable, Sendable {
     /// Hertz; nil for the first default channel of the region.
     public var frequency: Int?
+    /// The region says what it means.
     public var dataRate: DataRate
     /// dBm at the chip's pin; nil, or more than the law allows behind the antenna, for the most that it allows.
     public var power: Int?
 
+    /// A frame for the bench.
     public init(frequency: Int? = nil, dataRate: DataRate = DataRate(5), power: Int? = nil) {
         self.frequency = frequency
         self.dataRate = dataRate
@@ -20,6 +22,7 @@ public struct TestFrame: Hashable, Sendable {
 
 /// Why a test frame or a carrier is not sent; nothing has changed.
 public enum TestRefusal: Error, Hashable, Sendable {
+    /// An uplink, or its windows, are under way.
     case busy
     /// The region allows no transmission on this carrier, in hertz.
     case frequency(Int)

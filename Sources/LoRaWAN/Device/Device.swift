@@ -6,10 +6,13 @@ public import Timekeeping
 /// Each call returns the actions that follow from it, to be carried out in order. Call ``tick(at:)`` when
 /// ``nextDeadline`` has come. Not `Sendable`: it belongs to one thread.
 public struct Device {
+    /// What it was made with.
     public let configuration: DeviceConfiguration
+    /// What is to be stored, as it is now.
     public internal(set) var state: DeviceState
     /// DevStatusAns: 0 external power, 1 (empty) to 254 (full), 255 unknown.
     public var battery: UInt8
+    /// As it is configured, or as a certification bench has ordered.
     public internal(set) var deviceClass: DeviceClass
     /// Whether the network may choose data rate, power and NbTrans.
     var isADROn: Bool
@@ -161,6 +164,7 @@ public struct Device {
         return finish(proceed(at: now))
     }
 
+    /// Takes what the radio reports.
     public mutating func handle(_ event: RadioEvent) -> [DeviceAction] {
         switch event {
         case .transmitted(let end): finish(transmitted(endedAt: end))

@@ -4,8 +4,10 @@ import Ciphers
 public struct DownlinkSettings: Hashable, Sendable {
     /// 0 to 7; which are valid is the region's matter.
     public let rx1Offset: UInt8
+    /// Of RX2.
     public let rx2DataRate: DataRate
 
+    /// DLSettings of a join-accept (TS001 6.2.3).
     public init(rx1Offset: UInt8, rx2DataRate: DataRate) {
         self.rx1Offset = rx1Offset
         self.rx2DataRate = rx2DataRate
@@ -14,9 +16,13 @@ public struct DownlinkSettings: Hashable, Sendable {
 
 /// The join server's answer (TS001 6.2.6).
 public struct JoinAccept: Hashable, Sendable {
+    /// Differs from all before.
     public let joinNonce: JoinNonce
+    /// Whose network it is.
     public let netID: NetID
+    /// The device's address in it.
     public let devAddr: DevAddr
+    /// RX1DROffset, and the data rate of RX2.
     public let settings: DownlinkSettings
     /// Seconds from the end of an uplink to RX1, 1 to 15.
     public let rxDelay: UInt8

@@ -2,13 +2,17 @@ import Ciphers
 
 /// The device's wish to join (TS001 6.2.5): 23 bytes, not encrypted.
 public struct JoinRequest: Hashable, Sendable {
+    /// Who is asked.
     public let joinEUI: JoinEUI
+    /// Who asks.
     public let devEUI: DevEUI
+    /// Counts up with each request.
     public let devNonce: DevNonce
 
     /// PHYPayload in bytes.
     public static let length = 23
 
+    /// A join-request (TS001 6.2.2).
     public init(joinEUI: JoinEUI, devEUI: DevEUI, devNonce: DevNonce) {
         self.joinEUI = joinEUI
         self.devEUI = devEUI

@@ -7,6 +7,7 @@ public struct SessionKeys: Hashable, Sendable {
     /// Encryption of application data.
     public let application: AES128Key
 
+    /// NwkSKey and AppSKey.
     public init(network: AES128Key, application: AES128Key) {
         self.network = network
         self.application = application

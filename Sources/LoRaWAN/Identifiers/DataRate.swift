@@ -1,5 +1,6 @@
 /// The index of a region's data rate, 0 to 15 (RP002); what it means is in ``Region/dataRates``.
 public struct DataRate: Hashable, Comparable, Sendable {
+    /// 0 to 15; the region says what it means.
     public let index: UInt8
 
     /// - Parameter index: its low 4 bits are taken.

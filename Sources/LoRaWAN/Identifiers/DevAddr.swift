@@ -1,7 +1,9 @@
 /// The address that the network gives the device for one session (TS001 6.1.2), 32 bits.
 public struct DevAddr: Hashable, Sendable {
+    /// As it is written: the highest bits are of the network.
     public let rawValue: UInt32
 
+    /// An address by its number.
     public init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
@@ -14,6 +16,7 @@ public struct DevAddr: Hashable, Sendable {
 
 /// The network's identifier (TS001 6.1.2), 24 bits.
 public struct NetID: Hashable, Sendable {
+    /// 24 bits.
     public let rawValue: UInt32
 
     /// - Parameter rawValue: its low 24 bits are taken.

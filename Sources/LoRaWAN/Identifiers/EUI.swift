@@ -3,6 +3,7 @@ public struct DevEUI: Hashable, Sendable {
     /// Most significant byte first, as it is printed on a label.
     public let rawValue: UInt64
 
+    /// An EUI by its number, which is written in this order.
     public init(rawValue: UInt64) {
         self.rawValue = rawValue
     }
@@ -18,6 +19,7 @@ public struct JoinEUI: Hashable, Sendable {
     /// Most significant byte first, as consoles show it.
     public let rawValue: UInt64
 
+    /// An EUI by its number, which is written in this order.
     public init(rawValue: UInt64) {
         self.rawValue = rawValue
     }

@@ -1,7 +1,9 @@
 /// The number of a frame in one direction of a session: 32 bits, of which the low 16 go on air (TS001 4.3.1.5).
 public struct FrameCounter: Hashable, Comparable, Sendable {
+    /// 32 bits, of which the air carries the lower 16.
     public let rawValue: UInt32
 
+    /// A counter by its number.
     public init(rawValue: UInt32) {
         self.rawValue = rawValue
     }

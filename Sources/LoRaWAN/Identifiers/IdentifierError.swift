@@ -2,6 +2,7 @@
 public enum IdentifierError: Error, Hashable, Sendable {
     /// Something other than hexadecimal digits.
     case notHexadecimal(name: String, text: String)
+    /// It has too few or too many digits.
     case wrongLength(name: String, digits: Int, wanted: Int)
 }
 

@@ -4,10 +4,14 @@ public import Timekeeping
 ///
 /// Transmissions are recorded in the order of time and do not overlap. The work for each is constant on average.
 public struct AirTimeWindow: Hashable, Sendable {
+    /// One transmission.
     public struct Entry: Hashable, Sendable {
+        /// When it began.
         public var start: MonotonicInstant
+        /// How long it lasted.
         public var airTime: TimeSpan
 
+        /// When it was over.
         public var end: MonotonicInstant { start + airTime }
     }
 
@@ -23,6 +27,7 @@ public struct AirTimeWindow: Hashable, Sendable {
     /// On-time of all transmissions since this value was made, those that have left the window too.
     private(set) var recorded = TimeSpan.zero
 
+    /// At most `limit` of air-time in any `length`.
     public init(length: TimeSpan, limit: TimeSpan) {
         self.length = length
         self.limit = limit

@@ -6,6 +6,7 @@ public struct DutyCycleLedger: Hashable, Sendable {
     /// In the order of ``Region/subBands``.
     public internal(set) var windows: [AirTimeWindow]
 
+    /// Nothing was sent yet.
     public init(subBands: [SubBand]) {
         windows = subBands.map { AirTimeWindow(length: .hours(1), limit: $0.hourlyLimit) }
     }

@@ -11,7 +11,9 @@ public struct JoinBudget: Hashable, Sendable {
     public internal(set) var began: MonotonicInstant?
     /// Start of the latest join-request.
     public internal(set) var latest: MonotonicInstant?
+    /// Air-time of join-requests in the first hour since ``began``.
     public internal(set) var spentInFirstHour = TimeSpan.zero
+    /// In the ten hours behind it.
     public internal(set) var spentInNextTenHours = TimeSpan.zero
     /// The latest join-request was answered.
     public internal(set) var succeeded = false
@@ -27,6 +29,7 @@ public struct JoinBudget: Hashable, Sendable {
     /// An hour of silence lies between the second budget and the third: every count of the hours agrees with it.
     static let twelveHours = TimeSpan.hours(12)
 
+    /// No join-request was sent yet.
     public init() {}
 
     /// The first instant from `now` on at which a join-request of this air-time may start.
@@ -47,6 +50,7 @@ public struct JoinBudget: Hashable, Sendable {
         return age < Self.elevenHours ? airTime * 1_000 : airTime * 9_931
     }
 
+    /// A join-request is going out.
     public mutating func record(start: MonotonicInstant, airTime: TimeSpan) {
         if isOver(at: start) { self = JoinBudget() }
         let origin = began ?? start

@@ -1,5 +1,6 @@
 /// How a frame is modulated (RP002, data rates).
 public enum Modulation: Hashable, Sendable {
+    /// LoRa, by spreading factor and bandwidth.
     case lora(LoRa)
     /// GFSK at 50 kbit/s with 25 kHz of deviation: preamble of 5 bytes, sync word C194C1, a length byte, whitening and a
     /// CRC of 2 bytes in both directions (RP002, "preamble format"; LoRaMac-node).
@@ -9,6 +10,7 @@ public enum Modulation: Hashable, Sendable {
     public struct LoRa: Hashable, Sendable {
         /// 7 to 12.
         public let spreadingFactor: Int
+        /// Of the chirps.
         public let bandwidth: Bandwidth
 
         /// - Parameters:
@@ -20,9 +22,13 @@ public enum Modulation: Hashable, Sendable {
         }
     }
 
+    /// Kilohertz.
     public enum Bandwidth: Int, Hashable, Sendable, CaseIterable {
+        /// 125 kHz.
         case khz125 = 125_000
+        /// 250 kHz.
         case khz250 = 250_000
+        /// 500 kHz.
         case khz500 = 500_000
 
         /// In hertz.

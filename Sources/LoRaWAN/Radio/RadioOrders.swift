@@ -6,12 +6,14 @@ public struct Transmission: Hashable, Sendable {
     public let payload: [UInt8]
     /// Carrier in hertz.
     public let frequency: Int
+    /// LoRa or FSK.
     public let modulation: Modulation
     /// Conducted power at the chip's pin, in dBm.
     public let power: Int
     /// Listen first, and send only where the channel is free; nil to send at once.
     public let carrierSense: CarrierSense?
 
+    /// A frame to be sent.
     public init(
         payload: [UInt8], frequency: Int, modulation: Modulation, power: Int, carrierSense: CarrierSense? = nil
     ) {
@@ -30,6 +32,7 @@ public struct CarrierSense: Hashable, Sendable {
     /// dBm; a channel with more is busy.
     public let threshold: Int
 
+    /// How long the channel is heard, and what counts as free.
     public init(duration: TimeSpan, threshold: Int) {
         self.duration = duration
         self.threshold = threshold
@@ -42,8 +45,10 @@ public struct Carrier: Hashable, Sendable {
     public let frequency: Int
     /// Conducted power at the chip's pin, in dBm.
     public let power: Int
+    /// How long it lasts.
     public let duration: TimeSpan
 
+    /// An unmodulated carrier.
     public init(frequency: Int, power: Int, duration: TimeSpan) {
         self.frequency = frequency
         self.power = power
@@ -55,8 +60,10 @@ public struct Carrier: Hashable, Sendable {
 public struct ContinuousReception: Hashable, Sendable {
     /// Carrier in hertz.
     public let frequency: Int
+    /// LoRa or FSK.
     public let modulation: Modulation
 
+    /// Where a device of class C listens.
     public init(frequency: Int, modulation: Modulation) {
         self.frequency = frequency
         self.modulation = modulation
@@ -69,8 +76,10 @@ public struct ReceiveWindow: Hashable, Sendable {
     public let opensAt: MonotonicInstant
     /// Carrier in hertz.
     public let frequency: Int
+    /// LoRa or FSK.
     public let modulation: Modulation
 
+    /// A window of class A.
     public init(opensAt: MonotonicInstant, frequency: Int, modulation: Modulation) {
         self.opensAt = opensAt
         self.frequency = frequency
@@ -86,6 +95,7 @@ public enum RadioEvent: Hashable, Sendable {
     case transmitFailed(reason: String, at: MonotonicInstant)
     /// The channel was not free (``Transmission/carrierSense``): nothing was sent.
     case channelBusy(rssi: Int, at: MonotonicInstant)
+    /// A frame came, whoever it is for.
     case received(ReceivedFrame)
     /// The window closed without a frame.
     case windowClosed(at: MonotonicInstant)
@@ -93,7 +103,9 @@ public enum RadioEvent: Hashable, Sendable {
     case windowFailed(reason: String, at: MonotonicInstant)
 }
 
+/// A frame as the radio took it from the air; its CRC, where it has one, was right.
 public struct ReceivedFrame: Hashable, Sendable {
+    /// PHYPayload.
     public let payload: [UInt8]
     /// When the last symbol arrived.
     public let at: MonotonicInstant
@@ -102,6 +114,7 @@ public struct ReceivedFrame: Hashable, Sendable {
     /// Quarters of a decibel, as the chip counts.
     public let snrQuarters: Int
 
+    /// A frame that was heard.
     public init(payload: [UInt8], at: MonotonicInstant, rssi: Int, snrQuarters: Int) {
         self.payload = payload
         self.at = at

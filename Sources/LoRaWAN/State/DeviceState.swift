@@ -2,6 +2,7 @@ import Timekeeping
 
 /// All that must outlive a restart (TR007 2.3): it is made durable before each transmission that it accounts for.
 public struct DeviceState: Hashable, Sendable {
+    /// Whose state it is: it is refused for another device.
     public let devEUI: DevEUI
     /// Zero for a device that never joins.
     public internal(set) var joinEUI: JoinEUI
@@ -13,6 +14,7 @@ public struct DeviceState: Hashable, Sendable {
     public internal(set) var nextDevNonce: UInt32
     /// The latest JoinNonces that were accepted, newest last.
     var joinNonces: [JoinNonce] = []
+    /// Nil before the first join.
     public internal(set) var session: Session?
     /// ``DeviceConfiguration/medium`` that the session was made through; empty in a state of an older version.
     var medium: String
@@ -21,9 +23,11 @@ public struct DeviceState: Hashable, Sendable {
 
     /// Names the boot of the board whose clock all instants here are of.
     public internal(set) var bootIdentifier: String
+    /// What was sent in each sub-band.
     public internal(set) var ledger: DutyCycleLedger
     /// The daily air-time; nil when there is none.
     public internal(set) var dailyAirTime: AirTimeWindow?
+    /// What join-requests have cost.
     public internal(set) var joinBudget = JoinBudget()
     /// A certification bench has closed FPort 224 (TS009, DutFPort224DisableReq).
     public internal(set) var isCertificationOver = false

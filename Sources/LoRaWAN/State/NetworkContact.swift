@@ -41,6 +41,7 @@ public struct NetworkContact: Hashable, Sendable {
     public static let questionLimit: UInt32 = 8
     /// Where few questions are allowed, one is enough after so long and so many uplinks.
     public static let longSilence = TimeSpan.hours(36)
+    /// The uplinks that belong to ``longSilence``.
     public static let uplinkLimit: UInt32 = 64
     /// So many uplinks without a word, or so long a silence, are reason to ask.
     static let uplinksToAsk: UInt32 = 32
@@ -49,6 +50,7 @@ public struct NetworkContact: Hashable, Sendable {
     static let questionPause = TimeSpan.minutes(1)
     static let lostPause = TimeSpan.hours(3)
 
+    /// Nothing was sent yet.
     public init() {}
 
     /// How long the network has said nothing. The time that the board was off does not count.

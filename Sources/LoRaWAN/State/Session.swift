@@ -1,7 +1,10 @@
 /// Everything that a join, and what the network has ordered since, gave the device (TR007 2.3: what persists).
 public struct Session: Hashable, Sendable {
+    /// The device's address in the network.
     public let devAddr: DevAddr
+    /// Whose network it is.
     public let netID: NetID
+    /// NwkSKey and AppSKey.
     public let keys: SessionKeys
     /// FCntUp of the next new uplink.
     public internal(set) var uplinkCounter = FrameCounter(rawValue: 0)
@@ -15,6 +18,7 @@ public struct Session: Hashable, Sendable {
     /// One bit for each channel that was used in this round of hopping.
     var usedChannels: ChannelMask = 0
 
+    /// Of the next uplink, as the network or the device itself has set it.
     public internal(set) var dataRate: DataRate
     /// TXPower index: 2 dB less for each step.
     public internal(set) var powerIndex: UInt8 = 0
@@ -22,7 +26,9 @@ public struct Session: Hashable, Sendable {
     public internal(set) var nbTrans: UInt8 = 1
     /// MaxDutyCycle: the device may send 1/2^this of the time; 0 is no limit.
     public internal(set) var maximumDutyCycle: UInt8 = 0
+    /// RX1DROffset, 0 to 7.
     public internal(set) var rx1Offset: UInt8
+    /// Of RX2.
     public internal(set) var rx2DataRate: DataRate
     /// Hertz.
     public internal(set) var rx2Frequency: Int
@@ -30,7 +36,9 @@ public struct Session: Hashable, Sendable {
     public internal(set) var rxDelay: UInt8
     /// TXParamSetupReq, in the regions that have it: the coded MaxEIRP and the dwell-time flags.
     public internal(set) var maximumEIRPCode: UInt8?
+    /// Whether frames may last 400 ms at most (TXParamSetupReq).
     public internal(set) var uplinkDwell: Bool
+    /// The same of the network's frames.
     public internal(set) var downlinkDwell: Bool
 
     /// New uplinks since the last downlink (ADRACKCnt).

@@ -2,6 +2,7 @@ import Timekeeping
 
 /// What a meter on an M-Bus channel counts, by the device type that it tells (EN 13757-3, table 6).
 public enum Medium: Hashable, Sendable, CaseIterable {
+    /// What meters at an M-Bus, and pulse inputs, count beside electricity.
     case gas, water, hotWater, heat, cold
 
     init?(deviceType: Int64) {

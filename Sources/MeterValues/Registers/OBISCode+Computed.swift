@@ -42,8 +42,11 @@ extension OBISCode {
 /// What is told of an interval; the raw value is D of its registers (IEC 62056-61, table 13: minimum 1, last average 1,
 /// maximum 1).
 public enum IntervalStatistic: UInt8, Hashable, Sendable, CaseIterable {
+    /// The smallest value of the interval.
     case least = 3
+    /// The mean over the interval.
     case mean = 5
+    /// The largest value of the interval.
     case greatest = 6
 
     /// C of import, export and net power, of the whole meter and its phases, of currents and voltages.
@@ -52,8 +55,12 @@ public enum IntervalStatistic: UInt8, Hashable, Sendable, CaseIterable {
 
 /// The raw value is E of the registers.
 public enum EnergyPeriod: UInt8, Hashable, Sendable, CaseIterable {
+    /// Since midnight, in the meter's time.
     case today = 1
+    /// The day before.
     case yesterday = 2
+    /// Since the first of the month.
     case month = 3
+    /// The month before.
     case lastMonth = 4
 }

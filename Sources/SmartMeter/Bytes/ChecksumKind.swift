@@ -30,6 +30,7 @@ extension ChecksumKind: CustomStringConvertible {
 public enum ChecksumRule: String, Hashable, Sendable, CaseIterable {
     /// CRC-16/ARC, or another kind that meters are known to print, and from then on that one only.
     case auto
+    /// This CRC-16 and no other.
     case arc, x25, kermit, modbus
     /// Any of these; and where none fits, what can be seen without one: every line is readable, and no register of energy
     /// goes back or leaps. For a meter whose kind nobody knows.

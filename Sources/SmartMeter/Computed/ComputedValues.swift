@@ -41,6 +41,7 @@ public struct MeterComputing: Hashable, Sendable {
     /// kW of the reference powers above which energy is counted, beside ``ReferencePower/classes``.
     public var referenceClasses: [UInt8]
 
+    /// What is to be computed of a meter's readings.
     public init(
         timeZone: MeterTimeZone = .centralEuropean, statistics: TimeSpan? = nil, referenceClasses: [UInt8] = []
     ) {

@@ -13,6 +13,7 @@ public struct MinutePower: Hashable, Sendable {
     /// Seconds: a telegram in each 10 s is the rarest; where more were lost, nothing is told.
     private static let span: ClosedRange<Int64> = 60...120
 
+    /// Nothing is known yet.
     public init() {}
 
     /// Takes what the register showed, in the order in which readings came.

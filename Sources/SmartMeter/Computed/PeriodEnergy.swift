@@ -20,6 +20,7 @@ public struct PeriodEnergy: Hashable, Sendable, Codable {
     private var yesterday: Int64?
     private var lastMonth: Int64?
 
+    /// Nothing is known yet.
     public init() {}
 
     /// - Parameters:

@@ -12,11 +12,13 @@ public struct MeterKeys: Hashable, Sendable {
     public let encryptionKey: AES128Key
     /// 16 bytes that are authenticated with each frame; nil for ``luxembourgAuthenticationKey``.
     public let authenticationKey: AES128Key?
+    /// How much a tag has to say.
     public let tagCheck: TagCheck
     /// The meter's name in the frame, 8 bytes: frames of others are refused before a key is tried, and frames that carry
     /// none (some Polish meters) are opened with it. Nil takes every meter that the keys open.
     public let systemTitle: SystemTitle?
 
+    /// The keys of one meter.
     public init(
         encryptionKey: AES128Key, authenticationKey: AES128Key? = nil, tagCheck: TagCheck = .strict,
         systemTitle: SystemTitle? = nil

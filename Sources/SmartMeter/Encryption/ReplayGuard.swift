@@ -5,6 +5,7 @@
 public struct ReplayGuard: Hashable, Sendable, Codable {
     /// What a frame that opened is worth.
     public enum Verdict: Hashable, Sendable {
+        /// Its counter is above all before it.
         case fresh
         /// Its counter is the newest one that was seen, or less.
         case replayed(newest: UInt32)
@@ -26,6 +27,7 @@ public struct ReplayGuard: Hashable, Sendable, Codable {
     /// A counter below this that follows one beyond twice this is taken for a new beginning.
     private static let low: UInt32 = 10_000
 
+    /// No frame was seen yet.
     public init() {}
 
     /// The sender of the frames that were seen; nil before the first one.

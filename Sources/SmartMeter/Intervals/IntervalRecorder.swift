@@ -10,6 +10,7 @@ public import Timekeeping
 public struct IntervalRecorder: Hashable, Sendable, Codable {
     /// What came of one reading for one register.
     public struct Outcome: Hashable, Sendable {
+        /// The register.
         public let code: OBISCode
         /// In order of their boundaries.
         public let entries: [IntervalEntry]
@@ -19,6 +20,7 @@ public struct IntervalRecorder: Hashable, Sendable, Codable {
 
     /// Why a register's values have nothing to do with those before.
     public enum SeriesReason: String, Hashable, Sendable {
+        /// Another name in the telegram, a register that went back, a clock that was set back, another unit.
         case otherMeter, ranBackwards, clockSetBack, otherUnit
     }
 

@@ -17,6 +17,7 @@ public struct MeterClock: Hashable, Sendable {
         case wrong
     }
 
+    /// What a stamp is worth, and the time that is taken for it.
     public struct Judgement: Hashable, Sendable {
         /// The time to date the reading by.
         public let time: UTCInstant

@@ -18,6 +18,7 @@ public struct ReferencePower: Hashable, Sendable, Codable {
     /// Quarter-hours whose energy is not known, because a boundary has no entry. Nothing was counted for them.
     public private(set) var unknownQuarters: Int64 = 0
 
+    /// Nothing has been counted.
     public init() {}
 
     /// Counts these classes too, from now on.

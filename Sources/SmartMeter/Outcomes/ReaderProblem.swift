@@ -1,5 +1,6 @@
 /// What was wrong with a part of the stream. The reading goes on behind it.
 public struct ReaderProblem: Error, Sendable {
+    /// What was wrong; its text says what to do.
     public enum Reason: Hashable, Sendable {
         /// The meter encrypts and no key was given.
         case keyMissing(SystemTitle)
@@ -59,6 +60,7 @@ public struct ReaderProblem: Error, Sendable {
         case pushUnreadable(PushFault)
     }
 
+    /// What was wrong.
     public let reason: Reason
     /// Where it begins: bytes since the start of the stream.
     public let offset: Int

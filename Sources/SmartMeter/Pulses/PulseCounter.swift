@@ -5,12 +5,15 @@ public import Timekeeping
 public struct PulseCounter: Sendable {
     /// What is kept in the store. A power cut loses the pulses while off, and those since it was saved.
     public struct State: Hashable, Sendable, Codable {
+        /// Pulses since the start value.
         public fileprivate(set) var pulses: Int64 = 0
         /// Thousandths of the unit that the meter showed when `pulses` was 0.
         fileprivate var start: Int64
     }
 
+    /// What a pulse is worth.
     public let input: PulseInput
+    /// What has to be kept.
     public private(set) var state: State
 
     /// The level that lasted long enough to be believed.

@@ -11,6 +11,7 @@ public struct Telegram: Sendable {
     private let headerEnd: Int
     let timeZone: MeterTimeZone
 
+    /// What proves it.
     public let checksum: TelegramChecksum
     /// How it was encrypted; nil when it came as plain text.
     public let encryption: TelegramEncryption?
@@ -75,6 +76,7 @@ public struct Telegram: Sendable {
         return encryption?.systemTitle.description
     }
 
+    /// Its lines, in their order.
     public var objects: some RandomAccessCollection<TelegramObject> & Sendable { TelegramObjects(telegram: self) }
 
     /// The first object of this code.
@@ -131,12 +133,14 @@ struct TelegramObjects: RandomAccessCollection, Sendable {
 
 /// What is known from the encrypted frame around a telegram.
 public struct TelegramEncryption: Hashable, Sendable {
+    /// Who sent the frame.
     public let systemTitle: SystemTitle
     /// Goes up by one with each frame, and back to zero only when the key is changed (Luxmetering 3.2.5).
     public let frameCounter: UInt32
     /// Whether the authentication tag was there and matched. False only in ``TagCheck/crcOnly``.
     public let authenticated: Bool
 
+    /// What the header of a frame says.
     public init(systemTitle: SystemTitle, frameCounter: UInt32, authenticated: Bool) {
         self.systemTitle = systemTitle
         self.frameCounter = frameCounter

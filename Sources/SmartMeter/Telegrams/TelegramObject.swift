@@ -7,8 +7,10 @@ public struct TelegramObject: Sendable {
     let bytes: [UInt8]
     let timeZone: MeterTimeZone
 
+    /// The register.
     public var code: OBISCode { record.code }
 
+    /// What it shows.
     public var value: TelegramValue {
         switch record.kind {
         case .quantity:

@@ -1,8 +1,10 @@
 /// The name of the sender of an encrypted frame: eight octets, three letters of the maker and five of the device (DLMS
 /// UA 1000-2, 4.3.4); zero octets where a meter leaves it out.
 public struct SystemTitle: Hashable, Sendable {
+    /// The 8 bytes.
     public let bytes: [UInt8]
 
+    /// Nil unless it has 8 bytes.
     public init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }

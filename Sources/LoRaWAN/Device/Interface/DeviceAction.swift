@@ -5,19 +5,24 @@ public enum DeviceAction: Hashable, Sendable {
     /// Must be durable before the next action is begun. If that fails, the actions that follow are dropped and
     /// ``Device/persistFailed(at:)`` is called: the device holds them itself.
     case persist(DeviceState)
+    /// Send this frame now. Ends in `RadioEvent.transmitted`, `.transmitFailed` or `.channelBusy`.
     case transmit(Transmission)
     /// Ends as a transmission does.
     case radiate(Carrier)
+    /// Open this window at its time.
     case receive(ReceiveWindow)
     /// Class C: listen from now on, beside all that follows, until another order needs the radio. A window that is
     /// ordered meanwhile interrupts it when it opens; frames that are heard do not end it.
     case listen(ContinuousReception)
+    /// There is a new session.
     case joined(Session)
     /// A join-request brought no session; nil when no other attempt will ever follow, for all DevNonces are used.
     /// `refused` is the JoinNonce of an answer that was not taken, for it came before (TR007 2.3): a server that was set
     /// up anew counts from the beginning, one further with each join-request.
     case joinFailed(nextAttempt: MonotonicInstant?, refused: JoinNonce?)
+    /// A downlink for the application.
     case deliver(Downlink)
+    /// What became of the uplink that ``Device/send(_:at:)`` took.
     case uplinkDone(UplinkResult)
     /// Nothing is sent until then; for the log and the status.
     case waiting(until: MonotonicInstant, reason: WaitReason)

@@ -6,6 +6,7 @@ public enum DeviceError: Error, Hashable, Sendable {
     case stateOfAnotherDevice(seen: DevEUI, wanted: DevEUI)
     /// Even the lowest conducted power would radiate more than the region allows.
     case antennaGainTooHigh(gain: Int, lowestPower: Int, allowed: Int)
+    /// OpenSSL refused its work.
     case cipher(CipherError)
 }
 

@@ -4,10 +4,12 @@ public import Timekeeping
 public struct Uplink: Hashable, Sendable {
     /// FPort 1 to 223; nil for a frame without payload, which carries what the MAC has to say.
     public var port: UInt8?
+    /// FRMPayload, not encrypted; ``Device/maximumPayload`` bytes at most.
     public var payload: [UInt8]
     /// Ask the network for an ACK. Each costs a downlink, of which The Things Network allows ten a day.
     public var confirmed: Bool
 
+    /// An uplink of the application.
     public init(port: UInt8?, payload: [UInt8], confirmed: Bool = false) {
         self.port = port
         self.payload = payload
@@ -17,9 +19,11 @@ public struct Uplink: Hashable, Sendable {
 
 /// Why an uplink is not taken; nothing has changed.
 public enum UplinkRefusal: Error, Hashable, Sendable {
+    /// There is no session yet.
     case notJoined
     /// The one before is still under way.
     case busy
+    /// More bytes than the data rate carries beside the MAC's answers.
     case payloadTooLong(bytes: Int, limit: Int)
     /// FPort is 1 to 223, and none only without payload.
     case wrongPort(UInt8?)
@@ -61,9 +65,13 @@ public enum UplinkResult: Hashable, Sendable {
 public struct Downlink: Hashable, Sendable {
     /// FPort 1 to 255.
     public let port: UInt8
+    /// FRMPayload, decrypted.
     public let payload: [UInt8]
+    /// The network wants an acknowledgement; the next uplink has it.
     public let confirmed: Bool
+    /// FCntDown.
     public let counter: FrameCounter
+    /// When its last symbol ended.
     public let at: MonotonicInstant
     /// dBm.
     public let rssi: Int

@@ -1,5 +1,6 @@
 /// What the network waits for. Answers ride on the next uplink (TS001 5); only some are reason for one of their own.
 public enum NetworkExpectation: Int, Hashable, Sendable, Comparable {
+    /// It waits for no answer.
     case nothing
     /// Answers that ask for no haste: they go with the next report.
     case answers
@@ -13,6 +14,7 @@ public enum NetworkExpectation: Int, Hashable, Sendable, Comparable {
 }
 
 extension Device {
+    /// The answers that the network waits for.
     public var expectation: NetworkExpectation {
         guard let session = state.session else { return .nothing }
         if morePending { return .more }

@@ -9,6 +9,7 @@ public enum DeviceStateError: Error, Hashable, Sendable {
     case wrongChecksum(seen: UInt32, computed: UInt32)
     /// It ends within the field.
     case endsIn(field: String)
+    /// A field of a stored state holds what it can't.
     case wrongField(name: String, value: String, wanted: String)
     /// More bytes than fields.
     case bytesLeft(Int)
