@@ -37,14 +37,16 @@ extension ConfigurationError: CustomStringConvertible {
 }
 
 /// Where the mistakes of one reading are gathered, so that a person hears of all of them at once.
-final class MistakeList {
+package final class MistakeList {
     private var mistakes: [ConfigurationMistake] = []
+
+    package init() {}
 
     func add(line: Int?, _ message: String) { mistakes.append(ConfigurationMistake(line: line, message: message)) }
 
     /// - Parameter value: nil when a mistake kept it from being made.
     /// - Throws: all that was added, if anything was.
-    func checked<Value>(_ value: Value?) throws(ConfigurationError) -> Value {
+    package func checked<Value>(_ value: Value?) throws(ConfigurationError) -> Value {
         guard mistakes.isEmpty else { throw ConfigurationError(mistakes) }
         guard let value else { throw ConfigurationError(line: nil, "something that is needed is missing") }
         return value

@@ -1,11 +1,11 @@
 import ConfigurationText
 
 /// From a file to the table that its TOML makes.
-enum ConfigurationFile {
+package enum ConfigurationFile {
     /// No configuration has more bytes.
     private static let longest = 4_194_304
 
-    static func read(
+    package static func read(
         _ path: String, guardsKeys: Bool = false
     ) throws(ConfigurationError) -> (bytes: [UInt8], secrets: SecretSources) {
         let bytes: [UInt8]
@@ -24,7 +24,7 @@ enum ConfigurationFile {
     }
 
     /// What can't be read is among the mistakes.
-    static func parse(_ bytes: [UInt8], into mistakes: MistakeList) -> ConfigurationTable {
+    package static func parse(_ bytes: [UInt8], into mistakes: MistakeList) -> ConfigurationTable {
         let document = TOMLDocument(bytes: bytes)
         for mistake in document.mistakes { mistakes.add(line: mistake.position.line, mistake.message) }
         return ConfigurationTable(

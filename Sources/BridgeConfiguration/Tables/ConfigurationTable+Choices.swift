@@ -6,7 +6,7 @@ import SmartMeter
 import UplinkPayload
 
 extension ConfigurationTable {
-    func choice<Choice: RawRepresentable & CaseIterable>(
+    package func choice<Choice: RawRepresentable & CaseIterable>(
         _ key: String, _ type: Choice.Type
     ) -> Choice? where Choice.RawValue == String {
         guard let text = string(key) else { return nil }
@@ -22,7 +22,7 @@ extension ConfigurationTable {
     }
 
     /// A text that has to be there.
-    func required(_ key: String, _ message: String) -> String? {
+    package func required(_ key: String, _ message: String) -> String? {
         if let text = string(key) { return text }
         missing(key, message)
         return nil

@@ -1,5 +1,5 @@
 import ConfigurationText
-import Timekeeping
+package import Timekeeping
 
 /// One table of the configuration, walked key by key: what is asked for is known, what is left over is a mistake.
 ///
@@ -9,7 +9,7 @@ package final class ConfigurationTable {
     let title: String
     let mistakes: MistakeList
     /// Where it begins in the file; nil when it is not there.
-    let line: Int?
+    package let line: Int?
     private let table: TOMLTable
     /// Keys stand below headers that can't be read.
     private let isIncomplete: Bool
@@ -39,7 +39,7 @@ package final class ConfigurationTable {
     /// - Parameters:
     ///   - key: nil for the table as a whole.
     ///   - line: of an element of the key's list; nil for that of the key.
-    func refuse(_ key: String?, line: Int? = nil, _ message: String) {
+    package func refuse(_ key: String?, line: Int? = nil, _ message: String) {
         if let key { refused.insert(key) }
         let place = [title, key?.shortened ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
         let keyLine = key.flatMap { table[$0]?.position.line }
@@ -56,7 +56,7 @@ package final class ConfigurationTable {
     func ignore(_ keys: [String]) { known.formUnion(keys) }
 
     /// Tells at the end that a key is missing, unless it is there in another spelling, or may be.
-    func missing(_ key: String, _ message: String) {
+    package func missing(_ key: String, _ message: String) {
         if !mayLackKeys { missed.append((key, message)) }
     }
 
@@ -85,7 +85,7 @@ package final class ConfigurationTable {
     }
 
     /// Whether the key is there, for one that is refused with a reason of its own.
-    func holds(_ key: String) -> Bool { table[key] != nil }
+    package func holds(_ key: String) -> Bool { table[key] != nil }
 
     /// Whether it stands there in quotes.
     func isText(_ key: String) -> Bool {
@@ -93,7 +93,7 @@ package final class ConfigurationTable {
         return true
     }
 
-    func string(_ key: String) -> String? {
+    package func string(_ key: String) -> String? {
         guard let value = value(key) else { return nil }
         guard case .string(let text) = value.content else {
             refuse(key, value, wanted: "a text in quotes")
@@ -115,14 +115,14 @@ package final class ConfigurationTable {
         return text
     }
 
-    func boolean(_ key: String) -> Bool? {
+    package func boolean(_ key: String) -> Bool? {
         guard let value = value(key) else { return nil }
         if case .boolean(let flag) = value.content { return flag }
         refuse(key, value, wanted: "true or false, without quotes")
         return nil
     }
 
-    func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    package func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
         guard let value = value(key) else { return nil }
         guard case .integer(let number) = value.content else {
             refuse(key, value, wanted: "a whole number without quotes, from \(range.lowerBound) to \(range.upperBound)")
@@ -147,7 +147,7 @@ package final class ConfigurationTable {
         }
     }
 
-    func span(_ key: String) -> TimeSpan? {
+    package func span(_ key: String) -> TimeSpan? {
         guard let text = string(key) else { return nil }
         if let span = TimeSpan(configuration: text) { return span }
         refuse(key, "\"\(text.shortened)\" is no time span: write \"30s\", \"15m\", \"1h\" or \"1d\"")
@@ -155,7 +155,7 @@ package final class ConfigurationTable {
     }
 
     /// - Returns: the texts that are right, each with its line; nil when the key is not there.
-    func strings(_ key: String) -> [(text: String, line: Int)]? {
+    package func strings(_ key: String) -> [(text: String, line: Int)]? {
         guard let values = list(key, of: "texts") else { return nil }
         return values.compactMap { value in
             guard case .string(let text) = value.content else {
@@ -218,7 +218,7 @@ package final class ConfigurationTable {
     }
 
     /// The table of this name; an empty one when it is not there, so that its defaults apply.
-    func section(_ key: String) -> ConfigurationTable {
+    package func section(_ key: String) -> ConfigurationTable {
         if let value = value(key) {
             if case .table(let table) = value.content {
                 return inner(table, title: "[\(key)]", line: value.position.line)
@@ -231,7 +231,7 @@ package final class ConfigurationTable {
     }
 
     /// All tables of this name, in the order of the file.
-    func sections(_ key: String, most: Int) -> [ConfigurationTable] {
+    package func sections(_ key: String, most: Int) -> [ConfigurationTable] {
         guard let value = value(key) else { return [] }
         let tables: [TOMLTable?]
         switch value.content {
@@ -255,7 +255,7 @@ package final class ConfigurationTable {
     }
 
     /// Refuses keys that nobody asked for, and names the nearest that exists; tells those that are missing.
-    func finish() {
+    package func finish() {
         for (key, message) in missed where lacks(key) { refuse(key, message) }
         for key in table.keys where !known.contains(key) {
             let hint =

@@ -3,9 +3,9 @@ import ConfigurationText
 import Glibc
 
 /// Where keys may stand: in the configuration (`app_key`), or in files of their own (`app_key_file`).
-struct SecretSources {
+package struct SecretSources {
     /// Files with relative names are looked for here, unless they are among the credentials.
-    var folder: String
+    package var folder: String
     /// Where systemd puts what `LoadCredential=` names; nil outside of a service with credentials.
     var credentials: String? = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
     /// The configuration file, when others can read it and must not.
@@ -36,7 +36,7 @@ package enum SecretFile {
 
     /// A password: the first line of its file.
     /// - Returns: nil when neither is given, or what is given was refused.
-    static func password(_ name: String, in table: ConfigurationTable, from sources: SecretSources) -> String? {
+    package static func password(_ name: String, in table: ConfigurationTable, from sources: SecretSources) -> String? {
         guard let secret = secret(name, in: table, from: sources) else { return nil }
         if let line = secret.text.split(whereSeparator: \.isNewline).first, !line.utf8.contains(0) {
             return String(line)

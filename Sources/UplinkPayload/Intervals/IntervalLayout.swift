@@ -60,7 +60,7 @@ extension TakenTags {
 extension Field {
     /// The whole units in which a register is kept (`RegisterScale`) that one step has; nil when this is no register,
     /// when a step is no whole number of them, or when the greatest register has more than 63 bits in them.
-    var unitsPerStep: Int64? {
+    public var unitsPerStep: Int64? {
         guard let base = RegisterScale.unit(of: unit.dimension),
             let units = Quantity(coefficient: resolution.step, decimals: UInt8(resolution.decimals), unit: unit)
                 .coefficient(in: base, decimals: 0),

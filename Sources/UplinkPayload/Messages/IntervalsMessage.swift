@@ -17,12 +17,7 @@ enum IntervalsMessage: UplinkMessage {
     static func isUsed(by schema: PayloadSchema) -> Bool { !schema.allIntervals.isEmpty }
 
     static func decode(_ bytes: [UInt8], by schema: PayloadSchema) throws(DecodeError) -> DecodedReport {
-        guard let tag = bytes.first else { throw .empty }
-        let layouts = schema.allIntervals
-        guard let layout = layouts.first(where: { $0.tag == tag }) else {
-            throw .wrongTag(tag, expected: layouts.map(\.tag))
-        }
-        return try layout.decode(bytes, meters: schema.meters).decoded
+        try schema.intervalReport(bytes).decoded
     }
 
     /// Nothing for those who have no such report: it is a third of the codec.
@@ -59,5 +54,17 @@ enum IntervalsMessage: UplinkMessage {
                 example.history(of: layout.fields), meter: 0, limit: ReadingsLayout.smallestLimit
             ).map { (example.title, $0.bytes) }
         }
+    }
+}
+
+extension PayloadSchema {
+    /// An uplink on the port of intervals, of a layout in use or an older one: the registers themselves, in whole units.
+    public func intervalReport(_ bytes: [UInt8]) throws(DecodeError) -> IntervalReport {
+        guard let tag = bytes.first else { throw .empty }
+        let layouts = allIntervals
+        guard let layout = layouts.first(where: { $0.tag == tag }) else {
+            throw .wrongTag(tag, expected: layouts.map(\.tag))
+        }
+        return try layout.decode(bytes, meters: meters)
     }
 }
