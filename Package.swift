@@ -11,6 +11,8 @@ let package = Package(
         .library(name: "UplinkPayload", targets: ["UplinkPayload"]),
         .library(name: "LoRaWAN", targets: ["LoRaWAN"]),
         .library(name: "BridgeConfiguration", targets: ["BridgeConfiguration"]),
+        .library(name: "LoadProfile", targets: ["LoadProfile"]),
+        .library(name: "ServerEvents", targets: ["ServerEvents"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -79,6 +81,10 @@ let package = Package(
                 "LinuxHardware", "LoRaWAN", "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge",
             ]),
 
+        // The server's side.
+        .target(name: "LoadProfile", dependencies: ["MeterValues", "Timekeeping", "UplinkPayload"]),
+        .target(name: "ServerEvents", dependencies: ["Timekeeping"]),
+
         // The world in virtual time.
         .target(name: "HardwareSimulators", dependencies: ["CLinux", "Ciphers", "HardwareInterfaces", "Timekeeping"]),
         .target(
@@ -122,6 +128,9 @@ let package = Package(
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers"]),
         .testTarget(name: "ConfigurationTextTests", dependencies: ["ConfigurationText"]),
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"]),
+        .testTarget(
+            name: "LoadProfileTests", dependencies: ["LoadProfile", "MeterValues", "Timekeeping", "UplinkPayload"]),
+        .testTarget(name: "ServerEventsTests", dependencies: ["ServerEvents", "Timekeeping"]),
         .testTarget(
             name: "SmartMeterTests",
             dependencies: ["Ciphers", "HardwareSimulators", "MeterValues", "SmartMeter", "Timekeeping"]),
@@ -180,7 +189,7 @@ if let commit = Context.environment["P1LORA_COMMIT"], commit.allSatisfy({ $0.isH
 /// Rooms that parse bytes from outside: the compiler proves that they touch no memory but their own.
 let memorySafeTargets: Set<String> = [
     "Timekeeping", "ConfigurationText", "HardwareInterfaces", "MeterValues", "SmartMeter", "UplinkPayload", "LoRaWAN",
-    "WebPages",
+    "WebPages", "LoadProfile", "ServerEvents",
 ]
 
 for target in package.targets where target.type != .system {

@@ -1,0 +1,92 @@
+public import MeterValues
+
+/// What is known of the use in one quarter-hour.
+public enum QuarterState: Hashable, Sendable {
+    /// In whole units of ``RegisterScale``.
+    case use(Int64)
+    /// Another series began in it, or the register fell without a word of that: nobody can know the use.
+    case newSeries
+    /// The bridge has told that it does not know one of its registers.
+    case unknown
+    /// No report has told of one of its registers: it may still come, or be asked for.
+    case missing
+}
+
+extension RegisterProfile {
+    /// - Parameter start: of the quarter-hour.
+    public func quarter(from start: QuarterHour) -> QuarterState {
+        switch (state(at: start), state(at: start.next)) {
+        case (.value(let first), .value(let second)):
+            second < first || isBroken(from: start, to: start.next) ? .newSeries : .use(second - first)
+        case (.unheard, _), (_, .unheard): .missing
+        default: .unknown
+        }
+    }
+
+    /// The use between two boundaries, however many quarter-hours apart; nil when it can't be known.
+    public func use(from start: QuarterHour, to end: QuarterHour) -> Int64? {
+        guard let first = register(at: start), let second = register(at: end), second >= first else { return nil }
+        var (known, next) = ((boundary: start, value: first), start.next)
+        while next <= end {
+            if let value = register(at: next) {
+                guard value >= known.value, !isBroken(from: known.boundary, to: next) else { return nil }
+                known = (next, value)
+            }
+            next = next.next
+        }
+        return second - first
+    }
+
+    /// Runs of quarter-hours that no report has told of.
+    /// - Parameter range: the boundaries from which and to which is looked.
+    public func missing(in range: Range<QuarterHour>) -> [Range<QuarterHour>] {
+        var runs: [Range<QuarterHour>] = []
+        var start = range.lowerBound
+        while start < range.upperBound {
+            if quarter(from: start) == .missing {
+                if let last = runs.last, last.upperBound == start {
+                    runs[runs.count - 1] = last.lowerBound..<start.next
+                } else {
+                    runs.append(start..<start.next)
+                }
+            }
+            start = start.next
+        }
+        return runs
+    }
+
+    /// How much of a time is known.
+    public func coverage(of range: Range<QuarterHour>) -> Coverage {
+        var coverage = Coverage()
+        var start = range.lowerBound
+        while start < range.upperBound {
+            switch quarter(from: start) {
+            case .use: coverage.known += 1
+            case .newSeries, .unknown: coverage.unknowable += 1
+            case .missing: coverage.missing += 1
+            }
+            start = start.next
+        }
+        return coverage
+    }
+}
+
+/// Quarter-hours, counted by what is known of them.
+public struct Coverage: Hashable, Sendable {
+    public var known = 0
+    /// What the bridge does not know, or nobody can.
+    public var unknowable = 0
+    public var missing = 0
+
+    public init() {}
+
+    public var total: Int { known + unknowable + missing }
+
+    public static func + (lhs: Self, rhs: Self) -> Self {
+        var sum = lhs
+        sum.known += rhs.known
+        sum.unknowable += rhs.unknowable
+        sum.missing += rhs.missing
+        return sum
+    }
+}
