@@ -6,6 +6,7 @@ let package = Package(
     name: "p1lora",
     products: [
         .executable(name: "p1lora", targets: ["p1lora"]),
+        .executable(name: "p1lora-collector", targets: ["p1lora-collector"]),
         .library(name: "MeterValues", targets: ["MeterValues"]),
         .library(name: "SmartMeter", targets: ["SmartMeter"]),
         .library(name: "UplinkPayload", targets: ["UplinkPayload"]),
@@ -84,6 +85,27 @@ let package = Package(
         // The server's side.
         .target(name: "LoadProfile", dependencies: ["MeterValues", "Timekeeping", "UplinkPayload"]),
         .target(name: "ServerEvents", dependencies: ["Timekeeping"]),
+        .target(
+            name: "CollectorStore",
+            dependencies: [
+                "LinuxHardware", "LoadProfile", "MeterValues", "ServerEvents", "Timekeeping",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+
+        .target(
+            name: "Collector",
+            dependencies: [
+                "BridgeConfiguration", "CollectorStore", "ConfigurationText", "LoadProfile", "MeterValues",
+                "ServerEvents", "Timekeeping", "UplinkPayload",
+            ]),
+        .executableTarget(
+            name: "p1lora-collector",
+            dependencies: [
+                "BridgeConfiguration", "Collector", "CollectorStore", "HardwareInterfaces", "LinuxHardware",
+                "ServerEvents",
+                "Timekeeping",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
 
         // The world in virtual time.
         .target(name: "HardwareSimulators", dependencies: ["CLinux", "Ciphers", "HardwareInterfaces", "Timekeeping"]),
@@ -130,6 +152,18 @@ let package = Package(
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"]),
         .testTarget(
             name: "LoadProfileTests", dependencies: ["LoadProfile", "MeterValues", "Timekeeping", "UplinkPayload"]),
+        .testTarget(
+            name: "CollectorStoreTests",
+            dependencies: [
+                "CollectorStore", "LoadProfile", "MeterValues", "ServerEvents", "Timekeeping",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .testTarget(
+            name: "CollectorTests",
+            dependencies: [
+                "BridgeConfiguration", "Collector", "CollectorStore", "LoadProfile", "MeterValues", "ServerEvents",
+                "Timekeeping", "UplinkPayload",
+            ]),
         .testTarget(name: "ServerEventsTests", dependencies: ["ServerEvents", "Timekeeping"]),
         .testTarget(
             name: "SmartMeterTests",

@@ -1,0 +1,43 @@
+package import CollectorStore
+package import Timekeeping
+
+/// Messages of network servers, a line of JSON each: recordings, and The Things Stack's storage.
+package enum Importing {
+    /// - Parameters:
+    ///   - onTrouble: told of each line that is left out, with its number.
+    /// - Returns: what has come of all lines.
+    package static func run(
+        _ lines: LineReader, into store: any ProfileStore, fleets: Fleets, at now: () -> UTCInstant,
+        onTrouble: @escaping (_ line: Int, StoredTrouble) -> Void
+    ) throws -> Intake.Counts {
+        var lines = lines
+        var intake = Intake(store, fleets: fleets)
+        var number = 0
+        while let line = try lines.next() {
+            number += 1
+            let place = number
+            intake.onTrouble = { onTrouble(place, $0) }
+            switch line {
+            case .text(let bytes):
+                guard let message = message(bytes) else { continue }
+                try intake.take(message, at: now())
+            case .tooLong(let count):
+                intake.note(
+                    StoredTrouble(
+                        kind: TroubleKind.unreadable.rawValue, at: now(), text: "a line of \(count) bytes"))
+            }
+        }
+        try intake.commit()
+        return intake.counts
+    }
+
+    /// Without blanks around it, and without the `data:` of a stream of events; nil for an empty line.
+    private static func message(_ line: [UInt8]) -> [UInt8]? {
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
+        var rest = line.drop(while: isBlank)
+        let head = Array("data:".utf8)
+        if rest.starts(with: head) { rest = rest.dropFirst(head.count).drop(while: isBlank) }
+        while let last = rest.last, isBlank(last) { rest.removeLast() }
+        return rest.isEmpty ? nil : Array(rest)
+    }
+}

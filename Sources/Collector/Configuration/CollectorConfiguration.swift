@@ -1,0 +1,93 @@
+package import BridgeConfiguration
+import ConfigurationText
+package import Foundation
+package import Timekeeping
+
+/// What a person wrote in the collector's configuration file, checked and with the defaults filled in.
+package struct CollectorConfiguration: Sendable {
+    /// Where profiles are kept.
+    package enum Place: Hashable, Sendable {
+        case file(String)
+        /// A PostgreSQL database, as libpq takes it.
+        case database(String)
+    }
+
+    package var place: Place
+    /// For how long registers are kept; nil for ever.
+    package var keep: TimeSpan?
+    /// It rules days, and the offset of written times.
+    package var timeZone: TimeZone
+    /// One at least.
+    package var fleets: Fleets
+
+    package static let installedPath = "/etc/p1lora-collector.toml"
+
+    /// - Throws: all mistakes of the file, each with its line.
+    package init(contentsOfFile path: String) throws(ConfigurationError) {
+        let (bytes, secrets) = try ConfigurationFile.read(path)
+        try self.init(bytes: bytes, folder: secrets.folder)
+    }
+
+    /// - Parameter folder: where files with relative names are.
+    package init(text: String, folder: String) throws(ConfigurationError) {
+        try self.init(bytes: Array(text.utf8), folder: folder)
+    }
+
+    private init(bytes: [UInt8], folder: String) throws(ConfigurationError) {
+        let mistakes = MistakeList()
+        let root = ConfigurationFile.parse(bytes, into: mistakes)
+        self = try mistakes.checked(Self(root, folder: folder))
+    }
+
+    /// - Returns: nil when a mistake was told.
+    private init?(_ root: ConfigurationTable, folder: String) {
+        let store = root.section("store")
+        let fleetTables = root.sections("fleet", most: 1_000)
+        let zone = Self.timeZone(root)
+        root.finish()
+        keep = Self.keep(store)
+        let place = Self.place(store, folder: folder)
+        store.finish()
+        let fleets = Fleets(fleetTables, root: root, folder: folder)
+        guard let zone, let place, let fleets else { return nil }
+        self.place = place
+        timeZone = zone
+        self.fleets = fleets
+    }
+
+    /// - Returns: the system's where none is given.
+    private static func timeZone(_ root: ConfigurationTable) -> TimeZone? {
+        guard let name = root.string("time_zone") else { return .current }
+        // Foundation takes abbreviations too, and some of them mean several zones.
+        if name == "UTC" || name.contains("/"), let zone = TimeZone(identifier: name) { return zone }
+        root.refuse("time_zone", "\"\(name.shortened)\" is no time zone such as \"Europe/Luxembourg\" or \"UTC\"")
+        return nil
+    }
+
+    private static func place(_ store: ConfigurationTable, folder: String) -> Place? {
+        let path = store.string("path")
+        let url = store.string("url")
+        switch (path, url) {
+        case (let path?, nil): return .file(path.hasPrefix("/") ? path : "\(folder)/\(path)")
+        case (nil, let url?):
+            guard url.hasPrefix("postgresql://") || url.hasPrefix("postgres://") else {
+                store.refuse("url", "must begin with postgresql://")
+                return nil
+            }
+            return .database(url)
+        case (nil, nil):
+            store.missing("path", "is missing: the file for the profiles, as path = \"profile.db\"")
+            return nil
+        case (_?, _?):
+            store.refuse("url", "stands here beside path: keep one of them")
+            return nil
+        }
+    }
+
+    private static func keep(_ store: ConfigurationTable) -> TimeSpan? {
+        guard let keep = store.span("keep") else { return nil }
+        if keep >= .hours(24 * 8) { return keep }
+        store.refuse("keep", "must be at least 8d, this is \(keep): the completeness is that of 7 days")
+        return nil
+    }
+}

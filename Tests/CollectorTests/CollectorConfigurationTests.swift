@@ -1,0 +1,56 @@
+import BridgeConfiguration
+import Collector
+import Foundation
+import ServerEvents
+import Testing
+import Timekeeping
+
+@Suite struct CollectorConfigurationTests {
+    @Test func `the smallest configuration is enough`() throws {
+        let bench = try CollectorBench()
+        #expect(bench.configuration.place == .file(bench.folder + "/profile.db"))
+        #expect(bench.configuration.fleets.all.map(\.name) == ["p1lora.toml"])
+        #expect(bench.configuration.fleets.fleet(of: DeviceIdentifier(rawValue: 7)) != nil)
+        #expect(bench.configuration.timeZone == .current)
+    }
+
+    @Test func `a bridge's own file is read without its keys`() throws {
+        let example = try String(contentsOfFile: "config.example.toml", encoding: .utf8)
+            .replacing("app_key = \"2B7E151628AED2A6ABF7158809CF4F3C\"", with: "app_key_file = \"/nonexistent\"")
+        let bench = try CollectorBench(bridges: example)
+        #expect(bench.configuration.fleets.all.count == 1)
+    }
+
+    private func mistakes(_ text: String) throws -> String {
+        let bench = try CollectorBench()
+        do throws(ConfigurationError) {
+            _ = try CollectorConfiguration(text: text, folder: bench.folder)
+            return ""
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test(arguments: [
+        ("", "[store] path: is missing"), ("", "no [[fleet]]"),
+        ("[store]\npath = \"a\"\nurl = \"postgresql://b\"", "keep one"),
+        ("[store]\nurl = \"mysql://b\"", "postgresql://"), ("[store]\npath = \"a\"\nkeep = \"3d\"", "at least 8d"),
+        ("time_zone = \"CST\"", "no time zone"), ("time_zone = \"Mars/Olympus\"", "no time zone"),
+        ("[[fleet]]\nconfiguration = \"none.toml\"", "none.toml"),
+        ("[[fleet]]\nconfiguration = \"p1lora.toml\"\ndevices = [\"xyz\"]", "no DevEUI"),
+        ("[[fleet]]\nconfiguration = \"p1lora.toml\"\n[[fleet]]\nconfiguration = \"p1lora.toml\"", "each names"),
+        (
+            """
+            [[fleet]]
+            configuration = "p1lora.toml"
+            devices = ["70B3D57ED0012345"]
+            [[fleet]]
+            configuration = "p1lora.toml"
+            devices = ["70b3d57ed0012345"]
+            """, "belongs to [[fleet]] 1 already"
+        ), ("[stor]\npath = \"a\"", "did you mean \"store\""),
+    ]) func `a mistake says what and where`(_ text: String, _ words: String) throws {
+        let told = try mistakes(text)
+        #expect(told.contains(words), "\(told)")
+    }
+}
