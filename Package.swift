@@ -95,15 +95,17 @@ let package = Package(
         .target(
             name: "Collector",
             dependencies: [
-                "BridgeConfiguration", "CollectorStore", "ConfigurationText", "LoadProfile", "MeterValues",
-                "ServerEvents", "Timekeeping", "UplinkPayload",
+                "BridgeConfiguration", "BridgePlanning", "CollectorStore", "ConfigurationText", "HardwareInterfaces",
+                "LinuxHardware", "LoadProfile", "MeterValues", "ServerEvents", "Timekeeping", "UplinkPayload",
             ]),
         .executableTarget(
             name: "p1lora-collector",
             dependencies: [
-                "BridgeConfiguration", "Collector", "CollectorStore", "HardwareInterfaces", "LinuxHardware",
+                "BridgeConfiguration", "Collector", "CollectorSimulation", "CollectorStore", "HardwareInterfaces",
+                "LinuxHardware",
                 "ServerEvents",
                 "Timekeeping",
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -112,6 +114,7 @@ let package = Package(
         .target(
             name: "BridgeSimulation",
             dependencies: [
+                "LoadProfile",
                 "BridgeConfiguration", "BridgePlanning", "BridgeStore", "Ciphers", "HardwareInterfaces",
                 "HardwareSimulators", "LinuxHardware", "LoRaWAN", "MeterValues", "RadioDrivers", "SmartMeter",
                 "Timekeeping",
@@ -129,6 +132,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
+        .target(
+            name: "CollectorSimulation",
+            dependencies: [
+                "BridgeConfiguration", "BridgePlanning", "BridgeSimulation", "Collector", "CollectorStore",
+                "HardwareSimulators",
+                "LoadProfile", "MeterValues", "ServerEvents", "Timekeeping", "UplinkPayload",
             ]),
         .executableTarget(
             name: "Benchmarks",

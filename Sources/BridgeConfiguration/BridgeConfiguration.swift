@@ -16,6 +16,8 @@ package struct BridgeConfiguration: Sendable {
     package var reports: [ReportConfiguration]
     /// What the user wants most of the air-time for.
     package var planner: PlannerProfile
+    /// Somebody at the server asks for what is missing, and needs most of the downlinks for that.
+    package var hasCollector = false
     /// The meters and layouts, as the codec has to know them.
     package var schema: PayloadSchema
     /// Where the state is when the configuration does not say.
@@ -30,6 +32,11 @@ package struct BridgeConfiguration: Sendable {
     package var broker: BrokerConfiguration?
     /// Keys and identifiers that everybody knows, each told in a sentence.
     package var exampleSecrets: [String] = []
+
+    /// How many downlinks in 24 hours the bridge may cause; nil for no limit.
+    package var dailyDownlinks: Int? {
+        hasCollector ? DownlinkShares.bridge(of: lorawan.dailyDownlinks) : lorawan.dailyDownlinks
+    }
 
     /// The names of all meters, in the order of their numbers.
     package var meterNames: [String] {

@@ -36,6 +36,7 @@ extension BridgeConfiguration {
         let lorawan = LoRaWANConfiguration(tables.lorawan, secrets: secrets)
         let radio = RadioKinds.read(tables.radio)
         let profile = tables.planner.choice("profile", PlannerProfile.self) ?? .quarterHours
+        let hasCollector = tables.planner.boolean("collector") ?? false
         tables.planner.finish()
         let codec = CodecSection(tables.codec, folder: secrets.folder, newer: newer)
         let reports = Self.reports(
@@ -54,6 +55,7 @@ extension BridgeConfiguration {
         self.init(
             meters: meters, pulses: pulses, lorawan: lorawan, radio: radio, reports: reports, planner: profile,
             schema: schema, statePath: statePath, status: status, broker: broker)
+        self.hasCollector = hasCollector
         checkExamples(tables, refuses: secrets.refusesExamples)
     }
 

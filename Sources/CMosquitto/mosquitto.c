@@ -9,7 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Where the header is installed the compiler compares.
+#if __has_include(<mosquitto.h>)
+#include <mosquitto.h>
+#else
 struct mosquitto;
+
+// As in mosquitto.h.
+struct mosquitto_message {
+    int mid;
+    char *topic;
+    void *payload;
+    int payloadlen;
+    int qos;
+    bool retain;
+};
+#endif
 
 // The calls of libmosquitto.so.1 that are used, by the prototypes of its documentation (mosquitto.h, 1.4 and later).
 #define CALLS(CALL)                                                                                                    \
@@ -24,6 +39,9 @@ struct mosquitto;
     CALL(int, connect, (struct mosquitto *, const char *, int, int))                                                   \
     CALL(int, disconnect, (struct mosquitto *))                                                                        \
     CALL(int, publish, (struct mosquitto *, int *, const char *, int, const void *, int, bool))                        \
+    CALL(int, subscribe, (struct mosquitto *, int *, const char *, int))                                               \
+    CALL(void, message_callback_set,                                                                                   \
+         (struct mosquitto *, void (*)(struct mosquitto *, void *, const struct mosquitto_message *)))                 \
     CALL(int, loop_read, (struct mosquitto *, int))                                                                    \
     CALL(int, loop_write, (struct mosquitto *, int))                                                                   \
     CALL(int, loop_misc, (struct mosquitto *))                                                                         \
@@ -38,9 +56,7 @@ struct mosquitto;
 #define DECLARE(result, name, parameters) result(*name) parameters;
 static struct { CALLS(DECLARE) } library;
 
-// Where the header is installed the compiler compares.
 #if __has_include(<mosquitto.h>)
-#include <mosquitto.h>
 #define COMPARE(result, name, parameters)                                                                              \
     _Static_assert(__builtin_types_compatible_p(__typeof__(library.name), __typeof__(&mosquitto_##name)), #name);
 CALLS(COMPARE)
@@ -51,6 +67,8 @@ enum { SUCCESS = 0, NO_CONNECTION = 4, CONNECTION_LOST = 7, SYSTEM_ERROR = 14, L
 struct p1lora_mqtt {
     struct mosquitto *mosquitto;
     enum p1lora_mqtt_state state;
+    p1lora_mqtt_receiver receiver;
+    void *context;
     char reason[256];
     // What the library logged last: TLS errors are told there alone.
     char logged[160];
@@ -91,13 +109,20 @@ static void on_disconnect(struct mosquitto *mosquitto, void *object, int code) {
     if (client->state != P1LORA_MQTT_REFUSED) client->state = P1LORA_MQTT_LOST;
 }
 
+static void on_message(struct mosquitto *mosquitto, void *object, const struct mosquitto_message *message) {
+    (void)mosquitto;
+    struct p1lora_mqtt *client = object;
+    if (!client->receiver || message->payloadlen < 0) return;
+    client->receiver(client->context, message->topic, message->payload, (size_t)message->payloadlen);
+}
+
 static void on_log(struct mosquitto *mosquitto, void *object, int level, const char *text) {
     (void)mosquitto;
     struct p1lora_mqtt *client = object;
     if (level == LOG_ERROR && text) snprintf(client->logged, sizeof client->logged, "%s", text);
 }
 
-struct p1lora_mqtt *p1lora_mqtt_create(const char *identifier, char *reason, size_t capacity) {
+struct p1lora_mqtt *p1lora_mqtt_create(const char *identifier, bool keeps_session, char *reason, size_t capacity) {
     pthread_mutex_lock(&once);
     if (!is_loaded) is_loaded = load(reason, capacity);
     bool usable = is_loaded;
@@ -109,7 +134,7 @@ struct p1lora_mqtt *p1lora_mqtt_create(const char *identifier, char *reason, siz
     sigaddset(&pipe, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &pipe, NULL);
     struct p1lora_mqtt *client = calloc(1, sizeof *client);
-    if (client) client->mosquitto = library.new(identifier, true, client);
+    if (client) client->mosquitto = library.new(identifier, !keeps_session, client);
     if (!client || !client->mosquitto) {
         snprintf(reason, capacity, "there is no memory for a client of the broker");
         free(client);
@@ -118,6 +143,7 @@ struct p1lora_mqtt *p1lora_mqtt_create(const char *identifier, char *reason, siz
     library.connect_callback_set(client->mosquitto, on_connect);
     library.disconnect_callback_set(client->mosquitto, on_disconnect);
     library.log_callback_set(client->mosquitto, on_log);
+    library.message_callback_set(client->mosquitto, on_message);
     client->state = P1LORA_MQTT_LOST;
     return client;
 }
@@ -146,8 +172,9 @@ int p1lora_mqtt_set_login(struct p1lora_mqtt *client, const char *user, const ch
     return finish(client, library.username_pw_set(client->mosquitto, user, password));
 }
 
-int p1lora_mqtt_set_tls(struct p1lora_mqtt *client, const char *ca_file, const char *ca_path) {
-    return finish(client, library.tls_set(client->mosquitto, ca_file, ca_path, NULL, NULL, NULL));
+int p1lora_mqtt_set_tls(struct p1lora_mqtt *client, const char *ca_file, const char *ca_path, const char *certificate,
+                        const char *key) {
+    return finish(client, library.tls_set(client->mosquitto, ca_file, ca_path, certificate, key, NULL));
 }
 
 int p1lora_mqtt_connect(struct p1lora_mqtt *client, const char *host, int port, int keepalive) {
@@ -168,8 +195,18 @@ int p1lora_mqtt_serve(struct p1lora_mqtt *client) {
     return finish(client, code);
 }
 
-int p1lora_mqtt_publish(struct p1lora_mqtt *client, const char *topic, const void *payload, int count, bool retained) {
-    return finish(client, library.publish(client->mosquitto, NULL, topic, count, payload, 0, retained));
+int p1lora_mqtt_publish(struct p1lora_mqtt *client, const char *topic, const void *payload, int count, int quality,
+                        bool retained) {
+    return finish(client, library.publish(client->mosquitto, NULL, topic, count, payload, quality, retained));
+}
+
+int p1lora_mqtt_subscribe(struct p1lora_mqtt *client, const char *filter) {
+    return finish(client, library.subscribe(client->mosquitto, NULL, filter, 1));
+}
+
+void p1lora_mqtt_set_receiver(struct p1lora_mqtt *client, p1lora_mqtt_receiver receiver, void *context) {
+    client->receiver = receiver;
+    client->context = context;
 }
 
 int p1lora_mqtt_disconnect(struct p1lora_mqtt *client) {

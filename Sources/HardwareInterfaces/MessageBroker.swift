@@ -15,3 +15,13 @@ package protocol MessageBroker: AnyObject {
     /// Takes leave, so that the last will is not published.
     func disconnect()
 }
+
+/// A connection that takes messages too.
+package protocol MessageSubscriber: MessageBroker {
+    /// Messages of such topics, at least once, go to ``onMessage``; after each ``connect()`` anew.
+    func subscribe(to filter: String) throws(HardwareError)
+    /// Called by ``serve()``, before it returns. The bytes are gone when it does.
+    var onMessage: ((_ topic: String, _ payload: UnsafeRawBufferPointer) -> Void)? { get set }
+    /// Publishes at least once.
+    func deliver(_ payload: [UInt8], to topic: String) throws(HardwareError)
+}

@@ -15,7 +15,7 @@ struct CollectorCommand: AsyncParsableCommand {
             Exit codes: 0 all went well, 1 something failed (the reason is on standard error), 64 wrong usage; status has 2 \
             when a fleet is silent or incomplete.
             """,
-        subcommands: [Import.self, Export.self, Status.self, Forget.self, Backup.self])
+        subcommands: [Demo.self, Run.self, Import.self, Export.self, Status.self, Forget.self, Backup.self])
 }
 
 /// `--config FILE`.
@@ -68,8 +68,12 @@ enum StandardError {
     static func line(_ text: String) {
         let plain = String(
             String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }))
+        write(plain + "\n")
+    }
+
+    static func write(_ text: String) {
         // There is nowhere left to tell that this failed.
-        try? OutputFile.write(Array((plain + "\n").utf8), to: STDERR_FILENO, named: "standard error")
+        try? OutputFile.write(Array(text.utf8), to: STDERR_FILENO, named: "standard error")
     }
 }
 

@@ -16,6 +16,11 @@ package struct SecretSources {
     var areIgnored = false
 }
 
+extension SecretSources {
+    /// - Parameter folder: where files with relative names are.
+    package init(in folder: String) { self.init(folder: folder) }
+}
+
 /// A key or a password that stands in the configuration or in a file of its own.
 package enum SecretFile {
     /// A key of 32 hexadecimal digits, or as programs in C write it.

@@ -68,7 +68,8 @@ package struct DeliveryLedger {
             columns[layout.tag] = known
             for meter in report.meters where books.indices.contains(meter) {
                 // A pulse input has one register.
-                for column in known where counted[meter].map({ $0 == column.register.code }) ?? true {
+                for column in known
+                where counted[meter].map({ $0 == column.register.code }) ?? !column.register.isPulsed {
                     books[meter][column.register] = SeriesBook()
                 }
             }

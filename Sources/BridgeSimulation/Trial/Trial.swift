@@ -6,7 +6,7 @@ import LoRaWAN
 import MeterValues
 package import Timekeeping
 import UplinkBridge
-import UplinkPayload
+package import UplinkPayload
 
 /// A bridge through days of loss, in virtual time: the code of the service, with the meters, the radio's chip, the air and the
 /// network server simulated, and what the decoder says of what came.
@@ -17,7 +17,10 @@ package final class Trial {
     let plan: TrialPlan
     package let network: SimulatedNetwork
     package private(set) var ledger: DeliveryLedger
-    var requests: GapRequests
+    /// Makes profiles of what the network server takes, and asks for what is missing.
+    let collector: any TrialCollector
+    /// Numbers of downlinks that a person sent.
+    private var lastSequences: [Int] = []
     /// What the bridge sent, in its order.
     private(set) var steps: [TrialStep] = []
     /// Uplinks that were decoded by the JavaScript codec too; nil where no engine is installed.
@@ -48,7 +51,10 @@ package final class Trial {
 
     var world: SimulatedWorld { network.world }
 
-    package init(_ configuration: BridgeConfiguration, plan: TrialPlan) throws {
+    /// - Parameter collector: one that does in memory what the real one does where it is left out.
+    package init(
+        _ configuration: BridgeConfiguration, plan: TrialPlan, collector: (any TrialCollector)? = nil
+    ) throws {
         var configuration = configuration
         guard configuration.pulses.isEmpty || !plan.hasTroubles else {
             throw Failure(
@@ -80,7 +86,8 @@ package final class Trial {
         let world = SimulatedWorld(startingAt: start)
         clock = MisledClock(world.clock)
         network = try SimulatedNetwork(configuration: configuration, world: world, seed: plan.seed)
-        requests = GapRequests(configuration, start: QuarterHour(atOrBefore: start))
+        self.collector =
+            collector ?? SimulatedCollector(configuration, start: QuarterHour(atOrBefore: start))
         let list: LuxembourgTelegram.List = ledger.registers.contains(where: \.isReactive) ? .full : .standard
         func house(_ number: Int) -> any SimulatedHouse {
             plan.houses.indices.contains(number)
@@ -114,6 +121,9 @@ package final class Trial {
         for pulse in pulses {
             let number = pulse.configuration.number
             pulse.start { [unowned self] registers, time in ledger.measure(registers, meter: number, at: time) }
+        }
+        if let span = plan.replacesMeterAfter {
+            world.schedule(after: span) { [unowned self] in meters.first?.replace() }
         }
         if plan.hasTroubles { beginTroubles(until: end - .hours(48)) }
         try boot(folder, until: end)
@@ -177,10 +187,10 @@ package final class Trial {
         // Sent by the link and not by the planner, for a module's MAC.
         guard port != ReportKind.reply.port || uplink.payload != ModuleLink.emptyFrame else { return }
         ledger.hear(uplink.payload, port: port, at: world.clock.utc)
+        collector.hear(uplink, at: world.clock.utc)
         if troubles != nil { answerFalsely(uplink) }
         guard port == ReportKind.reply.port else { return }
         if let reply = try? configuration.schema.decode(port: Int(port), uplink.payload) {
-            requests.take(reply: reply)
             noteChange(reply)
         }
     }
@@ -195,9 +205,21 @@ package final class Trial {
         world.schedule(after: .hours(1)) { [unowned self] in lookForGaps() }
         let device = configuration.lorawan.devEUI.rawValue
         guard network.server.queue(of: device).isEmpty,
-            let payload = requests.next(ledger, downlinks: downlinksOfLastDay, at: world.clock.utc)
+            let payload = collector.next(downlinks: downlinksOfLastDay, at: world.clock.utc)
         else { return }
         network.server.enqueue(QueuedDownlink(port: ReportKind.commandPort, payload: payload), for: device)
+    }
+
+    /// Of the next downlink that a person sends.
+    func nextSequence() -> Int {
+        let sequence = CommandFrame.sequence(at: world.clock.utc, after: lastSequences)
+        lastSequences = lastSequences.suffix(BridgeSettings.rememberedSequences - 1) + [sequence]
+        return sequence
+    }
+
+    /// What a register showed at the boundaries from the start on; nil for one that the simulated meters do not have.
+    package func boundaries(of field: Field, meter: Int) -> [Int64]? {
+        CountedRegister(field.source).flatMap { ledger.books[meter][$0]?.boundaries }
     }
 
     private func note(_ event: MeterEvent, meter number: Int) {

@@ -19,6 +19,8 @@ package struct TrialPlan {
     package var watchesContact = true
     /// Whether more than lost frames befalls the bridge.
     package var hasTroubles = false
+    /// When another meter, which begins at zero, takes the place of the first one.
+    package var replacesMeterAfter: TimeSpan?
     /// Whether it is checked at the end that every promise was kept.
     package var isAudited = true
 

@@ -20,12 +20,13 @@ package enum Importing {
             switch line {
             case .text(let bytes):
                 guard let message = message(bytes) else { continue }
-                try intake.take(message, at: now())
+                intake.take(message, at: now())
             case .tooLong(let count):
                 intake.note(
                     StoredTrouble(
                         kind: TroubleKind.unreadable.rawValue, at: now(), text: "a line of \(count) bytes"))
             }
+            if intake.waiting >= Intake.largestBatch { try intake.commit() }
         }
         try intake.commit()
         return intake.counts

@@ -19,36 +19,43 @@ package struct CollectorConfiguration: Sendable {
     package var timeZone: TimeZone
     /// One at least.
     package var fleets: Fleets
+    /// Those whose brokers are listened to.
+    package var servers: [ServerConfiguration]
 
     package static let installedPath = "/etc/p1lora-collector.toml"
 
     /// - Throws: all mistakes of the file, each with its line.
     package init(contentsOfFile path: String) throws(ConfigurationError) {
         let (bytes, secrets) = try ConfigurationFile.read(path)
-        try self.init(bytes: bytes, folder: secrets.folder)
+        try self.init(bytes: bytes, secrets: secrets)
     }
 
     /// - Parameter folder: where files with relative names are.
     package init(text: String, folder: String) throws(ConfigurationError) {
-        try self.init(bytes: Array(text.utf8), folder: folder)
+        try self.init(bytes: Array(text.utf8), secrets: SecretSources(in: folder))
     }
 
-    private init(bytes: [UInt8], folder: String) throws(ConfigurationError) {
+    private init(bytes: [UInt8], secrets: SecretSources) throws(ConfigurationError) {
         let mistakes = MistakeList()
         let root = ConfigurationFile.parse(bytes, into: mistakes)
-        self = try mistakes.checked(Self(root, folder: folder))
+        self = try mistakes.checked(Self(root, secrets: secrets))
     }
 
     /// - Returns: nil when a mistake was told.
-    private init?(_ root: ConfigurationTable, folder: String) {
+    private init?(_ root: ConfigurationTable, secrets: SecretSources) {
+        let folder = secrets.folder
         let store = root.section("store")
         let fleetTables = root.sections("fleet", most: 1_000)
+        let serverTables = root.sections("server", most: 100)
         let zone = Self.timeZone(root)
         root.finish()
         keep = Self.keep(store)
         let place = Self.place(store, folder: folder)
         store.finish()
         let fleets = Fleets(fleetTables, root: root, folder: folder)
+        servers = serverTables.enumerated().compactMap {
+            ServerConfiguration($1, number: $0, folder: folder, secrets: secrets)
+        }
         guard let zone, let place, let fleets else { return nil }
         self.place = place
         timeZone = zone

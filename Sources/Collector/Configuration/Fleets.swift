@@ -2,6 +2,7 @@ package import BridgeConfiguration
 import ConfigurationText
 package import ServerEvents
 package import Timekeeping
+import UplinkPayload
 
 /// Bridges with one configuration.
 package struct Fleet: Sendable {
@@ -15,6 +16,8 @@ package struct Fleet: Sendable {
     package var silentAfter: TimeSpan
     /// Percent of the quarter-hours of seven days; below, something is wrong.
     package var completeness: Int
+    /// Downlinks with requests that each of its bridges may get in 24 hours; 0 for none.
+    package var dailyRequests: Int
 }
 
 /// All fleets, and whose a device is.
@@ -57,6 +60,7 @@ extension Fleet {
         devices = Self.devices(table, isAlone: isAlone)
         silentAfter = table.span("silent_after") ?? .hours(24)
         completeness = table.integer("completeness", in: 0...100) ?? 95
+        dailyRequests = table.integer("daily_requests", in: 0...100) ?? DownlinkShares.collector
         table.finish()
         guard let file else { return nil }
         let path = file.hasPrefix("/") ? file : "\(folder)/\(file)"

@@ -1,6 +1,7 @@
 package import CollectorStore
 package import ServerEvents
 package import Timekeeping
+package import UplinkPayload
 
 /// Gathers what was judged, and writes it in batches.
 package struct Intake {
@@ -16,9 +17,17 @@ package struct Intake {
         package var devices: Set<DeviceIdentifier> = []
     }
 
+    /// What one batch brought.
+    package struct Committed: Sendable {
+        package var uplinks: [StoredUplink] = []
+        /// Answers to downlinks.
+        package var replies: [(device: DeviceIdentifier, report: DecodedReport)] = []
+    }
+
     private let store: any ProfileStore
     private let judge: UplinkJudge
     private var batch = ProfileBatch()
+    private var replies: [(DeviceIdentifier, DecodedReport)] = []
     package private(set) var counts = Counts()
     /// Called with each trouble, which is counted whatever comes of this.
     package var onTrouble: (StoredTrouble) -> Void = { _ in }
@@ -31,19 +40,21 @@ package struct Intake {
         judge = UplinkJudge(fleets)
     }
 
+    /// Messages that wait for ``commit()``.
+    package var waiting: Int { batch.uplinks.count }
+
     /// Takes a message; it is on the disk after the next ``commit()``.
-    package mutating func take(
-        _ bytes: [UInt8], event: String? = nil, topic: String? = nil, at now: UTCInstant
-    ) throws(ProfileStoreError) {
+    package mutating func take(_ bytes: [UInt8], event: String? = nil, topic: String? = nil, at now: UTCInstant) {
         switch judge.judge(bytes, event: event, topic: topic, at: now) {
         case .stored(let uplink, let warning):
             batch.uplinks.append(uplink)
             if let warning { note(warning) }
-        case .reply(let uplink, _): batch.uplinks.append(uplink)
+        case .reply(let uplink, let report):
+            batch.uplinks.append(uplink)
+            replies.append((uplink.event.device, report))
         case .downlink, .passed: counts.passed += 1
         case .refused(let trouble): note(trouble)
         }
-        if batch.uplinks.count >= Self.largestBatch { try commit() }
     }
 
     /// Something that came and is no message.
@@ -59,11 +70,21 @@ package struct Intake {
         }
     }
 
-    package mutating func commit() throws(ProfileStoreError) {
-        guard !batch.isEmpty else { return }
+    /// Forgets what waits.
+    package mutating func discard() {
+        batch = ProfileBatch()
+        replies = []
+    }
+
+    /// - Returns: what is in the store now.
+    @discardableResult
+    package mutating func commit() throws(ProfileStoreError) -> Committed {
+        guard !batch.isEmpty else { return Committed() }
         let uplinks = batch.uplinks
         let outcomes = try store.write(batch)
+        let committed = Committed(uplinks: uplinks, replies: replies)
         batch = ProfileBatch()
+        replies = []
         for (uplink, outcome) in zip(uplinks, outcomes) {
             counts.uplinks += 1
             counts.repeated += outcome.isRepeated ? 1 : 0
@@ -75,8 +96,9 @@ package struct Intake {
                     kind: TroubleKind.contradiction.rawValue, at: uplink.receivedAt,
                     text: "\(uplink.event.device): \(outcome.contradictions) registers are not what was told before"))
         }
-        guard !batch.troubles.isEmpty else { return }
+        guard !batch.troubles.isEmpty else { return committed }
         _ = try store.write(batch)
         batch = ProfileBatch()
+        return committed
     }
 }

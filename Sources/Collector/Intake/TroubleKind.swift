@@ -16,6 +16,8 @@ package enum TroubleKind: String, CaseIterable, Sendable {
     case contradiction
     /// The server's clock is ahead of this machine's.
     case serverClock = "server_clock"
+    /// What is stored at its place can't be read.
+    case damagedStore = "damaged_store"
 
     /// For people.
     package var text: String {
@@ -27,6 +29,7 @@ package enum TroubleKind: String, CaseIterable, Sendable {
         case .undecodable: "uplinks that the bridges' configuration can't decode"
         case .future: "uplinks of a time that has not come yet"
         case .contradiction: "uplinks that contradict what was told before"
+        case .damagedStore: "uplinks for a damaged place of the store"
         case .serverClock: "uplinks with a server's time ahead of this machine's clock"
         }
     }

@@ -3,7 +3,7 @@ import Glibc
 package import HardwareInterfaces
 
 /// A broker over libmosquitto, which is looked for when this is made.
-package final class MosquittoBroker: MessageBroker {
+package final class MosquittoBroker: MessageSubscriber {
     /// How the broker is reached.
     package struct Settings: Sendable {
         package var host: String
@@ -13,6 +13,10 @@ package final class MosquittoBroker: MessageBroker {
         package var password: String?
         /// The authorities that are believed; nil for a connection without TLS.
         package var authorities: Authorities?
+        /// The client's own certificate and its key, in PEM.
+        package var certificate: (file: String, key: String)?
+        /// The broker keeps subscriptions, and what comes for them, while this client is away.
+        package var keepsSession = false
         /// What the broker is to publish, retained, when this client is gone without leave.
         package var will: (topic: String, payload: String)?
 
@@ -40,23 +44,32 @@ package final class MosquittoBroker: MessageBroker {
         self.settings = settings
         device = "mqtt\(settings.authorities == nil ? "" : "s")://\(settings.host):\(settings.port)"
         var reason = [CChar](repeating: 0, count: 160)
-        guard let client = p1lora_mqtt_create(settings.clientIdentifier, &reason, reason.count) else {
+        guard let client = p1lora_mqtt_create(settings.clientIdentifier, settings.keepsSession, &reason, reason.count)
+        else {
             let text = String(decoding: reason.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
             throw HardwareError(.notFound, device: device, message: text)
         }
         self.client = client
         if let will = settings.will { try check(p1lora_mqtt_set_will(client, will.topic, will.payload)) }
         if let user = settings.user { try check(p1lora_mqtt_set_login(client, user, settings.password)) }
-        switch settings.authorities {
-        case .file(let path)?:
-            guard access(path, R_OK) == 0 else { throw HardwareError.opening(path, errno: errno) }
-            try check(p1lora_mqtt_set_tls(client, path, nil))
-        case .folder(let path)?: try check(p1lora_mqtt_set_tls(client, nil, path))
-        case nil: break
-        }
+        try setTLS()
     }
 
     deinit { p1lora_mqtt_destroy(client) }
+
+    private func setTLS() throws(HardwareError) {
+        guard let authorities = settings.authorities else { return }
+        let own = settings.certificate
+        var (file, folder): (String?, String?) = (nil, nil)
+        switch authorities {
+        case .file(let path): file = path
+        case .folder(let path): folder = path
+        }
+        for path in [file, own?.file, own?.key].compactMap(\.self) {
+            guard access(path, R_OK) == 0 else { throw HardwareError.opening(path, errno: errno) }
+        }
+        try check(p1lora_mqtt_set_tls(client, file, folder, own?.file, own?.key))
+    }
 
     package func connect() throws(HardwareError) {
         try check(p1lora_mqtt_connect(client, settings.host, Int32(settings.port), Self.keepalive))
@@ -74,7 +87,28 @@ package final class MosquittoBroker: MessageBroker {
     package func serve() throws(HardwareError) { try check(p1lora_mqtt_serve(client)) }
 
     package func publish(_ payload: [UInt8], to topic: String, isRetained: Bool) throws(HardwareError) {
-        try check(p1lora_mqtt_publish(client, topic, payload, Int32(clamping: payload.count), isRetained))
+        try check(p1lora_mqtt_publish(client, topic, payload, Int32(clamping: payload.count), 0, isRetained))
+    }
+
+    package func deliver(_ payload: [UInt8], to topic: String) throws(HardwareError) {
+        try check(p1lora_mqtt_publish(client, topic, payload, Int32(clamping: payload.count), 1, false))
+    }
+
+    package func subscribe(to filter: String) throws(HardwareError) {
+        try check(p1lora_mqtt_subscribe(client, filter))
+    }
+
+    /// Called by ``serve()``.
+    package var onMessage: ((_ topic: String, _ payload: UnsafeRawBufferPointer) -> Void)? {
+        didSet {
+            p1lora_mqtt_set_receiver(
+                client,
+                { context, topic, payload, count in
+                    guard let context, let topic else { return }
+                    let broker = Unmanaged<MosquittoBroker>.fromOpaque(context).takeUnretainedValue()
+                    broker.onMessage?(String(cString: topic), UnsafeRawBufferPointer(start: payload, count: count))
+                }, Unmanaged.passUnretained(self).toOpaque())
+        }
     }
 
     package func disconnect() {

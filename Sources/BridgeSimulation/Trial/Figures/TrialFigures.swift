@@ -48,7 +48,7 @@ package struct TrialFigures {
         audit = AirTimeAudit(trial.network.air.uplinks, region: trial.configuration.lorawan.region.name)
         uplinks = trial.network.air.uplinks.count
         heard = trial.heard
-        downlinks = trial.requests.count
+        downlinks = trial.collector.requests
         dailyAirTime = trial.configuration.lorawan.dailyAirTime
         checkedInJavaScript = trial.checkedInJavaScript
     }

@@ -44,7 +44,7 @@ extension Trial {
             world.schedule(after: length) { [unowned self] in disk.heal() }
         case .settings:
             let change = (
-                sequence: requests.nextSequence(at: world.clock.utc), period: troubles.number(in: 6...360),
+                sequence: nextSequence(), period: troubles.number(in: 6...360),
                 isAcknowledged: false
             )
             changes.append(change)

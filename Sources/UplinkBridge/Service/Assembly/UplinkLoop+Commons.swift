@@ -20,7 +20,7 @@ extension UplinkLoop {
         self.init(
             link: link, schedule: schedule,
             planner: UplinkPlanner(
-                profile: configuration.planner, dailyDownlinks: configuration.lorawan.dailyDownlinks),
+                profile: configuration.planner, dailyDownlinks: configuration.dailyDownlinks),
             packer: packer, settings: commons.settings, alarms: commons.alarms,
             waiting: WaitingUplinksWriter(commons.store, alarms: commons.alarms, trouble: commons.storeTrouble),
             schema: configuration.schema,

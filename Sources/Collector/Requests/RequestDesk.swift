@@ -1,0 +1,113 @@
+import BridgeConfiguration
+import BridgePlanning
+package import CollectorStore
+import Foundation
+import LoadProfile
+import MeterValues
+package import ServerEvents
+package import Timekeeping
+package import UplinkPayload
+
+/// Asks bridges for what is missing, when they are heard: a device of class A takes a downlink behind its next uplink.
+package struct RequestDesk {
+    private let store: any ProfileStore
+    private let fleets: Fleets
+    private var budget = GatewayBudget()
+    /// When a device was looked at last.
+    private var looked: [DeviceIdentifier: UTCInstant] = [:]
+
+    /// How often a device's profile is looked at.
+    private static let pause = TimeSpan.minutes(15)
+    /// A bridge keeps 400 days; what is older than this is not asked for by itself.
+    private static let reach: Int64 = 35
+    /// A request that the server could not send by then is of no use any more: it will be asked anew.
+    private static let expiry = TimeSpan.hours(3)
+
+    package init(_ store: any ProfileStore, fleets: Fleets) {
+        self.store = store
+        self.fleets = fleets
+    }
+
+    /// - Returns: a downlink that is remembered as sent; nil where there is nothing to ask now.
+    package mutating func consider(
+        _ uplink: StoredUplink, at now: UTCInstant
+    ) throws(ProfileStoreError) -> DownlinkOrder? {
+        let event = uplink.event
+        guard let fleet = fleets.fleet(of: event.device), fleet.dailyRequests > 0, isDue(event.device, at: now)
+        else { return nil }
+        looked[event.device] = now
+        let wants = try Self.wants(of: event.device, fleet, store, at: now)
+        guard !wants.allSatisfy(\.missing.isEmpty) else { return nil }
+        var planner = try Self.planner(of: event.device, store)
+        let rules = RequestPlanner.Rules.at(
+            spreadingFactor: event.radio.spreadingFactor, mostInADay: fleet.dailyRequests)
+        guard let frame = planner.next(wants, rules: rules, at: now) else { return nil }
+        let payload = frame.encode()
+        let time = GatewayBudget.airTime(
+            payload: payload.count, spreadingFactor: event.radio.spreadingFactor ?? 12)
+        guard budget.spend(time, of: event.radio.gateway, at: now) else { return nil }
+        // Remembered first: what is sent and forgotten would be sent again and again.
+        try Self.save(planner, of: event.device, store)
+        return DownlinkOrder(
+            device: event.device, address: event.address, port: ReportKind.commandPort, payload: payload,
+            identifier: UUID().uuidString.lowercased(), expiresAt: now + Self.expiry)
+    }
+
+    private func isDue(_ device: DeviceIdentifier, at now: UTCInstant) -> Bool {
+        looked[device].map { now - $0 >= Self.pause || now < $0 } ?? true
+    }
+
+    /// An answer of a bridge to a downlink.
+    package func take(
+        _ reply: DecodedReport, of device: DeviceIdentifier, at now: UTCInstant
+    ) throws(ProfileStoreError) {
+        guard let summary = ReplySummary(reply) else { return }
+        var planner = try Self.planner(of: device, store)
+        if planner.take(summary, at: now) { try Self.save(planner, of: device, store) }
+    }
+
+    // MARK: What is missing
+
+    static func wants(
+        of device: DeviceIdentifier, _ fleet: Fleet, _ store: any ProfileStore, at now: UTCInstant
+    ) throws(ProfileStoreError) -> [RequestPlanner.Want] {
+        let registers = try store.registers(of: device)
+        let today = QuarterHour(atOrBefore: now).day
+        var wants: [RequestPlanner.Want] = []
+        var seen: Set<Int> = []
+        for (number, report) in fleet.layouts.reports.enumerated() {
+            guard let layout = report.intervals else { continue }
+            let names = Set(layout.fields.map(\.name))
+            for meter in report.meters where seen.insert(meter).inserted {
+                let name = fleet.layouts.meterNames[meter]
+                let profiles = try registers.filter { $0.meter == name && names.contains($0.name) }
+                    .map { register throws(ProfileStoreError) in
+                        try store.profile(of: register, days: today - reach...today + 1)
+                    }
+                wants.append(
+                    RequestPlanner.Want(meter: meter, report: number + 1, missing: MissingQuarters.of(profiles)))
+            }
+        }
+        return wants
+    }
+
+    /// What can't be read is begun anew: at worst something is asked twice.
+    static func planner(
+        of device: DeviceIdentifier, _ store: any ProfileStore
+    ) throws(ProfileStoreError) -> RequestPlanner {
+        guard let stored = try store.requests(of: device) else { return RequestPlanner() }
+        return (try? JSONDecoder().decode(RequestPlanner.self, from: Data(stored))) ?? RequestPlanner()
+    }
+
+    private static func save(
+        _ planner: RequestPlanner, of device: DeviceIdentifier, _ store: any ProfileStore
+    ) throws(ProfileStoreError) {
+        do {
+            try store.save(requests: Array(JSONEncoder().encode(planner)), of: device)
+        } catch let error as ProfileStoreError {
+            throw error
+        } catch {
+            throw .unusable(place: "requests of \(device)", reason: "\(error)")
+        }
+    }
+}

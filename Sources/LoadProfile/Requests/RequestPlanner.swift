@@ -1,0 +1,230 @@
+public import MeterValues
+public import Timekeeping
+public import UplinkPayload
+
+/// What a device is asked for, and when: missing quarter-hours, as `send_intervals` commands in a downlink.
+///
+/// It remembers what it asked, so that nothing is asked again before an answer can have come, and less and less often what
+/// does not come. It is a value without a clock; what it remembers is stored with the device.
+public struct RequestPlanner: Hashable, Sendable, Codable {
+    /// Quarter-hours that a meter's report can be asked for.
+    public struct Want: Hashable, Sendable {
+        /// The meter's number in frames.
+        public var meter: Int
+        /// The number of its intervals report in the configuration, from 1.
+        public var report: Int
+        /// Runs in the order of time.
+        public var missing: [Range<QuarterHour>]
+
+        public init(meter: Int, report: Int, missing: [Range<QuarterHour>]) {
+            self.meter = meter
+            self.report = report
+            self.missing = missing
+        }
+    }
+
+    /// How much may be asked.
+    public struct Rules: Hashable, Sendable {
+        /// Downlinks of the collector in 24 hours.
+        public var mostInADay: Int
+        /// A quarter-hour that ended later may still come by the next reports.
+        public var ripe: TimeSpan
+        /// When it is asked again where not even an answer came; the next time after twice as long.
+        public var unanswered: TimeSpan
+        /// When it is asked again though the bridge agreed to send it: at slow data rates it takes its time.
+        public var answered: TimeSpan
+
+        public init(
+            mostInADay: Int = DownlinkShares.collector, ripe: TimeSpan = .hours(1), unanswered: TimeSpan = .hours(3),
+            answered: TimeSpan = .hours(24)
+        ) {
+            self.mostInADay = mostInADay
+            self.ripe = ripe
+            self.unanswered = unanswered
+            self.answered = answered
+        }
+
+        /// For a device that sends at this spreading factor.
+        public static func at(spreadingFactor: Int?, mostInADay: Int = DownlinkShares.collector) -> Self {
+            let answered: TimeSpan =
+                switch spreadingFactor ?? 12 {
+                case ...9: .hours(4)
+                case 10: .hours(8)
+                case 11: .hours(12)
+                default: .hours(24)
+                }
+            return Self(mostInADay: mostInADay, answered: answered)
+        }
+    }
+
+    private var requests: [SentRequest] = []
+    /// Reports of which the bridge said that it can't send them again, and until when that is believed.
+    private var refused: [RefusedReport] = []
+
+    /// Commands of a downlink: what fits the 51 bytes of the slowest data rate.
+    static let mostCommands = 5
+    /// What was asked is forgotten, and may be asked as if for the first time.
+    private static let memory = TimeSpan.hours(24 * 14)
+    /// A bridge gets another configuration now and then.
+    private static let refusal = TimeSpan.hours(24 * 7)
+    /// No wait is longer.
+    private static let longestWait = TimeSpan.hours(24 * 4)
+
+    public init() {}
+
+    // MARK: Asking
+
+    /// - Parameters:
+    ///   - wants: all that is missing, whatever was asked already.
+    ///   - used: sequence numbers of the last downlinks to this device that were not requests.
+    /// - Returns: nil when there is nothing to be asked now.
+    public mutating func next(
+        _ wants: [Want], rules: Rules, at now: UTCInstant, used: [Int] = []
+    ) -> CommandFrame? {
+        forget(before: now - Self.memory, at: now)
+        guard requests.count(where: { $0.at > now - .hours(24) }) < rules.mostInADay else { return nil }
+        var ranges: [RequestedRange] = []
+        for want in wants where !isRefused(want.report) {
+            ranges += runs(of: want, rules: rules, at: now).map {
+                RequestedRange(meter: want.meter, report: want.report, quarters: $0)
+            }
+        }
+        ranges = Self.joined(ranges)
+        guard !ranges.isEmpty else { return nil }
+        let sequence = CommandFrame.sequence(
+            at: now, after: requests.suffix(BridgeSettings.rememberedSequences).map(\.sequence) + used)
+        requests.append(SentRequest(sequence: sequence, at: now, ranges: ranges))
+        return CommandFrame(sequence: sequence, commands: ranges.map(\.command))
+    }
+
+    /// Runs of quarter-hours that are to be asked for, those that were asked a while ago among them.
+    private func runs(of want: Want, rules: Rules, at now: UTCInstant) -> [Range<QuarterHour>] {
+        let newest = QuarterHour(atOrBefore: now - rules.ripe)
+        let waiting = requests.flatMap(\.ranges).contains { $0.meter == want.meter && $0.report == want.report }
+        var runs: [Range<QuarterHour>] = []
+        for range in want.missing where range.lowerBound < newest {
+            let ripe = range.lowerBound..<min(range.upperBound, newest)
+            guard waiting else {
+                runs.append(ripe)
+                continue
+            }
+            var quarter = ripe.lowerBound
+            while quarter < ripe.upperBound {
+                if mayAsk(quarter, want, rules: rules, at: now) { runs.append(quarter, joining: true) }
+                quarter = quarter.next
+            }
+        }
+        return runs
+    }
+
+    private func mayAsk(_ quarter: QuarterHour, _ want: Want, rules: Rules, at now: UTCInstant) -> Bool {
+        let before = requests.filter { request in
+            request.ranges.contains {
+                $0.meter == want.meter && $0.report == want.report && $0.quarters.contains(quarter)
+            }
+        }
+        guard let last = before.last else { return true }
+        let first = last.isAnswered ? rules.answered : rules.unanswered
+        let doublings = min(before.count - 1, 6)
+        return last.at + min(first * (1 << Int64(doublings)), max(first, Self.longestWait)) <= now
+    }
+
+    /// No more than fit a downlink: where there are more, the nearest of a meter become one with what is known between
+    /// them, and what then does not fit waits.
+    private static func joined(_ ranges: [RequestedRange]) -> [RequestedRange] {
+        var ranges = ranges
+        while ranges.count > mostCommands {
+            let gaps = ranges.indices.dropLast().compactMap { index -> (index: Int, gap: Int64)? in
+                ranges[index].gap(to: ranges[index + 1]).map { (index, $0) }
+            }
+            guard let nearest = gaps.min(by: { $0.gap < $1.gap }), nearest.gap <= longestBridge else { break }
+            ranges[nearest.index].quarters =
+                ranges[nearest.index].quarters.lowerBound..<ranges[nearest.index + 1].quarters.upperBound
+            ranges.remove(at: nearest.index + 1)
+        }
+        return Array(ranges.prefix(mostCommands))
+    }
+
+    /// Known quarter-hours that are asked for once more, for want of commands.
+    private static let longestBridge: Int64 = 8
+
+    // MARK: Answers
+
+    /// An answer of the bridge to a downlink, which may be another's.
+    /// - Returns: whether it was one to a request.
+    @discardableResult
+    public mutating func take(_ reply: ReplySummary, at now: UTCInstant) -> Bool {
+        guard let index = requests.lastIndex(where: { $0.sequence == reply.sequence }) else { return false }
+        if reply.refusals.contains(where: { $0.reason == .replayed }) {
+            // Another downlink had the number: this one was not carried out, and may be asked again at once.
+            requests[index].ranges = []
+            return true
+        }
+        for refusal in reply.refusals {
+            guard let position = refusal.position, requests[index].ranges.indices.contains(position) else { continue }
+            switch refusal.reason {
+            case .noIntervals, .noSuchReport, .noSuchMeter, .unknownCommand:
+                refused.append(
+                    RefusedReport(report: requests[index].ranges[position].report, until: now + Self.refusal))
+            default: break
+            }
+        }
+        requests[index].isAnswered = reply.refusals.isEmpty
+        return true
+    }
+
+    private func isRefused(_ report: Int) -> Bool { refused.contains { $0.report == report } }
+
+    private mutating func forget(before time: UTCInstant, at now: UTCInstant) {
+        requests.removeAll { $0.at < time }
+        refused.removeAll { $0.until <= now }
+    }
+
+    // MARK: For people
+
+    /// Requests of the last 24 hours.
+    public func count(at now: UTCInstant) -> Int { requests.count { $0.at > now - .hours(24) } }
+
+    /// When the last was sent that nothing was heard of yet; nil for none.
+    public var waitingSince: UTCInstant? { requests.last.flatMap { $0.isAnswered ? nil : $0.at } }
+}
+
+/// What stands in an answer of the bridge, as far as requests want to know it.
+public struct ReplySummary: Hashable, Sendable {
+    public struct Refused: Hashable, Sendable {
+        /// Of the command in its downlink, from 0; nil for the downlink as a whole.
+        public var position: Int?
+        public var reason: Refusal
+
+        public init(position: Int?, reason: Refusal) {
+            self.position = position
+            self.reason = reason
+        }
+    }
+
+    public var sequence: Int
+    public var refusals: [Refused]
+
+    public init(sequence: Int, refusals: [Refused] = []) {
+        self.sequence = sequence
+        self.refusals = refusals
+    }
+
+    /// - Parameter report: a decoded message of the port of replies; nil for any other.
+    public init?(_ report: DecodedReport) {
+        guard case .number(let sequence, _)? = report["sequence"], case .list(let answers)? = report["answers"]
+        else { return nil }
+        self.init(sequence: Int(sequence.coefficient), refusals: answers.compactMap(Self.refused))
+    }
+
+    private static func refused(_ answer: [DecodedEntry]) -> Refused? {
+        func value(_ key: String) -> DecodedValue? { answer.first { $0.key == key }?.value }
+        guard case .text(let name)? = value("reason"),
+            let reason = Refusal.allCases.first(where: { $0.name == name })
+        else { return nil }
+        guard value("command") != .text("downlink"), case .number(let position, _)? = value("position") else {
+            return Refused(position: nil, reason: reason)
+        }
+        return Refused(position: Int(position.coefficient) - 1, reason: reason)
+    }
+}

@@ -1,0 +1,182 @@
+import Foundation
+import LoadProfile
+import MeterValues
+import Testing
+import Timekeeping
+import UplinkPayload
+
+@Suite struct RequestPlannerTests {
+    private let now = UTCInstant(secondsSince1970: 1_795_437_000)
+
+    /// Quarter-hours, counted back from now.
+    private func ago(_ range: ClosedRange<Int64>) -> Range<QuarterHour> {
+        let newest = QuarterHour(atOrBefore: now)
+        return QuarterHour(
+            number: newest.number - range.upperBound)..<QuarterHour(
+                number: newest.number - range.lowerBound)
+    }
+
+    private func want(_ ranges: Range<QuarterHour>..., meter: Int = 0) -> RequestPlanner.Want {
+        RequestPlanner.Want(meter: meter, report: 2, missing: ranges)
+    }
+
+    private func ranges(_ frame: CommandFrame?) -> [Range<QuarterHour>] {
+        (frame?.commands ?? []).compactMap { command in
+            guard case .sendIntervals(_, _, let first, let count) = command else { return nil }
+            return first..<QuarterHour(number: first.number + Int64(count))
+        }
+    }
+
+    @Test func `what is missing is asked for once it is ripe`() {
+        let planner = Asker()
+        #expect(
+            ranges(planner.next([want(ago(8...20), ago(0...5))], rules: .init(), at: now)) == [ago(8...20), ago(4...5)])
+        #expect(planner.next([want(ago(8...20))], rules: .init(), at: now) == nil)
+    }
+
+    @Test func `nothing missing is nothing asked`() {
+        let planner = Asker()
+        #expect(planner.next([want(ago(0...3)), want(meter: 1)], rules: .init(), at: now) == nil)
+        #expect(planner.count(at: now) == 0)
+    }
+
+    @Test func `what is not answered is asked again after longer and longer times`() {
+        let planner = Asker()
+        var hours: [Int64] = []
+        for hour in 0..<Int64(24 * 12)
+        where planner.next([want(ago(8...20))], rules: .init(), at: now + .hours(hour)) != nil {
+            hours.append(hour)
+        }
+        #expect(hours == [0, 3, 9, 21, 45, 93, 189, 285])
+    }
+
+    @Test func `what was agreed to is given the time that it takes`() throws {
+        let planner = Asker()
+        let rules = RequestPlanner.Rules.at(spreadingFactor: 12)
+        let frame = try #require(planner.next([want(ago(8...20))], rules: rules, at: now))
+        #expect(planner.take(ReplySummary(sequence: frame.sequence), at: now + .hours(1)))
+        #expect(planner.next([want(ago(8...20))], rules: rules, at: now + .hours(23)) == nil)
+        // What turned up missing meanwhile is asked at once.
+        #expect(planner.next([want(ago(8...21))], rules: rules, at: now + .hours(23)) != nil)
+        #expect(planner.next([want(ago(8...20))], rules: rules, at: now + .hours(24)) != nil)
+        #expect(RequestPlanner.Rules.at(spreadingFactor: 7).answered < rules.answered)
+    }
+
+    @Test func `no more is asked in a day than the collector's share`() {
+        let planner = Asker()
+        var asked = 0
+        for number in 0..<Int64(24) {
+            let other = want(ago(100 + number * 10...101 + number * 10))
+            if planner.next([other], rules: .init(), at: now + .minutes(number)) != nil { asked += 1 }
+        }
+        #expect(asked == 6)
+        #expect(planner.next([want(ago(50...60))], rules: .init(), at: now + .hours(24)) != nil)
+    }
+
+    @Test func `a downlink fits the slowest data rate and near runs become one`() {
+        let planner = Asker()
+        let starts: [Int64] = [58, 52, 46, 40, 34, 28, 22, 16, 10]
+        let many = starts.map { ago($0...$0 + 2) }
+        let want = RequestPlanner.Want(meter: 0, report: 1, missing: many)
+        let frame = planner.next([want], rules: .init(), at: now)
+        #expect(frame?.commands.count == 5)
+        #expect((frame?.encode().count ?? 99) <= CommandFrame.safeLength)
+        let asked = ranges(frame)
+        #expect(
+            many.allSatisfy { run in
+                asked.contains { $0.lowerBound <= run.lowerBound && run.upperBound <= $0.upperBound }
+            })
+    }
+
+    @Test func `a report that the bridge does not send again is left alone for a week`() throws {
+        let planner = Asker()
+        let frame = try #require(planner.next([want(ago(8...20))], rules: .init(), at: now))
+        let reply = ReplySummary(sequence: frame.sequence, refusals: [.init(position: 0, reason: .noIntervals)])
+        #expect(planner.take(reply, at: now))
+        #expect(planner.next([want(ago(8...20), ago(30...40))], rules: .init(), at: now + .hours(100)) == nil)
+        #expect(planner.next([want(ago(8...20))], rules: .init(), at: now + .hours(24 * 7 + 1)) != nil)
+    }
+
+    @Test func `a number that was taken is no try`() throws {
+        let planner = Asker()
+        let frame = try #require(planner.next([want(ago(8...20))], rules: .init(), at: now))
+        let reply = ReplySummary(sequence: frame.sequence, refusals: [.init(position: nil, reason: .replayed)])
+        #expect(planner.take(reply, at: now))
+        let next = try #require(planner.next([want(ago(8...20))], rules: .init(), at: now))
+        #expect(next.sequence != frame.sequence)
+    }
+
+    @Test func `the answer to another's downlink is not taken for one's own`() {
+        let planner = Asker()
+        _ = planner.next([want(ago(8...20))], rules: .init(), at: now, used: [])
+        #expect(!planner.take(ReplySummary(sequence: 4_000), at: now))
+    }
+
+    @Test func `what is remembered survives a restart`() throws {
+        let planner = Asker()
+        _ = planner.next([want(ago(8...20))], rules: .init(), at: now)
+        let stored = try JSONEncoder().encode(planner.planner)
+        #expect(try JSONDecoder().decode(RequestPlanner.self, from: stored) == planner.planner)
+    }
+
+    @Test func `a bridge's reply is understood`() throws {
+        let schema = try PayloadSchema(meters: ["main"], reports: [.status], largestPayload: 51)
+        let reply = Reply(
+            sequence: 77,
+            answers: [.init(command: 4, result: .accepted), .init(command: 4, result: .refused(.noIntervals))])
+        let frame = try #require(reply.encode(largestPayload: 51).first)
+        let summary = ReplySummary(try schema.decode(port: Int(ReportKind.reply.port), frame))
+        #expect(summary == ReplySummary(sequence: 77, refusals: [.init(position: 1, reason: .noIntervals)]))
+    }
+
+    @Test func `a quarter-hour that any register of a report lacks is missing`() {
+        var (first, second) = (RegisterProfile(), RegisterProfile())
+        _ = first.merge(ProfileReports.report(from: 0, [1, 2, 3, 4]))
+        _ = second.merge(ProfileReports.report(from: 0, [1, 2]))
+        _ = second.merge(ProfileReports.report(from: 3, [4]))
+        let boundary = ProfileReports.boundary
+        #expect(MissingQuarters.of([first, second]) == [boundary(1)..<boundary(3)])
+        #expect(
+            MissingQuarters.of([first, second], since: boundary(-2)) == [
+                boundary(-2)..<boundary(0), boundary(1)..<boundary(3),
+            ])
+        #expect(MissingQuarters.of([RegisterProfile()]) == [])
+    }
+
+    @Test func `the shares never add up to more than the network allows`() {
+        for allowance in 0...200 {
+            let (bridge, collector) = (
+                DownlinkShares.bridge(of: allowance) ?? 0, DownlinkShares.collector(of: allowance)
+            )
+            #expect(bridge + collector <= allowance, "\(allowance): \(bridge), \(collector)")
+        }
+        #expect(DownlinkShares.bridge(of: 10) == 3 && DownlinkShares.collector(of: 10) == 6)
+        #expect(DownlinkShares.bridge(of: nil) == nil)
+    }
+
+    @Test func `requests of a whole fleet leave a gateway its air-time`() {
+        var budget = GatewayBudget()
+        let time = GatewayBudget.airTime(payload: 37, spreadingFactor: 12)
+        // By AN1200.13: 12.25 + 58 symbols of 32.768 ms, 12.25 + 83 of 1.024 ms.
+        #expect(time.milliseconds == 2_301)
+        #expect(GatewayBudget.airTime(payload: 37, spreadingFactor: 7).milliseconds == 97)
+        let granted = (0..<50).count { _ in budget.spend(time, of: "a", at: now) }
+        let later = [("b", 0), ("a", 59), ("a", 60)].map { name, minutes in
+            budget.spend(time, of: name, at: now + .minutes(Int64(minutes)))
+        }
+        #expect(granted == 7 && later == [true, false, true])
+    }
+}
+
+/// A planner that expectations may change.
+private final class Asker {
+    var planner = RequestPlanner()
+
+    func next(
+        _ wants: [RequestPlanner.Want], rules: RequestPlanner.Rules, at now: UTCInstant, used: [Int] = []
+    ) -> CommandFrame? { planner.next(wants, rules: rules, at: now, used: used) }
+
+    func take(_ reply: ReplySummary, at now: UTCInstant) -> Bool { planner.take(reply, at: now) }
+
+    func count(at now: UTCInstant) -> Int { planner.count(at: now) }
+}
