@@ -97,7 +97,9 @@ let package = Package(
             dependencies: [
                 "BridgeConfiguration", "BridgePlanning", "CollectorStore", "ConfigurationText", "HardwareInterfaces",
                 "LinuxHardware", "LoadProfile", "MeterValues", "ServerEvents", "Timekeeping", "UplinkPayload",
-            ]),
+                "WebPages",
+            ],
+            resources: [.embedInCode("Page/Resources/profile.js")]),
         .executableTarget(
             name: "p1lora-collector",
             dependencies: [
@@ -208,7 +210,7 @@ let package = Package(
                 "BridgeConfiguration", "BridgePlanning", "BridgeSimulation", "BridgeStore", "Ciphers",
                 "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "MeterValues",
                 "SmartMeter",
-                "Timekeeping", "UplinkBridge", "UplinkPayload", "WebPages", "p1lora",
+                "ServerEvents", "Timekeeping", "UplinkBridge", "UplinkPayload", "WebPages", "p1lora",
             ]),
         .testTarget(
             name: "RadioDriversTests",

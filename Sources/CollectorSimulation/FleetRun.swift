@@ -23,6 +23,8 @@ package struct HouseResult: Sendable {
     package var requests = 0
     /// Downlinks in the busiest 24 hours.
     package var mostDownlinks = 0
+    /// What the servers published, in its order.
+    package var messages: [String] = []
     /// Broken promises of the bridge, and what the collector left out.
     package var complaints: [String] = []
 
@@ -51,7 +53,8 @@ package enum FleetRun {
         try trial.run()
         try server.check()
         var result = HouseResult(house: house)
-        result.uplinks = server.uplinks
+        result.uplinks = server.messages.count
+        result.messages = server.messages
         result.requests = server.requests
         result.mostDownlinks = server.mostDownlinks
         result.complaints = trial.violations + server.troubles

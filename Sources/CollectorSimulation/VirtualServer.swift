@@ -17,7 +17,8 @@ final class VirtualServer: TrialCollector {
     private(set) var requests = 0
     /// Downlinks in the busiest 24 hours, acknowledgements among them.
     private(set) var mostDownlinks = 0
-    private(set) var uplinks = 0
+    /// What was published.
+    private(set) var messages: [String] = []
     private(set) var troubles: [String] = []
     private var failure: (any Error)?
 
@@ -41,10 +42,11 @@ final class VirtualServer: TrialCollector {
                 gateway: "gateway", signal: Double(uplink.heard.rssi), noiseRatio: Double(uplink.heard.snrQuarters) / 4,
                 spreadingFactor: uplink.heard.spreadingFactor, bandwidth: uplink.heard.bandwidth),
             address: house.address)
-        uplinks += 1
+        let json = event.json
+        messages.append(json)
         do {
             intake.onTrouble = { [unowned self] in troubles.append($0.text) }
-            intake.take(Array(event.json.utf8), topic: event.topic, at: now)
+            intake.take(Array(json.utf8), topic: event.topic, at: now)
             let committed = try intake.commit()
             for reply in committed.replies { try desk.take(reply.report, of: reply.device, at: now) }
             for uplink in committed.uplinks {

@@ -15,7 +15,7 @@ struct CollectorCommand: AsyncParsableCommand {
             Exit codes: 0 all went well, 1 something failed (the reason is on standard error), 64 wrong usage; status has 2 \
             when a fleet is silent or incomplete.
             """,
-        subcommands: [Demo.self, Run.self, Import.self, Export.self, Status.self, Forget.self, Backup.self])
+        subcommands: [Demo.self, Run.self, Import.self, Export.self, Page.self, Status.self, Forget.self, Backup.self])
 }
 
 /// `--config FILE`.

@@ -21,6 +21,27 @@ import Timekeeping
         #expect(bench.configuration.fleets.all.count == 1)
     }
 
+    @Test func `a server is listened to as it is written`() throws {
+        let text =
+            CollectorBench.smallest + """
+
+                [[server]]
+                kind = "the-things-stack"
+                host = "eu1.cloud.thethings.network"
+                tls = true
+                user = "meters@ttn"
+                [[server]]
+                kind = "chirpstack"
+                host = "localhost"
+                topic = "lora/+/up"
+                """
+        let servers = try CollectorBench(text).configuration.servers
+        #expect(servers.map(\.port) == [8_883, 1_883])
+        #expect(servers[0].topics == ["v3/meters@ttn/devices/+/up", "v3/meters@ttn/devices/+/down/failed"])
+        #expect(servers[1].topics == ["lora/+/up"])
+        #expect(servers[0].client != servers[1].client)
+    }
+
     private func mistakes(_ text: String) throws -> String {
         let bench = try CollectorBench()
         do throws(ConfigurationError) {
@@ -49,6 +70,10 @@ import Timekeeping
             devices = ["70b3d57ed0012345"]
             """, "belongs to [[fleet]] 1 already"
         ), ("[stor]\npath = \"a\"", "did you mean \"store\""),
+        ("[[server]]\nhost = \"a\"", "[[server]] 1 kind: is missing"),
+        ("[[server]]\nkind = \"chirpstak\"\nhost = \"a\"", "did you mean \"chirpstack\""),
+        ("[[server]]\nkind = \"chirpstack\"\nhost = \"a\"\ncertificate = \"b\"\ntls = true", "key_file"),
+        ("[[server]]\nkind = \"chirpstack\"\nhost = \"a\"\npassword = \"b\"", "needs a user"),
     ]) func `a mistake says what and where`(_ text: String, _ words: String) throws {
         let told = try mistakes(text)
         #expect(told.contains(words), "\(told)")

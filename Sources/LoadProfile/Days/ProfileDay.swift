@@ -60,6 +60,9 @@ public struct ProfileDay: Hashable, Sendable {
         return bits
     }
 
+    /// Each boundary was told of.
+    var isWhole: Bool { !slots.contains(Self.unheard) }
+
     /// Boundaries of which the register is known.
     public var count: Int { slots.count { $0 >= 0 } }
 

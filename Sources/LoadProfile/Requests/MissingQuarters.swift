@@ -15,6 +15,11 @@ public enum MissingQuarters {
         var runs: [Range<QuarterHour>] = []
         var quarter = start
         while quarter < end {
+            let next = QuarterHour(startOfDay: quarter.day + 1)
+            if next <= end, registers.allSatisfy({ $0.hasHeard(allOf: quarter.day, and: next) }) {
+                quarter = next
+                continue
+            }
             if registers.contains(where: { $0.quarter(from: quarter) == .missing }) {
                 runs.append(quarter, joining: true)
             }
@@ -32,6 +37,11 @@ extension RegisterProfile {
             let last = numbers.reversed().lazy.compactMap({ boundary(in: $0, ProfileDay.slots.reversed()) }).first
         else { return nil }
         return first...last
+    }
+
+    /// Whether there is a day in which nothing is missing.
+    fileprivate func hasHeard(allOf day: Int64, and next: QuarterHour) -> Bool {
+        days[day]?.isWhole == true && state(at: next) != .unheard
     }
 
     private func boundary(in day: Int64, _ slots: some Sequence<Int>) -> QuarterHour? {

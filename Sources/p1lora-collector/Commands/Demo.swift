@@ -34,6 +34,9 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "A folder in which store and configuration stay, for export and status.")
     var keep: String?
 
+    @Option(help: "A file for what the servers published, one line each: import takes it.", completion: .file())
+    var record: String?
+
     func validate() throws {
         guard (1...200).contains(houses), (2...60).contains(days), (0...90).contains(loss) else {
             throw ValidationError("--houses from 1 to 200, --days from 2 to 60, --loss from 0 to 90.")
@@ -48,6 +51,10 @@ struct Demo: AsyncParsableCommand {
         defer { if keep == nil { try? FileManager.default.removeItem(atPath: folder) } }
         do {
             let results = try await simulate(in: folder)
+            if let record {
+                let lines = results.flatMap(\.messages).map { $0 + "\n" }.joined()
+                try OutputFile.write(Array(lines.utf8), to: record)
+            }
             StandardOutput.write(FleetTable(results, days: days, loss: loss).text)
             if let keep {
                 StandardOutput.write(

@@ -1,0 +1,146 @@
+// Load profiles as charts and tables, of what stands in `collected` (ProfilePage.swift).
+(function () {
+  "use strict";
+  const quarter = 900000;
+  const find = parts.find;
+  const state = { meter: 0, span: "day", begin: null };
+
+  // What a register showed at a boundary, in whole units; null where nobody knows.
+  function register(series, time) {
+    const value = series.values[(time - series.start) / quarter];
+    return value === undefined ? null : value;
+  }
+  // The use between two boundaries: null where one is not known, or where another series began in between.
+  function use(series, from, to) {
+    if (!series) { return null; }
+    const [first, second] = [register(series, from), register(series, to)];
+    const broken = series.breaks.some(function (pair) { return pair[0] < to && from < pair[1]; });
+    return first === null || second === null || second < first || broken ? null : (second - first) / series.scale;
+  }
+
+  // Local calendar: days have 92, 96 or 100 quarter-hours.
+  function floor(time, span) {
+    const date = new Date(time);
+    date.setHours(0, 0, 0, 0);
+    if (span === "week") { date.setDate(date.getDate() - (date.getDay() + 6) % 7); }
+    if (span === "month" || span === "year") { date.setDate(1); }
+    if (span === "year") { date.setMonth(0); }
+    return date.getTime();
+  }
+  function step(time, span, count) {
+    const date = new Date(time);
+    if (span === "hour") { return time + count * 4 * quarter; }
+    if (span === "quarter") { return time + count * quarter; }
+    if (span === "day") { date.setDate(date.getDate() + count); }
+    if (span === "week") { date.setDate(date.getDate() + 7 * count); }
+    if (span === "month") { date.setMonth(date.getMonth() + count); }
+    if (span === "year") { date.setFullYear(date.getFullYear() + count); }
+    return date.getTime();
+  }
+  const pieces = { day: "quarter", week: "hour", month: "day", year: "month" };
+
+  function rows(meter) {
+    const end = step(state.begin, state.span, 1);
+    const list = [];
+    for (let from = state.begin; from < end;) {
+      const to = Math.min(end, step(from, pieces[state.span], 1));
+      list.push({ from: from, to: to, up: use(meter.up, from, to), down: use(meter.down, from, to) });
+      from = to;
+    }
+    return list;
+  }
+
+  function amount(value, unit) { return value === null ? "" : parts.number(value) + " " + unit; }
+
+  function total(meter, list) {
+    function sum(key) {
+      const known = list.filter(function (row) { return parts.isNumber(row[key]); });
+      return known.reduce(function (a, row) { return a + row[key]; }, 0);
+    }
+    const past = list.filter(function (row) { return row.to <= collected.time; });
+    const missing = past.filter(function (row) { return row.up === null && (!meter.down || row.down === null); }).length;
+    const words = [amount(sum("up"), meter.unit) + (meter.down ? " taken, " + amount(sum("down"), meter.unit) + " fed in" : "")];
+    words.push(missing === 0 ? "nothing missing" : missing + " of " + past.length + " not known");
+    return words.join(", ");
+  }
+
+  // A limit of power is an amount of energy in each piece, where the pieces are quarter-hours.
+  function limits(meter) {
+    const kilowatts = Number(find("limit").value);
+    if (state.span !== "day" || !(kilowatts > 0) || meter.unit !== "kWh") { return []; }
+    return [{ value: kilowatts / 4, text: kilowatts + " kW" }];
+  }
+
+  function show() {
+    const meter = collected.meters[state.meter];
+    if (!meter) {
+      find("sum").textContent = "No quarter-hour is known yet.";
+      return;
+    }
+    const list = rows(meter);
+    const end = step(state.begin, state.span, 1);
+    parts.bars(find("chart"), {
+      title: meter.title, unit: meter.unit, from: state.begin, to: end, known: Math.min(end, collected.time), bars: list,
+      lines: limits(meter), height: 240
+    });
+    parts.legend(find("legend"), (meter.down ? [["", "taken"], ["export", "fed in"]] : [["", "used"]]).concat([["gap", "not known"]]));
+    find("sum").textContent = total(meter, list);
+    find("when").textContent = parts.time(state.begin).slice(0, 10);
+    const columns = [{ title: "start" }, { title: "end" }, { title: meter.up ? meter.up.name : "", number: true }]
+      .concat(meter.down ? [{ title: meter.down.name, number: true }] : []);
+    const cells = list.map(function (row) {
+      function cell(value) { return value === null ? "" : parts.number(value); }
+      return [parts.time(row.from), parts.time(row.to), cell(row.up)].concat(meter.down ? [cell(row.down)] : []);
+    });
+    parts.table(find("table"), columns, cells);
+    shown = parts.tableText(columns, cells);
+  }
+  let shown = "";
+
+  function move(count) {
+    state.begin = step(state.begin, state.span, count);
+    show();
+  }
+
+  function fleet() {
+    collected.devices.forEach(function (device) {
+      const all = device.uplinks + device.lost;
+      const known = device.completeness;
+      const state = known === null ? "waiting" : known < 95 ? "bad" : known < 99 ? "warn" : "good";
+      const radio = [device.spreading_factor === null ? "" : "SF" + device.spreading_factor,
+        all === 0 ? "" : parts.number(device.lost * 100 / all, 0.1) + " % of frames lost"];
+      const lines = [device.device, "heard " + parts.time(Date.parse(device.heard_at)),
+        radio.filter(function (text) { return text; }).join(", "),
+        known === null ? "no whole day yet" : known + " % of 7 days known"];
+      if (device.requests > 0) { lines.push("asked " + device.requests + " times in 24 h"); }
+      if (device.message) { lines.push(device.message); }
+      parts.card(find("fleet"), state, device.name || device.device, lines);
+    });
+    collected.complaints.forEach(function (text) { parts.make("p", find("complaints"), text, "error"); });
+  }
+
+  collected.meters.forEach(function (meter, index) {
+    parts.make("option", find("meter"), meter.title).value = String(index);
+  });
+  const last = collected.meters.reduce(function (time, meter) {
+    const series = meter.up || meter.down;
+    return Math.max(time, series.start + (series.values.length - 1) * quarter);
+  }, 0) || collected.time;
+  state.begin = floor(last - 1, state.span);
+  find("meter").addEventListener("change", function () { state.meter = Number(find("meter").value); show(); });
+  find("span").addEventListener("change", function () {
+    state.span = find("span").value;
+    state.begin = floor(state.begin, state.span);
+    show();
+  });
+  find("limit").addEventListener("change", show);
+  find("back").addEventListener("click", function () { move(-1); });
+  find("on").addEventListener("click", function () { move(1); });
+  parts.copyButton(find("copy"), find("table"), function () { return shown; });
+  let width = 0;
+  addEventListener("resize", function () {
+    if (innerWidth !== width) { width = innerWidth; show(); }
+  });
+  show();
+  fleet();
+})();
