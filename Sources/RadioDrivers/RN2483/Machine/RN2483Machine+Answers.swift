@@ -52,9 +52,7 @@ extension RN2483Machine {
         switch answer {
         case .banner(let firmware): return started(firmware, at: now)
         // The 0x55 was taken for a letter: what has come is the answer to half a line.
-        case .invalidParameter where !hasAskedAgain:
-            hasAskedAgain = true
-            return run(script, for: .waking, at: now)
+        case .invalidParameter where cure.mayAskAgain(): return run(script, for: .waking, at: now)
         // Whatever it is: in time it falls silent, or counts as deaf.
         default: return []
         }
@@ -68,15 +66,15 @@ extension RN2483Machine {
             guard let address = address(text) else { return nil }
             guard address == record.session?.devAddr else { return forgetSession(at: now) }
             // What its status has told, and nobody has heard, is not told again.
-            record.session?.repetitions = hasBegunAnew ? 1 : nil
-            hasBegunAnew = false
-            guard let session = record.session else { return forgetSession(at: now) }
-            return run(resumption(of: session), for: .resuming, at: now)
+            record.session?.repetitions = session.hasBegunAnew ? 1 : nil
+            session.hasBegunAnew = false
+            guard let known = record.session else { return forgetSession(at: now) }
+            return run(resumption(of: known), for: .resuming, at: now)
         case .newAddress:
             guard let address = address(text) else { return nil }
             record.session = RN2483Record.Session(
                 devAddr: address, nextUplink: FrameCounter(rawValue: 0), nextDownlink: FrameCounter(rawValue: 0),
-                dataRate: sent?.transmission.dataRate ?? DataRate(0), isSaved: false)
+                dataRate: uplink.sent?.transmission.dataRate ?? DataRate(0), isSaved: false)
             return [.keep] + proceed(at: now)
         case .uplinkCounter:
             guard let value = UInt32(text), let next = record.session?.nextUplink else { return nil }
@@ -85,18 +83,14 @@ extension RN2483Machine {
         case .downlinkCounter:
             guard let value = UInt32(text), let next = record.session?.nextDownlink else { return nil }
             if value == next.rawValue { learnRepetitions() }
-            cyclesSeen = nil
-            if value > next.rawValue {
-                // It has heard the network, and its answers go out with the next uplinks.
-                record.session?.nextDownlink = FrameCounter(rawValue: value)
-                unheardUplinks = 0
-                owesStickyAnswers = false
-                optionBytes = Self.longestOptions
-            } else {
-                optionBytes = owesStickyAnswers ? Self.longestOptions : 0
+            count.saw(nil)
+            guard value > next.rawValue else {
+                session.heardNothing()
+                break
             }
+            record.session?.nextDownlink = FrameCounter(rawValue: value)
+            session.heardNetwork()
             // What the network has changed: the price of the next uplink depends on it.
-            guard value > next.rawValue else { break }
             return [.event(.heard)]
                 + proceed(inserting: [.get("status", .status), .get("dr", .dataRate)], at: now)
         case .newestDownlink:
@@ -108,7 +102,7 @@ extension RN2483Machine {
             record.session?.dataRate = DataRate(value)
         case .receiveDelay:
             guard let value = Int64(text), (0...65_535).contains(value) else { return nil }
-            receiveDelay = .milliseconds(value)
+            session.receiveDelay = .milliseconds(value)
         case .powerIndex:
             guard let index = Int(text), (0...15).contains(index) else { return nil }
             // The network knows nothing of the antenna.
@@ -135,7 +129,7 @@ extension RN2483Machine {
             guard let band = region.subBand(of: frequency),
                 let limit = dutyCycle(channel: channel, frequency: frequency)
             else { break }
-            subBands.insert(band)
+            session.add(subBand: band)
             return proceed(inserting: [limit], at: now)
         case .setting, .wish, .save, .version, .join, .transmit, .measuringRate: return nil
         }
@@ -161,22 +155,18 @@ extension RN2483Machine {
         if status.isPaused { cures.append(RN2483Command("mac resume", .wish)) }
         if status.channelsChanged {
             // Nobody knows which are on now.
-            channelMask = nil
+            session.forgetMask()
             cures += survey
         }
         if status.powerChanged { cures.append(.get("pwridx", .powerIndex)) }
         if status.repetitionsChanged { record.session?.repetitions = nil }
-        if measurement == .underWay {
-            measurement = .none
+        if count.isUnderWay {
+            count.end()
             // The network may have ordered another data rate meanwhile.
             cures.append(status.repetitionsChanged ? .get("dr", .dataRate) : usualRate)
         }
-        if status.owesStickyAnswers {
-            owesStickyAnswers = true
-            optionBytes = Self.longestOptions
-        }
-        // A reset would bring the old ones back, and the network would not know.
-        if status.channelsChanged || status.owesStickyAnswers { wantsSave = true }
+        if status.owesStickyAnswers { session.oweStickyAnswers() }
+        if status.channelsChanged || status.owesStickyAnswers { session.hasChanged() }
         return proceed(inserting: cures, at: now)
     }
 }

@@ -7,19 +7,10 @@ import Timekeeping
 /// to the network given and all channels free, a short frame at the fastest data rate costs little and tells the number by
 /// the time it takes.
 extension RN2483Machine {
-    /// What was counted may be too much: the module may have waited for a channel. So it is counted again.
-    static let measurementPause = TimeSpan.hours(24)
-    /// A channel of 1 % is free again after the longest frame.
-    static let channelPause = TimeSpan.minutes(5)
-    /// For want of air-time or a channel.
-    static let measurementRetry = TimeSpan.minutes(30)
-
     mutating func wantMeasurement(at now: MonotonicInstant) {
-        if case .wanted = measurement { return }
-        let isOld = measuredAt.map { now - $0 >= Self.measurementPause } ?? true
         // Without counters a downlink that ends the repetitions early is not seen.
-        guard quirks.hasCounters, record.session?.repetitions == nil || isOld else { return }
-        measurement = .wanted(now + Self.channelPause)
+        guard quirks.hasCounters else { return }
+        count.want(isKnown: record.session?.repetitions != nil, at: now)
     }
 
     /// The fastest of the channels that every module has.
@@ -29,7 +20,7 @@ extension RN2483Machine {
     var usualRate: RN2483Command { RN2483Command.set("dr \(record.session?.dataRate.index ?? 0)").asWish }
 
     mutating func measure(at now: MonotonicInstant) -> [Order] {
-        (measurement, measuredAt) = (.underWay, now)
+        count.begin(at: now)
         return run([RN2483Command("mac set dr \(fastestRate.index)", .measuringRate)], for: .measuring, at: now)
     }
 
@@ -37,10 +28,10 @@ extension RN2483Machine {
         guard let next = record.session?.nextUplink, let after = next.next,
             let modulation = region.modulation(of: fastestRate)
         else { return endMeasurement(at: now) }
-        let bytes = Self.frameOverhead + Self.longestOptions + probe.payload.count
+        let bytes = Self.frameOverhead + ModuleSession.longestOptions + probe.payload.count
         let transmission = ModuleTransmission(
             kind: .uplink(next), dataRate: fastestRate, once: AirTime.of(bytes: bytes, modulation: modulation),
-            times: Self.mostRepetitions, subBands: subBands.sorted())
+            times: Self.mostRepetitions, subBands: session.subBands.sorted())
         var stored = record
         stored.session?.nextUplink = after
         phase = .awaitingGrant(transmission, stored)
@@ -49,7 +40,7 @@ extension RN2483Machine {
 
     /// It was not sent: another time.
     mutating func endMeasurement(at now: MonotonicInstant) -> [Order] {
-        measurement = .wanted(now + Self.measurementRetry)
+        count.putOff(at: now)
         return run([usualRate], for: .finishing, at: now)
     }
 }

@@ -53,8 +53,6 @@ struct RN2483Machine {
     let configuration: DeviceConfiguration
     /// What is sent where only the number of its repetitions matters.
     let probe: Uplink
-    let hasResetPin: Bool
-    var random: any RandomSource
 
     var phase = Phase.off
     var job = Job.waking
@@ -64,82 +62,13 @@ struct RN2483Machine {
     var firmware: RN2483Firmware?
     var quirks = RN2483Quirks(nil)
 
-    /// Whether the module has its session and may send.
-    var isJoined = false
-    /// The session of the record was taken up again, and is not told as new.
-    var isResuming = false
-    var pending: Uplink?
-    /// How often the pending uplink was begun.
-    var attempts = 0
-    var sent: Sent?
-    /// The pending uplink goes out as a confirmed one, though nobody has asked for that: the module sends those once.
-    var goesOnce = false
+    // Each with a state of its own.
+    var cure: ModuleCure
+    var join: ModuleJoin
+    var session: ModuleSession
+    var uplink = ModuleUplink()
     /// Of how often the network lets each uplink go out.
-    var measurement = Measurement.none
-    var measuredAt: MonotonicInstant?
-
-    /// Sub-bands in which the module has channels.
-    var subBands: Set<Int> = []
-    /// Seconds to RX1.
-    var receiveDelay = TimeSpan.seconds(1)
-    /// How many transmissions the latest uplink had the time for; nil when that says nothing.
-    var cyclesSeen: Int64?
-    /// Uplinks since the network was last heard, as the module's ADR counts them.
-    var unheardUplinks = 0
-    /// Bytes of FOpts to reckon with: the module answers MAC commands by itself and does not say so.
-    var optionBytes = 0
-    /// The network has changed a window: the answer is in each uplink until a downlink comes (TS001 5.4).
-    var owesStickyAnswers = false
-    var joinNotBefore: MonotonicInstant?
-    var joinDataRate = DataRate(0)
-    /// A join-request goes out beside the session, which is kept until it is answered.
-    var renewal = Renewal.none
-    /// The session is taken up again after such a join-request, and nobody need be told.
-    var isReturning = false
-    var joinFailures = 0
-    /// The channels of a fixed plan that are switched on; nil where nobody knows.
-    var channelMask: ChannelMask?
-    /// The session has changed since it was saved, or was never saved.
-    var wantsSave = false
-    var savedAt: MonotonicInstant?
-    /// The slowest of the cures that were tried since something last worked.
-    var trouble = 0
-    var wakeAttempts = 0
-    var hasAskedAgain = false
-    var wasResetByPin = false
-    /// The module has begun anew since its session was last taken up: each uplink goes out once (NbTrans is not in its
-    /// EEPROM).
-    var hasBegunAnew = false
-    var wantsReset = false
-    var busyAnswers = 0
-    var patience = RN2483Machine.shortestPause
-
-    /// EEPROM wears out: what the network changes is saved at most this often.
-    static let savePause = TimeSpan.hours(24)
-    static let shortestPause = TimeSpan.seconds(5)
-    static let longestPause = TimeSpan.minutes(1)
-
-    /// What the module was told to send.
-    struct Sent {
-        /// When it took the command.
-        let at: MonotonicInstant
-        let transmission: ModuleTransmission
-        /// On-time of one transmission, should the module have nothing to answer.
-        let shortest: TimeSpan
-    }
-
-    enum Renewal: Hashable, Sendable {
-        case none
-        /// By the data rate of the join-request.
-        case slowest, any
-    }
-
-    enum Measurement: Hashable, Sendable {
-        case none
-        /// From that time on, when nothing else is to be done.
-        case wanted(MonotonicInstant)
-        case underWay
-    }
+    var count = RepetitionCount()
 
     init(
         configuration: DeviceConfiguration, record: RN2483Record, probe: Uplink, hasResetPin: Bool,
@@ -148,18 +77,17 @@ struct RN2483Machine {
         self.configuration = configuration
         self.probe = probe
         self.record = record
-        self.hasResetPin = hasResetPin
-        self.random = random
-        subBands = defaultSubBands
+        cure = ModuleCure(hasResetPin: hasResetPin)
+        join = ModuleJoin(region: configuration.region, random: random)
+        session = ModuleSession(region: configuration.region)
     }
 
     var region: Region { configuration.region }
-    var defaultSubBands: Set<Int> { Set(region.defaultChannels.compactMap { region.subBand(of: $0.frequency) }) }
-    var isReady: Bool { phase == .idle && isJoined }
+    var isReady: Bool { phase == .idle && session.isJoined }
 
     var nextDeadline: MonotonicInstant? {
         switch phase {
-        case .idle: if case .wanted(let due) = measurement { due } else { nil }
+        case .idle: count.dueAt
         case .off, .awaitingGrant: nil
         case .resetPin(let until), .booting(let until), .breaking(let until), .running(let until),
             .listening(let until), .pausing(let until, _):
@@ -176,7 +104,7 @@ struct RN2483Machine {
         switch phase {
         case .booting:
             guard case .banner(let firmware) = answer else { return [] }
-            hasBegunAnew = true
+            session.hasBegunAnew = true
             return started(firmware, at: now)
         case .running: return answered(answer, at: now)
         case .listening: return ended(answer, at: now)
@@ -256,16 +184,14 @@ struct RN2483Machine {
     }
 
     private mutating func finished(at now: MonotonicInstant) -> [Order] {
-        let isDue = savedAt.map { now - $0 >= Self.savePause } ?? true
-        guard wantsSave, isDue, isJoined else { return [.keep] + settle(at: now) }
-        (wantsSave, savedAt) = (false, now)
+        guard session.takeSave(at: now) else { return [.keep] + settle(at: now) }
         return run([RN2483Command("mac save", .save)], for: .finishing, at: now)
     }
 
     /// Nothing more is to be done for the session: takes what waits, or rests.
     mutating func settle(at now: MonotonicInstant) -> [Order] {
-        guard pending == nil else { return prepare(at: now) }
-        guard measurement != .underWay else { return endMeasurement(at: now) }
+        guard uplink.pending == nil else { return prepare(at: now) }
+        guard !count.isUnderWay else { return endMeasurement(at: now) }
         phase = .idle
         return []
     }

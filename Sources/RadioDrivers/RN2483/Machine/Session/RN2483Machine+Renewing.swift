@@ -6,21 +6,18 @@ import Timekeeping
 extension RN2483Machine {
     /// - Parameter isSlowest: the join-request goes out at the slowest data rate; else at any.
     mutating func renew(isSlowest: Bool, at now: MonotonicInstant) -> [Order] {
-        guard phase == .idle, isJoined, case .overTheAir = configuration.activation else { return [] }
+        guard phase == .idle, session.isJoined, case .overTheAir = configuration.activation else { return [] }
         // One that can't be taken up again is lost with the module's next start in any case.
         guard record.session?.isSaved == true, quirks.hasCounters else { return forgetSession(at: now) }
-        renewal = isSlowest ? .slowest : .any
-        isJoined = false
-        joinNotBefore = nil
-        measurement = .none
+        join.beginRenewal(isSlowest: isSlowest)
+        session.isJoined = false
+        count.end()
         return beginJoin(at: now)
     }
 
     /// Nothing came of it: back to the session, which a reset brings back from the EEPROM.
     mutating func endRenewal(at now: MonotonicInstant) -> [Order] {
-        renewal = .none
-        joinNotBefore = nil
-        isReturning = true
+        join.returnToSession()
         return [.event(.renewalFailed)] + reset(at: now)
     }
 }

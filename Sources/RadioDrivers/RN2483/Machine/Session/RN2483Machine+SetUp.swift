@@ -10,20 +10,20 @@ extension RN2483Machine {
             return giveUp(
                 "a module \(firmware.model.rawValue) can't do \(region.name): change region or module", at: now)
         }
-        subBands = defaultSubBands
-        isResuming = false
-        renewal = .none
+        session.forgetChannels()
+        session.isResuming = false
+        join.endRenewal()
         switch configuration.activation {
         case .personalized(let given):
             guard quirks.hasCounters else {
                 return giveUp("\(firmware) can't be told its frame counter: update it, or join over the air", at: now)
             }
-            channelMask = nil
+            session.forgetMask()
             record.session?.repetitions = 1
             return run([reset(band)] + planCheck + commands(for: given), for: .resuming, at: now)
         case .overTheAir:
-            if let session = record.session, session.isSaved, quirks.hasCounters {
-                isResuming = true
+            if record.session?.isSaved == true, quirks.hasCounters {
+                session.isResuming = true
                 return run([.get("devaddr", .sessionCheck)], for: .probing, at: now)
             }
             return beginJoin(at: now)
@@ -36,16 +36,16 @@ extension RN2483Machine {
             let band = band(of: firmware.model)
         else { return setUp(at: now) }
         // All are on after a reset of the MAC.
-        channelMask = (1 << ChannelMask(region.defaultChannels.count)) - 1
-        subBands = defaultSubBands
-        isResuming = false
+        session.allChannelsAreOn()
+        session.forgetChannels()
+        session.isResuming = false
         return run([reset(band)] + planCheck + commands(joinEUI: joinEUI, appKey: appKey), for: .settingUp, at: now)
     }
 
     /// The session is not the module's any more: join anew.
     mutating func forgetSession(at now: MonotonicInstant) -> [Order] {
-        isJoined = false
-        measurement = .none
+        session.isJoined = false
+        count.end()
         guard case .overTheAir = configuration.activation else {
             return giveUp("the session's frame counters are used up: give the device new keys", at: now)
         }
@@ -68,21 +68,10 @@ extension RN2483Machine {
         region.plan == .dynamic ? [] : [.get("ch freq 0", .planCheck), .get("ch drrange 0", .rangeCheck)]
     }
 
-    /// Those that differ, and those that are to be on first: one must be at any time.
-    mutating func switchChannels(to mask: ChannelMask) -> [RN2483Command] {
-        let changed = channelMask.map { $0 ^ mask } ?? .max
-        channelMask = mask
-        let channels = region.defaultChannels.indices.filter { changed >> ChannelMask($0) & 1 == 1 }
-        let (on, off) = (
-            channels.filter { mask >> ChannelMask($0) & 1 == 1 }, channels.filter { mask >> ChannelMask($0) & 1 == 0 }
-        )
-        return on.map { .set("ch status \($0) on") } + off.map { .set("ch status \($0) off") }
-    }
-
     /// The channels that are written down for a fixed plan; without them all are on.
     private var startChannels: [RN2483Command] {
         mutating get {
-            region.plan == .dynamic ? [] : configuration.channelMask.map { switchChannels(to: $0) } ?? []
+            region.plan == .dynamic ? [] : configuration.channelMask.map { session.switchChannels(to: $0) } ?? []
         }
     }
 
@@ -100,7 +89,7 @@ extension RN2483Machine {
 
     private mutating func commands(for given: Personalization) -> [RN2483Command] {
         let rx2 = given.rx2DataRate ?? region.rx2DataRate
-        guard let session = record.session else { return [] }
+        guard let known = record.session else { return [] }
         let receiveDelay = Int(max(1, min(given.rxDelay, 15))) * 1_000
         let rx2Frequency = given.rx2Frequency ?? region.rx2Frequency
         let identity: [RN2483Command] = [
@@ -111,7 +100,7 @@ extension RN2483Machine {
             .set("rxdelay1 \(receiveDelay)"), .set("rx2 \(rx2.index) \(rx2Frequency)"), .set("pwridx \(powerIndex)"),
         ]
         let channels = dutyCycles + extraChannels(given.frequencies) + startChannels
-        return identity + radio + channels + resumption(of: session)
+        return identity + radio + channels + resumption(of: known)
     }
 
     /// A session that the module has, with the counters that the record knows.
@@ -189,16 +178,14 @@ extension RN2483Machine {
 
     /// The survey after a join or a resumption is done.
     mutating func adopted(at now: MonotonicInstant) -> [Order] {
-        guard let session = record.session else { return forgetSession(at: now) }
-        isJoined = true
-        renewal = .none
-        defer { isReturning = false }
-        // "mac set adr" has begun the module's count anew too.
-        (hasBegunAnew, unheardUplinks) = (false, 0)
-        if !isResuming { recovered() }
-        let isOld = if case .overTheAir = configuration.activation { isResuming } else { true }
-        let event: RN2483Event = isOld ? .resumed(session.devAddr) : .joined(session.devAddr)
-        return [.keep] + (isOld && isReturning ? [] : [.event(event)]) + settle(at: now)
+        guard let address = record.session?.devAddr else { return forgetSession(at: now) }
+        session.adopted()
+        join.endRenewal()
+        if !session.isResuming { cure.worked() }
+        let isOld = if case .overTheAir = configuration.activation { session.isResuming } else { true }
+        let event: RN2483Event = isOld ? .resumed(address) : .joined(address)
+        let isTold = !join.takeReturn() || !isOld
+        return [.keep] + (isTold ? [.event(event)] : []) + settle(at: now)
     }
 }
 
