@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import LinuxHardware
 
 /// A folder for the store of a simulated bridge: in memory where there is a folder there, for a simulation of months waits

@@ -1,7 +1,7 @@
 import BridgeConfiguration
 import BridgeStore
 import Ciphers
-import Foundation
+import FoundationEssentials
 import HardwareInterfaces
 package import HardwareSimulators
 import LinuxHardware
@@ -117,7 +117,7 @@ package final class DemoRun {
             guard let port = uplink.port, port > 0 else { return }
             let (json, data) = decode(uplink, port: port)
             switch ReportKind(port: port) {
-            case ReportKind.intervals?: take(intervals: data["intervals"] as? [[String: Any]] ?? [])
+            case ReportKind.intervals?: take(intervals: data.intervals ?? [])
             default:
                 let arrival = arrival(of: uplink, json, data)
                 arrivals.append(arrival)
@@ -179,31 +179,29 @@ package final class DemoRun {
         return uses
     }
 
-    private func take(intervals: [[String: Any]]) {
+    private func take(intervals: [DecodedUplink.Interval]) {
         intervalReports += 1
         for interval in intervals {
-            guard let start = interval["start"] as? String else { continue }
             let use = QuarterUse(
-                imported: wattHours(interval["import_kwh"]), exported: wattHours(interval["export_kwh"]))
-            if let known = quarters.updateValue(use, forKey: start), known != use {
-                firstTrouble = firstTrouble ?? "two reports differ about the quarter-hour from \(start)"
+                imported: wattHours(interval.import_kwh), exported: wattHours(interval.export_kwh))
+            if let known = quarters.updateValue(use, forKey: interval.start), known != use {
+                firstTrouble = firstTrouble ?? "two reports differ about the quarter-hour from \(interval.start)"
             }
         }
     }
 
     /// The payload as the network server hands it to the codec, in a JavaScript engine of its own.
-    private func decode(_ uplink: DeliveredUplink, port: UInt8) -> (json: String, data: [String: Any]) {
+    private func decode(_ uplink: DeliveredUplink, port: UInt8) -> (json: String, data: DecodedUplink.Content) {
         do {
             let json = try engine.decodeUplinks(codec: codec, [.init(bytes: uplink.payload, port: port)]).first ?? ""
-            let result = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
-            return (json, result?["data"] as? [String: Any] ?? [:])
+            return (json, try JSONDecoder().decode(DecodedUplink.self, from: Data(json.utf8)).data ?? .init())
         } catch {
             firstTrouble = firstTrouble ?? "\(error)"
-            return ("", [:])
+            return ("", .init())
         }
     }
 
-    private func arrival(of uplink: DeliveredUplink, _ json: String, _ data: [String: Any]) -> Arrival {
+    private func arrival(of uplink: DeliveredUplink, _ json: String, _ data: DecodedUplink.Content) -> Arrival {
         // The telegram that had been read whole when the frame began.
         let began = network.air.uplinks.last?.start ?? uplink.at
         let utc = network.world.clock.utc - (network.world.now - began)
@@ -211,12 +209,27 @@ package final class DemoRun {
         return Arrival(
             time: utc, dataRate: uplink.dataRate, bytes: uplink.payload.count,
             measuredImport: sample?.energyImport ?? -1, measuredExport: sample?.energyExport ?? -1,
-            decodedImport: wattHours(data["import_kwh"]), decodedExport: wattHours(data["export_kwh"]), json: json)
+            decodedImport: wattHours(data.import_kwh), decodedExport: wattHours(data.export_kwh), json: json)
     }
 
-    private func wattHours(_ value: Any?) -> Int64? {
-        (value as? NSNumber).map { Int64(($0.doubleValue * 1_000).rounded()) }
+    private func wattHours(_ value: Double?) -> Int64? { value.map { Int64(($0 * 1_000).rounded()) } }
+}
+
+/// What the codec makes of an uplink of the demonstration (TS013), by the keys of its output.
+private struct DecodedUplink: Decodable {
+    struct Content: Decodable {
+        var import_kwh: Double?
+        var export_kwh: Double?
+        var intervals: [Interval]?
     }
+
+    struct Interval: Decodable {
+        let start: String
+        let import_kwh: Double?
+        let export_kwh: Double?
+    }
+
+    let data: Content?
 }
 
 enum DemoError: Error { case noKey }

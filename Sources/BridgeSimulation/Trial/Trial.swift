@@ -1,6 +1,6 @@
 package import BridgeConfiguration
 import BridgeStore
-import Foundation
+import FoundationEssentials
 import HardwareSimulators
 import LoRaWAN
 import MeterValues

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Drawn by the program qrencode (Debian: `apt-get install qrencode`), where it is installed.
 enum QRCode {
@@ -10,28 +10,22 @@ enum QRCode {
 
     /// - Returns: nil when the program is missing or fails.
     static func drawing(of text: String, as form: Form) -> String? {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let folders = path.split(separator: ":").map(String.init) + ["/usr/local/bin", "/usr/bin"]
-        guard let program = folders.map({ $0 + "/qrencode" }).first(where: FileManager.default.isExecutableFile) else {
+        guard let drawing = tmpfile() else { return nil }
+        defer { fclose(drawing) }
+        // The text goes in by standard input: what stands in a command line all users can see.
+        let command =
+            "exec qrencode --type=\(form.rawValue) --level=M --output=- >/proc/self/fd/\(fileno(drawing)) 2>/dev/null"
+        guard let program = popen(command, "w") else { return nil }
+        // A program that is missing reads nothing.
+        let before = signal(SIGPIPE, SIG_IGN)
+        fputs(text, program)
+        let status = pclose(program)
+        signal(SIGPIPE, before)
+        guard status == 0, fseek(drawing, 0, SEEK_END) == 0, case let size = ftell(drawing), size > 0 else {
             return nil
         }
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = ["--type=\(form.rawValue)", "--level=M", "--output=-"]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        do {
-            // Into the pipe before anybody could close its other end: the text is far shorter than what a pipe holds.
-            try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-            try input.fileHandleForWriting.close()
-            try process.run()
-            let drawn = try output.fileHandleForReading.readToEnd() ?? Data()
-            process.waitUntilExit()
-            return process.terminationStatus == 0 && !drawn.isEmpty ? String(decoding: drawn, as: UTF8.self) : nil
-        } catch {
-            return nil
-        }
+        rewind(drawing)
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { $1 = fread($0.baseAddress, 1, size, drawing) }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -1,5 +1,5 @@
 import Ciphers
-import Foundation
+import FoundationEssentials
 
 /// A payload as people hold it: hexadecimal digits, base64 (The Things Stack's `frm_payload`, ChirpStack's `data`), or a
 /// list of bytes as consoles show it.
@@ -18,7 +18,10 @@ enum WrittenPayload {
     private static func list(_ text: String) -> [UInt8]? {
         guard text.hasPrefix("["), text.hasSuffix("]") else { return nil }
         let parts = text.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false)
-        let bytes = parts.compactMap { UInt8($0.trimmingCharacters(in: .whitespaces)) }
+        let bytes = parts.compactMap { part -> UInt8? in
+            let words = part.split(whereSeparator: \.isWhitespace)
+            return words.count == 1 ? UInt8(words[0]) : nil
+        }
         return bytes.count == parts.count ? bytes : nil
     }
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import BridgeSimulation
-import Foundation
+import Glibc
 import HardwareSimulators
 import Timekeeping
 

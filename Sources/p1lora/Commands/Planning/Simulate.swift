@@ -1,7 +1,7 @@
 import ArgumentParser
 import BridgeConfiguration
 import BridgeSimulation
-import Foundation
+import FoundationEssentials
 import LoRaWAN
 import Timekeeping
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import BridgeConfiguration
-import Foundation
+import Glibc
 import LinuxHardware
 import Timekeeping
 import UplinkBridge

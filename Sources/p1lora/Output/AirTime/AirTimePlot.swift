@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import LoRaWAN
 import Timekeeping
 import UplinkBridge

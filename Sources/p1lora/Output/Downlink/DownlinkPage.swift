@@ -1,5 +1,5 @@
 import Ciphers
-import Foundation
+import FoundationEssentials
 import UplinkPayload
 
 /// A downlink as bytes, and as what is published to a network server's broker to send it.

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import UplinkBridge
 
 /// What `keys new` and `keys show` print, so that a person can register the device.
@@ -10,7 +10,7 @@ struct RegistrationPage {
     func print() throws {
         StandardOutput.line("Any network server")
         for (name, value) in registration.fields {
-            StandardOutput.line("  " + name.padding(toLength: 22, withPad: " ", startingAt: 0) + value)
+            StandardOutput.line("  " + name.padded(to: 22) + value)
         }
         StandardOutput.line("\nThe Things Stack (ttn-lw-cli)\n\(registration.thingsStackCommand)")
         StandardOutput.line("\nChirpStack (REST, with a device profile of MAC version 1.0.4)")

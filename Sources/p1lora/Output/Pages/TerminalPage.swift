@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// A page that is redrawn in place.
 enum TerminalPage {
