@@ -1,11 +1,6 @@
-/// JavaScript and HTML that are files of their own, in `Scripts/`.
+/// JavaScript and HTML that are files of their own, in `Scripts/`; here are those that several use.
 enum Scripts {
     static let reader = text(PackageResources.reader_js)
-    static let readings = text(PackageResources.readings_js)
-    static let intervals = text(PackageResources.intervals_js)
-    static let alarm = text(PackageResources.alarm_js)
-    static let status = text(PackageResources.status_js)
-    static let reply = text(PackageResources.reply_js)
     static let commands = text(PackageResources.commands_js)
     static let encoder = text(PackageResources.encoder_js)
     static let entryPoints = text(PackageResources.entry_points_js)

@@ -16,7 +16,9 @@ enum AlarmMessage: UplinkMessage {
         try Alarm.decode(bytes, meters: schema.meters)
     }
 
-    static func scripts(for schema: PayloadSchema) -> [String] { [Scripts.reader, Scripts.alarm] }
+    static func scripts(for schema: PayloadSchema) -> [String] {
+        [Scripts.reader, Scripts.text(PackageResources.alarm_js)]
+    }
 
     static func jsonSchemas(of schema: PayloadSchema) -> [JSONValue] {
         Alarm.Kind.allCases.flatMap { kind in

@@ -20,8 +20,10 @@ enum IntervalsMessage: UplinkMessage {
         try schema.intervalReport(bytes).decoded
     }
 
+    static let script = Scripts.text(PackageResources.intervals_js)
+
     /// Nothing for those who have no such report: it is a third of the codec.
-    static func scripts(for schema: PayloadSchema) -> [String] { isUsed(by: schema) ? [Scripts.intervals] : [] }
+    static func scripts(for schema: PayloadSchema) -> [String] { isUsed(by: schema) ? [script] : [] }
 
     static func jsonSchemas(of schema: PayloadSchema) -> [JSONValue] {
         schema.allIntervals.flatMap { layout -> [JSONValue] in

@@ -39,7 +39,9 @@ enum ReadingsMessage: UplinkMessage {
     }
 
     /// Those of intervals use a part of it.
-    static func scripts(for schema: PayloadSchema) -> [String] { [Scripts.reader, Scripts.readings] }
+    static func scripts(for schema: PayloadSchema) -> [String] {
+        [Scripts.reader, Scripts.text(PackageResources.readings_js)]
+    }
 
     static func jsonSchemas(of schema: PayloadSchema) -> [JSONValue] {
         schema.allReadings.flatMap { layout in

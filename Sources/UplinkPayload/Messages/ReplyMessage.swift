@@ -15,7 +15,7 @@ enum ReplyMessage: UplinkMessage {
     }
 
     static func scripts(for schema: PayloadSchema) -> [String] {
-        [Scripts.reader, Scripts.commands, Scripts.reply]
+        [Scripts.reader, Scripts.commands, Scripts.text(PackageResources.reply_js)]
     }
 
     static func jsonSchemas(of schema: PayloadSchema) -> [JSONValue] {

@@ -14,7 +14,9 @@ enum StatusMessage: UplinkMessage {
         try StatusPage.decode(bytes, meters: schema.meters)
     }
 
-    static func scripts(for schema: PayloadSchema) -> [String] { [Scripts.reader, Scripts.status] }
+    static func scripts(for schema: PayloadSchema) -> [String] {
+        [Scripts.reader, Scripts.text(PackageResources.status_js)]
+    }
 
     static func jsonSchemas(of schema: PayloadSchema) -> [JSONValue] {
         [

@@ -30,7 +30,7 @@ import Timekeeping
         return """
             var layouts = [\(fields.joined(separator: ",\n"))];
             var meters = [\(meters.map { "\"\($0)\"" }.joined(separator: ", "))];
-            \(Scripts.intervals)
+            \(IntervalsMessage.script)
             function decodeUplink(input) {
               try {
                 var data = p1loraIntervals(layouts[input.fPort - 1], input.bytes, meters);
