@@ -13,7 +13,9 @@ package struct TrialPlot {
     private static let styles = [
         Style(colour: "#2c7fb8", text: "delivered at once"), Style(colour: "#7fcdbb", text: "recovered by overlap"),
         Style(colour: "#fec44f", text: "recovered by backfill"), Style(colour: "#d7301f", text: "missing"),
+        Style(colour: "#d0d0d0", text: "of the last day: on its way"),
     ]
+    private static let (missing, underWay) = (3, 4)
     private static let (cell, row, left, top) = (7, 7, 90, 54)
 
     private let trial: Trial
@@ -38,7 +40,7 @@ package struct TrialPlot {
             text(10, 18, "\(trial.plan.days) days, \(trial.plan.loss), seed \(trial.plan.seed)"),
         ]
         for (index, style) in Self.styles.enumerated() {
-            let x = Self.left + index * 160
+            let x = Self.left + index * 137
             lines.append("<rect x=\"\(x)\" y=\"28\" width=\"12\" height=\"12\" fill=\"\(style.colour)\"/>")
             lines.append(text(x + 17, 38, style.text))
         }
@@ -75,7 +77,10 @@ package struct TrialPlot {
     }
 
     private func style(_ meter: Int, _ quarter: Int) -> Int {
-        trial.ledger.arrival(meter: meter, quarter: quarter)?.path.rawValue ?? Self.styles.count - 1
+        if let arrival = trial.ledger.arrival(meter: meter, quarter: quarter) { return arrival.path.rawValue }
+        let end = trial.start + .hours(24 * trial.plan.days)
+        // What is sent again within a day has not been given up.
+        return trial.start + .minutes(15) * Int64(quarter + 1) > end - .hours(24) ? Self.underWay : Self.missing
     }
 
     private func text(_ x: Int, _ y: Int, _ text: String) -> String { "<text x=\"\(x)\" y=\"\(y)\">\(text)</text>" }

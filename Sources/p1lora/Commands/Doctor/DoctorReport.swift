@@ -17,7 +17,13 @@ final class DoctorReport {
         findings.append(finding)
         guard format == .text else { return }
         progress.clear()
-        StandardOutput.line(finding.line)
+        StandardOutput.line(finding.colour.map { paint(finding.line, $0) } ?? finding.line)
+    }
+
+    /// The verdict alone.
+    private func paint(_ line: String, _ colour: TerminalColour) -> String {
+        let word = line.prefix { $0 != " " }
+        return colour.paint(String(word)) + line.dropFirst(word.count)
     }
 
     func finish() {
@@ -29,6 +35,15 @@ final class DoctorReport {
 }
 
 extension Finding {
+    fileprivate var colour: TerminalColour? {
+        switch verdict {
+        case .ok: .good
+        case .warning: .warning
+        case .failed: .bad
+        case .notTested: nil
+        }
+    }
+
     fileprivate var json: JSONValue {
         ["subject": .string(subject), "verdict": .string(verdict.rawValue), "message": .string(message)]
     }

@@ -24,6 +24,9 @@ struct Status: ParsableCommand {
     @Option(help: "text, json or prometheus.")
     var format: Format = .text
 
+    @Flag(help: "Times in UTC alone, for scripts.")
+    var utc = false
+
     @Flag(help: "A page that refreshes in place each second, until Ctrl-C.")
     var watch = false
 
@@ -41,7 +44,7 @@ struct Status: ParsableCommand {
         } else {
             let status = try client.status()
             switch format {
-            case .text: StandardOutput.write(StatusText(status: status).text)
+            case .text: StandardOutput.write(StatusText(status: status, isUTC: utc).text)
             case .json: StandardOutput.line(String(decoding: status.json(), as: UTF8.self))
             case .prometheus:
                 StandardOutput.write(String(decoding: status.metrics(at: LinuxClock().utc), as: UTF8.self))
@@ -66,7 +69,8 @@ struct Status: ParsableCommand {
         while true {
             let text: String
             do {
-                text = StatusText(status: try client.answer()).text
+                let page = StatusText(status: try client.answer(), isUTC: utc)
+                text = isTerminal ? page.watchText : page.text
             } catch {
                 text = "\(error)\n"
             }

@@ -16,8 +16,6 @@ struct AirTimeText {
     var text: String {
         var lines = ["\(table.region.name), \(dailyAirTime)", ""]
         lines += columns([["", "", "bytes", "at most, on the air"]] + table.rows.map(rateCells))
-        lines += ["", "The staircase: the longest payload of each air-time, bytes:ms"]
-        for row in table.rows { lines += wrapped("\(row.dataRate)", row.steps.map(stepText)) }
         for payload in payloads {
             lines += ["", "\(payload) bytes: how often at most, evenly spread"]
             let head = ["", "ms"] + table.shares.map(\.name) + ["purse"]
@@ -35,6 +33,8 @@ struct AirTimeText {
                             }
                     })
         }
+        lines += ["", "The staircase: the longest payload of each air-time, bytes:ms"]
+        for row in table.rows { lines += wrapped("\(row.dataRate)", row.steps.map(stepText)) }
         return (lines + spentLines).joined(separator: "\n") + "\n"
     }
 

@@ -21,6 +21,9 @@ struct ForecastText {
                 + "\(forecast.configuration.planner.rawValue); "
                 + "\(Int(Forecast.shownLoss * 100)) % of the frames are taken as lost. The house is a simulated one.",
             "",
+            "\(forecast.steps.count) uplinks, \(decimal(airTime.milliseconds, 3, places: 1)) s on the air. A quarter-hour "
+                + "arrives, in the mean, with " + chances + ".",
+            "",
             "UTC    \("what".padded(26))bytes  air-time  purse left  why",
         ]
         for step in forecast.steps {
@@ -31,9 +34,7 @@ struct ForecastText {
                     + "\("\(decision.airTime.milliseconds) ms".padded(10, left: true))\(left.padded(12, left: true))  "
                     + decision.reason)
         }
-        lines += [
-            "", "\(forecast.steps.count) uplinks, \(decimal(airTime.milliseconds, 3, places: 1)) s on the air", "",
-        ]
+        lines.append("")
         let heads = Forecast.losses.map { "\(Int($0 * 100)) %".padded(9, left: true) }.joined()
         lines.append(
             "Chance in % that a quarter-hour arrives, when this part of the frames is lost (the worst of each hour)")
@@ -51,6 +52,11 @@ struct ForecastText {
             "in the mean".padded(14)
                 + Forecast.losses.indices.map { percent(mean($0)).padded(9, left: true) }.joined())
         return lines.joined(separator: "\n")
+    }
+
+    private var chances: String {
+        Forecast.losses.enumerated().map { "\(percent(mean($0))) % when \(Int($1 * 100)) % of the frames are lost" }
+            .joined(separator: ", ")
     }
 
     var json: String {

@@ -5,14 +5,28 @@ import UplinkBridge
 /// The status as a page for people.
 struct StatusText {
     let status: BridgeStatus
+    /// For scripts: no local time.
+    var isUTC = false
+
+    private var head: [String] {
+        [
+            "p1lora \(status.version)  \(status.devEui)  up \(span(status.uptimeSeconds))  "
+                + "\(isUTC ? status.time : time)\(status.isTimeTrusted ? "" : " (not set)")",
+            status.healthy ? TerminalColour.good.paint("All is well.") : TerminalColour.bad.paint("In trouble:"),
+        ] + status.troubles.map { "  - \($0)" }
+    }
+
+    private var time: String { LocalTime.text(status.time) }
+
+    /// For a page that shows as many lines as the terminal has: what changes most and matters most is first.
+    var watchText: String {
+        var lines = head + ["Radio"] + rows(radioRows) + ["Air-time"] + rows(airTimeRows)
+        for meter in status.meters { lines += ["Meter \(meter.name)"] + rows(meterRows(meter)) + registers(meter) }
+        return (lines + ["Counters"] + rows(counterRows)).joined(separator: "\n") + "\n"
+    }
 
     var text: String {
-        var lines = [
-            "p1lora \(status.version)  \(status.devEui)  up \(span(status.uptimeSeconds))  "
-                + "\(status.time)\(status.isTimeTrusted ? "" : " (not set)")",
-            status.healthy ? "All is well." : "In trouble:",
-        ]
-        lines += status.troubles.map { "  - \($0)" }
+        var lines = head
         for meter in status.meters { lines += ["", "Meter \(meter.name)"] + rows(meterRows(meter)) + registers(meter) }
         lines += ["", "Radio"] + rows(radioRows)
         lines += ["", "Air-time"] + rows(airTimeRows)
@@ -56,6 +70,7 @@ struct StatusText {
                     ("data rate", "DR\(rate) \(link.modulation ?? ""), \(link.largestPayload) bytes\(repeats)"))
             }
             rows.append(("last heard", heard(link)))
+            if let check = link.linkCheck { rows.append(("link check", "\(ago(check.agoSeconds)): \(check.words)")) }
             if let next = link.nextJoinSeconds { rows.append(("next join", "in \(span(next))")) }
         }
         if let uplink = status.uplink { rows.append(("last uplink", text(uplink))) }
