@@ -56,7 +56,7 @@ let package = Package(
             name: "BridgeConfiguration",
             dependencies: [
                 "BridgePlanning", "Ciphers", "ConfigurationText", "HardwareInterfaces", "LoRaWAN", "MeterValues",
-                "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkPayload",
+                "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkPayload", "WebPages",
             ]),
         .target(
             name: "BridgeStore",
@@ -70,10 +70,11 @@ let package = Package(
             dependencies: [
                 "BridgeConfiguration", "BridgePlanning", "BridgeStore", "CBuild", "Ciphers", "HardwareInterfaces",
                 "LinuxHardware",
-                "LoRaWAN", "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkPayload",
+                "LoRaWAN", "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkPayload", "WebPages",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]),
+            ],
+            resources: [.embedInCode("Web/Resources/page.html"), .embedInCode("Web/Resources/page.js")]),
 
         .target(
             name: "BridgeSetup",

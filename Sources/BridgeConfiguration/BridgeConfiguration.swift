@@ -30,6 +30,8 @@ package struct BridgeConfiguration: Sendable {
     package var status = StatusConfiguration()
     /// nil without [mqtt].
     package var broker: BrokerConfiguration?
+    /// nil without [web].
+    package var web: WebConfiguration?
     /// Keys and identifiers that everybody knows, each told in a sentence.
     package var exampleSecrets: [String] = []
 

@@ -46,6 +46,7 @@ extension BridgeConfiguration {
         tables.state.finish()
         let status = StatusConfiguration(status: tables.status, metrics: tables.metrics)
         let broker = BrokerConfiguration(tables.mqtt, secrets: secrets)
+        let web = WebConfiguration(tables.web, secrets: secrets)
         tables.checkCounts()
         guard let lorawan, let radio, let (reports, schema) = reports else { return nil }
         radio.check(
@@ -54,7 +55,7 @@ extension BridgeConfiguration {
         Self.checkPins(pulses, radio, tables.pulses)
         self.init(
             meters: meters, pulses: pulses, lorawan: lorawan, radio: radio, reports: reports, planner: profile,
-            schema: schema, statePath: statePath, status: status, broker: broker)
+            schema: schema, statePath: statePath, status: status, broker: broker, web: web)
         self.hasCollector = hasCollector
         checkExamples(tables, refuses: secrets.refusesExamples)
     }

@@ -5,7 +5,7 @@ package import UplinkPayload
 
 /// Decides what the next uplink carries and whether it asks for an acknowledgement: from the air-time that is left, from the
 /// losses that acknowledgements tell of, and from what was sent before.
-package struct UplinkPlanner {
+package struct UplinkPlanner: Sendable {
     /// What the MAC has.
     package struct Flight {
         package let uplink: DueUplink
@@ -137,6 +137,9 @@ package struct UplinkPlanner {
         return fullAt.map { now - $0 < .hours(24) } ?? false || askedAt.map { now - $0 >= Self.probePause } ?? true
     }
 
+    /// The network has to answer something that is no acknowledgement.
+    package mutating func noteQuestion(at now: MonotonicInstant) { allowance.spend(at: now) }
+
     /// An uplink is given to the MAC.
     package mutating func begin(
         _ uplink: DueUplink, _ packed: UplinkPacker.Packed, attempts: Int, asks: Bool, at now: MonotonicInstant
@@ -163,6 +166,19 @@ package struct UplinkPlanner {
         guard !flight.items.isEmpty else { return }
         let copy = isAcknowledged ? .infinity : flight.asks ? loss.unacknowledgedCopy : 1
         chances[Subject(flight.uplink)]?.note(flight.items, copy: copy, at: now)
+    }
+
+    /// How far a quarter-hour has come on its way to the server.
+    package enum Delivery: String, Hashable, Sendable {
+        case waiting, sent, acknowledged
+    }
+
+    /// Of quarter-hours that are stored, by their ends.
+    package func delivery(
+        of uplink: DueUplink, newest: QuarterHour, at ends: some Sequence<QuarterHour>
+    ) -> [(end: QuarterHour, delivery: Delivery)] {
+        let known = chances(of: uplink, newest: newest)
+        return ends.map { ($0, known.delivery(of: $0)) }
     }
 
     package enum Outcome { case acknowledged, unknown, failed }

@@ -59,7 +59,7 @@ package final class Setup {
         }
         try runSteps()
         guard !options.isDryRun else { return }
-        showRegistration()
+        try showRegistration()
         try startService()
     }
 

@@ -58,6 +58,8 @@ package protocol ServiceControl {
     func stop() throws(SetupStop)
     /// From now on and at each start of the machine.
     func start() throws(SetupStop)
+    /// Lets the service ask the network how well it hears the device.
+    func orderLinkCheck(socket: String)
     /// How it is; nil while it does not answer.
     func status(socket: String) -> BridgeStatus?
 }

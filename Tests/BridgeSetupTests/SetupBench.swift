@@ -122,5 +122,6 @@ final class SimulatedService: ServiceControl {
         starts += 1
         isRunning = true
     }
+    func orderLinkCheck(socket: String) {}
     func status(socket: String) -> BridgeStatus? { statuses.isEmpty ? nil : statuses.removeFirst() }
 }

@@ -4,7 +4,7 @@ import UplinkPayload
 struct SectionTables {
     let root: ConfigurationTable
     let meters, pulses, reports: [ConfigurationTable]
-    let lorawan, radio, planner, state, codec, status, metrics, mqtt: ConfigurationTable
+    let lorawan, radio, planner, state, codec, status, metrics, mqtt, web: ConfigurationTable
     /// Those of meters and pulses: the order of the file is that of the numbers, so that a meter of either kind can be
     /// added at its end.
     let inOrder: [ConfigurationTable]
@@ -25,6 +25,7 @@ struct SectionTables {
         status = root.section("status")
         metrics = root.section("metrics")
         mqtt = root.section("mqtt")
+        web = root.section("web")
         root.finish()
         inOrder = (meters + pulses).sorted { $0.line ?? 0 < $1.line ?? 0 }
         let pulses = self.pulses

@@ -50,6 +50,13 @@ package struct DeliveryChances: Sendable {
         return entry.isAcknowledged ? .infinity : entry.copies
     }
 
+    /// What is older than all that is known of was sent before the start, or is not to be sent.
+    func delivery(of end: QuarterHour) -> UplinkPlanner.Delivery {
+        guard end.number > first else { return .sent }
+        guard let entry = entries[end.number], entry.registers != 0 else { return .waiting }
+        return entry.isAcknowledged ? .acknowledged : entry.copies > 0 ? .sent : .waiting
+    }
+
     /// How many boundaries before the newest the oldest quarter-hour ends that was sent less often, as far as one can
     /// tell without looking what is stored of it.
     func oldest(upTo newest: QuarterHour, sentLessThan copies: Double) -> Int {

@@ -1,6 +1,6 @@
 import BridgeConfiguration
 import ConfigurationText
-import Foundation
+import FoundationEssentials
 import HardwareInterfaces
 
 /// A configuration that is there, perhaps written by hand: its answers, and its text, in which only the lines of changed

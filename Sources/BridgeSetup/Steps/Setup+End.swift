@@ -44,7 +44,7 @@ extension Setup {
 
     // MARK: What is to be done elsewhere
 
-    func showRegistration() {
+    func showRegistration() throws(SetupStop) {
         let registration: Registration
         do {
             registration = try Registration(contentsOfFile: path, showsSecret: dialogue.isInteractive)
@@ -55,7 +55,10 @@ extension Setup {
         dialogue.show(registration.fields.map { "  " + $0.name.padded(to: 22) + $0.value }.joined(separator: "\n"))
         dialogue.show(Self.place(answers.network))
         dialogue.show("The decoder: p1lora codec > p1lora.js, to be pasted there as the formatter or codec of uplinks.")
-        if let text = registration.qrText, dialogue.isInteractive { dialogue.showCode(text) }
+        guard let text = registration.qrText, dialogue.isInteractive, !options.takesProposals else { return }
+        // It fills the screen, and what is to be typed is above it.
+        let isWanted = try askYes("Show its QR code, for the server's app?", proposal: false, option: "--yes")
+        if isWanted { dialogue.showCode(text) }
     }
 
     private static func place(_ network: String) -> String {
@@ -105,7 +108,9 @@ extension Setup {
             let state = UplinkProgress(devices.service.status(socket: socket))
             if state.isDone {
                 dialogue.progress("")
-                return dialogue.show("\(state.words)\nDone. p1lora status says how it is, p1lora doctor what is wrong.")
+                dialogue.show(state.words)
+                try checkQuality(socket)
+                return dialogue.show("Done. p1lora status says how it is, p1lora doctor what is wrong.")
             }
             if let trouble = state.trouble, trouble != told {
                 dialogue.progress("")
@@ -123,4 +128,28 @@ extension Setup {
         dialogue.progress("")
         dialogue.show("The service goes on by itself: p1lora status tells how it is, p1lora doctor what to do.")
     }
+
+    /// Will it be heard here?
+    private func checkQuality(_ socket: String) throws(SetupStop) {
+        devices.service.orderLinkCheck(socket: socket)
+        let clock = devices.examined.clock
+        let end = clock.monotonic + Self.checkPatience
+        while clock.monotonic < end {
+            if let check = devices.service.status(socket: socket)?.link?.linkCheck {
+                dialogue.progress("")
+                return dialogue.show(check.words)
+            }
+            dialogue.progress("asking the network how well it hears the device (Enter: no longer)")
+            if try dialogue.isHurried() { break }
+            do {
+                try devices.examined.waiter.wait(for: dialogue.pollDescriptors, until: clock.monotonic + .seconds(2))
+            } catch {
+                throw .failed("\(error)")
+            }
+        }
+        dialogue.progress("")
+        dialogue.show("The network did not tell how well it hears the device: see p1lora status later.")
+    }
+
+    private static let checkPatience = TimeSpan.seconds(90)
 }

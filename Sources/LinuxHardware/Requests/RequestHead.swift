@@ -1,7 +1,7 @@
-/// The first lines of a request: `GET /metrics HTTP/1.1`, header lines that nobody reads, and an empty one (RFC 9112).
+/// The first lines of a request: `GET /metrics HTTP/1.1`, header lines, and an empty one (RFC 9112).
 enum RequestHead: Hashable {
     case incomplete
-    case get(path: String, isHead: Bool)
+    case get(path: String, isHead: Bool, headers: RequestHeaders)
     /// With the status of the answer.
     case refused(Int)
 
@@ -25,7 +25,9 @@ enum RequestHead: Hashable {
             return
         }
         let path = words[1].prefix { $0 != UInt8(ascii: "?") }
-        self = .get(path: String(decoding: path, as: UTF8.self), isHead: method == "HEAD")
+        self = .get(
+            path: String(decoding: path, as: UTF8.self), isHead: method == "HEAD",
+            headers: RequestHeaders(bytes[..<end]))
     }
 
     /// Behind the empty line; a bare line feed ends a line too.

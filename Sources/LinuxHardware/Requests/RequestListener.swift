@@ -7,10 +7,13 @@ package final class RequestListener {
     let descriptor: FileDescriptor
     /// What the socket is called in messages.
     package let name: String
+    /// Who asks there is asked who he is.
+    package let isForBrowsers: Bool
     /// Of a socket in the file system, to take it away at the end.
     private var file: (path: String, device: UInt, inode: UInt)?
 
-    private init(_ descriptor: consuming FileDescriptor, name: String) {
+    private init(_ descriptor: consuming FileDescriptor, name: String, isForBrowsers: Bool = false) {
+        self.isForBrowsers = isForBrowsers
         self.descriptor = descriptor
         self.name = name
     }
@@ -51,10 +54,13 @@ package final class RequestListener {
     }
 
     /// A TCP port, on the address of this machine that `peer` names.
-    package static func tcp(_ peer: NetworkPeer) throws(HardwareError) -> RequestListener {
+    package static func tcp(
+        _ peer: NetworkPeer, isForBrowsers: Bool = false
+    ) throws(HardwareError) -> RequestListener {
         let name = "\(peer.host):\(peer.port)"
         let addresses = try SocketAddresses(host: peer.host, port: peer.port, type: SOCK_STREAM, device: name)
-        return RequestListener(try addresses.listen(device: name, backlog: backlog), name: name)
+        return RequestListener(
+            try addresses.listen(device: name, backlog: backlog), name: name, isForBrowsers: isForBrowsers)
     }
 
     /// The next client; nil when none waits.

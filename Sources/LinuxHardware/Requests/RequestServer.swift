@@ -11,17 +11,30 @@ package final class RequestServer {
         package let path: String
         /// Who asks over a socket in the file system, as the kernel says; nil over TCP.
         package let user: UInt32?
+        /// Where it came by a listener for browsers; nil by all others.
+        package var browser: Browser?
+    }
+
+    /// What tells who may see a page.
+    package struct Browser: Hashable, Sendable {
+        package let host: String?
+        package let authorization: String?
+        /// The address of the peer.
+        package let address: String
     }
 
     package struct Answer: Hashable, Sendable {
         package var status: Int
         package var type: String
         package var body: [UInt8]
+        /// Header lines beside those that each answer has, without their ends.
+        package var headers: [String]
 
-        package init(status: Int = 200, type: String, body: [UInt8]) {
+        package init(status: Int = 200, type: String, body: [UInt8], headers: [String] = []) {
             self.status = status
             self.type = type
             self.body = body
+            self.headers = headers
         }
 
         /// A sentence for people.
@@ -37,16 +50,33 @@ package final class RequestServer {
         let descriptor: FileDescriptor
         let deadline: MonotonicInstant
         let user: UInt32?
+        /// Nil where it came by a listener for programs.
+        let address: String?
         var input: [UInt8] = []
         var isHead = false
         /// What is to be sent; nil while it is not known.
         var output: ArraySlice<UInt8>?
         var isAsking = false
 
-        init(_ number: Int32, deadline: MonotonicInstant) {
+        init(_ number: Int32, isBrowser: Bool, deadline: MonotonicInstant) {
             user = Self.user(of: number)
+            address = isBrowser ? Self.address(of: number) : nil
             descriptor = FileDescriptor(owning: number)
             self.deadline = deadline
+        }
+
+        private static func address(of descriptor: Int32) -> String {
+            var storage = sockaddr_storage()
+            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+            var name = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+            let isKnown = withUnsafeMutablePointer(to: &storage) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                    getpeername(descriptor, address, &length) == 0
+                        && getnameinfo(address, length, &name, socklen_t(name.count), nil, 0, NI_NUMERICHOST) == 0
+                }
+            }
+            let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+            return isKnown ? String(decoding: bytes, as: UTF8.self) : "?"
         }
 
         /// SO_PEERCRED (unix(7)): process, user and group of who has connected.
@@ -96,10 +126,13 @@ package final class RequestServer {
             case .incomplete?: break
             case .refused(let status)?:
                 give(Answer(status: status, type: "text/plain", body: Array("\(status)\n".utf8)), to: number)
-            case .get(let path, let isHead)?:
+            case .get(let path, let isHead, let headers)?:
                 client.isHead = isHead
                 client.isAsking = true
-                requests.append(Request(client: number, path: path, user: client.user))
+                let browser = client.address.map {
+                    Browser(host: headers.host, authorization: headers.authorization, address: $0)
+                }
+                requests.append(Request(client: number, path: path, user: client.user, browser: browser))
             }
         }
         for (number, client) in clients where client.output != nil { write(client, number) }
@@ -114,7 +147,8 @@ package final class RequestServer {
             for _ in 0..<Self.mostClients {
                 guard let number = try listener.accept() else { return }
                 if clients.count >= Self.mostClients, let oldest = clients.keys.min() { clients[oldest] = nil }
-                clients[nextNumber] = Client(number, deadline: now + Self.patience)
+                clients[nextNumber] = Client(
+                    number, isBrowser: listener.isForBrowsers, deadline: now + Self.patience)
                 nextNumber += 1
             }
         } catch {
@@ -138,14 +172,16 @@ package final class RequestServer {
         guard let client = clients[number] else { return }
         let head =
             "HTTP/1.1 \(answer.status) \(Self.reasons[answer.status] ?? "Unknown")\r\nContent-Type: \(answer.type)\r\n"
-            + "Content-Length: \(answer.body.count)\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n"
+            + "Content-Length: \(answer.body.count)\r\nCache-Control: no-store\r\nConnection: close\r\n"
+            + answer.headers.map { "\($0)\r\n" }.joined() + "\r\n"
         client.output = (Array(head.utf8) + (client.isHead ? [] : answer.body))[...]
         write(client, number)
     }
 
     private static let reasons = [
-        200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
-        409: "Conflict",
+        200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
+        405: "Method Not Allowed",
+        409: "Conflict", 421: "Misdirected Request", 429: "Too Many Requests",
         431: "Request Header Fields Too Large", 503: "Service Unavailable",
     ]
 

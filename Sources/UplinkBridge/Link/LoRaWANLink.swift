@@ -9,6 +9,8 @@ package final class LoRaWANLink: NetworkLink {
     private(set) var device: Device
     /// How the newest frame of the network came in, whether it was for the application or for the MAC alone.
     private(set) var heard: ReceivedFrame?
+    /// The newest answer to a question how well the device is heard, and when it came.
+    private(set) var linkCheck: (margin: Int, gateways: Int, at: MonotonicInstant)?
     private let radio: any Transceiver
     private let writer: SessionWriter
     private let clock: NetworkClock
@@ -70,6 +72,10 @@ package final class LoRaWANLink: NetworkLink {
     package func rejoin() { perform(device.rejoin(at: clock.monotonic)) }
     package func renewSession() { perform(device.renewSession(at: clock.monotonic)) }
     package func closeGap() { device.closeGap() }
+    package func requestLinkCheck() -> Bool {
+        device.requestLinkCheck()
+        return true
+    }
 
     // While the radio is down its start is all that ``poll()`` cares for; to wait for more would be to spin.
     package var pollDescriptors: [Int32] { radioStart == nil ? radio.pollDescriptors : [] }
@@ -188,7 +194,8 @@ package final class LoRaWANLink: NetworkLink {
                 report(.networkTime(utc))
             case .certification(.join), .certification(.reset): queue += device.rejoin(at: clock.monotonic)
             case .certification(.continuousWave(let carrier)): queue += radiating(carrier)
-            case .linkCheck: break  // Nobody asks for it yet.
+            case .linkCheck(let margin, let gateways):
+                linkCheck = (Int(margin), Int(gateways), clock.monotonic)
             }
         }
     }

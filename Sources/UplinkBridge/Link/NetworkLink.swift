@@ -43,6 +43,9 @@ package protocol NetworkLink: AnyObject {
     func renewSession()
     /// What ``NetworkContact/gapSince`` tells of was sent again.
     func closeGap()
+    /// The next uplink asks how well it is heard (LinkCheckReq).
+    /// - Returns: false where the radio's MAC can't ask.
+    func requestLinkCheck() -> Bool
     var pollDescriptors: [Int32] { get }
     var nextDeadline: MonotonicInstant? { get }
     /// Takes what the radio reports, and does what is due.

@@ -25,6 +25,9 @@ package final class UplinkLoop {
     private var wayClearedFor: DueUplink?
     private var wantsToRejoin = false
     private let rejoinMailbox: RejoinMailbox?
+    private let linkChecks: LinkCheckMailbox?
+    /// Bytes of the newest uplink of each report.
+    private var lengths: [DueUplink: Int] = [:]
     private var answerPace = AnswerPace()
     private var contactWatch = ContactWatch()
     /// What ``NetworkContact/gapSince`` said when the planner was told.
@@ -43,7 +46,9 @@ package final class UplinkLoop {
         link: any NetworkLink, schedule: ReportSchedule, planner: UplinkPlanner, packer: UplinkPacker,
         settings: SettingsStore, alarms: AlarmMailbox, waiting: WaitingUplinksWriter, schema: PayloadSchema,
         smallestPayload: Int,
-        statusMailbox: LinkStatusMailbox? = nil, rejoinMailbox: RejoinMailbox? = nil, clock: any Clock,
+        statusMailbox: LinkStatusMailbox? = nil, rejoinMailbox: RejoinMailbox? = nil,
+        linkChecks: LinkCheckMailbox? = nil,
+        clock: any Clock,
         report: @escaping (UplinkEvent) -> Void
     ) {
         self.planner = planner
@@ -55,6 +60,7 @@ package final class UplinkLoop {
         self.smallestPayload = smallestPayload
         self.statusMailbox = statusMailbox
         self.rejoinMailbox = rejoinMailbox
+        self.linkChecks = linkChecks
         self.clock = clock
         self.report = report
         self.waiting = waiting
@@ -81,7 +87,36 @@ package final class UplinkLoop {
 
     package func poll() {
         work()
-        if let statusMailbox, statusMailbox.isAsked { statusMailbox.answer(status(at: clock.monotonic)) }
+        guard let statusMailbox, statusMailbox.isAsked else { return }
+        // A copy of what the planner knows costs some microseconds, and less than nothing beside a receive window.
+        let basis = statusMailbox.isPlanWanted && !link.isExchanging ? planBasis : nil
+        statusMailbox.answer(status(at: clock.monotonic), basis)
+    }
+
+    /// Nobody knows yet how long a report is that has not been sent.
+    private static let usualLength = 20
+
+    private var planBasis: DayAhead.Basis {
+        let airTimes = queue.schedule.uplinks.map { ($0, link.airTime(payloadCount: lengths[$0] ?? Self.usualLength)) }
+        return DayAhead.Basis(
+            schedule: queue.schedule, planner: planner, airTimes: Dictionary(airTimes) { first, _ in first })
+    }
+
+    /// A frame of its own asks, when nothing else is to be sent; within what the network allows.
+    private func checkLink(at now: MonotonicInstant) {
+        guard let linkChecks, linkChecks.isOrdered, link.isReady else { return }
+        let airTime = link.airTime(payloadCount: 1)
+        guard mayBegin(nil, airTime, at: now) else { return }
+        guard link.requestLinkCheck() else { return linkChecks.note(isPossible: false) }
+        do {
+            try link.send(Uplink(port: nil, payload: []))
+            planner.spend(airTime, claim: .urgent, at: now)
+            planner.noteQuestion(at: now)
+            linkChecks.note(isPossible: true)
+        } catch {
+            linkChecks.note(isPossible: false)
+            report(.answerRefused("\(error)"))
+        }
     }
 
     private func work() {
@@ -107,6 +142,7 @@ package final class UplinkLoop {
             if send(due, at: now) { return }
         }
         answer(at: now)
+        checkLink(at: now)
     }
 
     private func watchContact(at now: MonotonicInstant) {
@@ -189,6 +225,7 @@ package final class UplinkLoop {
             try link.send(Uplink(port: due.kind.port, payload: packed.payload, confirmed: asks))
             planner.spend(airTime, claim: due.claim, at: now)
             if let newest = packed.intervals?.newest { sent[due] = newest }
+            if due.report != nil { lengths[due] = packed.payload.count }
             report(.handedOver(due, packed.payload))
             return true
         } catch {

@@ -20,20 +20,30 @@ package final class BridgeCommons: Sendable {
     package let linkStatus = LinkStatusMailbox()
     /// Where a person orders a new session.
     package let rejoinMailbox = RejoinMailbox()
+    /// Where a person asks how well the network hears the device.
+    package let linkChecks = LinkCheckMailbox()
+    /// What a page shows of the past.
+    let recent: RecentEvents
 
     /// - Parameters:
+    ///   - recent: where the log's last lines are.
     ///   - pulseTaker: woken when pulses were counted.
     ///   - storeTrouble: told in words, in any thread, what was wrong with what is stored.
     package init(
         _ configuration: BridgeConfiguration, store: StateStore, clock: any Clock,
-        pulseTaker: (any Waking)? = nil, storeTrouble: @escaping @Sendable (String) -> Void = { _ in }
+        recent: RecentEvents = RecentEvents(), pulseTaker: (any Waking)? = nil,
+        storeTrouble: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(StoreError) {
         let now = clock.monotonic
         self.configuration = configuration
         self.store = store
         pulses = PulseMailbox(taker: pulseTaker)
         // Who takes them tries again, and the meters' own records tell of a disk that does not take it.
-        alarms = AlarmMailbox { try? store.add($0) }
+        self.recent = recent
+        alarms = AlarmMailbox {
+            recent.note($0.untaken.last, at: clock.utc)
+            try? store.add($0)
+        }
         let health = HealthCounters(at: now)
         self.health = health
         let noteTrouble: @Sendable (String) -> Void = { trouble in

@@ -12,7 +12,9 @@ extension BridgeService {
         var supervisor = BridgeSupervisor(
             source, mailbox: commons.linkStatus, manager: ServiceManager(),
             sockets: StatusSockets(
-                configuration.status, statePath: configuration.statePath, at: clock.monotonic), clock: clock
+                configuration.status, web: configuration.web, statePath: configuration.statePath, at: clock.monotonic),
+            web: configuration.web.map { WebDesk($0, commons, clock: clock) }, linkChecks: commons.linkChecks,
+            recent: commons.recent, clock: clock
         ) { [logger] event in
             switch event {
             case .failed(let what): logger.warning("\(what)")

@@ -17,12 +17,17 @@ package struct BridgeService: Service {
     let clock: NetworkClock
     private let systemClock = LinuxClock()
     private let simulatedRadio: RadioFactory.Simulated?
+    private let recent: RecentEvents
 
-    /// - Parameter simulatedRadio: for `type = "simulated"`, called on the radio's thread; without it such a configuration
-    ///   is refused when the service runs.
+    /// - Parameters:
+    ///   - recent: where the log's last lines are, for the page.
+    ///   - simulatedRadio: for `type = "simulated"`, called on the radio's thread; without it such a configuration is refused
+    ///     when the service runs.
     package init(
-        configuration: BridgeConfiguration, logger: Logger, simulatedRadio: RadioFactory.Simulated? = nil
+        configuration: BridgeConfiguration, logger: Logger, recent: RecentEvents = RecentEvents(),
+        simulatedRadio: RadioFactory.Simulated? = nil
     ) {
+        self.recent = recent
         self.configuration = configuration
         self.logger = logger
         self.simulatedRadio = simulatedRadio
@@ -39,7 +44,7 @@ package struct BridgeService: Service {
         let supervisorWaiter = try PollWaiter(clock: systemClock)
         let brokerWaiter = try PollWaiter(clock: systemClock)
         let commons = try BridgeCommons(
-            configuration, store: store, clock: clock, pulseTaker: meterWaiter
+            configuration, store: store, clock: clock, recent: recent, pulseTaker: meterWaiter
         ) { [logger] in logger.error("\($0)") }
         let stop = StopSignal()
         let waiters = [radioWaiter, meterWaiter, pulseWaiter, supervisorWaiter, brokerWaiter]

@@ -24,7 +24,9 @@ struct StatusSockets {
 
     private var wanted: [Wanted] = []
 
-    init(_ configuration: StatusConfiguration, statePath: String, at now: MonotonicInstant) {
+    init(
+        _ configuration: StatusConfiguration, web: WebConfiguration? = nil, statePath: String, at now: MonotonicInstant
+    ) {
         let candidates = configuration.candidates(statePath: statePath)
         if !candidates.isEmpty {
             add("no status socket, so that p1lora status can't ask", at: now) { () throws(HardwareError) in
@@ -41,6 +43,11 @@ struct StatusSockets {
         }
         if let peer = configuration.metrics {
             add("no metrics ([metrics] listen)", at: now) { () throws(HardwareError) in try RequestListener.tcp(peer) }
+        }
+        if let web {
+            add("no page ([web] listen)", at: now) { () throws(HardwareError) in
+                try RequestListener.tcp(web.listen, isForBrowsers: true)
+            }
         }
     }
 

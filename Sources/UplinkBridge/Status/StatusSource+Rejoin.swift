@@ -16,4 +16,13 @@ extension StatusSource {
         rejoinMailbox.order()
         return .text("the service leaves its session and joins anew")
     }
+
+    /// Asks the network how well it hears the device, where the service's own user or root wants to know.
+    func orderLinkCheck(by user: UInt32?, _ mailbox: LinkCheckMailbox) -> RequestServer.Answer {
+        guard let user, user == 0 || user == geteuid() else {
+            return .text("only the service's own user and root may ask the network: use sudo", status: 403)
+        }
+        mailbox.order()
+        return .text("the service asks with its next frames")
+    }
 }

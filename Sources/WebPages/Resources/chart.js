@@ -98,7 +98,7 @@
   // Where a value lies in the picture.
   function frame(node, wanted) {
     const room = Math.max(280, Math.min(1200, node.clientWidth || 900));
-    const [height, left, right, top, bottom] = [wanted.height || 200, 44, room - 4, 18, 20];
+    const [height, left, right, top, bottom] = [wanted.height || 200, 44, room - 4, 24, 20];
     const { most, least, step } = range(wanted);
     const x = function (time) { return left + (time - wanted.from) / (wanted.to - wanted.from) * (right - left); };
     return {

@@ -41,6 +41,7 @@ private final class CrowdedLink: NetworkLink {
     func rejoin() {}
     func renewSession() {}
     func closeGap() {}
+    func requestLinkCheck() -> Bool { false }
     let pollDescriptors: [Int32] = []
     let nextDeadline: MonotonicInstant? = nil
     func poll() {}

@@ -63,11 +63,57 @@ extension Examination {
                 guard joined == nil else { break }
                 try devices.waiter.wait(for: link.pollDescriptors, until: min(link.nextDeadline ?? end, end))
             }
-            link.close()
+            defer { link.close() }
             judgeJoin(joined, attempts: attempts, refusal: refusal)
+            if joined != nil { try examineQuality(link) }
         } catch {
             report("network", .failed, "\(error)")
         }
+    }
+
+    /// So many questions, and how long one may take with its windows and the law's pause.
+    private static let linkChecks = 3
+    private static let checkPatience = TimeSpan.minutes(1)
+
+    /// Asks the network how well it hears the device: three short frames at most, within the law's account and the network's
+    /// air-time.
+    private func examineQuality(_ link: any NetworkLink) throws {
+        var answers: [LinkQuality] = []
+        for number in 1...Self.linkChecks {
+            wait(for: "asking how well the device is heard, \(number) of \(Self.linkChecks)")
+            if let answer = try askQuality(link) { answers.append(answer) }
+        }
+        guard let best = answers.max(by: { $0.margin < $1.margin }) else {
+            return report(
+                "reception", .warning, "the network did not tell how well it hears the device: see p1lora status later")
+        }
+        report("reception", best.isWell ? .ok : .warning, best.words)
+    }
+
+    private func askQuality(_ link: any NetworkLink) throws -> LinkQuality? {
+        let began = devices.clock.monotonic
+        let end = began + Self.checkPatience
+        var isAsked = false
+        while devices.clock.monotonic < end {
+            link.poll()
+            let now = devices.clock.monotonic
+            if let check = link.status(at: now).linkCheck, isAsked,
+                check.agoSeconds < Double((now - began).milliseconds) / 1_000
+            {
+                return check
+            }
+            if !isAsked, link.isReady {
+                // Without air-time left there is nothing to be asked.
+                guard link.requestLinkCheck(), (try? link.send(Uplink(port: nil, payload: []))) != nil else {
+                    return nil
+                }
+                isAsked = true
+            } else if isAsked, link.isReady {
+                return nil
+            }
+            try devices.waiter.wait(for: link.pollDescriptors, until: min(link.nextDeadline ?? end, end))
+        }
+        return nil
     }
 
     private func judgeJoin(_ address: DevAddr?, attempts: Int, refusal: String?) {

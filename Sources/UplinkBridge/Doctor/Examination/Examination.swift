@@ -60,6 +60,7 @@ package struct Examination {
             if options.transmits || options.joins { report("network", .notTested, "the service is running") }
             return
         }
+        examinePage(configuration)
         examineMeters(configuration)
         examinePulses(configuration.pulses)
         let isRadioWell = examineRadio(configuration)

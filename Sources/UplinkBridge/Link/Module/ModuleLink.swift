@@ -101,6 +101,9 @@ package final class ModuleLink: NetworkLink {
 
     package func closeGap() { budget.note { $0.closeGap() } }
 
+    /// The module asks by itself or not at all.
+    package func requestLinkCheck() -> Bool { false }
+
     /// The module always sends a port and a payload: a frame for its MAC alone is a reply that answers nothing.
     package static let emptyFrame = Reply(sequence: 0, answers: []).encode(largestPayload: 11).flatMap { $0 }
 

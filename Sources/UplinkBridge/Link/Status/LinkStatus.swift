@@ -24,6 +24,8 @@ package struct LinkStatus: Hashable, Sendable, Codable {
     package var rssi: Int?
     package var snr: Double?
     package var heardAgoSeconds: Double?
+    /// The newest answer to the question how well the device is heard; nil where there was none.
+    package var linkCheck: LinkQuality?
     /// New uplinks since then, and how many of them the network had to answer.
     package var uplinksSinceHeard = 0
     package var unansweredQuestions = 0
@@ -78,6 +80,11 @@ extension LoRaWANLink {
         var status = LinkStatus(state, region: region, hasDailyAirTime: dailyAirTime != nil, at: now)
         if let heard {
             (status.rssi, status.snr) = (heard.rssi, Double(heard.snrQuarters) / 4)
+        }
+        status.linkCheck = linkCheck.map { check in
+            LinkQuality(
+                margin: check.margin, gateways: check.gateways, rssi: status.rssi, snr: status.snr,
+                agoSeconds: (now - check.at).displaySeconds)
         }
         guard let session = state.session else { return status }
         status.isJoined = true

@@ -25,7 +25,7 @@ extension UplinkLoop {
             waiting: WaitingUplinksWriter(commons.store, alarms: commons.alarms, trouble: commons.storeTrouble),
             schema: configuration.schema,
             smallestPayload: configuration.lorawan.smallestPayload, statusMailbox: commons.linkStatus,
-            rejoinMailbox: commons.rejoinMailbox, clock: clock
+            rejoinMailbox: commons.rejoinMailbox, linkChecks: commons.linkChecks, clock: clock
         ) { [health = commons.health] event in
             report(event)
             health.note(uplink: event, at: clock.monotonic)

@@ -21,10 +21,10 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try configuration.loadAsOwner(guardsKeys: true)
-        if JournalStream.isStandardError() {
-            LoggingSystem.bootstrap { _ in JournalLog() }
-        } else {
-            LoggingSystem.bootstrap(OneLineLog.init(label:))
+        let recent = RecentEvents()
+        let isJournal = JournalStream.isStandardError()
+        LoggingSystem.bootstrap { label in
+            RecentLog(isJournal ? JournalLog() : OneLineLog(label: label), recent: recent, clock: LinuxClock())
         }
         var logger = Logger(label: "p1lora")
         logger.logLevel = logLevel
@@ -33,7 +33,8 @@ struct Run: AsyncParsableCommand {
         for pulse in configuration.pulses {
             if let warning = pulse.source.warning { logger.warning("meter \(pulse.name): \(warning)") }
         }
-        let service = BridgeService(configuration: configuration, logger: logger) { [logger] store, clock in
+        let service = BridgeService(configuration: configuration, logger: logger, recent: recent) {
+            [logger] store, clock in
             try SimulatedRadio(configuration, store: store, clock: clock, logger: logger)
         }
         let group = ServiceGroup(

@@ -1,5 +1,5 @@
 import BridgeSetup
-import Foundation
+import Glibc
 import LinuxHardware
 import Timekeeping
 import UplinkBridge
@@ -12,7 +12,7 @@ struct SystemdControl: ServiceControl {
     let isInstalledPath: Bool
 
     var isManaged: Bool {
-        isInstalledPath && FileManager.default.fileExists(atPath: "/run/systemd/system")
+        isInstalledPath && access("/run/systemd/system", F_OK) == 0
             && systemctl(["cat", "--quiet", Self.unit]) == 0
     }
 
@@ -30,20 +30,31 @@ struct SystemdControl: ServiceControl {
         }
     }
 
+    func orderLinkCheck(socket: String) {
+        _ = try? LocalRequest.get("/link-check", socket: socket, patience: .seconds(5))
+    }
+
     func status(socket: String) -> BridgeStatus? {
         guard let json = try? LocalRequest.get("/status", socket: socket, patience: .seconds(5)) else { return nil }
         return try? BridgeStatus(json: json)
     }
 
     private func systemctl(_ arguments: [String]) -> Int32 {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/systemctl")
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return -1 }
-        process.waitUntilExit()
-        return process.terminationStatus
+        let words = ["systemctl"] + arguments
+        var pointers: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        defer { for pointer in pointers { free(pointer) } }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        // What it says is not for the conversation: its exit code is.
+        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
+            posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+        }
+        var environment: [UnsafeMutablePointer<CChar>?] = [nil]
+        var child: pid_t = 0
+        guard posix_spawn(&child, "/usr/bin/systemctl", &actions, nil, &pointers, &environment) == 0 else { return -1 }
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0 { guard errno == EINTR else { return -1 } }
+        return status & 0x7F == 0 ? status >> 8 & 0xFF : -1
     }
 }

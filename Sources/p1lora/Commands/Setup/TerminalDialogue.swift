@@ -1,5 +1,5 @@
 import BridgeSetup
-import Foundation
+import Glibc
 import LinuxHardware
 
 /// A conversation at the terminal; without one, or where it is not wanted, the questions are answered by what is proposed.
@@ -84,7 +84,8 @@ final class TerminalDialogue: Dialogue {
             case 4 where typed.isEmpty: throw end()
             case 10, 13:
                 StandardOutput.write("\n")
-                return String(decoding: typed, as: UTF8.self).trimmingCharacters(in: .whitespaces)
+                let text = typed.drop { $0 == 32 }.reversed().drop { $0 == 32 }.reversed()
+                return String(decoding: text, as: UTF8.self)
             case 8, 127: erase(&typed, isShown: isShown)
             case 21: while !typed.isEmpty { erase(&typed, isShown: isShown) }
             case 27: skipSequence(terminal)

@@ -239,15 +239,17 @@ import UplinkPayload
     }
 
     /// What a browser makes of a page, as text.
-    static func dump(_ address: String, _ folder: TemporaryFolder) throws -> String {
+    /// - Parameter time: milliseconds of the page's own time that pass before; for pages that ask for their content.
+    static func dump(_ address: String, _ folder: TemporaryFolder, after time: Int? = nil) throws -> String {
         let (output, errors) = (folder.url.appending(path: "dom"), folder.url.appending(path: "log"))
         for url in [output, errors] { try Data().write(to: url) }
         let process = Process()
         process.executableURL = URL(filePath: try #require(browser))
-        process.arguments = [
-            "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
-            "--user-data-dir=\(folder.url.path)/profile", "--timeout=20000", "--dump-dom", address,
-        ]
+        process.arguments =
+            [
+                "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
+                "--user-data-dir=\(folder.url.path)/profile", "--timeout=20000",
+            ] + (time.map { ["--virtual-time-budget=\($0)"] } ?? []) + ["--dump-dom", address]
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
