@@ -12,7 +12,7 @@ struct WebDesk {
     private let codec: String
     private let clock: any Clock
     private var random = SystemRandomNumberGenerator()
-    private var slow: (facts: [JSONValue.Member], at: MonotonicInstant)?
+    private var slow: (facts: [JSONValue.Member], hasPlan: Bool, at: MonotonicInstant)?
 
     /// How old what costs a look at the store and at the plan may be.
     static let slowPause = TimeSpan.seconds(60)
@@ -44,14 +44,20 @@ struct WebDesk {
         }
     }
 
+    /// Until there is a plan it is asked for more often: a page is opened while the device joins.
+    private static let firstPause = TimeSpan.seconds(5)
+
     /// Whether the next data need a copy of what the planner knows.
-    func wantsPlan(at now: MonotonicInstant) -> Bool { slow.map { now - $0.at >= Self.slowPause } ?? true }
+    func wantsPlan(at now: MonotonicInstant) -> Bool {
+        slow.map { now - $0.at >= ($0.hasPlan ? Self.slowPause : Self.firstPause) } ?? true
+    }
 
     mutating func data(_ status: BridgeStatus, _ mailbox: LinkStatusMailbox, at now: MonotonicInstant)
         -> RequestServer.Answer
     {
-        if wantsPlan(at: now) || slow?.facts.isEmpty == true {
-            slow = (facts.slow(mailbox.basis, at: now, utc: clock.utc), now)
+        if wantsPlan(at: now) {
+            let basis = mailbox.basis
+            slow = (facts.slow(basis, at: now, utc: clock.utc), basis != nil, now)
         }
         let age = slow.map { now - $0.at } ?? .zero
         let members =
