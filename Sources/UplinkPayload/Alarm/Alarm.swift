@@ -23,15 +23,19 @@ public struct Alarm: Hashable, Sendable, Codable {
         case overVoltage = 2
         /// In 0.01 kW.
         case importPower = 3
+        /// Power that is fed in, less what is taken, is above its limit.
         case exportPower = 4
         /// No telegram came; the value is for how long, in minutes.
         case silence = 5
         /// The state of a switch changed: the value is the state of its COSEM disconnect control, 0 disconnected,
         /// 1 connected, 2 ready for reconnection (IEC 62056-6-2, 4.5.8).
         case breaker = 6
+        /// The first relay has switched.
         case relay1 = 7
+        /// The second relay has switched.
         case relay2 = 8
 
+        /// As in decoded JSON.
         public var name: String {
             switch self {
             case .underVoltage: "under_voltage"
@@ -56,11 +60,15 @@ public struct Alarm: Hashable, Sendable, Codable {
         }
     }
 
+    /// The phases that an alarm speaks of.
     public struct Phases: OptionSet, Hashable, Sendable, Codable {
         public let rawValue: UInt8
         public init(rawValue: UInt8) { self.rawValue = rawValue }
+        /// L1.
         public static let l1 = Self(rawValue: 4)
+        /// L2.
         public static let l2 = Self(rawValue: 2)
+        /// L3.
         public static let l3 = Self(rawValue: 1)
 
         /// "l1,l3"
@@ -71,6 +79,7 @@ public struct Alarm: Hashable, Sendable, Codable {
 
     /// 0 to 15.
     public var meter: Int
+    /// What has happened.
     public var kind: Kind
     /// Whether it has begun, or is over. A switch's is true while it is not connected.
     public var isActive: Bool
@@ -83,6 +92,7 @@ public struct Alarm: Hashable, Sendable, Codable {
     /// In the same steps; only for kinds that have a limit.
     public var limit: Int?
 
+    /// What has happened at a meter, and when.
     public init(
         _ kind: Kind, meter: Int, isActive: Bool, phases: Phases = [], time: UTCInstant?, value: Int?,
         limit: Int? = nil

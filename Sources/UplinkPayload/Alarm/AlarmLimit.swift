@@ -4,7 +4,9 @@ public enum AlarmLimit: UInt8, Hashable, Sendable, CaseIterable {
     case underVoltage = 0
     /// The greatest voltage of a phase that may last.
     case overVoltage = 1
+    /// kW that are taken, less what is fed in.
     case importPower = 2
+    /// kW that are fed in, less what is taken.
     case exportPower = 3
     /// How long a meter may be silent.
     case silence = 4

@@ -21,8 +21,10 @@ public struct CommandFrame: Hashable, Sendable {
 
     /// 0 to 4095. A bridge carries a downlink out when its number is not among the last 64 that it carried out.
     public var sequence: Int
+    /// Carried out in this order.
     public var commands: [Command]
 
+    /// Commands for one bridge.
     public init(sequence: Int, commands: [Command]) {
         self.sequence = sequence
         self.commands = commands
@@ -43,6 +45,7 @@ public struct CommandFrame: Hashable, Sendable {
         return sequence
     }
 
+    /// The payload of the downlink.
     public func encode() -> [UInt8] {
         var writer = BitWriter()
         writer.write(ReportKind.version, width: 4)

@@ -5,6 +5,7 @@ import Timekeeping
 public struct CommandMistake: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
 
+    /// One sentence on what is wrong.
     public init(_ description: String) {
         self.description = description
     }
@@ -12,9 +13,12 @@ public struct CommandMistake: Error, Hashable, Sendable, CustomStringConvertible
 
 /// A command as a person writes it: its name, and its arguments as in the JSON of downlinks ("report", "1800").
 public struct CommandRequest: Sendable {
+    /// As a person writes it.
     public let name: String
+    /// By their names.
     public private(set) var arguments: [(key: String, value: String)] = []
 
+    /// A command by its name, without arguments yet.
     public init(_ name: String) {
         self.name = name
     }

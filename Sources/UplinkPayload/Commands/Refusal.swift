@@ -4,10 +4,13 @@ public enum Refusal: UInt8, Hashable, Sendable, CaseIterable {
     case replayed = 0
     /// The downlink is of another version than this bridge knows.
     case wrongVersion = 1
+    /// A number that this version has no command for.
     case unknownCommand = 2
     /// The arguments are too short, too long, or outside of their range.
     case badArguments = 3
+    /// There are fewer reports.
     case noSuchReport = 4
+    /// There are fewer meters.
     case noSuchMeter = 5
     /// The report has no intervals to send again.
     case noIntervals = 6

@@ -8,18 +8,24 @@
 /// | 5, 2, 1 | of each: the command's number (0: the whole downlink), the result, a zero |
 /// | | if clamped: the command's arguments as they are in force now; if refused: 8 bits of reason |
 public struct Reply: Hashable, Sendable {
+    /// What became of a command.
     public enum Result: Hashable, Sendable {
+        /// It is carried out as it was asked for.
         case accepted
         /// Carried out with other values than wanted, those here.
         case clamped(Command)
+        /// Nothing has changed.
         case refused(Refusal)
     }
 
+    /// The result of one command.
     public struct Answer: Hashable, Sendable {
         /// As it stood in the downlink; 0 for the downlink as a whole.
         public let command: UInt8
+        /// What became of it.
         public let result: Result
 
+        /// By the command's place in the frame, from 0.
         public init(command: UInt8, result: Result) {
             self.command = command
             self.result = result
@@ -40,6 +46,7 @@ public struct Reply: Hashable, Sendable {
     /// In the order of the commands.
     public var answers: [Answer]
 
+    /// The answers to one downlink.
     public init(sequence: Int, answers: [Answer]) {
         self.sequence = sequence
         self.answers = answers

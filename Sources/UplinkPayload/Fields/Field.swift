@@ -6,8 +6,11 @@ public struct Field: Hashable, Sendable {
     /// The widest field, in bits: what JavaScript still prints exactly.
     public static let widestField = 48
 
+    /// The register.
     public let source: FieldSource
+    /// Of the value.
     public let unit: MeterUnit
+    /// How the value becomes bits.
     public let number: NumberField
 
     /// A field whose range reaches from `minimum` at least to `maximum`, in the fewest bits.
@@ -37,6 +40,7 @@ public struct Field: Hashable, Sendable {
 
     /// The key in the decoder's output, the unit included: "import_kwh".
     public var name: String { number.name }
+    /// The step that is sent.
     public var resolution: Resolution { number.resolution }
     /// The least value, in steps of 10^-`resolution.decimals` of `unit`.
     public var minimum: Int64 { number.minimum }

@@ -4,13 +4,18 @@ public import MeterValues
 public struct FieldRequest: Hashable, Sendable {
     /// An OBIS code, the name of a known register, or "net_power".
     public var source: String
+    /// The key in decoded JSON; nil for the register's own.
     public var name: String?
+    /// Nil for the register's own.
     public var unit: MeterUnit?
+    /// Nil for the register's own.
     public var resolution: Resolution?
     /// The least and the greatest value, in the unit.
     public var minimum: FixedPoint?
+    /// Nil for the register's own.
     public var maximum: FixedPoint?
 
+    /// What a person asks for; nil for what the register's table says.
     public init(
         _ source: String, name: String? = nil, unit: MeterUnit? = nil, resolution: Resolution? = nil,
         minimum: FixedPoint? = nil, maximum: FixedPoint? = nil

@@ -2,20 +2,29 @@ public import MeterValues
 
 /// Why a layout can't be built. Each says which field and what to write instead.
 public enum LayoutError: Error, Hashable, Sendable {
+    /// Neither a name nor an OBIS code.
     case unknownSource(String)
     /// Not in the table of known codes, so its unit and range have to be given.
     case rangeNeeded(field: String)
+    /// A key may hold small letters, digits and underscores.
     case badName(String)
+    /// The report has this key already.
     case reservedName(String)
+    /// Two fields have one key.
     case duplicateName(String)
+    /// The minimum is not below the maximum.
     case emptyRange(field: String)
+    /// More bits than a field can have.
     case rangeTooWide(field: String)
+    /// The register does not measure that.
     case wrongUnit(field: String, unit: MeterUnit)
+    /// A report has to carry something.
     case noFields
     /// One field alone is longer than the payload may be.
     case doesNotFit(field: String, bytes: Int)
     /// The newest registers of an intervals report alone are longer than the payload may be.
     case intervalsDoNotFit(bytes: Int, largest: Int)
+    /// No tag is left.
     case tooManyLayouts
     /// An older configuration counts its meters differently.
     case otherMeters([String], now: [String])

@@ -9,6 +9,7 @@ public struct NumberField: Hashable, Sendable {
     public let width: Int
     /// The least value, in steps of 10^-`resolution.decimals`.
     public let minimum: Int64
+    /// The step that is sent.
     public let resolution: Resolution
 
     init(_ name: String, width: Int, minimum: Int64 = 0, resolution: Resolution = .one) {

@@ -4,6 +4,7 @@ import MeterValues
 public struct IntervalReport: Hashable, Sendable {
     /// The meter's name.
     public let meter: String
+    /// The registers, in their order.
     public let fields: [Field]
     /// What the registers showed; of the series' numbers only that they differ has a meaning.
     public let history: IntervalHistory

@@ -17,6 +17,7 @@ public struct ReadingsLayout: Hashable, Sendable {
     /// Bytes of FRMPayload that every data rate of EU868 carries (RP002, DR0 to DR2).
     public static let smallestLimit = 51
 
+    /// The fields, in their order.
     public let fields: [Field]
     /// Derived from everything that gives the bits their meaning, so that a decoder for another layout notices.
     public let tag: UInt8

@@ -1,18 +1,25 @@
 /// Why a payload can't be decoded. The texts are those of the JavaScript decoder, so that a log line of a network server
 /// and of `p1lora payload decode` are the same.
 public enum DecodeError: Error, Hashable, Sendable {
+    /// No message of this schema comes on that port.
     case unknownPort(Int, known: [Int])
+    /// There is no byte.
     case empty
+    /// It was packed by another configuration.
     case wrongTag(UInt8, expected: [UInt8])
+    /// Too many or too few bytes.
     case wrongLength(Int, expected: Int)
     /// What the payload says of itself needs more bytes than it has.
     case tooShort(Int)
+    /// The schema has fewer meters.
     case unknownMeter(Int, count: Int)
+    /// Bits behind the last field are set.
     case paddingNotZero
     /// A format that no configuration changes, of another version.
     case wrongVersion(Int, of: String)
     /// A number from a table has no entry there.
     case unknownNumber(Int, in: String)
+    /// A command has too many or too few bytes.
     case wrongArguments(command: String, bytes: Int, expected: Int)
     /// Of an intervals report: its end is missing, or a register is outside its range.
     case damagedSeries

@@ -1,9 +1,12 @@
 /// A value out of a payload.
 public enum DecodedValue: Hashable, Sendable {
+    /// A string.
     case text(String)
     /// Saturated: the value lies at the end of the field's range or beyond.
     case number(FixedPoint, saturated: Bool)
+    /// true or false.
     case flag(Bool)
+    /// null.
     case absent
     /// Objects, each with keys like a report.
     case list([[DecodedEntry]])
@@ -26,8 +29,11 @@ public enum DecodedValue: Hashable, Sendable {
     }
 }
 
+/// A key and its value.
 public struct DecodedEntry: Hashable, Sendable {
+    /// Of the JSON object.
     public let key: String
+    /// What it holds.
     public let value: DecodedValue
 
     init(_ key: String, _ value: DecodedValue) {
@@ -67,6 +73,7 @@ public struct DecodedReport: Hashable, Sendable {
         self.entries = [DecodedEntry("report", .text(kind.name))] + entries
     }
 
+    /// The value of a key; nil where there is none.
     public subscript(key: String) -> DecodedValue? { entries.first { $0.key == key }?.value }
 
     /// The JSON text, to the letter what `JSON.stringify` makes of the JavaScript decoder's `data`.

@@ -1,10 +1,12 @@
 /// A decimal number: `coefficient` x 10^-`decimals`. What configurations write and decoders print, without floating
 /// point in between.
 public struct FixedPoint: Hashable, Sendable {
+    /// The number's digits.
     public let coefficient: Int64
     /// 0 to 18.
     public let decimals: Int
 
+    /// `coefficient` · 10^-`decimals`.
     public init(coefficient: Int64, decimals: Int) {
         self.coefficient = coefficient
         self.decimals = decimals

@@ -1,5 +1,6 @@
 /// Strings as `JSON.stringify` writes them (ECMA-262 5.1, 15.12.3).
 public enum JSONText {
+    /// A string of JSON (RFC 8259), with its quotes.
     public static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {

@@ -6,6 +6,7 @@ public enum LayoutDrawing {
         "#c7d2e0", "#dde3ea", "#9ecae1", "#fdd0a2", "#a1d99b", "#dadaeb", "#fcbba1", "#c6dbef", "#e7cb94", "#b5cf6b",
     ]
 
+    /// The bits as an SVG.
     public static func svg(_ maps: [LayoutMap]) -> String {
         var shapes: [String] = []
         var top = margin

@@ -2,7 +2,9 @@ import MeterValues
 
 /// Which bits of a payload mean what.
 public struct LayoutMap: Hashable, Sendable {
+    /// A row of bits with one meaning.
     public struct Part: Hashable, Sendable {
+        /// The field, or what the bits are.
         public let name: String
         /// Bits.
         public let width: Int
@@ -10,7 +12,9 @@ public struct LayoutMap: Hashable, Sendable {
         public let meaning: String
     }
 
+    /// Of which report it is.
     public let kind: ReportKind
+    /// The first byte.
     public let tag: UInt8
     /// One behind the other, from the first bit.
     public let parts: [Part]
@@ -58,6 +62,7 @@ extension Field {
 }
 
 extension ReadingsLayout {
+    /// Which bits mean what.
     public var map: LayoutMap {
         var parts = LayoutMap.header(tag) + fields.map(\.mapPart)
         let rest = byteCount * 8 - bitCount
@@ -67,6 +72,7 @@ extension ReadingsLayout {
 }
 
 extension IntervalLayout {
+    /// Which bits mean what.
     public var map: LayoutMap {
         let time = LayoutMap.Part(
             name: "time", width: 21, meaning: "newest quarter-hour, counted from 2020-01-01T00:00Z")

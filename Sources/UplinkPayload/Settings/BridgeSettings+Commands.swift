@@ -6,7 +6,9 @@ public enum BridgeOrder: Hashable, Sendable {
     case sendNow(report: Int?)
     /// Send quarter-hours of a meter again, with the report at this position.
     case sendIntervals(report: Int, meter: Int, first: QuarterHour, count: Int)
+    /// Send all pages of the status.
     case sendStatus
+    /// Join anew.
     case rejoin
 }
 

@@ -1,6 +1,8 @@
 /// What downlinks can change while the bridge runs. Begins with what the configuration file says.
 public struct BridgeSettings: Hashable, Sendable {
+    /// What downlinks may change of a report.
     public struct Report: Hashable, Sendable {
+        /// Whether it is sent.
         public var isOn: Bool
         /// How often it is due, in steps of 10 s.
         public var period: Int
@@ -18,6 +20,7 @@ public struct BridgeSettings: Hashable, Sendable {
             self.period = period
         }
 
+        /// How often it is due.
         public var seconds: Int64 { Int64(period) * 10 }
 
         /// 0xFFFF means "as it is".
@@ -40,6 +43,7 @@ public struct BridgeSettings: Hashable, Sendable {
     /// The newest of them; nil before the first.
     public var lastSequence: Int? { recentSequences.last }
 
+    /// The settings of a configuration.
     public init(reports: [Report], limits: [[AlarmLimit: Int]], dailyAirTime: Int?) {
         self.reports = reports
         self.limits = limits

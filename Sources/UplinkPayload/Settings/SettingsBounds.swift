@@ -2,6 +2,7 @@
 public struct SettingsBounds: Hashable, Sendable {
     /// The kind of each [[report]], in the order of the configuration.
     public var reports: [ReportKind]
+    /// 1 to 16.
     public var meterCount: Int
     /// The shortest period of a report, in steps of 10 s.
     public var shortestPeriod: Int
@@ -12,6 +13,7 @@ public struct SettingsBounds: Hashable, Sendable {
     /// Quarter-hours that are stored, at most: what one command may ask for.
     public var mostIntervals: Int
 
+    /// What downlinks may ask for.
     public init(
         reports: [ReportKind], meterCount: Int, shortestPeriod: Int = 1, airTime: ClosedRange<Int>,
         mayLiftAirTime: Bool, mostIntervals: Int

@@ -2,10 +2,14 @@
 public struct BridgeHealth: Hashable, Sendable {
     /// The program's version.
     public struct Version: Hashable, Sendable {
+        /// 0 to 255, like the others.
         public var major: UInt8
+        /// Counts features.
         public var minor: UInt8
+        /// Counts mends.
         public var patch: UInt8
 
+        /// A version, `major.minor.patch`.
         public init(_ major: UInt8, _ minor: UInt8, _ patch: UInt8) {
             self.major = major
             self.minor = minor
@@ -13,14 +17,19 @@ public struct BridgeHealth: Hashable, Sendable {
         }
     }
 
+    /// Of the program.
     public var version: Version
+    /// Since the program was started.
     public var uptimeMinutes = 0
     /// Good telegrams of all meters, and those that were refused.
     public var telegrams = 0
+    /// Since then, of all meters.
     public var refusedTelegrams = 0
     /// Uplinks sent (repetitions not counted), downlinks received.
     public var uplinks = 0
+    /// Since then.
     public var downlinks = 0
+    /// Since then.
     public var joins = 0
     /// How often the radio had to be started anew.
     public var radioRestarts = 0
@@ -32,8 +41,10 @@ public struct BridgeHealth: Hashable, Sendable {
     public var silentMeters: Set<Int> = []
     /// The last trouble, and how long ago it was.
     public var trouble = Trouble.none
+    /// Since the newest trouble; nil where there was none.
     public var troubleMinutes: Int?
 
+    /// A bridge that was started just now.
     public init(version: Version) { self.version = version }
 
     /// What stands behind the version, in its order.

@@ -6,6 +6,7 @@
 /// | 4 | version |
 /// | 4 | kind of page |
 public enum StatusPage: Hashable, Sendable {
+    /// How the bridge is.
     case health(BridgeHealth)
     /// Settings of some reports, those of the bridge as a whole before them.
     case settings(BridgeSettings, reports: Range<Int>)
@@ -42,6 +43,7 @@ public enum StatusPage: Hashable, Sendable {
         return pages + settings.limits.enumerated().map { .limits($0.element, meter: $0.offset) }
     }
 
+    /// The payload of the page.
     public func encode() -> [UInt8] {
         var writer = BitWriter()
         writer.write(ReportKind.version, width: 4)

@@ -1,10 +1,12 @@
 /// The kinds of trouble that a status report can name. Its number is that in frames; 0 is "none".
 public enum Trouble: UInt8, Hashable, Sendable, CaseIterable {
+    /// There was none.
     case none = 0
     /// The meter's line can't be opened or read.
     case meterLine = 1
     /// No telegram comes.
     case meterSilent = 2
+    /// A telegram's check did not fit.
     case telegramDamaged = 3
     /// The meter's key does not open its telegrams.
     case wrongKey = 4

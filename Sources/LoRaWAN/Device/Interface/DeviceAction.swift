@@ -22,7 +22,7 @@ public enum DeviceAction: Hashable, Sendable {
     case joinFailed(nextAttempt: MonotonicInstant?, refused: JoinNonce?)
     /// A downlink for the application.
     case deliver(Downlink)
-    /// What became of the uplink that ``Device/send(_:at:)`` took.
+    /// What became of the uplink that ``Device`` took.
     case uplinkDone(UplinkResult)
     /// Nothing is sent until then; for the log and the status.
     case waiting(until: MonotonicInstant, reason: WaitReason)
