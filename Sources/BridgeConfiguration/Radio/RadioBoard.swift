@@ -24,7 +24,7 @@ package struct RadioBoard: Hashable, Sendable {
         dio0Line = dio0
     }
 
-    /// A module wired by hand as the README says.
+    /// A module wired by hand as the page on radios says.
     static let bareModule = RadioBoard("module", "RFM95W or RFM96W", reset: 17, dio0: 4)
 
     package static let all = [

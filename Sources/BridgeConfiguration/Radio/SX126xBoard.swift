@@ -28,7 +28,7 @@ package struct SX126xBoard: Hashable, Sendable {
         change(&self)
     }
 
-    /// A module wired by hand as the README says.
+    /// A module wired by hand as the page on radios says.
     static let bareModule = SX126xBoard("module", "Core1262 or E22-900M22S") {
         ($0.resetLine, $0.busyLine, $0.dio1Line) = (17, 24, 4)
     }

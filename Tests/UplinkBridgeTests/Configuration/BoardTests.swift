@@ -10,7 +10,7 @@ import Testing
         return try #require(configuration.radio as? SX127xConfiguration)
     }
 
-    @Test func `without a board the module of the README is meant, on the header's chip whatever its number`() throws {
+    @Test func `without a board the module of the table is meant, on the header's chip whatever its number`() throws {
         let chip = try chip("")
         #expect(chip.device == "/dev/spidev0.0" && chip.gpioChip == GPIOAddress.header)
         #expect(chip.selectLine == nil && chip.resetLine == 17 && chip.dio0Line == 4)
@@ -30,13 +30,14 @@ import Testing
         #expect(error?.description.contains("dragino-lora-gps-hat") == true)
     }
 
-    @Test func `every board is in the example configuration and in the README, with its lines`() throws {
+    @Test func `every board is in the example configuration and in the documentation, with its lines`() throws {
         let root = ConfigurationTests.packageRoot
         let example = try String(contentsOf: root.appending(path: "config.example.toml"), encoding: .utf8)
-        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+        let page = try String(
+            contentsOf: root.appending(path: "Sources/p1lora/p1lora.docc/Radios.md"), encoding: .utf8)
         for board in RadioBoard.all {
             #expect(example.contains("\"\(board.name)\""), "\(board.name)")
-            let row = readme.split(separator: "\n").first { $0.contains("`\"\(board.name)\"`") }
+            let row = page.split(separator: "\n").first { $0.contains("`\"\(board.name)\"`") }
             for line in [board.selectLine, board.resetLine, board.dio0Line].compactMap({ $0 }) {
                 #expect(row?.contains("\(line)") == true, "\(board.name) \(line)")
             }

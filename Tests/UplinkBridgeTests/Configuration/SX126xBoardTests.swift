@@ -16,7 +16,7 @@ import Testing
         #expect(throws: ConfigurationError.self) { try chip(radio) }?.description ?? ""
     }
 
-    @Test func `without a board the module of the README is meant`() throws {
+    @Test func `without a board the module of the wiring table is meant`() throws {
         let chip = try chip("")
         #expect(chip.device == "/dev/spidev0.0" && chip.gpioChip == GPIOAddress.header && chip.selectLine == nil)
         #expect(chip.resetLine == 17 && chip.busyLine == 24 && chip.dio1Line == 4)
@@ -54,11 +54,12 @@ import Testing
         #expect(refusal("dio0_line = 4").contains("dio0_line"))
     }
 
-    @Test func `every board is in the example configuration and in the README, with its lines`() throws {
+    @Test func `every board is in the example configuration and in the documentation, with its lines`() throws {
         let root = ConfigurationTests.packageRoot
         let example = try String(contentsOf: root.appending(path: "config.example.toml"), encoding: .utf8)
-        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
-        let rows = readme.split(separator: "\n").drop { !$0.contains("| BUSY | DIO1 |") }
+        let page = try String(
+            contentsOf: root.appending(path: "Sources/p1lora/p1lora.docc/Radios.md"), encoding: .utf8)
+        let rows = page.split(separator: "\n").drop { !$0.contains("| BUSY | DIO1 |") }
         for board in SX126xBoard.all {
             #expect(example.contains("\"\(board.name)\""), "\(board.name)")
             let row = rows.first { $0.contains("`\"\(board.name)\"`") }
