@@ -159,6 +159,8 @@ let package = Package(
             dependencies: ["Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "Timekeeping"],
             path: "Tests/Kernel/Bench"),
 
+        // What the tests share: tags, and the time of random campaigns.
+        .target(name: "TestTags", path: "Tests/TestTags"),
         .testTarget(name: "WebPagesTests", dependencies: ["Timekeeping", "WebPages"]),
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers"]),
         .testTarget(name: "ConfigurationTextTests", dependencies: ["ConfigurationText"]),
@@ -180,17 +182,19 @@ let package = Package(
         .testTarget(name: "ServerEventsTests", dependencies: ["ServerEvents", "Timekeeping"]),
         .testTarget(
             name: "SmartMeterTests",
-            dependencies: ["Ciphers", "HardwareSimulators", "MeterValues", "SmartMeter", "Timekeeping"]),
-        .testTarget(name: "LoRaWANTests", dependencies: ["Ciphers", "LoRaWAN", "Timekeeping"]),
+            dependencies: ["Ciphers", "HardwareSimulators", "MeterValues", "SmartMeter", "TestTags", "Timekeeping"]),
+        .testTarget(name: "LoRaWANTests", dependencies: ["Ciphers", "LoRaWAN", "TestTags", "Timekeeping"]),
         .testTarget(
             name: "UplinkPayloadTests",
-            dependencies: ["HardwareSimulators", "MeterValues", "SmartMeter", "Timekeeping", "UplinkPayload"]),
+            dependencies: [
+                "HardwareSimulators", "MeterValues", "SmartMeter", "TestTags", "Timekeeping", "UplinkPayload",
+            ]),
         .testTarget(
             name: "UplinkBridgeTests",
             dependencies: [
                 "BridgeConfiguration", "BridgePlanning", "BridgeStore", "Ciphers", "ConfigurationText",
                 "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
-                "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
+                "MeterValues", "RadioDrivers", "SmartMeter", "TestTags", "Timekeeping", "UplinkBridge", "UplinkPayload",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -211,17 +215,17 @@ let package = Package(
                 "BridgeConfiguration", "BridgePlanning", "BridgeSimulation", "BridgeStore", "Ciphers",
                 "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "MeterValues",
                 "SmartMeter",
-                "ServerEvents", "Timekeeping", "UplinkBridge", "UplinkPayload", "WebPages", "p1lora",
+                "ServerEvents", "TestTags", "Timekeeping", "UplinkBridge", "UplinkPayload", "WebPages", "p1lora",
             ]),
         .testTarget(
             name: "RadioDriversTests",
             dependencies: [
                 "Ciphers", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "RadioDrivers",
-                "Timekeeping",
+                "TestTags", "Timekeeping",
             ]),
         .testTarget(
             name: "HardwareSimulatorsTests",
-            dependencies: ["Ciphers", "HardwareInterfaces", "HardwareSimulators", "Timekeeping"]),
+            dependencies: ["Ciphers", "HardwareInterfaces", "HardwareSimulators", "TestTags", "Timekeeping"]),
     ]
 )
 
