@@ -1,10 +1,12 @@
 import HardwareSimulators
+import TestTags
 import Testing
 import Timekeeping
 
 private let engine = try? JavaScriptEngine.find()
 
-@Suite(.enabled(if: engine != nil, "no JavaScript engine is installed: apt-get install duktape"))
+@Suite(
+    .tags(.process), .slow, .enabled(if: engine != nil, "no JavaScript engine is installed: apt-get install duktape"))
 struct JavaScriptEngineTests {
     private let codec = """
         function decodeUplink(input) {

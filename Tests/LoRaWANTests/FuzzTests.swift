@@ -1,9 +1,10 @@
+import TestTags
 import Testing
 import Timekeeping
 
 @testable import LoRaWAN
 
-@Suite struct FuzzTests {
+@Suite(.tags(.campaign), .slow) struct FuzzTests {
     @Test func `random bytes in a window change nothing`() throws {
         let bench = try Bench()
         try bench.join()

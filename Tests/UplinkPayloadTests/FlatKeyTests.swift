@@ -1,12 +1,13 @@
 import HardwareSimulators
 import MeterValues
+import TestTags
 import Testing
 import Timekeeping
 
 @testable import UplinkPayload
 
 /// What consumers need that know a device and a key alone.
-@Suite struct FlatKeyTests {
+@Suite(.tags(.process), .slow) struct FlatKeyTests {
     static func schema(
         _ meters: [String] = ["main", "heat pump"], keys: FlatKeys = .byMeter, largestPayload: Int = 51
     ) throws -> PayloadSchema {

@@ -3,6 +3,7 @@ import Foundation
 import HardwareSimulators
 import LoRaWAN
 import SmartMeter
+import TestTags
 import Testing
 import Timekeeping
 import UplinkPayload
@@ -10,7 +11,7 @@ import UplinkPayload
 @testable import BridgeConfiguration
 @testable import BridgeStore
 
-@Suite struct CommandTests {
+@Suite(.tags(.process), .slow) struct CommandTests {
     static let key = "00112233445566778899AABBCCDDEEFF"
     static var packageRoot: URL {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -1,3 +1,4 @@
+import TestTags
 import Testing
 import Timekeeping
 
@@ -5,7 +6,7 @@ import Timekeeping
 
 /// The ledger over weeks of random uplinks, with restarts, lost ends and clocks that begin anew: measured on a clock that
 /// the device does not see.
-@Suite struct LedgerSweepTests {
+@Suite(.tags(.campaign), .slow) struct LedgerSweepTests {
     struct Sent {
         let band: Int
         let entry: AirTimeWindow.Entry

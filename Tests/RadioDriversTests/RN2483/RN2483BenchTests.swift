@@ -2,6 +2,7 @@ import HardwareInterfaces
 import HardwareSimulators
 import LoRaWAN
 import RadioDrivers
+import TestTags
 import Testing
 import Timekeeping
 
@@ -126,7 +127,8 @@ import Timekeeping
         #expect(world.now - begin < .minutes(2))
     }
 
-    @Test func `every fault at every command ends in a result or in words, and the session goes on`() throws {
+    @Test(.tags(.campaign), .slow)
+    func `every fault at every command ends in a result or in words, and the session goes on`() throws {
         let clean = try ModuleBench()
         try clean.join()
         let first = clean.module.commands.count

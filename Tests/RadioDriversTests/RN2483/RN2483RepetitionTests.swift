@@ -1,6 +1,7 @@
 import HardwareSimulators
 import LoRaWAN
 import RadioDrivers
+import TestTags
 import Testing
 import Timekeeping
 
@@ -141,7 +142,8 @@ import Timekeeping
         #expect(slower == 2 && bench.module.dataRate == 0, "\(slower)")
     }
 
-    @Test func `every fault while repetitions are counted leaves a session that sends at its data rate`() throws {
+    @Test(.tags(.campaign), .slow)
+    func `every fault while repetitions are counted leaves a session that sends at its data rate`() throws {
         let clean = try bench(nbTrans: 3)
         let first = clean.module.commands.count
         _ = try clean.send(report)

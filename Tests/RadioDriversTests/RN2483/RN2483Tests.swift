@@ -3,6 +3,7 @@ import HardwareInterfaces
 import HardwareSimulators
 import LoRaWAN
 import RadioDrivers
+import TestTags
 import Testing
 import Timekeeping
 
@@ -255,7 +256,7 @@ import Timekeeping
         #expect(bench.budget.granted.last?.transmission.subBands == [1, 2])
     }
 
-    @Test func `two weeks with loss and ADR stay joined, lawful and in step`() throws {
+    @Test(.tags(.campaign), .slow) func `two weeks with loss and ADR stay joined, lawful and in step`() throws {
         let bench = try ModuleBench(server: NetworkServer.Settings(controlsDataRate: true)) {
             $0.dataRate = DataRate(0)
         }

@@ -2,6 +2,7 @@ import HardwareInterfaces
 import HardwareSimulators
 import LoRaWAN
 import RadioDrivers
+import TestTags
 import Testing
 import Timekeeping
 
@@ -254,7 +255,7 @@ import Timekeeping
         case noise, brownOut, stuckBusy, refusal, silence
     }
 
-    @Test(arguments: Fault.allCases)
+    @Test(.tags(.campaign), .slow, arguments: Fault.allCases)
     func `whatever fails at whichever transfer, the radio works again afterwards`(fault: Fault) throws {
         for scene in 0..<4 {
             for transfer in stride(from: 1, through: 90, by: 1) {

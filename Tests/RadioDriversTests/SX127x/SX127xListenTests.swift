@@ -1,6 +1,7 @@
 import HardwareSimulators
 import LoRaWAN
 import RadioDrivers
+import TestTags
 import Testing
 import Timekeeping
 
@@ -13,7 +14,9 @@ import Timekeeping
         #expect(bench.chip.register(0x01) == 0x8D)
     }
 
-    @Test(arguments: [true, false]) func `frame after frame is heard, whenever it comes`(withDIO0: Bool) throws {
+    @Test(.tags(.campaign), .slow, arguments: [true, false]) func `frame after frame is heard, whenever it comes`(
+        withDIO0: Bool
+    ) throws {
         let bench = RadioBench(withDIO0: withDIO0)
         try listening(bench)
         for (index, pause) in [3, 40, 1, 7_200, 2].enumerated() {

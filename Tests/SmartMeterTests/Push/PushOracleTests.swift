@@ -3,6 +3,7 @@ import Foundation
 import HardwareSimulators
 import MeterValues
 import SmartMeter
+import TestTags
 import Testing
 
 /// Decoders that others wrote (PyPI: dlms-cosem, smllib), asked about the same bytes.
@@ -26,7 +27,7 @@ enum Oracle {
     }
 }
 
-@Suite struct PushOracleTests {
+@Suite(.tags(.process), .slow) struct PushOracleTests {
     private static let decrypt = """
         import sys
         from dlms_cosem import security

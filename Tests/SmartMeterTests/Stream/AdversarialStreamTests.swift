@@ -2,9 +2,10 @@ import Ciphers
 import Glibc
 import HardwareSimulators
 import SmartMeter
+import TestTags
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct AdversarialStreamTests {
+@Suite(.tags(.campaign), .slow, .serialized, .timeLimit(.minutes(2))) struct AdversarialStreamTests {
     static let storms: [(name: String, pattern: [UInt8])] = [
         ("markers", [0xDB]), ("slashes", [0x2F]), ("lines of slashes", [0x2F, 0x0A]),
         ("identifications", [UInt8]("/ABC5".utf8)), ("headers", [UInt8]("/ABC5x\r\n\r\n".utf8)),

@@ -2,13 +2,14 @@ import Ciphers
 import HardwareSimulators
 import SmartMeter
 import Synchronization
+import TestTags
 import Testing
 
 /// Random streams of good frames with random damage between them. A failing stream can be run again from its number.
 ///
 /// A CRC-16 passes one in 65 536 telegrams that were damaged at random, so a run of tens of thousands of streams may
 /// meet one; these do not.
-@Suite struct RandomStreamTests {
+@Suite(.tags(.campaign), .slow) struct RandomStreamTests {
     @Test(arguments: 0..<100)
     func `of a damaged stream every good frame comes out once, and nothing else`(part: Int) throws {
         let keys = try MeterKeys(encryptionKey: Sample.key())

@@ -3,6 +3,7 @@ import HardwareSimulators
 import LoRaWAN
 import MeterValues
 import RadioDrivers
+import TestTags
 import Testing
 import Timekeeping
 import UplinkPayload
@@ -12,7 +13,7 @@ import UplinkPayload
 
 /// Every fault of the module at every command of a start, a join, an alarm and reports. A sample by default; all of it with
 /// P1LORA_CAMPAIGN=full.
-@Suite struct ModuleCampaignTests {
+@Suite(.tags(.campaign), .slow) struct ModuleCampaignTests {
     private static let isFull = ProcessInfo.processInfo.environment["P1LORA_CAMPAIGN"] == "full"
     private static let text = ModuleLinkTests.often.replacing("1m", with: "20s")
     private static let alarm = Alarm(.breaker, meter: 0, isActive: true, time: nil, value: 0)

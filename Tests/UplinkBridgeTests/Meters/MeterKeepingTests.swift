@@ -5,6 +5,7 @@ import LinuxHardware
 import LoRaWAN
 import MeterValues
 import SmartMeter
+import TestTags
 import Testing
 import Timekeeping
 import UplinkBridge
@@ -47,8 +48,8 @@ import UplinkBridge
         }
     }
 
-    @Test func `a day's quarter-hours are stored, across a power cut, and add up to the register's difference`() throws
-    {
+    @Test(.tags(.campaign), .slow)
+    func `a day's quarter-hours are stored, across a power cut, and add up to the register's difference`() throws {
         let meter = try MeterOnTerminal(
             meter: SimulatedMeter(
                 household: HouseholdProfile(seed: 3), sealer: try FrameSealer(key: AES128Key(hex: Self.key)),

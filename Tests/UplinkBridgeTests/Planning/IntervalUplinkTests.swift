@@ -1,6 +1,7 @@
 import HardwareSimulators
 import LoRaWAN
 import MeterValues
+import TestTags
 import Testing
 import Timekeeping
 import UplinkPayload
@@ -115,7 +116,8 @@ import UplinkPayload
         #expect(try bench.received(.intervals).dropFirst(before).contains { $0.contains("\"start\":\"\(begin)\"") })
     }
 
-    @Test func `a report is the shortest step of air-time that holds what the server may lack`() throws {
+    @Test(.tags(.campaign), .slow)
+    func `a report is the shortest step of air-time that holds what the server may lack`() throws {
         let bench = try UplinkBench(Self.text)
         let start = first(bench) - 400
         for number in 0...400 { try store(start + Int64(number), in: bench) }
@@ -231,7 +233,8 @@ import UplinkPayload
         #expect(leftOut > 30 && carried.isDisjoint(with: 330..<400))
     }
 
-    @Test func `a stretch that is longer than the room gets what room there is, for its newest`() throws {
+    @Test(.tags(.campaign), .slow)
+    func `a stretch that is longer than the room gets what room there is, for its newest`() throws {
         for copies in [0, 0.43, 2] {
             let (carried, leftOut) = try ages(lacking: [(0..<4, 0), (60..<160, copies)])
             let part = carried.filter { (60..<160).contains($0) }
@@ -248,12 +251,13 @@ import UplinkPayload
         #expect(carried.subtracting(Set(0..<3).union(12..<16).union(40..<60).union(90..<100)).count <= 3)
     }
 
-    @Test func `what was never sent goes before what was, however far back it is`() throws {
+    @Test(.tags(.campaign), .slow) func `what was never sent goes before what was, however far back it is`() throws {
         let (carried, _) = try ages(lacking: [(0..<4, 0), (4..<60, 3), (200..<212, 0)])
         #expect(carried.isSuperset(of: Set(0..<4).union(200..<206)), "\(carried.sorted())")
     }
 
-    @Test func `a frame may begin with older ones where what lies between would take their room`() throws {
+    @Test(.tags(.campaign), .slow)
+    func `a frame may begin with older ones where what lies between would take their room`() throws {
         let far = [(ages: Int64(0)..<10, copies: 0.0), (ages: 360..<384, copies: 0.4)]
         let (present, older) = (try ages(lacking: far).carried, try ages(lacking: far, mayBeOlder: true).carried)
         #expect(present.isSuperset(of: 0..<10) && present.isDisjoint(with: 372..<384), "\(present.sorted())")

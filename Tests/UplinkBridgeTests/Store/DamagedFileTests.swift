@@ -4,12 +4,13 @@ import Glibc
 import LoRaWAN
 import MeterValues
 import Synchronization
+import TestTags
 import Testing
 
 @testable import BridgeStore
 
 /// A state file that is damaged, deleted, or written over.
-@Suite struct DamagedFileTests {
+@Suite(.tags(.campaign), .slow) struct DamagedFileTests {
     let folder: TemporaryFolder
     let eui = DevEUI(rawValue: 0x70B3_D57E_D000_0001)
     let code = OBISCode(1, 0, 1, 8, 0)

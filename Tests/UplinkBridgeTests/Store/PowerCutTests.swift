@@ -5,6 +5,7 @@ import HardwareSimulators
 import LoRaWAN
 import MeterValues
 import Synchronization
+import TestTags
 import Testing
 import Timekeeping
 
@@ -13,7 +14,7 @@ import Timekeeping
 
 /// The bridge on a disk that loses what was not synced, fails one operation in twenty-five, and is damaged between two
 /// starts. `P1LORA_POWER_CUTS` says how many cuts, and that they must not be skipped; `P1LORA_SEED` which.
-@Suite(.serialized) struct PowerCutTests {
+@Suite(.tags(.campaign), .slow, .serialized) struct PowerCutTests {
     static let wanted = ProcessInfo.processInfo.environment["P1LORA_POWER_CUTS"].flatMap { Int($0) }
     static let seed = ProcessInfo.processInfo.environment["P1LORA_SEED"].flatMap { UInt64($0) } ?? 1
 

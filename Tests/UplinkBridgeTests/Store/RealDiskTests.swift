@@ -2,13 +2,14 @@ import Foundation
 import HardwareSimulators
 import LoRaWAN
 import MeterValues
+import TestTags
 import Testing
 import Timekeeping
 
 @testable import BridgeStore
 @testable import UplinkBridge
 
-@Suite struct RealDiskTests {
+@Suite(.tags(.campaign), .slow) struct RealDiskTests {
     let code = OBISCode(1, 0, 1, 8, 0)
 
     func save(_ store: StateStore, _ boundary: Int64) -> StoreError? {

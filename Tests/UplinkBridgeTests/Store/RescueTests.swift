@@ -4,12 +4,13 @@ import Glibc
 import LoRaWAN
 import MeterValues
 import Synchronization
+import TestTags
 import Testing
 
 @testable import BridgeStore
 
 /// What a rescue of a damaged state file leaves when it is interrupted, and what it gets back.
-@Suite struct RescueTests {
+@Suite(.tags(.campaign), .slow) struct RescueTests {
     let folder: TemporaryFolder
     let eui = DevEUI(rawValue: 0x70B3_D57E_D000_0001)
     let code = OBISCode(1, 0, 1, 8, 0)

@@ -1,5 +1,6 @@
 import HardwareSimulators
 import SmartMeter
+import TestTags
 import Testing
 import Timekeeping
 
@@ -7,7 +8,7 @@ import Timekeeping
 
 /// The JavaScript decoder of intervals reports beside the Swift one, under every engine that is installed; see
 /// `JavaScriptCodecTests` for those that are not.
-@Suite struct IntervalCodecTests {
+@Suite(.tags(.process), .slow) struct IntervalCodecTests {
     static let meters = ["main", "heat pump"]
 
     /// One to four registers at steps of 1, 10 and 100 Wh or dm3.

@@ -1,12 +1,13 @@
 import HardwareSimulators
 import MeterValues
+import TestTags
 import Testing
 import Timekeeping
 
 @testable import UplinkPayload
 
 /// Network servers end a decoder after 100 ms.
-@Suite struct DecodeSpeedTests {
+@Suite(.tags(.process), .slow) struct DecodeSpeedTests {
     private static func schema() throws -> PayloadSchema {
         try PayloadSchema(
             meters: ["main"],

@@ -1,13 +1,14 @@
 import HardwareSimulators
 import MeterValues
 import SmartMeter
+import TestTags
 import Testing
 import Timekeeping
 
 @testable import UplinkPayload
 
 /// Runs the generated codec under real engines; `apt-get install duktape nodejs` and `pip install quickjs` bring them.
-@Suite struct JavaScriptCodecTests {
+@Suite(.tags(.process), .slow) struct JavaScriptCodecTests {
     static let cases = 10_000
     static let engines = CodecEngines.all
 

@@ -1,10 +1,11 @@
 import HardwareSimulators
+import TestTags
 import Testing
 import Timekeeping
 
 @testable import UplinkPayload
 
-@Suite struct JavaScriptDownlinkTests {
+@Suite(.tags(.process), .slow) struct JavaScriptDownlinkTests {
     let schema: PayloadSchema
 
     init() throws {

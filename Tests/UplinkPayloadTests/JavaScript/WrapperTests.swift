@@ -1,12 +1,13 @@
 import HardwareSimulators
 import MeterValues
+import TestTags
 import Testing
 import Timekeeping
 
 @testable import UplinkPayload
 
 /// The codec in services that take no standard decoder, with inputs as their documentation shows them.
-@Suite struct WrapperTests {
+@Suite(.tags(.process), .slow) struct WrapperTests {
     private let schema: PayloadSchema
     private let files: [String: String]
     private let readings: [UInt8]

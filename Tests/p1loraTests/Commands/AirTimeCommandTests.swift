@@ -1,7 +1,8 @@
 import Foundation
+import TestTags
 import Testing
 
-@Suite struct AirTimeCommandTests {
+@Suite(.tags(.process), .slow) struct AirTimeCommandTests {
     func object(_ arguments: String...) throws -> [String: Any] {
         let outcome = try CommandRunner.run(["airtime", "--format", "json"] + arguments)
         #expect(outcome.status == 0, "\(outcome.errors)")

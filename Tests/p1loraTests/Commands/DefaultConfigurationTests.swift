@@ -1,9 +1,10 @@
 import Foundation
 import HardwareSimulators
+import TestTags
 import Testing
 
 /// Which file a command reads when it is told none.
-@Suite struct DefaultConfigurationTests {
+@Suite(.tags(.process), .slow) struct DefaultConfigurationTests {
     let folder: TemporaryFolder
     let config: String
 

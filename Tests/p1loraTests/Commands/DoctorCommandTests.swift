@@ -2,11 +2,12 @@ import Ciphers
 import Foundation
 import HardwareSimulators
 import LoRaWAN
+import TestTags
 import Testing
 import Timekeeping
 import UplinkBridge
 
-@Suite struct DoctorCommandTests {
+@Suite(.tags(.process), .slow) struct DoctorCommandTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -1,9 +1,10 @@
 import Foundation
+import TestTags
 import Testing
 import UplinkBridge
 
 /// Keys of many devices, in the forms in which servers take them.
-@Suite struct FleetKeysTests {
+@Suite(.tags(.process), .slow) struct FleetKeysTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -1,11 +1,12 @@
 import Ciphers
 import Foundation
 import LoRaWAN
+import TestTags
 import Testing
 
 @testable import BridgeConfiguration
 
-@Suite struct KeysCommandTests {
+@Suite(.tags(.process), .slow) struct KeysCommandTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -1,8 +1,9 @@
 import Foundation
+import TestTags
 import Testing
 
 /// What a person meets on the command line, whatever the command.
-@Suite struct UsageTests {
+@Suite(.tags(.process), .slow) struct UsageTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -1,10 +1,12 @@
 import Foundation
 import HardwareSimulators
+import TestTags
 import Testing
 
 /// The service against a real broker.
 @Suite(
-    .serialized, .enabled(if: MosquittoServer.isInstalled, "apt-get install mosquitto mosquitto-clients to run these"))
+    .tags(.process), .slow, .serialized,
+    .enabled(if: MosquittoServer.isInstalled, "apt-get install mosquitto mosquitto-clients to run these"))
 struct BrokerServiceTests {
     static let base = "p1lora/70b3d57ed0001234"
     static let values = "\(base)/meter/main"

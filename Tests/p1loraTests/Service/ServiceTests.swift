@@ -1,11 +1,12 @@
 import Ciphers
 import Foundation
 import HardwareSimulators
+import TestTags
 import Testing
 import Timekeeping
 
 /// The service as a process of its own, against a network server of our own behind the gateways' UDP protocol.
-@Suite(.serialized) struct ServiceTests {
+@Suite(.tags(.process), .slow, .serialized) struct ServiceTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

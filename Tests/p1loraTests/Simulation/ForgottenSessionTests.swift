@@ -2,6 +2,7 @@ import BridgeSimulation
 import Foundation
 import HardwareSimulators
 import LoRaWAN
+import TestTags
 import Testing
 import Timekeeping
 
@@ -11,7 +12,7 @@ import Timekeeping
 /// Servers that forget the device, and servers that never answer, in virtual time.
 ///
 /// P1LORA_CAMPAIGN=full runs all seeds and sixty days; else there is a sample of them.
-@Suite struct ForgottenSessionTests {
+@Suite(.tags(.campaign), .slow) struct ForgottenSessionTests {
     static let isFull = ProcessInfo.processInfo.environment["P1LORA_CAMPAIGN"] == "full"
     static let seeds = Array(1...(isFull ? 20 : 2)) as [UInt64]
     static let days: Int64 = isFull ? 60 : 10

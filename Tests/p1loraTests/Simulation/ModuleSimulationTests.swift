@@ -1,5 +1,6 @@
 import BridgeSimulation
 import HardwareSimulators
+import TestTags
 import Testing
 import Timekeeping
 
@@ -7,7 +8,7 @@ import Timekeeping
 @testable import p1lora
 
 /// Days of a whole bridge with a module for its radio: meter, reports, air, network server and decoder.
-@Suite struct ModuleSimulationTests {
+@Suite(.tags(.campaign), .slow) struct ModuleSimulationTests {
     @Test(arguments: [("EU868", 0, 1), ("US915", 1, 4), ("AU915", 3, 2)] as [(String, Int, UInt64)])
     func `with a module too no limit is broken, no counter used twice, and no value differs`(
         region: String, lowestDataRate: Int, seed: UInt64

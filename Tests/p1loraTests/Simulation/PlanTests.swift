@@ -1,11 +1,12 @@
 import Foundation
+import TestTags
 import Testing
 import UplinkBridge
 
 @testable import p1lora
 
 /// `p1lora plan`.
-@Suite struct PlanTests {
+@Suite(.tags(.process, .campaign), .slow) struct PlanTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

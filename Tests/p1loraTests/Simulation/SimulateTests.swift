@@ -2,6 +2,7 @@ import BridgeSimulation
 import Foundation
 import HardwareSimulators
 import MeterValues
+import TestTags
 import Testing
 import Timekeeping
 import UplinkPayload
@@ -11,7 +12,7 @@ import UplinkPayload
 @testable import p1lora
 
 /// The bridge through days of loss.
-@Suite struct SimulateTests {
+@Suite(.tags(.process, .campaign), .slow) struct SimulateTests {
     static let text = """
         [[meter]]
         name = "main"

@@ -1,9 +1,12 @@
 import Foundation
+import TestTags
 import Testing
 import WebPages
 
 /// The shared parts of pages in a browser.
-@Suite(.enabled(if: CodecPackageTests.browser != nil, "apt-get install chromium: the parts of pages are not tested"))
+@Suite(
+    .tags(.browser), .slow,
+    .enabled(if: CodecPackageTests.browser != nil, "apt-get install chromium: the parts of pages are not tested"))
 struct PagePartsTests {
     /// - Parameter script: with `say(text)`, `parts` and a node `here`.
     private func run(_ script: String) throws -> [String] {

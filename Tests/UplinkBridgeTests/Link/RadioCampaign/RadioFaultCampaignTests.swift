@@ -1,11 +1,12 @@
 import Foundation
 import Synchronization
+import TestTags
 import Testing
 import Timekeeping
 
 /// P1LORA_CAMPAIGN=full tries every transfer of every scene, P1LORA_CAMPAIGN=fsk and so on every one of that scene, which
 /// takes minutes; otherwise each fault is tried at one transfer of each scene.
-@Suite struct RadioFaultCampaignTests {
+@Suite(.tags(.campaign), .slow) struct RadioFaultCampaignTests {
     private static let wish = ProcessInfo.processInfo.environment["P1LORA_CAMPAIGN"] ?? ""
 
     private static let measured = Mutex<[RadioScene: ClosedRange<Int>]>([:])

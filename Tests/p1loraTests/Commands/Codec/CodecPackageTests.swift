@@ -1,13 +1,14 @@
 import Ciphers
 import Foundation
 import HardwareSimulators
+import TestTags
 import Testing
 import UplinkPayload
 
 @testable import BridgeConfiguration
 
 /// What the folder Codecs holds, and that it is what the program writes.
-@Suite struct CodecPackageTests {
+@Suite(.tags(.process), .slow) struct CodecPackageTests {
     struct Vector: Decodable {
         let direction: String
         let description: String

@@ -1,9 +1,10 @@
 import Ciphers
 import Foundation
+import TestTags
 import Testing
 import UplinkPayload
 
-@Suite struct DownlinkCommandTests {
+@Suite(.tags(.process), .slow) struct DownlinkCommandTests {
     let folder: TemporaryFolder
     let path: String
 

@@ -2,11 +2,12 @@ import BridgeConfiguration
 import BridgePlanning
 import Ciphers
 import Foundation
+import TestTags
 import Testing
 import UplinkPayload
 
 /// What codec and payload make of a configuration of which they need no key.
-@Suite struct LayoutCommandTests {
+@Suite(.tags(.process), .slow) struct LayoutCommandTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

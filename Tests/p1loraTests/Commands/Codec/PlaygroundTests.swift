@@ -1,10 +1,13 @@
 import Ciphers
 import Foundation
+import TestTags
 import Testing
 import UplinkPayload
 
 /// The page Codecs/playground.html in the hands of a person.
-@Suite(.enabled(if: CodecPackageTests.browser != nil, "apt-get install chromium: Codecs/playground.html is not tested"))
+@Suite(
+    .tags(.browser), .slow,
+    .enabled(if: CodecPackageTests.browser != nil, "apt-get install chromium: Codecs/playground.html is not tested"))
 struct PlaygroundTests {
     /// - Parameter script: with page, find(id), type(field, value) and say(text).
     private func run(_ script: String, width: Int = 800) throws -> [String] {
