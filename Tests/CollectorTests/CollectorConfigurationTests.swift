@@ -70,6 +70,10 @@ import Timekeeping
             devices = ["70b3d57ed0012345"]
             """, "belongs to [[fleet]] 1 already"
         ), ("[stor]\npath = \"a\"", "did you mean \"store\""),
+        ("[webhook]\nlisten = \"0.0.0.0:8471\"", "secret_file: is missing"),
+        ("[webhook]\nlisten = \"here\"\nsecret = \"a long enough secret\"", "must be address:port"),
+        ("[webhook]\nlisten = \"127.0.0.1:8471\"\nsecret = \"short\"", "must have 16 to 256 bytes"),
+        ("[api]\nlisten = \"0.0.0.0:8470\"", "a password_file or a token_file is needed"),
         ("[[server]]\nhost = \"a\"", "[[server]] 1 kind: is missing"),
         ("[[server]]\nkind = \"chirpstak\"\nhost = \"a\"", "did you mean \"chirpstack\""),
         ("[[server]]\nkind = \"chirpstack\"\nhost = \"a\"\ncertificate = \"b\"\ntls = true", "key_file"),

@@ -21,6 +21,10 @@ package struct CollectorConfiguration: Sendable {
     package var fleets: Fleets
     /// Those whose brokers are listened to.
     package var servers: [ServerConfiguration]
+    /// nil without [webhook].
+    package var webhook: WebhookConfiguration?
+    /// nil without [api].
+    package var api: APIConfiguration?
 
     package static let installedPath = "/etc/p1lora-collector.toml"
 
@@ -47,6 +51,7 @@ package struct CollectorConfiguration: Sendable {
         let store = root.section("store")
         let fleetTables = root.sections("fleet", most: 1_000)
         let serverTables = root.sections("server", most: 100)
+        let (webhook, api) = (root.section("webhook"), root.section("api"))
         let zone = Self.timeZone(root)
         root.finish()
         keep = Self.keep(store)
@@ -56,6 +61,8 @@ package struct CollectorConfiguration: Sendable {
         servers = serverTables.enumerated().compactMap {
             ServerConfiguration($1, number: $0, folder: folder, secrets: secrets)
         }
+        self.webhook = WebhookConfiguration(webhook, secrets: secrets)
+        self.api = APIConfiguration(api, secrets: secrets)
         guard let zone, let place, let fleets else { return nil }
         self.place = place
         timeZone = zone

@@ -24,12 +24,15 @@ package struct ProfilePage {
     /// - Parameters:
     ///   - device: nil for all.
     ///   - days: of UTC, up to today.
-    package func html(of device: DeviceIdentifier? = nil, days: Int64 = 400) throws(ProfileStoreError) -> String {
+    ///   - nonce: of an answer over HTTP; nil for a file.
+    package func html(
+        of device: DeviceIdentifier? = nil, days: Int64 = 400, nonce: String? = nil
+    ) throws(ProfileStoreError) -> String {
         let data = "const collected = \(try content(of: device, days: days).text);"
         return WebPage(
             title: "Load profiles", body: Self.body,
             scripts: [data, String(decoding: PackageResources.profile_js, as: UTF8.self)]
-        ).html()
+        ).html(nonce: nonce)
     }
 
     private func content(of device: DeviceIdentifier?, days: Int64) throws(ProfileStoreError) -> JSONValue {

@@ -68,6 +68,15 @@ package final class CollectorService: Sendable {
                     }
                 }
             }
+            if !purposes.isEmpty {
+                let waiter = try self.waiter(clock)
+                group.addTask { [self] in
+                    defer { stop() }
+                    try await RealtimeThread.run(name: "collector-web", realtime: false) { [self] _ in
+                        try answer(spool: spool, waiter: waiter, news: storeWaiter, clock)
+                    }
+                }
+            }
             group.addTask { [self] in
                 defer { stop() }
                 try await RealtimeThread.run(name: "collector-store", realtime: false) { [self] _ in
@@ -101,6 +110,32 @@ package final class CollectorService: Sendable {
                 for: connection.pollDescriptors, until: connection.nextDeadline(at: clock.monotonic))
         }
         connection.end()
+    }
+
+    private var purposes: [WebDesk.Purpose] {
+        [configuration.webhook.map { .webhook($0) }, configuration.api.map { .api($0) }].compactMap { $0 }
+    }
+
+    private func answer(spool: Spool, waiter: PollWaiter, news: PollWaiter, _ clock: LinuxClock) throws {
+        let desk = WebDesk(
+            purposes, configuration: configuration, store: store, spool: spool, news: news, clock: clock)
+        let listeners = try purposes.map { purpose in
+            switch purpose {
+            case .webhook(let hook): try RequestListener.tcp(hook.listen)
+            case .api(let api): try RequestListener.tcp(api.listen)
+            }
+        }
+        for listener in listeners { log(.notice, "http://\(listener.name) answers") }
+        let server = WebServer(listeners) { desk.refusal($0) }
+        while isRunning {
+            for request in server.poll(at: clock.monotonic) {
+                server.answer(request, desk.answer(request), at: clock.monotonic)
+            }
+            let soon = clock.monotonic + .seconds(5)
+            try waiter.wait(
+                for: server.pollDescriptors,
+                until: server.nextDeadline(at: clock.monotonic).map { min($0, soon) } ?? soon)
+        }
     }
 
     private func keepStore(

@@ -97,7 +97,9 @@ package final class StoreLoop {
         var servers: [String: UInt8] = [:]
         for message in messages {
             servers[message.topic] = message.server
-            intake.take(message.body, event: Self.event(of: message.topic), topic: message.topic, at: message.at)
+            intake.take(
+                message.body, event: Self.event(of: message.topic),
+                topic: message.server == nil ? nil : message.topic, at: message.at)
         }
         let committed = try intake.commit()
         for reply in committed.replies { try desk.take(reply.report, of: reply.device, at: clock.utc) }

@@ -15,8 +15,8 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try configuration.load()
-        guard !configuration.servers.isEmpty else {
-            throw failure("\(self.configuration.path): there is no [[server]] to listen to")
+        guard !configuration.servers.isEmpty || configuration.webhook != nil || configuration.api != nil else {
+            throw failure("\(self.configuration.path): there is no [[server]], [webhook] or [api] to serve")
         }
         guard case .file(let path) = configuration.place else { throw failure("[store] path is needed") }
         let store = try self.configuration.store(configuration, mustExist: false)

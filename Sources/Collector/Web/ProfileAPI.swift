@@ -1,0 +1,104 @@
+import CollectorStore
+import Foundation
+import LinuxHardware
+import MeterValues
+import ServerEvents
+import Timekeeping
+import UplinkPayload
+import WebPages
+
+/// What is to be had over HTTP: the page, profiles in the forms of the export, the state of things, metrics.
+struct ProfileAPI {
+    private let configuration: CollectorConfiguration
+    private let store: any ProfileStore
+    private let now: UTCInstant
+
+    init(_ configuration: CollectorConfiguration, _ store: any ProfileStore, at now: UTCInstant) {
+        self.configuration = configuration
+        self.store = store
+        self.now = now
+    }
+
+    private var time: LocalTime { LocalTime(configuration.timeZone) }
+
+    func answer(_ head: WebRequestHead) -> WebServer.Answer {
+        do throws(ProfileStoreError) {
+            switch head.path {
+            case "/": return try page(head)
+            case "/api/profile": return try profile(head)
+            case "/api/devices": return json(try devices().text)
+            case "/api/status": return json(try status().json)
+            case "/metrics":
+                return WebServer.Answer(200, type: "text/plain; version=0.0.4", body: Array(try status().metrics.utf8))
+            default: return .text(404, "there is no such page: /, /api/devices, /api/profile, /api/status, /metrics")
+            }
+        } catch {
+            return .text(503, "\(error)")
+        }
+    }
+
+    private func json(_ text: String) -> WebServer.Answer {
+        WebServer.Answer(
+            200, type: "application/json", body: Array((text + "\n").utf8), headers: ["Cache-Control: no-store"])
+    }
+
+    private func status() throws(ProfileStoreError) -> CollectorStatus {
+        try CollectorStatus(store, fleets: configuration.fleets, time: time, at: now)
+    }
+
+    private func page(_ head: WebRequestHead) throws(ProfileStoreError) -> WebServer.Answer {
+        let nonce = (0..<16).map { _ in String(UInt8.random(in: 16...255), radix: 16) }.joined()
+        let page = ProfilePage(store, fleets: configuration.fleets, time: time, at: now)
+        let html = try page.html(
+            of: head.query["device"].flatMap { DeviceIdentifier(hex: $0) }, days: 400, nonce: nonce)
+        return WebServer.Answer(
+            200, type: "text/html; charset=utf-8", body: Array(html.utf8),
+            headers: WebPage.headers(nonce: nonce).map { "\($0.name): \($0.value)" })
+    }
+
+    /// Devices with their registers and the times of which something is known.
+    private func devices() throws(ProfileStoreError) -> JSONValue {
+        .array(
+            try store.devices().map { device throws(ProfileStoreError) -> JSONValue in
+                let registers = try store.registers(of: device.device).map { register -> JSONValue in
+                    [
+                        "meter": .string(register.meter), "register": .string(register.name),
+                        "unit": .string(register.unit.symbol),
+                        "from": .string(time.text(register.known.lowerBound.time)),
+                        "to": .string(time.text(register.known.upperBound.time)),
+                    ]
+                }
+                return [
+                    "device": .string("\(device.device)"), "name": .string(device.address.name),
+                    "registers": .array(registers),
+                ]
+            })
+    }
+
+    /// `?device=&meter=&from=&to=&format=csv`: as `p1lora-collector export` has them, JSON where no format is named.
+    private func profile(_ head: WebRequestHead) throws(ProfileStoreError) -> WebServer.Answer {
+        var selection = ProfileExport.Selection(meter: head.query["meter"])
+        if let text = head.query["device"] {
+            guard let device = DeviceIdentifier(hex: text) else { return .text(400, "device is no DevEUI") }
+            selection.device = device
+        }
+        for (key, path) in [("from", \ProfileExport.Selection.from), ("to", \.to)] {
+            guard let text = head.query[key] else { continue }
+            guard let instant = time.instant(written: text) else { return .text(400, "\(key) is no time") }
+            selection[keyPath: path] = instant
+        }
+        guard let format = ProfileExport.Format(rawValue: head.query["format"] ?? "json") else {
+            return .text(400, "format is csv, json or influx")
+        }
+        var text = ""
+        let export = ProfileExport(store, zone: configuration.timeZone, format: format, now: now)
+        _ = try export.run(selection) { text += $0 }
+        let type =
+            switch format {
+            case .csv: "text/csv; charset=utf-8"
+            case .json: "application/json"
+            case .influx: "text/plain; charset=utf-8"
+            }
+        return WebServer.Answer(200, type: type, body: Array(text.utf8), headers: ["Cache-Control: no-store"])
+    }
+}
