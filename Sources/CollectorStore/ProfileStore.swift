@@ -100,7 +100,7 @@ package struct StoredRegister: Hashable, Sendable {
     package var meter: String
     package var name: String
     package var unit: MeterUnit
-    /// See ``LoadProfile/RegisterProfile/coarsestStep``.
+    /// See `RegisterProfile.coarsestStep`.
     package var coarsestStep: Int64
     /// The first and the last boundary at which it is known.
     package var known: ClosedRange<QuarterHour>

@@ -2,7 +2,7 @@ public import MeterValues
 
 /// What is known of the use in one quarter-hour.
 public enum QuarterState: Hashable, Sendable {
-    /// In whole units of ``RegisterScale``.
+    /// In whole units of `RegisterScale`.
     case use(Int64)
     /// Another series began in it, or the register fell without a word of that: nobody can know the use.
     case newSeries

@@ -6,7 +6,7 @@ public import MeterValues
 /// late, or in any order changes nothing, and a hole costs its own quarter-hours alone. What once was told stays: a report
 /// that says otherwise is counted as a contradiction.
 public struct RegisterProfile: Hashable, Sendable {
-    /// By the days of UTC since 2020 (``MeterValues/QuarterHour/day``); a day of which nothing was heard is not there.
+    /// By the days of UTC since 2020 (`QuarterHour.day`); a day of which nothing was heard is not there.
     public private(set) var days: [Int64: ProfileDay]
     public private(set) var breaks: [SeriesBreak]
     /// The coarsest step of the layouts that told of it: their registers are rounded down to it.
@@ -20,7 +20,7 @@ public struct RegisterProfile: Hashable, Sendable {
 
     public func state(at boundary: QuarterHour) -> BoundaryState { days[boundary.day]?[boundary.slot] ?? .unheard }
 
-    /// What the register showed, in whole units of ``RegisterScale``; nil when that is not known.
+    /// What the register showed, in whole units of `RegisterScale`; nil when that is not known.
     public func register(at boundary: QuarterHour) -> Int64? {
         guard case .value(let value) = state(at: boundary) else { return nil }
         return value

@@ -8,7 +8,7 @@ public struct RegisterReport: Hashable, Sendable {
     public let register: String
     /// In which people are shown the register.
     public let unit: MeterUnit
-    /// The whole units of ``RegisterScale`` that one step of the layout has: registers are rounded down to it.
+    /// The whole units of `RegisterScale` that one step of the layout has: registers are rounded down to it.
     public let step: Int64
     /// The boundary of the first place.
     public let newest: QuarterHour

@@ -9,7 +9,9 @@ extension ServerEvent {
     ///
     /// Which server's and what it tells of is read from the message itself. Keys that are not known are passed over, and
     /// absent ones have their defaults. What the server's own codec made of the payload is not looked at.
-    /// - Parameter event: ChirpStack's name of the event (`up`, `ack`), where topic or query tell it.
+    /// - Parameters:
+    ///   - bytes: the JSON, in UTF-8.
+    ///   - event: ChirpStack's name of the event (`up`, `ack`), where topic or query tell it.
     public init(json bytes: [UInt8], event: String? = nil) throws(ServerEventError) {
         guard bytes.count <= Self.longest else { throw .tooLong(bytes: bytes.count, most: Self.longest) }
         let message: ServerMessage

@@ -4,7 +4,7 @@ import UplinkPayload
 /// Registers and uses as exact decimals.
 package enum RegisterNumber {
     /// - Parameters:
-    ///   - value: in the whole units of ``RegisterScale``.
+    ///   - value: in the whole units of `RegisterScale`.
     ///   - unit: in which it is shown.
     package static func text(_ value: Int64, in unit: MeterUnit) -> String {
         let decimals = unit.exponent - (RegisterScale.unit(of: unit.dimension)?.exponent ?? 0)

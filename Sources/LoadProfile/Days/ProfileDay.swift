@@ -4,7 +4,7 @@ public enum BoundaryState: Hashable, Sendable {
     case unheard
     /// A report has told that the bridge does not know it either.
     case unknown
-    /// What the register showed, in the whole units of ``RegisterScale``.
+    /// What the register showed, in the whole units of `RegisterScale`.
     case value(Int64)
 }
 

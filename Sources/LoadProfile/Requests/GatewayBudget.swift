@@ -16,7 +16,10 @@ public struct GatewayBudget: Hashable, Sendable {
     public init() {}
 
     /// Takes what a downlink needs.
-    /// - Parameter gateway: that heard the device best; nil for one that nobody names, which has a budget too.
+    /// - Parameters:
+    ///   - time: on the air (``airTime(payload:spreadingFactor:)``).
+    ///   - gateway: that heard the device best; nil for one that nobody names, which has a budget too.
+    ///   - now: the hour before it counts.
     /// - Returns: false when the hour has no more: to be tried again later.
     public mutating func spend(_ time: TimeSpan, of gateway: String?, at now: UTCInstant) -> Bool {
         let name = gateway ?? ""

@@ -76,6 +76,8 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
 
     /// - Parameters:
     ///   - wants: all that is missing, whatever was asked already.
+    ///   - rules: how much may be asked of this device.
+    ///   - now: what is younger than its ripeness is not asked for.
     ///   - used: sequence numbers of the last downlinks to this device that were not requests.
     /// - Returns: nil when there is nothing to be asked now.
     public mutating func next(
