@@ -201,7 +201,7 @@ let package = Package(
         .testTarget(
             name: "BridgeSetupTests",
             dependencies: [
-                "BridgeConfiguration", "BridgePlanning", "BridgeSetup", "Ciphers", "HardwareInterfaces",
+                "BridgeConfiguration", "BridgePlanning", "BridgeStore", "BridgeSetup", "Ciphers", "HardwareInterfaces",
                 "HardwareSimulators",
                 "LinuxHardware",
                 "LoRaWAN", "RadioDrivers", "Timekeeping", "UplinkBridge", "UplinkPayload",

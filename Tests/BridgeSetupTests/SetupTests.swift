@@ -1,5 +1,6 @@
 import BridgeConfiguration
 import BridgePlanning
+import BridgeStore
 import Ciphers
 import Foundation
 import HardwareSimulators
@@ -169,6 +170,23 @@ import UplinkPayload
         #expect(bench.files.isEmpty && bench.service.starts == 0)
         #expect(dialogue.text.contains("[lorawan]") && dialogue.text.contains("********************************"))
         #expect(!dialogue.text.contains(SetupBench.key))
+    }
+
+    @Test func `a state of another device is told before anything is written`() throws {
+        let bench = try SetupBench()
+        try bench.run(ScriptedDialogue(["1", .text(SetupBench.key)]))
+        let state = bench.folder.appending(path: "state.db").path
+        let text = bench.text + "[state]\npath = \"\(state)\"\n"
+        try bench.write(text)
+        _ = try StateStore(path: state, devEUI: DevEUI(rawValue: 0x70B3_D57E_D000_0001))
+        let stop = bench.stop(ScriptedDialogue(isInteractive: false)) {
+            ($0.takesProposals, $0.startsService, $0.skipsChecks) = (true, false, true)
+        }
+        guard case .failed(let reason)? = stop else {
+            Issue.record("it was written")
+            return
+        }
+        #expect(reason.contains("70B3D57ED0000001") && bench.text == text && !bench.files.contains("p1lora.toml.old"))
     }
 
     @Test func `a folder that can't be written is told before anything is asked`() throws {

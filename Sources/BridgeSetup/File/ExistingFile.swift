@@ -66,10 +66,7 @@ struct ExistingFile {
         return lorawan.text("activation") == "abp" || lorawan["app_key"] == nil
     }
 
-    /// Keys of a meter stand in files of their own.
-    func hasKeyFile(_ input: String) -> Bool {
-        tables("meter").contains { $0.text("input") == input && $0["key_file"] != nil }
-    }
+    var namesState: Bool { table("state")?.text("path") != nil }
 
     // MARK: What becomes of it
 

@@ -1,3 +1,4 @@
+import Timekeeping
 import UplinkBridge
 
 /// How far the service has come on its way to the first uplink.
@@ -8,10 +9,17 @@ struct UplinkProgress {
     let trouble: String?
     let isDone: Bool
 
-    /// - Parameter status: nil while the service does not answer.
-    init(_ status: BridgeStatus?) {
+    /// So long a start takes on a slow board.
+    private static let startTime = TimeSpan.seconds(30)
+
+    /// - Parameters:
+    ///   - status: nil while the service does not answer.
+    ///   - span: since it was started.
+    init(_ status: BridgeStatus?, after span: TimeSpan) {
         guard let status else {
-            (words, trouble, isDone) = ("the service starts", nil, false)
+            let isLate = span >= Self.startTime
+            let advice = "the service does not answer: journalctl -u p1lora tells why"
+            (words, trouble, isDone) = ("the service starts", isLate ? advice : nil, false)
             return
         }
         trouble = status.troubles.first

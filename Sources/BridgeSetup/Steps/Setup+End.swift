@@ -1,6 +1,7 @@
 import BridgeConfiguration
 import Ciphers
 import HardwareInterfaces
+import LinuxHardware
 import Timekeeping
 import UplinkBridge
 
@@ -11,8 +12,9 @@ extension Setup {
 
     func write() throws(SetupStop) {
         let (text, keepsOld) = composed()
+        let configuration: BridgeConfiguration
         do {
-            _ = try BridgeConfiguration(text: text, folder: SetupTarget(path).folder)
+            configuration = try BridgeConfiguration(text: text, folder: SetupTarget(path).folder)
         } catch {
             throw .failed("the answers do not go together: \(error.mistakes[0].message)")
         }
@@ -23,9 +25,32 @@ extension Setup {
         }
         guard !options.isDryRun else { return dialogue.show(masked(text)) }
         showSummary()
+        try checkState(configuration)
         guard try askYes("Write \(path)?", option: "--yes") else { throw .back }
         let kept = try SetupTarget(path).write(text)
         dialogue.show("\(path) is written\(kept.map { "; the old one is \($0)" } ?? "").")
+    }
+
+    /// A state that is there may be of another device, or damaged: the service would not start with it.
+    private func checkState(_ configuration: BridgeConfiguration) throws(SetupStop) {
+        // A file of its own for a trial, without a state of its own, is not the service's.
+        guard devices.service.isManaged || existing?.namesState == true else { return }
+        var failures: [String] = []
+        let examination = Examination(configurationPath: path, devices: devices.examined) { finding in
+            if finding.verdict == .failed { failures.append(finding.message) }
+        }
+        do {
+            // SQLite makes files beside the one that it reads.
+            _ = try FileOwner.act(asOwnerOf: configuration.stateFiles) { examination.examineState(configuration) }
+        } catch {
+            failures.append("\(error)")
+        }
+        guard !failures.isEmpty else { return }
+        let text = failures.joined(separator: "; ")
+        guard dialogue.isInteractive, !options.takesProposals else { throw .failed("state: \(text)") }
+        dialogue.show(text)
+        let goesOn = try askYes("Write the file all the same?", proposal: false, option: "--dev-eui")
+        if !goesOn { throw .back }
     }
 
     private func showSummary() {
@@ -105,7 +130,8 @@ extension Setup {
         var told = ""
         defer { dialogue.progress("") }
         while clock.monotonic < end {
-            let state = UplinkProgress(devices.service.status(socket: socket))
+            let state = UplinkProgress(
+                devices.service.status(socket: socket), after: clock.monotonic - (end - Self.patience))
             if state.isDone {
                 dialogue.progress("")
                 dialogue.show(state.words)

@@ -1,4 +1,4 @@
-import BridgeConfiguration
+package import BridgeConfiguration
 import BridgeStore
 import Glibc
 
@@ -7,7 +7,8 @@ extension Examination {
     private static let scarce = 50 << 20
 
     /// - Returns: false when a service has the file.
-    func examineState(_ configuration: BridgeConfiguration) -> Bool {
+    @discardableResult
+    package func examineState(_ configuration: BridgeConfiguration) -> Bool {
         let path = configuration.statePath
         let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         var isFree = true

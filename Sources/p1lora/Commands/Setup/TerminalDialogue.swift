@@ -47,7 +47,7 @@ final class TerminalDialogue: Dialogue {
             return proposal
         }
         let proposal = question.proposal.map { $0.isEmpty ? "" : " [\($0)]" } ?? ""
-        let lines = WrappedText.lines("\(question.text)\(proposal): ", width: TerminalPage.size.columns - 20)
+        let lines = WrappedText.lines("\(question.text)\(proposal): ", width: TerminalPage.size.columns - 12)
         StandardOutput.write(lines.joined(separator: "\n") + (lines.last?.hasSuffix(" ") == true ? "" : " "))
         while true {
             let typed = try line(terminal, isShown: !question.isSecret)
