@@ -105,7 +105,7 @@ extension Setup {
         let number = try choose(
             "Which board?",
             among: fitting.map { board in
-                board.name == "module" ? "wired by hand as the README says, \(board.title)" : board.title
+                board.name == "module" ? "wired by hand, \(board.title)" : board.title
             }, proposal: 0, option: "--board")
         let board = fitting[number]
         var entries: [SetupAnswers.Entry] = []

@@ -183,7 +183,7 @@ package final class DemoRun {
         intervalReports += 1
         for interval in intervals {
             let use = QuarterUse(
-                imported: wattHours(interval.import_kwh), exported: wattHours(interval.export_kwh))
+                imported: wattHours(interval.imported), exported: wattHours(interval.exported))
             if let known = quarters.updateValue(use, forKey: interval.start), known != use {
                 firstTrouble = firstTrouble ?? "two reports differ about the quarter-hour from \(interval.start)"
             }
@@ -209,7 +209,7 @@ package final class DemoRun {
         return Arrival(
             time: utc, dataRate: uplink.dataRate, bytes: uplink.payload.count,
             measuredImport: sample?.energyImport ?? -1, measuredExport: sample?.energyExport ?? -1,
-            decodedImport: wattHours(data.import_kwh), decodedExport: wattHours(data.export_kwh), json: json)
+            decodedImport: wattHours(data.imported), decodedExport: wattHours(data.exported), json: json)
     }
 
     private func wattHours(_ value: Double?) -> Int64? { value.map { Int64(($0 * 1_000).rounded()) } }
@@ -218,15 +218,27 @@ package final class DemoRun {
 /// What the codec makes of an uplink of the demonstration (TS013), by the keys of its output.
 private struct DecodedUplink: Decodable {
     struct Content: Decodable {
-        var import_kwh: Double?
-        var export_kwh: Double?
+        var imported: Double?
+        var exported: Double?
         var intervals: [Interval]?
+
+        private enum CodingKeys: String, CodingKey {
+            case imported = "import_kwh"
+            case exported = "export_kwh"
+            case intervals
+        }
     }
 
     struct Interval: Decodable {
         let start: String
-        let import_kwh: Double?
-        let export_kwh: Double?
+        let imported: Double?
+        let exported: Double?
+
+        private enum CodingKeys: String, CodingKey {
+            case start
+            case imported = "import_kwh"
+            case exported = "export_kwh"
+        }
     }
 
     let data: Content?
