@@ -76,7 +76,7 @@ extension Setup {
             dialogue.show("There is no serial port: plug the cable in.")
             return []
         }
-        dialogue.show("Nothing is written to a port, and no DTR or RTS is raised, while it is listened to.")
+        dialogue.show("Nothing is written to a port while it is listened to, and DTR and RTS are lowered.")
         let count = free.count == 1 ? "1 serial port" : "\(free.count) serial ports"
         let heard = try listen(to: free.map(\.path), patience: SettingsSearch.round, "listening to \(count)")
         return heard.map(withHolder)
