@@ -31,7 +31,7 @@ import UplinkPayload
     /// - Returns: exit code, and all that was on the screen.
     private func converse(
         _ answers: [(question: String, answer: String)], _ arguments: [String] = []
-    ) async throws -> (status: Int32, screen: String) {
+    ) throws -> (status: Int32, screen: String) {
         let process = Process()
         process.executableURL = CommandRunner.executable
         process.arguments = ["setup", "--config", config, "--port", meter.path] + arguments
@@ -60,7 +60,7 @@ import UplinkPayload
                 rest.removeFirst()
                 try screen.write(Array(next.answer.utf8), waits: false)
             }
-            try await Task.sleep(for: .milliseconds(20))
+            usleep(20_000)
         }
         process.terminateAndWait()
         text += String(decoding: screen.read(), as: UTF8.self)
@@ -81,9 +81,9 @@ import UplinkPayload
         ("Identity of the device?", "\r"), ("(y or n)", "y\r"), ("Show its QR code", "\r"),
     ]
 
-    @Test func `by hand, from the port to the file, in 80 columns, and the key is never on the screen`() async throws {
+    @Test func `by hand, from the port to the file, in 80 columns, and the key is never on the screen`() throws {
         let before = attributes()
-        let (status, text) = try await converse(straight, ["--no-start"])
+        let (status, text) = try converse(straight, ["--no-start"])
         #expect(status == 0, "\(text)")
         let configuration = try BridgeConfiguration(contentsOfFile: config, guardsKeys: true)
         #expect(configuration.meters[0].input == meter.path && configuration.radio.isSimulated)
@@ -94,11 +94,10 @@ import UplinkPayload
         #expect(attributes() == before, "the terminal is not as it was")
     }
 
-    @Test func `Ctrl-C at a question and while it listens ends it, leaves no file, and says how to go on`() async throws
-    {
+    @Test func `Ctrl-C at a question and while it listens ends it, leaves no file, and says how to go on`() throws {
         let before = attributes()
         for (question, answer) in [("listening to 1 serial port", "\u{3}"), ("Which is the meter?", "\u{3}")] {
-            let (status, text) = try await converse([(question, answer)])
+            let (status, text) = try converse([(question, answer)])
             #expect(status == 130 && text.contains("p1lora setup begins again"), "\(text)")
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
             #expect(attributes() == before)

@@ -13,90 +13,90 @@ struct CollectorServiceTests {
     /// Kills at random moments, as often as the environment says.
     private static var kills: Int { Int(ProcessInfo.processInfo.environment["P1LORA_KILLS"] ?? "") ?? 4 }
 
-    @Test func `what a broker keeps while the collector is away is taken in`() async throws {
+    @Test func `what a broker keeps while the collector is away is taken in`() throws {
         let broker = try MosquittoServer()
         let bench = try CollectorService(broker)
         let first = try bench.start()
-        #expect(try await bench.wait { bench.log.contains("listening to") }, "\(bench.log)")
+        #expect(try bench.wait { bench.log.contains("listening to") }, "\(bench.log)")
         first.terminateAndWait()
         try bench.publish(0..<20)
         let second = try bench.start()
-        #expect(try await bench.wait { try bench.known() == 0..<20 }, "\(bench.log)")
+        #expect(try bench.wait { try bench.known() == 0..<20 }, "\(bench.log)")
         second.terminate()
-        #expect(try await bench.wait { !second.isRunning })
+        #expect(try bench.wait { !second.isRunning })
         #expect(second.terminationStatus == 0)
         #expect(try bench.wrong() == [])
     }
 
-    @Test func `killed at any moment it has each quarter-hour once, and right`() async throws {
+    @Test func `killed at any moment it has each quarter-hour once, and right`() throws {
         let broker = try MosquittoServer()
         let bench = try CollectorService(broker)
         var process = try bench.start()
-        #expect(try await bench.wait { bench.log.contains("listening to") }, "\(bench.log)")
+        #expect(try bench.wait { bench.log.contains("listening to") }, "\(bench.log)")
         var sent = 0
         for _ in 0..<Self.kills {
             try bench.publish(sent..<sent + 25)
             sent += 25
-            try await Task.sleep(for: .milliseconds(Int.random(in: 0...300)))
+            usleep(useconds_t.random(in: 0...300_000))
             process.terminateAndWait()
             process = try bench.start()
         }
         // What a kill took between the client's acknowledgement and the disk is told again by the next reports.
         try bench.publish(sent..<sent + CollectorService.overlap)
         sent += CollectorService.overlap
-        #expect(try await bench.wait { try bench.known() == 0..<sent }, "\(sent)\n\(bench.log)")
+        #expect(try bench.wait { try bench.known() == 0..<sent }, "\(sent)\n\(bench.log)")
         #expect(try bench.wrong() == [])
         process.terminate()
     }
 
-    @Test func `a broker that goes away and comes back costs nothing`() async throws {
+    @Test func `a broker that goes away and comes back costs nothing`() throws {
         let broker = try MosquittoServer()
         let bench = try CollectorService(broker)
         let process = try bench.start()
-        #expect(try await bench.wait { bench.log.contains("listening to") }, "\(bench.log)")
+        #expect(try bench.wait { bench.log.contains("listening to") }, "\(bench.log)")
         try bench.publish(0..<5)
-        #expect(try await bench.wait { try bench.known() == 0..<5 }, "\(bench.log)")
+        #expect(try bench.wait { try bench.known() == 0..<5 }, "\(bench.log)")
         broker.stop()
-        #expect(try await bench.wait { bench.log.contains("tried again") }, "\(bench.log)")
+        #expect(try bench.wait { bench.log.contains("tried again") }, "\(bench.log)")
         try broker.start()
         #expect(
-            try await bench.wait { bench.log.components(separatedBy: "listening to").count == 3 }, "\(bench.log)")
+            try bench.wait { bench.log.components(separatedBy: "listening to").count == 3 }, "\(bench.log)")
         try bench.publish(5..<9)
-        #expect(try await bench.wait { try bench.known() == 0..<9 }, "\(bench.log)")
+        #expect(try bench.wait { try bench.known() == 0..<9 }, "\(bench.log)")
         process.terminate()
     }
 
-    @Test func `a request goes out where the bridge's uplinks come in`() async throws {
+    @Test func `a request goes out where the bridge's uplinks come in`() throws {
         let broker = try MosquittoServer()
         let bench = try CollectorService(broker)
         let process = try bench.start()
-        #expect(try await bench.wait { bench.log.contains("listening to") }, "\(bench.log)")
+        #expect(try bench.wait { bench.log.contains("listening to") }, "\(bench.log)")
         let commands = try broker.listen(to: "application/+/device/+/command/down", seconds: 40)
         try bench.publish(0..<1)
-        #expect(try await bench.wait { try bench.known() == 0..<1 }, "\(bench.log)")
+        #expect(try bench.wait { try bench.known() == 0..<1 }, "\(bench.log)")
         // A device's profile is looked at four times an hour, and by each start.
         process.terminateAndWait()
         let next = try bench.start()
         try bench.publish(60..<61)
-        #expect(try await bench.wait { commands.text.contains("\"fPort\":10") }, "\(bench.log)")
+        #expect(try bench.wait { commands.text.contains("\"fPort\":10") }, "\(bench.log)")
         #expect(bench.log.contains("asked for 1 times"), "\(bench.log)")
         next.terminate()
     }
 
-    @Test func `a broker that refuses, or shows a wrong certificate, is told in words`() async throws {
+    @Test func `a broker that refuses, or shows a wrong certificate, is told in words`() throws {
         let closed = try MosquittoServer(password: "open sesame")
         let bench = try CollectorService(closed)
         try bench.start()
-        #expect(try await bench.wait { bench.log.contains("not authorised") }, "\(bench.log)")
+        #expect(try bench.wait { bench.log.contains("not authorised") }, "\(bench.log)")
         let secret = try MosquittoServer(usesTLS: true)
         let wrong = try CollectorService(secret, "tls = true\n")
         try wrong.start()
         #expect(
-            try await wrong.wait { wrong.log.contains("tried again") && wrong.log.contains("certificate") },
+            try wrong.wait { wrong.log.contains("tried again") && wrong.log.contains("certificate") },
             "\(wrong.log)")
         let right = try CollectorService(secret, "tls = true\nca = \"\(secret.path("ca.pem"))\"\n")
         try right.start()
-        #expect(try await right.wait { right.log.contains("listening to") }, "\(right.log)")
+        #expect(try right.wait { right.log.contains("listening to") }, "\(right.log)")
     }
 }
 
@@ -196,11 +196,11 @@ private final class CollectorService {
 
     func wrong() throws -> [String] { try rows().map(\.value).filter { $0 != "0.007" } }
 
-    func wait(_ seconds: Double = 30, until isOver: () throws -> Bool) async throws -> Bool {
+    func wait(_ seconds: Double = 30, until isOver: () throws -> Bool) throws -> Bool {
         let end = Date() + seconds
         while Date() < end {
             if try isOver() { return true }
-            try await Task.sleep(for: .milliseconds(100))
+            usleep(100_000)
         }
         return false
     }
