@@ -74,7 +74,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("Web/Resources/page.html"), .embedInCode("Web/Resources/page.js")]),
+            resources: [.embedInCode("Service/Web/Resources/page.html"), .embedInCode("Service/Web/Resources/page.js")]),
 
         .target(
             name: "BridgeSetup",
@@ -176,8 +176,9 @@ let package = Package(
         .testTarget(
             name: "CollectorTests",
             dependencies: [
-                "BridgeConfiguration", "Collector", "CollectorStore", "LoadProfile", "MeterValues", "ServerEvents",
-                "Timekeeping", "UplinkPayload",
+                "BridgeConfiguration", "Collector", "CollectorStore", "HardwareInterfaces", "LoadProfile",
+                "MeterValues",
+                "ServerEvents", "Timekeeping", "UplinkPayload",
             ]),
         .testTarget(name: "ServerEventsTests", dependencies: ["ServerEvents", "Timekeeping"]),
         .testTarget(
@@ -212,10 +213,10 @@ let package = Package(
         .testTarget(
             name: "p1loraTests",
             dependencies: [
-                "BridgeConfiguration", "BridgePlanning", "BridgeSimulation", "BridgeStore", "Ciphers",
+                "BridgeConfiguration", "BridgePlanning", "BridgeSimulation", "BridgeStore", "CLinux", "Ciphers",
                 "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "MeterValues",
-                "SmartMeter",
-                "ServerEvents", "TestTags", "Timekeeping", "UplinkBridge", "UplinkPayload", "WebPages", "p1lora",
+                "SmartMeter", "ServerEvents", "TestTags", "Timekeeping", "UplinkBridge", "UplinkPayload", "WebPages",
+                "p1lora",
             ]),
         .testTarget(
             name: "RadioDriversTests",

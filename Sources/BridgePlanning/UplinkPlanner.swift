@@ -168,15 +168,10 @@ package struct UplinkPlanner: Sendable {
         chances[Subject(flight.uplink)]?.note(flight.items, copy: copy, at: now)
     }
 
-    /// How far a quarter-hour has come on its way to the server.
-    package enum Delivery: String, Hashable, Sendable {
-        case waiting, sent, acknowledged
-    }
-
     /// Of quarter-hours that are stored, by their ends.
     package func delivery(
         of uplink: DueUplink, newest: QuarterHour, at ends: some Sequence<QuarterHour>
-    ) -> [(end: QuarterHour, delivery: Delivery)] {
+    ) -> [(end: QuarterHour, delivery: QuarterDelivery)] {
         let known = chances(of: uplink, newest: newest)
         return ends.map { ($0, known.delivery(of: $0)) }
     }

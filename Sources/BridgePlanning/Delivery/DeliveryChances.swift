@@ -51,7 +51,7 @@ package struct DeliveryChances: Sendable {
     }
 
     /// What is older than all that is known of was sent before the start, or is not to be sent.
-    func delivery(of end: QuarterHour) -> UplinkPlanner.Delivery {
+    func delivery(of end: QuarterHour) -> QuarterDelivery {
         guard end.number > first else { return .sent }
         guard let entry = entries[end.number], entry.registers != 0 else { return .waiting }
         return entry.isAcknowledged ? .acknowledged : entry.copies > 0 ? .sent : .waiting

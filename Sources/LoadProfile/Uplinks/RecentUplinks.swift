@@ -9,7 +9,7 @@ public struct RecentUplinks: Hashable, Sendable {
 
     public init() { marks = [] }
 
-    /// - Parameter stored: as ``stored`` makes it; of other bytes nothing is remembered.
+    /// - Parameter bytes: as ``stored`` makes it; of other bytes nothing is remembered.
     public init(stored bytes: [UInt8]) {
         let isWhole = bytes.count % 8 == 0 && bytes.count <= Self.most * 8
         marks = stride(from: 0, to: isWhole ? bytes.count : 0, by: 8).map { start in

@@ -121,7 +121,7 @@ public struct Alarm: Hashable, Sendable, Codable {
         return writer.bytes
     }
 
-    static func decode(_ bytes: [UInt8], meters: [String]) throws(DecodeError) -> DecodedReport {
+    static func decode(_ bytes: [UInt8], meters: [String]) throws(DecodeError) -> [DecodedEntry] {
         var reader = try PayloadReader(bytes)
         try reader.version(of: "the alarm")
         let meter = try reader.meter(of: meters)
@@ -140,7 +140,7 @@ public struct Alarm: Hashable, Sendable, Codable {
         for field in kind.fields { entries.append(try reader.value(field)) }
         try reader.finish()
         entries.appendSaturated()
-        return DecodedReport(kind: .alarm, entries)
+        return entries
     }
 
     /// 2020-01-01T00:00:00Z in POSIX time; the same origin as that of quarter-hours.

@@ -17,7 +17,7 @@ extension PayloadSchema {
     /// The tables of this schema, what its kinds of uplinks need, and what servers call.
     private var codecParts: [String] {
         var parts = [codecTables, keysText]
-        for script in ReportKind.all.flatMap({ $0.message.scripts(for: self) }) where !parts.contains(script) {
+        for script in ReportKind.messages.flatMap({ $0.scripts(for: self) }) where !parts.contains(script) {
             parts.append(script)
         }
         return parts + [Scripts.encoder, Scripts.entryPoints]

@@ -90,7 +90,7 @@ public struct Reply: Hashable, Sendable {
         }
     }
 
-    static func decode(_ bytes: [UInt8], meters: [String]) throws(DecodeError) -> DecodedReport {
+    static func decode(_ bytes: [UInt8], meters: [String]) throws(DecodeError) -> [DecodedEntry] {
         var reader = try PayloadReader(bytes)
         try reader.version(of: "the reply")
         let sequence = try reader.integer(12)
@@ -121,6 +121,6 @@ public struct Reply: Hashable, Sendable {
         }
         var entries = [DecodedEntry("sequence", .whole(sequence))]
         for (name, count) in zip(names, counts) { entries.append(DecodedEntry(name, .whole(count))) }
-        return DecodedReport(kind: .reply, entries + [DecodedEntry("answers", .list(answers))])
+        return entries + [DecodedEntry("answers", .list(answers))]
     }
 }

@@ -12,13 +12,8 @@ public struct IntervalReport: Hashable, Sendable {
     /// The key of the time at which a register was read, where that is not the report's time.
     static func timeKey(of field: Field) -> String { field.name + "_time" }
 
-    /// The report as the JavaScript codec returns it: `history`, `time`, the registers at that time, `intervals`, and `gaps` when
-    /// there are any.
-    ///
-    /// A register that is not known at `time` is given as it was last, with the time of that beside it. An interval is a
-    /// quarter-hour of which the use of at least one register is known; the others are null. A gap is a time of several
-    /// quarter-hours of which only the sum is known. The oldest come first.
-    public var decoded: DecodedReport {
+    /// What stands in the decoded report behind kind and meter.
+    var entries: [DecodedEntry] {
         var entries: [DecodedEntry] = [
             DecodedEntry(DecodedReport.historyKey, .flag(true)),
             DecodedEntry("time", .text(history.newest.description)),
@@ -34,7 +29,7 @@ public struct IntervalReport: Hashable, Sendable {
         let (intervals, gaps) = rows()
         entries.append(DecodedEntry("intervals", .list(intervals)))
         if !gaps.isEmpty { entries.append(DecodedEntry("gaps", .list(gaps))) }
-        return DecodedReport(kind: .intervals, meter: meter, fields: entries)
+        return entries
     }
 
     /// A time between two boundaries, and what is known of the use of each register in it.

@@ -2,18 +2,17 @@ import Timekeeping
 
 extension ReportKind {
     /// Something happened that can't wait.
-    public static let alarm = ReportKind(AlarmMessage.self)
+    public static let alarm = ReportKind(port: 3, name: "alarm")
 }
 
 /// Something that can't wait for the next report: ``Alarm``.
 enum AlarmMessage: UplinkMessage {
-    static let port: UInt8 = 3
-    static let name = "alarm"
+    static let kind = ReportKind.alarm
     static let request = ReportKind.Request.never
     static let claim = AirTimeClaim.urgent
 
     static func decode(_ bytes: [UInt8], by schema: PayloadSchema) throws(DecodeError) -> DecodedReport {
-        try Alarm.decode(bytes, meters: schema.meters)
+        DecodedReport(kind: kind, try Alarm.decode(bytes, meters: schema.meters))
     }
 
     static func scripts(for schema: PayloadSchema) -> [String] {

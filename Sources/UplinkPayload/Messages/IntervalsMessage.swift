@@ -2,13 +2,12 @@ import Timekeeping
 
 extension ReportKind {
     /// What registers showed at quarter-hours.
-    public static let intervals = ReportKind(IntervalsMessage.self)
+    public static let intervals = ReportKind(port: 2, name: "intervals")
 }
 
 /// What registers showed at quarter-hours: ``IntervalLayout``.
 enum IntervalsMessage: UplinkMessage {
-    static let port: UInt8 = 2
-    static let name = "intervals"
+    static let kind = ReportKind.intervals
     static let request = ReportKind.Request.fields
     static let claim = AirTimeClaim.history
 
@@ -69,4 +68,14 @@ extension PayloadSchema {
         }
         return try layout.decode(bytes, meters: meters)
     }
+}
+
+extension IntervalReport {
+    /// The report as the JavaScript codec returns it: `history`, `time`, the registers at that time, `intervals`, and `gaps` when
+    /// there are any.
+    ///
+    /// A register that is not known at `time` is given as it was last, with the time of that beside it. An interval is a
+    /// quarter-hour of which the use of at least one register is known; the others are null. A gap is a time of several
+    /// quarter-hours of which only the sum is known. The oldest come first.
+    public var decoded: DecodedReport { DecodedReport(kind: .intervals, meter: meter, fields: entries) }
 }

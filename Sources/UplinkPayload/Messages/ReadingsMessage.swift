@@ -2,13 +2,12 @@ import Timekeeping
 
 extension ReportKind {
     /// A snapshot of chosen registers.
-    public static let readings = ReportKind(ReadingsMessage.self)
+    public static let readings = ReportKind(port: 1, name: "readings")
 }
 
 /// A snapshot of chosen registers: ``ReadingsLayout``.
 enum ReadingsMessage: UplinkMessage {
-    static let port: UInt8 = 1
-    static let name = "readings"
+    static let kind = ReportKind.readings
     static let request = ReportKind.Request.fields
     static let claim = AirTimeClaim.other
 

@@ -1,17 +1,16 @@
 extension ReportKind {
     /// What became of a downlink's commands.
-    public static let reply = ReportKind(ReplyMessage.self)
+    public static let reply = ReportKind(port: 5, name: "reply")
 }
 
 /// What became of a downlink's commands: ``Reply``.
 enum ReplyMessage: UplinkMessage {
-    static let port: UInt8 = 5
-    static let name = "reply"
+    static let kind = ReportKind.reply
     static let request = ReportKind.Request.never
     static let claim = AirTimeClaim.urgent
 
     static func decode(_ bytes: [UInt8], by schema: PayloadSchema) throws(DecodeError) -> DecodedReport {
-        try Reply.decode(bytes, meters: schema.meters)
+        DecodedReport(kind: kind, try Reply.decode(bytes, meters: schema.meters))
     }
 
     static func scripts(for schema: PayloadSchema) -> [String] {

@@ -1,17 +1,16 @@
 extension ReportKind {
     /// How the bridge itself is.
-    public static let status = ReportKind(StatusMessage.self)
+    public static let status = ReportKind(port: 4, name: "status")
 }
 
 /// How the bridge itself is: ``StatusPage``.
 enum StatusMessage: UplinkMessage {
-    static let port: UInt8 = 4
-    static let name = "status"
+    static let kind = ReportKind.status
     static let request = ReportKind.Request.nothing
     static let claim = AirTimeClaim.other
 
     static func decode(_ bytes: [UInt8], by schema: PayloadSchema) throws(DecodeError) -> DecodedReport {
-        try StatusPage.decode(bytes, meters: schema.meters)
+        DecodedReport(kind: kind, try StatusPage.decode(bytes, meters: schema.meters))
     }
 
     static func scripts(for schema: PayloadSchema) -> [String] {
@@ -24,7 +23,7 @@ enum StatusMessage: UplinkMessage {
             // The reports' keys have their numbers in them.
             [
                 "type": "object",
-                "properties": ["report": JSONSchema.constant(name), "page": JSONSchema.constant("settings")],
+                "properties": ["report": JSONSchema.constant(kind.name), "page": JSONSchema.constant("settings")],
                 "required": ["report", "page", "sequence", "daily_airtime_s"],
             ],
             page("layouts", [.init("layouts", JSONSchema.text)]),

@@ -1,11 +1,9 @@
 import Timekeeping
 
-/// A kind of uplink: all that is said of it, in the one file that makes it. ``ReportKind/all`` is the one list.
+/// A kind of uplink: all that is said of it, in the one file that makes it. `ReportKind.messages` is the one list.
 protocol UplinkMessage: Sendable {
-    /// FPort, 1 to 223; each kind has its own.
-    static var port: UInt8 { get }
-    /// As the configuration and the decoder's output call it; the codec decodes it with `p1Decode` and this name.
-    static var name: String { get }
+    /// Its FPort, 1 to 223, and its name, with which the codec's `p1Decode` ends; each kind has its own.
+    static var kind: ReportKind { get }
     /// What a [[report]] of this kind is made of.
     static var request: ReportKind.Request { get }
     /// What it is paid from.

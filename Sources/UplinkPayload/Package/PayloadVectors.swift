@@ -47,7 +47,7 @@ extension PayloadSchema {
             return IntervalsMessage.examples(of: layout).map { example in
                 let count = fields.count == 1 ? "one register" : "\(fields.count) registers"
                 var vector = schema.uplink(
-                    "intervals of \(count)\(example.description)", Int(IntervalsMessage.port), example.bytes)
+                    "intervals of \(count)\(example.description)", Int(ReportKind.intervals.port), example.bytes)
                 vector.fields = fields
                 return vector
             }
@@ -68,11 +68,11 @@ extension PayloadSchema {
     }
 
     private func uplinkVectors() -> [(String, Int, [UInt8])] {
-        var vectors = ReportKind.byPort.flatMap { kind in
-            kind.message.examples(of: self).map { ($0.description, Int(kind.port), $0.bytes) }
+        var vectors = ReportKind.byPort.flatMap { message in
+            message.examples(of: self).map { ($0.description, Int(message.kind.port), $0.bytes) }
         }
         vectors.append(
-            ("an alarm of a newer version", Int(AlarmMessage.port), [0x20] + [UInt8](repeating: 0, count: 9)))
+            ("an alarm of a newer version", Int(ReportKind.alarm.port), [0x20] + [UInt8](repeating: 0, count: 9)))
         if let first = vectors.first {
             vectors.append(("a payload whose end is missing", first.1, first.2.dropLast()))
             vectors.append(("a payload of another layout", first.1, [first.2[0] ^ 0xFF] + first.2.dropFirst()))

@@ -70,7 +70,7 @@ public enum StatusPage: Hashable, Sendable {
         }
     }
 
-    static func decode(_ bytes: [UInt8], meters: [String]) throws(DecodeError) -> DecodedReport {
+    static func decode(_ bytes: [UInt8], meters: [String]) throws(DecodeError) -> [DecodedEntry] {
         var reader = try PayloadReader(bytes)
         try reader.version(of: "the status")
         let number = try reader.integer(4)
@@ -88,6 +88,6 @@ public enum StatusPage: Hashable, Sendable {
             for limit in AlarmLimit.allCases { entries.append(try reader.value(limit.field)) }
         }
         try reader.finish()
-        return DecodedReport(kind: .status, entries)
+        return entries
     }
 }

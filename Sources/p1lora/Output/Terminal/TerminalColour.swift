@@ -7,7 +7,9 @@ enum TerminalColour: String {
     case warning = "33"
     case bad = "1;31"
 
-    /// - Parameter descriptor: where the text goes.
+    /// - Parameters:
+    ///   - text: what is coloured.
+    ///   - descriptor: where it goes; no colour where that is no terminal.
     func paint(_ text: String, to descriptor: Int32 = STDOUT_FILENO) -> String {
         Self.isWanted(descriptor) ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text
     }

@@ -1,6 +1,6 @@
 extension PayloadSchema {
     var uplinkJSONSchema: String {
-        let reports = ReportKind.byPort.flatMap { $0.message.jsonSchemas(of: self) }
+        let reports = ReportKind.byPort.flatMap { $0.jsonSchemas(of: self) }
         return Self.document("Uplinks of a p1lora bridge", "\"anyOf\":\(JSONValue.lines(reports).text)")
     }
 

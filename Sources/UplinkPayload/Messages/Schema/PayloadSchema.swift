@@ -81,7 +81,9 @@ public struct PayloadSchema: Hashable, Sendable {
     }
 
     /// What uplinks of this configuration can carry, by port.
-    var kinds: [ReportKind] { ReportKind.byPort.filter { $0.message.isUsed(by: self) } }
+    var kinds: [ReportKind] { messages.map { $0.kind } }
+
+    private var messages: [any UplinkMessage.Type] { ReportKind.byPort.filter { $0.isUsed(by: self) } }
 
     /// Decodes an uplink by itself, with no state of earlier ones.
     public func decode(port: Int, _ bytes: [UInt8]) throws(DecodeError) -> DecodedReport {
@@ -89,10 +91,10 @@ public struct PayloadSchema: Hashable, Sendable {
     }
 
     private func plainReport(port: Int, _ bytes: [UInt8]) throws(DecodeError) -> DecodedReport {
-        guard let kind = kinds.first(where: { Int($0.port) == port }) else {
+        guard let message = messages.first(where: { Int($0.kind.port) == port }) else {
             throw .unknownPort(port, known: kinds.map { Int($0.port) })
         }
-        return try kind.message.decode(bytes, by: self)
+        return try message.decode(bytes, by: self)
     }
 
     /// Decodes a downlink as it goes to a bridge.

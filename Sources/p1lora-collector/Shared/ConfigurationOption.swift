@@ -1,0 +1,41 @@
+import ArgumentParser
+import BridgeConfiguration
+import Collector
+import CollectorStore
+import LinuxHardware
+
+/// `--config FILE`.
+struct ConfigurationOption: ParsableArguments {
+    @Option(
+        name: [.customLong("config"), .customShort("c")],
+        help: "The configuration file. $P1LORA_COLLECTOR_CONFIG names another default.", completion: .file()
+    )
+    var path =
+        ProcessEnvironment.value("P1LORA_COLLECTOR_CONFIG").flatMap { $0.isEmpty ? nil : $0 }
+        ?? CollectorConfiguration.installedPath
+
+    func load() throws -> CollectorConfiguration {
+        do {
+            return try CollectorConfiguration(contentsOfFile: path)
+        } catch {
+            for mistake in error.mistakes.prefix(20) { StandardError.line("p1lora-collector: \(path): \(mistake)") }
+            throw ExitCode.failure
+        }
+    }
+
+    /// - Parameters:
+    ///   - configuration: says where it is.
+    ///   - mustExist: a command that only looks makes no file.
+    func store(_ configuration: CollectorConfiguration, mustExist: Bool = true) throws -> any ProfileStore {
+        switch configuration.place {
+        case .file(let path):
+            do {
+                return try SQLiteProfileStore(path: path, mustExist: mustExist)
+            } catch {
+                throw failure("\(error)")
+            }
+        case .database:
+            throw failure("[store] url: PostgreSQL is not supported by this version, use path = \"profile.db\"")
+        }
+    }
+}
