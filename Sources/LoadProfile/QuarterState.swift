@@ -73,15 +73,20 @@ extension RegisterProfile {
 
 /// Quarter-hours, counted by what is known of them.
 public struct Coverage: Hashable, Sendable {
+    /// Quarter-hours whose use is known.
     public var known = 0
     /// What the bridge does not know, or nobody can.
     public var unknowable = 0
+    /// Quarter-hours that no report has told of.
     public var missing = 0
 
+    /// Of no quarter-hour.
     public init() {}
 
+    /// All quarter-hours that were looked at.
     public var total: Int { known + unknowable + missing }
 
+    /// Of two times that do not overlap.
     public static func + (lhs: Self, rhs: Self) -> Self {
         var sum = lhs
         sum.known += rhs.known

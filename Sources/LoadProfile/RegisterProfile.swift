@@ -8,16 +8,19 @@ public import MeterValues
 public struct RegisterProfile: Hashable, Sendable {
     /// By the days of UTC since 2020 (`QuarterHour.day`); a day of which nothing was heard is not there.
     public private(set) var days: [Int64: ProfileDay]
+    /// Where another series began, in their order.
     public private(set) var breaks: [SeriesBreak]
     /// The coarsest step of the layouts that told of it: their registers are rounded down to it.
     public private(set) var coarsestStep: Int64
 
+    /// A profile that was stored, or an empty one; `coarsestStep` is in whole units of ``RegisterScale``, at least 1.
     public init(days: [Int64: ProfileDay] = [:], breaks: [SeriesBreak] = [], coarsestStep: Int64 = 1) {
         self.days = days
         self.breaks = breaks
         self.coarsestStep = max(1, coarsestStep)
     }
 
+    /// What is known of a boundary.
     public func state(at boundary: QuarterHour) -> BoundaryState { days[boundary.day]?[boundary.slot] ?? .unheard }
 
     /// What the register showed, in whole units of `RegisterScale`; nil when that is not known.
@@ -39,6 +42,7 @@ public struct RegisterProfile: Hashable, Sendable {
         /// The breaks are to be stored anew.
         public internal(set) var breaksChanged = false
 
+        /// Of a report that changed nothing.
         public init() {}
     }
 

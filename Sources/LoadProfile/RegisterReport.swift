@@ -5,6 +5,7 @@ public import UplinkPayload
 public struct RegisterReport: Hashable, Sendable {
     /// The meter's name and the register's, both as in the bridge's configuration.
     public let meter: String
+    /// The name of the register as reports have it, with its unit: import_kwh.
     public let register: String
     /// In which people are shown the register.
     public let unit: MeterUnit
@@ -15,6 +16,7 @@ public struct RegisterReport: Hashable, Sendable {
     /// Back in time from `newest`, one place for each boundary; nil where the bridge does not know it.
     public let places: [IntervalEntry?]
 
+    /// What a report says of one register: `step` in whole units of ``RegisterScale``, `places` from `newest` back in time.
     public init(
         meter: String, register: String, unit: MeterUnit, step: Int64, newest: QuarterHour, places: [IntervalEntry?]
     ) {

@@ -4,9 +4,12 @@ public import MeterValues
 ///
 /// Both are boundaries at which the register is known, the last of the old series and the first of the new one.
 public struct SeriesBreak: Hashable, Sendable {
+    /// The last boundary that is known of the series before.
     public let after: QuarterHour
+    /// The first boundary that is known of the series behind.
     public let until: QuarterHour
 
+    /// A break between two boundaries, the earlier one first.
     public init(after: QuarterHour, until: QuarterHour) {
         self.after = after
         self.until = until

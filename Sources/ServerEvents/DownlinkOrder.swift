@@ -2,9 +2,13 @@ public import Timekeeping
 
 /// A downlink that a server is asked to send.
 public struct DownlinkOrder: Hashable, Sendable {
+    /// For whom it is.
     public var device: DeviceIdentifier
+    /// Where the server has the device.
     public var address: DeviceAddress
+    /// FPort, 1 to 223.
     public var port: UInt8
+    /// FRMPayload.
     public var payload: [UInt8]
     /// Comes back in ``DownlinkEvent/identifier``. ChirpStack wants a UUID.
     public var identifier: String
@@ -14,6 +18,7 @@ public struct DownlinkOrder: Hashable, Sendable {
     /// What stands in front of the identifier among The Things Stack's correlation ids.
     static let correlationPrefix = "p1lora:"
 
+    /// A downlink for a device that a server knows by this address.
     public init(
         device: DeviceIdentifier, address: DeviceAddress, port: UInt8, payload: [UInt8], identifier: String,
         expiresAt: UTCInstant? = nil

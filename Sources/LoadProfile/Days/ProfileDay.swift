@@ -12,6 +12,7 @@ public enum BoundaryState: Hashable, Sendable {
 ///
 /// Local days are cut out of these; 96 boundaries of UTC stay the same whoever looks at them from whichever zone.
 public struct ProfileDay: Hashable, Sendable {
+    /// Quarter-hours of a day of UTC.
     public static let boundaries = 96
 
     /// Registers are never below zero, so the negative numbers are free for what is no value.
@@ -21,6 +22,7 @@ public struct ProfileDay: Hashable, Sendable {
     /// A bit for each boundary, the first the lowest.
     private var joined: UInt128 = 0
 
+    /// A day of which nothing was heard.
     public init() {}
 
     /// - Parameter slot: 0 to 95, in quarter-hours since midnight UTC. Elsewhere nothing is known, and nothing is kept.

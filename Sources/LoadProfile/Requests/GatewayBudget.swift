@@ -13,6 +13,7 @@ public struct GatewayBudget: Hashable, Sendable {
         let time: TimeSpan
     }
 
+    /// Of a gateway that has sent nothing.
     public init() {}
 
     /// Takes what a downlink needs.

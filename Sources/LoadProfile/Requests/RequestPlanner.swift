@@ -16,6 +16,7 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
         /// Runs in the order of time.
         public var missing: [Range<QuarterHour>]
 
+        /// What is missing of a meter that a report (from 1) tells of.
         public init(meter: Int, report: Int, missing: [Range<QuarterHour>]) {
             self.meter = meter
             self.report = report
@@ -34,6 +35,7 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
         /// When it is asked again though the bridge agreed to send it: at slow data rates it takes its time.
         public var answered: TimeSpan
 
+        /// Rules in place of the usual ones.
         public init(
             mostInADay: Int = DownlinkShares.collector, ripe: TimeSpan = .hours(1), unanswered: TimeSpan = .hours(3),
             answered: TimeSpan = .hours(24)
@@ -70,6 +72,7 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
     /// No wait is longer.
     private static let longestWait = TimeSpan.hours(24 * 4)
 
+    /// Of a device that was never asked.
     public init() {}
 
     // MARK: Asking
@@ -193,20 +196,26 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
 
 /// What stands in an answer of the bridge, as far as requests want to know it.
 public struct ReplySummary: Hashable, Sendable {
+    /// A command that was not carried out.
     public struct Refused: Hashable, Sendable {
         /// Of the command in its downlink, from 0; nil for the downlink as a whole.
         public var position: Int?
+        /// Why it was refused.
         public var reason: Refusal
 
+        /// `position` is that of the command in its downlink, from 1.
         public init(position: Int?, reason: Refusal) {
             self.position = position
             self.reason = reason
         }
     }
 
+    /// The sequence number of the downlink that is answered, 0 to 4095.
     public var sequence: Int
+    /// Commands that were not carried out; empty where all were.
     public var refusals: [Refused]
 
+    /// What a reply says of the downlink with this sequence number.
     public init(sequence: Int, refusals: [Refused] = []) {
         self.sequence = sequence
         self.refusals = refusals

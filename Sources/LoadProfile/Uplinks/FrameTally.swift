@@ -2,6 +2,7 @@
 public struct FrameTally: Hashable, Sendable {
     /// That of the newest frame; nil before the first.
     public var newest: UInt32?
+    /// Frames that were received, each once.
     public var heard: Int64
     /// Frames that the counters tell of and that did not come, or not yet.
     public var missed: Int64
@@ -13,6 +14,7 @@ public struct FrameTally: Hashable, Sendable {
     /// One that goes forward by more does not tell of as many lost frames: the server skipped, or was away.
     public static let longestGap: UInt32 = 10_000
 
+    /// Counts that were stored, or none.
     public init(newest: UInt32? = nil, heard: Int64 = 0, missed: Int64 = 0, repeated: Int64 = 0) {
         self.newest = newest
         self.heard = heard

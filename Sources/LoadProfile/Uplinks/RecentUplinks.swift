@@ -7,6 +7,7 @@ public struct RecentUplinks: Hashable, Sendable {
     public static let most = 32
     private var marks: [UInt64]
 
+    /// Of a device that was never heard.
     public init() { marks = [] }
 
     /// - Parameter bytes: as ``stored`` makes it; of other bytes nothing is remembered.
@@ -17,6 +18,7 @@ public struct RecentUplinks: Hashable, Sendable {
         }
     }
 
+    /// As it is stored: eight bytes an uplink.
     public var stored: [UInt8] {
         marks.flatMap { mark in (0..<8).map { UInt8(truncatingIfNeeded: mark >> UInt64(56 - 8 * $0)) } }
     }

@@ -3,6 +3,7 @@ public struct DeviceIdentifier: Hashable, Comparable, Sendable, CustomStringConv
     /// Most significant byte first, as it is printed on a label.
     public let rawValue: UInt64
 
+    /// The DevEUI as a number, its first byte the highest.
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
     /// - Parameter hex: 16 hexadecimal digits of either case; ChirpStack writes lower case, The Things Stack upper case.

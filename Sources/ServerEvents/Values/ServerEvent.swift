@@ -1,5 +1,6 @@
 /// What a network server tells.
 public enum ServerEvent: Hashable, Sendable {
+    /// An uplink of a device.
     case uplink(UplinkEvent)
     /// What became of a downlink.
     case downlink(DownlinkEvent)
@@ -9,20 +10,26 @@ public enum ServerEvent: Hashable, Sendable {
 
 /// What became of a downlink that somebody had queued.
 public struct DownlinkEvent: Hashable, Sendable {
+    /// What became of a downlink.
     public enum Outcome: Hashable, Sendable {
         /// A gateway took it. Whether the device heard it, its answer alone tells.
         case sent
+        /// The device has acknowledged it.
         case acknowledged
+        /// The device has not acknowledged it in time.
         case notAcknowledged
         /// It was thrown away, with the server's reason.
         case failed(String)
     }
 
+    /// For whom the downlink was.
     public var device: DeviceIdentifier
     /// That of ``DownlinkOrder/identifier``; nil for one of another sender's without any.
     public var identifier: String?
+    /// What became of it.
     public var outcome: Outcome
 
+    /// What a server says of a downlink that it was given.
     public init(device: DeviceIdentifier, identifier: String?, outcome: Outcome) {
         self.device = device
         self.identifier = identifier
@@ -32,7 +39,9 @@ public struct DownlinkEvent: Hashable, Sendable {
 
 /// Why a message of a server can't be used.
 public enum ServerEventError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The message is longer than is read; both in bytes.
     case tooLong(bytes: Int, most: Int)
+    /// The message is no JSON, with the reason.
     case noJSON(String)
     /// JSON of neither server.
     case unknownMessage

@@ -2,6 +2,7 @@ public import Timekeeping
 
 /// An uplink as a network server tells of it, whichever server that is.
 public struct UplinkEvent: Hashable, Sendable {
+    /// Which device has sent it.
     public var device: DeviceIdentifier
     /// By which the same uplink is known when it comes twice: ChirpStack's deduplication id, or session, counter and bytes.
     public var identity: String
@@ -17,11 +18,14 @@ public struct UplinkEvent: Hashable, Sendable {
     public var isConfirmed: Bool
     /// Somebody typed it into the server's console.
     public var isSimulated: Bool
+    /// How it was received.
     public var radio: Radio
+    /// Where the server has the device.
     public var address: DeviceAddress
 
     /// How it was heard, by the gateway that heard it best.
     public struct Radio: Hashable, Sendable {
+        /// The identifier of the gateway that heard it best.
         public var gateway: String?
         /// dBm.
         public var signal: Double?
@@ -32,6 +36,7 @@ public struct UplinkEvent: Hashable, Sendable {
         /// Hz.
         public var bandwidth: Int?
 
+        /// What a server says of the reception; nil for what it does not say.
         public init(
             gateway: String? = nil, signal: Double? = nil, noiseRatio: Double? = nil, spreadingFactor: Int? = nil,
             bandwidth: Int? = nil
@@ -44,6 +49,7 @@ public struct UplinkEvent: Hashable, Sendable {
         }
     }
 
+    /// An uplink as a server tells of it.
     public init(
         device: DeviceIdentifier, identity: String, port: Int, counter: UInt32, payload: [UInt8],
         receivedAt: UTCInstant?, isConfirmed: Bool = false, isSimulated: Bool = false, radio: Radio = Radio(),
@@ -64,12 +70,14 @@ public struct UplinkEvent: Hashable, Sendable {
 
 /// Where a server keeps a device: what a downlink to it has to name.
 public struct DeviceAddress: Hashable, Sendable {
+    /// The kind of server.
     public var server: ServerKind
     /// ChirpStack's application id, or The Things Stack's `application`, with `@tenant` where there is one.
     public var application: String
     /// The device's name: ChirpStack's deviceName, The Things Stack's device_id.
     public var name: String
 
+    /// Where a server of this kind has a device.
     public init(server: ServerKind, application: String, name: String) {
         self.server = server
         self.application = application

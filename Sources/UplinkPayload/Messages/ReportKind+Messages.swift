@@ -23,11 +23,13 @@ extension ReportKind {
         case never
     }
 
+    /// The kind that the configuration calls so; nil where there is none.
     public init?(name: String) {
         guard let kind = Self.all.first(where: { $0.name == name }) else { return nil }
         self = kind
     }
 
+    /// The kind of this FPort; nil where there is none.
     public init?(port: UInt8) {
         guard let kind = Self.all.first(where: { $0.port == port }) else { return nil }
         self = kind

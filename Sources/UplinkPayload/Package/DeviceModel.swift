@@ -11,6 +11,7 @@ public struct DeviceModel: Hashable, Sendable {
     /// The region's greatest radiated power in dBm.
     public var maximumPower: Int
 
+    /// What the packages of network servers say of the device; `maximumPower` in dBm ERP or EIRP as the region has it.
     public init(
         region: String, thingsStackRegion: String, chirpStackRegion: String, isClassC: Bool, maximumPower: Int
     ) {

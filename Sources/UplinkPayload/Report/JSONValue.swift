@@ -1,10 +1,10 @@
 /// A JSON value that keeps the order of its members and the digits of its numbers (ECMA-404).
-public enum JSONValue: Hashable, Sendable {
-    public struct Member: Hashable, Sendable {
-        public let key: String
-        public let value: JSONValue
+package enum JSONValue: Hashable, Sendable {
+    package struct Member: Hashable, Sendable {
+        package let key: String
+        package let value: JSONValue
 
-        public init(_ key: String, _ value: JSONValue) {
+        package init(_ key: String, _ value: JSONValue) {
             self.key = key
             self.value = value
         }
@@ -23,13 +23,13 @@ public enum JSONValue: Hashable, Sendable {
     case written(String)
 
     /// A value that is null where there is none.
-    public init(_ text: String?) { self = text.map(JSONValue.string) ?? .null }
+    package init(_ text: String?) { self = text.map(JSONValue.string) ?? .null }
 
     /// A number that is null where there is none.
-    public init(_ number: (some CustomStringConvertible)?) { self = number.map { .number("\($0)") } ?? .null }
+    package init(_ number: (some CustomStringConvertible)?) { self = number.map { .number("\($0)") } ?? .null }
 
     /// As `JSON.stringify` writes it, but for the line ends of ``lines(_:)``.
-    public var text: String {
+    package var text: String {
         switch self {
         case .object(let members):
             "{" + members.map { JSONText.quoted($0.key) + ":" + $0.value.text }.joined(separator: ",") + "}"
@@ -46,12 +46,12 @@ public enum JSONValue: Hashable, Sendable {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
 {
-    public init(stringLiteral text: String) { self = .string(text) }
-    public init(integerLiteral number: Int64) { self = .number("\(number)") }
-    public init(booleanLiteral flag: Bool) { self = .flag(flag) }
-    public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-    public init(dictionaryLiteral members: (String, JSONValue)...) {
+    package init(stringLiteral text: String) { self = .string(text) }
+    package init(integerLiteral number: Int64) { self = .number("\(number)") }
+    package init(booleanLiteral flag: Bool) { self = .flag(flag) }
+    package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    package init(dictionaryLiteral members: (String, JSONValue)...) {
         self = .object(members.map { Member($0, $1) })
     }
-    public init(nilLiteral: ()) { self = .null }
+    package init(nilLiteral: ()) { self = .null }
 }
