@@ -13,7 +13,7 @@ public struct RegisterProfile: Hashable, Sendable {
     /// The coarsest step of the layouts that told of it: their registers are rounded down to it.
     public private(set) var coarsestStep: Int64
 
-    /// A profile that was stored, or an empty one; `coarsestStep` is in whole units of ``RegisterScale``, at least 1.
+    /// A profile that was stored, or an empty one; `coarsestStep` is in whole units of the register, at least 1.
     public init(days: [Int64: ProfileDay] = [:], breaks: [SeriesBreak] = [], coarsestStep: Int64 = 1) {
         self.days = days
         self.breaks = breaks

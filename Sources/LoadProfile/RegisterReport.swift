@@ -16,7 +16,7 @@ public struct RegisterReport: Hashable, Sendable {
     /// Back in time from `newest`, one place for each boundary; nil where the bridge does not know it.
     public let places: [IntervalEntry?]
 
-    /// What a report says of one register: `step` in whole units of ``RegisterScale``, `places` from `newest` back in time.
+    /// What a report says of one register: `step` in whole units of the register, `places` from `newest` back in time.
     public init(
         meter: String, register: String, unit: MeterUnit, step: Int64, newest: QuarterHour, places: [IntervalEntry?]
     ) {
