@@ -287,8 +287,8 @@ private final class LoosePin: OutputPin {
         #expect(bench.examine { $0.joins = true }["network"]?.message.contains("session already") == true)
         #expect(bench.server.joins.count == 1)
 
-        // Its meter is silent: hours pass until joins are given up, and each telegram would cost time.
         let deaf = try DoctorBench()
+        deaf.meter.start()
         deaf.gateway.isOn = false
         let finding = deaf.examine { $0.joins = true }["network"]
         #expect(finding?.verdict == .failed && finding?.message.contains("p1lora keys show") == true)
