@@ -144,12 +144,7 @@ extension Setup {
                 told = trouble
             }
             dialogue.progress("\(state.words) (Enter: no longer)")
-            if try dialogue.isHurried() { break }
-            do {
-                try devices.examined.waiter.wait(for: dialogue.pollDescriptors, until: clock.monotonic + .seconds(2))
-            } catch {
-                throw .failed("\(error)")
-            }
+            if try isLeftAlone() { break }
         }
         dialogue.progress("")
         dialogue.show("The service goes on by itself: p1lora status tells how it is, p1lora doctor what to do.")
@@ -166,15 +161,22 @@ extension Setup {
                 return dialogue.show(check.words)
             }
             dialogue.progress("asking the network how well it hears the device (Enter: no longer)")
-            if try dialogue.isHurried() { break }
-            do {
-                try devices.examined.waiter.wait(for: dialogue.pollDescriptors, until: clock.monotonic + .seconds(2))
-            } catch {
-                throw .failed("\(error)")
-            }
+            if try isLeftAlone() { break }
         }
         dialogue.progress("")
         dialogue.show("The network did not tell how well it hears the device: see p1lora status later.")
+    }
+
+    /// Waits two seconds, or until something is typed, and not at all for who has no time.
+    private func isLeftAlone() throws(SetupStop) -> Bool {
+        if try dialogue.isHurried() { return true }
+        do {
+            let until = devices.examined.clock.monotonic + .seconds(2)
+            try devices.examined.waiter.wait(for: dialogue.pollDescriptors, until: until)
+        } catch {
+            throw .failed("\(error)")
+        }
+        return false
     }
 
     private static let checkPatience = TimeSpan.seconds(90)

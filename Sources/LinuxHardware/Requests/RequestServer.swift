@@ -60,23 +60,9 @@ package final class RequestServer {
 
         init(_ number: Int32, isBrowser: Bool, deadline: MonotonicInstant) {
             user = Self.user(of: number)
-            address = isBrowser ? Self.address(of: number) : nil
+            address = isBrowser ? SocketAddresses.peer(of: number) : nil
             descriptor = FileDescriptor(owning: number)
             self.deadline = deadline
-        }
-
-        private static func address(of descriptor: Int32) -> String {
-            var storage = sockaddr_storage()
-            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-            var name = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-            let isKnown = withUnsafeMutablePointer(to: &storage) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                    getpeername(descriptor, address, &length) == 0
-                        && getnameinfo(address, length, &name, socklen_t(name.count), nil, 0, NI_NUMERICHOST) == 0
-                }
-            }
-            let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-            return isKnown ? String(decoding: bytes, as: UTF8.self) : "?"
         }
 
         /// SO_PEERCRED (unix(7)): process, user and group of who has connected.
