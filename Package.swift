@@ -161,6 +161,10 @@ let package = Package(
 
         // What the tests share: tags, and the time of random campaigns.
         .target(name: "TestTags", path: "Tests/TestTags"),
+        // Folders that go with a test, full disks, held databases, and the shortest configuration.
+        .target(
+            name: "TestSupport", dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+            path: "Tests/TestSupport"),
         .testTarget(name: "WebPagesTests", dependencies: ["Timekeeping", "WebPages"]),
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers"]),
         .testTarget(name: "ConfigurationTextTests", dependencies: ["ConfigurationText"]),
@@ -191,11 +195,28 @@ let package = Package(
                 "HardwareSimulators", "MeterValues", "SmartMeter", "TestTags", "Timekeeping", "UplinkPayload",
             ]),
         .testTarget(
+            name: "BridgeConfigurationTests",
+            dependencies: [
+                "BridgeConfiguration", "BridgePlanning", "Ciphers", "HardwareInterfaces", "HardwareSimulators",
+                "LoRaWAN", "MeterValues", "RadioDrivers", "SmartMeter", "TestSupport", "TestTags",
+                "Timekeeping", "UplinkBridge", "UplinkPayload",
+            ]),
+        .testTarget(
+            name: "BridgePlanningTests",
+            dependencies: ["BridgePlanning", "LoRaWAN", "MeterValues", "Timekeeping", "UplinkPayload"]),
+        .testTarget(
+            name: "BridgeStoreTests",
+            dependencies: [
+                "BridgeStore", "HardwareSimulators", "LoRaWAN", "MeterValues", "TestSupport", "TestTags", "Timekeeping",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .testTarget(
             name: "UplinkBridgeTests",
             dependencies: [
                 "BridgeConfiguration", "BridgePlanning", "BridgeStore", "Ciphers", "ConfigurationText",
                 "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
-                "MeterValues", "RadioDrivers", "SmartMeter", "TestTags", "Timekeeping", "UplinkBridge", "UplinkPayload",
+                "MeterValues", "RadioDrivers", "SmartMeter", "TestSupport", "TestTags", "Timekeeping", "UplinkBridge",
+                "UplinkPayload",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -4,6 +4,7 @@ import HardwareSimulators
 import LoRaWAN
 import MeterValues
 import SmartMeter
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkPayload
@@ -30,7 +31,7 @@ private final class BrokerBench {
     var prepared: Int { told.prepared }
 
     init(_ extra: String = "") throws {
-        let text = ConfigurationTests.minimal + "\n[mqtt]\nhost = \"test\"\n" + extra
+        let text = TestConfiguration.minimal + "\n[mqtt]\nhost = \"test\"\n" + extra
         let configuration = try #require(try BridgeConfiguration(text: text).broker)
         let bench = try UplinkBench.noting(text)
         bench.post()

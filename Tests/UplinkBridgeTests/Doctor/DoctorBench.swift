@@ -5,6 +5,7 @@ import HardwareSimulators
 import LinuxHardware
 import LoRaWAN
 import RadioDrivers
+import TestSupport
 import Timekeeping
 import UplinkBridge
 

@@ -4,6 +4,7 @@ import HardwareSimulators
 import LinuxHardware
 import LoRaWAN
 import RadioDrivers
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkBridge

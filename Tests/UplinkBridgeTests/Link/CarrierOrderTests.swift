@@ -2,6 +2,7 @@ import HardwareInterfaces
 import HardwareSimulators
 import LoRaWAN
 import RadioDrivers
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkBridge
@@ -19,7 +20,7 @@ import UplinkBridge
         _ order: [UInt8] = order, deviceClass: DeviceClass = .a, after: [UInt8] = []
     ) throws -> (bench: LinkBench, link: LoRaWANLink, chip: SX1276Simulator) {
         let bench = try LinkBench(
-            ConfigurationTests.minimal.replacing("app_key =", with: "certification = true\napp_key ="))
+            TestConfiguration.minimal.replacing("app_key =", with: "certification = true\napp_key ="))
         let chip = SX1276Simulator(world: bench.world, air: bench.air)
         let link = try bench.makeLink(seed: 1, chip: chip, deviceClass: deviceClass)
         bench.run(link, for: .minutes(10)) { link.isReady }

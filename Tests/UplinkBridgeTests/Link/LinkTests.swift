@@ -5,6 +5,7 @@ import HardwareSimulators
 import LoRaWAN
 import RadioDrivers
 import SmartMeter
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkBridge
@@ -34,7 +35,7 @@ final class LinkBench {
     var events: [LinkEvent] = []
     var onEvent: (LinkEvent) -> Void = { _ in }
 
-    init(_ text: String = ConfigurationTests.minimal, server settings: NetworkServer.Settings = .init()) throws {
+    init(_ text: String = TestConfiguration.minimal, server settings: NetworkServer.Settings = .init()) throws {
         configuration = try BridgeConfiguration(text: text)
         air = Air(world: world, seed: 1)
         server = NetworkServer(clock: world.clock, settings: settings)

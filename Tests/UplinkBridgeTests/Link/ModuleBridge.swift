@@ -4,6 +4,7 @@ import HardwareSimulators
 import LoRaWAN
 import MeterValues
 import RadioDrivers
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkBridge
@@ -26,7 +27,7 @@ final class ModuleBridge {
     private var starts: UInt64 = 0
     var uplinkEvents: [UplinkEvent] = []
 
-    static let text = ConfigurationTests.minimal.replacing(
+    static let text = TestConfiguration.minimal.replacing(
         "[[report]]", with: "[radio]\ntype = \"rn2483\"\ndevice = \"/dev/serial0\"\n[[report]]")
 
     init(

@@ -2,6 +2,7 @@ import HardwareSimulators
 import LinuxHardware
 import LoRaWAN
 import MeterValues
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkPayload
@@ -12,7 +13,7 @@ import UplinkPayload
 
 /// A network that says nothing any more, as the bridge and its people see it.
 @Suite struct SilentNetworkTests {
-    static let hourly = ConfigurationTests.minimal.replacing("[[report]]", with: "[[report]]\nevery = \"1h\"")
+    static let hourly = TestConfiguration.minimal.replacing("[[report]]", with: "[[report]]\nevery = \"1h\"")
 
     /// The device is deleted at the server and registered again: its session and its nonces are gone there.
     func forget(_ bench: UplinkBench) throws {
@@ -52,7 +53,7 @@ import UplinkPayload
     }
 
     @Test func `a network that allows no downlinks is asked once a day, and left all the same`() throws {
-        let text = ConfigurationTests.minimal.replacing(
+        let text = TestConfiguration.minimal.replacing(
             "[lorawan]", with: "[lorawan]\ndaily_downlinks = 0\nadr = false\n"
         )
         .replacing("[[report]]", with: "[[report]]\nevery = \"15m\"")
@@ -152,7 +153,7 @@ import UplinkPayload
 
 /// Answers to the network's MAC commands have a pace.
 @Suite struct AnswerPaceTests {
-    static let daily = ConfigurationTests.minimal.replacing("[[report]]", with: "[[report]]\nevery = \"1h\"")
+    static let daily = TestConfiguration.minimal.replacing("[[report]]", with: "[[report]]\nevery = \"1h\"")
         .replacing("[lorawan]", with: "[lorawan]\nnetwork = \"custom\"\nadr = false")
 
     /// A server that wants something with each of its downlinks, for ever.

@@ -1,6 +1,7 @@
 import HardwareSimulators
 import LoRaWAN
 import MeterValues
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkPayload

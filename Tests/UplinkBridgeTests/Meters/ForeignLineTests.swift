@@ -5,6 +5,7 @@ import HardwareSimulators
 import LinuxHardware
 import MeterValues
 import SmartMeter
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkBridge

@@ -1,6 +1,7 @@
 import LoRaWAN
 import MeterValues
 import SmartMeter
+import TestSupport
 import Testing
 import Timekeeping
 

@@ -4,6 +4,7 @@ import HardwareInterfaces
 import HardwareSimulators
 import LinuxHardware
 import SmartMeter
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkBridge

@@ -5,6 +5,7 @@ import LinuxHardware
 import LoRaWAN
 import MeterValues
 import SmartMeter
+import TestSupport
 import TestTags
 import Testing
 import Timekeeping
@@ -154,7 +155,7 @@ import UplinkBridge
         let store = try openStore()
         try store.save(MeterMemory(), [], ofMeter: "main")
         try DatabaseBlocker(path: folder.path("state.db"), locking: false).execute("UPDATE meter SET memory = x'7b'")
-        let configuration = try BridgeConfiguration(text: ConfigurationTests.minimal)
+        let configuration = try BridgeConfiguration(text: TestConfiguration.minimal)
         var isTold = false
         let loop = try MeterLoop(
             BridgeCommons(configuration, store: store, clock: world.clock), clock: world.clock

@@ -4,6 +4,7 @@ import LoRaWAN
 import MeterValues
 import SmartMeter
 import Synchronization
+import TestSupport
 import Testing
 import Timekeeping
 
@@ -14,7 +15,7 @@ import Timekeeping
 /// Fields that ask for statistics, and what is computed because of them.
 @Suite struct StatisticsReportTests {
     private func computing(_ reports: String) throws -> TimeSpan? {
-        let text = ConfigurationTests.minimal + "\n" + reports
+        let text = TestConfiguration.minimal + "\n" + reports
         return try BridgeConfiguration(text: text).computing(ofMeter: 0).statistics
     }
 
@@ -40,7 +41,7 @@ import Timekeeping
     @Test func `other classes of reference power are those of the meter, from 1 to 255 kW`() throws {
         func configuration(_ list: String) throws -> BridgeConfiguration {
             try BridgeConfiguration(
-                text: ConfigurationTests.minimal.replacing(
+                text: TestConfiguration.minimal.replacing(
                     "[lorawan]", with: "reference_power = \(list)\n[lorawan]"))
         }
         #expect(try configuration("[17, 27]").computing(ofMeter: 0).referenceClasses == [17, 27])

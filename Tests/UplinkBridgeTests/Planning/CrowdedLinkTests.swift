@@ -1,6 +1,7 @@
 import HardwareSimulators
 import LoRaWAN
 import MeterValues
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkPayload
@@ -50,7 +51,7 @@ private final class CrowdedLink: NetworkLink {
 }
 
 @Suite struct CrowdedLinkTests {
-    static let text = ConfigurationTests.minimal.replacing(
+    static let text = TestConfiguration.minimal.replacing(
         "[[report]]\nfields = [\"1-0:1.8.0\"]",
         with: "[[report]]\nkind = \"intervals\"\nevery = \"1h\"\nfields = [\"1-0:1.8.0\"]")
 

@@ -1,6 +1,7 @@
 import HardwareSimulators
 import LoRaWAN
 import SmartMeter
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkBridge

@@ -1,6 +1,7 @@
 import HardwareSimulators
 import LoRaWAN
 import MeterValues
+import TestSupport
 import TestTags
 import Testing
 import Timekeeping
@@ -13,7 +14,7 @@ import UplinkPayload
 
 /// Quarter-hours from the store to the network server.
 @Suite struct IntervalUplinkTests {
-    static let text = ConfigurationTests.minimal.replacing(
+    static let text = TestConfiguration.minimal.replacing(
         "[[report]]\nfields = [\"1-0:1.8.0\"]",
         with: "[[report]]\nkind = \"intervals\"\nevery = \"1h\"\nfields = [\"1-0:1.8.0\", \"1-0:2.8.0\"]")
     let imported = OBISCode(1, 0, 1, 8, 0)

@@ -1,6 +1,7 @@
 import HardwareSimulators
 import LoRaWAN
 import MeterValues
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkBridge
@@ -21,7 +22,7 @@ final class UplinkBench {
 
     /// - Parameter isClockSet: whether the board knows the date by itself.
     init(
-        _ text: String = ConfigurationTests.minimal, on bench: LinkBench? = nil, seed: UInt64 = 1,
+        _ text: String = TestConfiguration.minimal, on bench: LinkBench? = nil, seed: UInt64 = 1,
         isClockSet: Bool = true, board: ChipBoard = ChipBoard(), deviceClass: DeviceClass = .a
     ) throws {
         let bench = try bench ?? LinkBench(text)
@@ -80,7 +81,7 @@ final class UplinkBench {
 @Suite struct UplinkLoopTests {
     @Test func `reports that are wanted all the time keep the day's air-time and leave no long silence`() throws {
         let bench = try UplinkBench(
-            ConfigurationTests.minimal.replacing("[[report]]", with: "[[report]]\nevery = \"10s\""))
+            TestConfiguration.minimal.replacing("[[report]]", with: "[[report]]\nevery = \"10s\""))
         bench.post()
         bench.run(for: .hours(48))
         let frames = bench.link.air.uplinks.filter { $0.payload.count != 23 }
@@ -102,7 +103,7 @@ final class UplinkBench {
 
     @Test func `downlinks that wait at the server are fetched at once, and confirmed ones acknowledged`() throws {
         let bench = try UplinkBench(
-            ConfigurationTests.minimal.replacing("[[report]]", with: "[[report]]\nevery = \"1d\""))
+            TestConfiguration.minimal.replacing("[[report]]", with: "[[report]]\nevery = \"1d\""))
         bench.post()
         for _ in 0..<3 {
             bench.link.server.enqueue(

@@ -1,6 +1,7 @@
 import HardwareSimulators
 import LoRaWAN
 import MeterValues
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkPayload
@@ -90,7 +91,7 @@ import UplinkPayload
     @Test func `network and planner have profiles, and options of their own go before them`() throws {
         func configuration(_ lorawan: String, _ more: String = "") throws -> BridgeConfiguration {
             try BridgeConfiguration(
-                text: ConfigurationTests.minimal.replacing("[lorawan]", with: more + "[lorawan]\n" + lorawan))
+                text: TestConfiguration.minimal.replacing("[lorawan]", with: more + "[lorawan]\n" + lorawan))
         }
         let ttn = try configuration("")
         #expect(ttn.lorawan.dailyAirTime == .seconds(30) && ttn.lorawan.dailyDownlinks == 10)
@@ -103,7 +104,7 @@ import UplinkPayload
         let live = try configuration("", "[planner]\nprofile = \"live\"\n")
         #expect(live.reports[0].every == .minutes(1))
         let asked = try BridgeConfiguration(
-            text: ConfigurationTests.minimal.replacing(
+            text: TestConfiguration.minimal.replacing(
                 "[[report]]", with: "[planner]\nprofile = \"live\"\n[[report]]\nevery = \"3h\""))
         #expect(asked.reports[0].every == .hours(3) && asked.reports[0].isPeriodAsked)
         for (text, word) in [

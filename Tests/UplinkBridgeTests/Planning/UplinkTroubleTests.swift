@@ -2,6 +2,7 @@ import HardwareInterfaces
 import HardwareSimulators
 import LoRaWAN
 import SmartMeter
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkPayload
@@ -48,7 +49,7 @@ import UplinkPayload
 
     @Test func `an alarm is repeated after its pause, though the reports wait for their ration`() throws {
         let bench = try UplinkBench(
-            ConfigurationTests.minimal.replacing("[[report]]", with: "[[report]]\nevery = \"10s\""))
+            TestConfiguration.minimal.replacing("[[report]]", with: "[[report]]\nevery = \"10s\""))
         bench.post()
         bench.run(for: .hours(3))
         bench.link.air.lossProbability = 1
@@ -84,7 +85,7 @@ import UplinkPayload
 
     @Test func `an answer to a MAC command that has to be repeated does not hold the reports up`() throws {
         let bench = try UplinkBench(
-            ConfigurationTests.minimal.replacing("[lorawan]", with: "[lorawan]\ndaily_airtime = \"off\""))
+            TestConfiguration.minimal.replacing("[lorawan]", with: "[lorawan]\ndaily_airtime = \"off\""))
         bench.post()
         bench.run(for: .minutes(1))
         // RXTimingSetupReq: its answer goes with each uplink until a downlink comes.
@@ -105,7 +106,7 @@ import UplinkPayload
             "{ obis = \"1-0:1.8.0\", name = \"f\($0)\", resolution = 1, min = 0, max = 8589934589 }"
         }
         let bench = try UplinkBench(
-            ConfigurationTests.minimal.replacing("\"1-0:1.8.0\"", with: fields.joined(separator: ", "))
+            TestConfiguration.minimal.replacing("\"1-0:1.8.0\"", with: fields.joined(separator: ", "))
                 .replacing("[lorawan]", with: "[lorawan]\ndaily_airtime = \"off\""))
         bench.post()
         bench.run(for: .minutes(1))

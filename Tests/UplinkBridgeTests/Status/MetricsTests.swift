@@ -1,5 +1,6 @@
 import Foundation
 import SmartMeter
+import TestSupport
 import Testing
 import Timekeeping
 
@@ -12,7 +13,7 @@ import Timekeeping
         let names = ["main", "a\\b", "c\"d", "Zähler {1}", "back\\nslash", "x,y=\"z\""]
         let tables = names.map { "[[meter]]\ninput = \"/dev/null\"\nname = '\($0)'" }.joined(separator: "\n")
         let bench = try UplinkBench.noting(
-            ConfigurationTests.minimal.replacing("[[meter]]\ninput = \"/dev/ttyUSB0\"", with: tables))
+            TestConfiguration.minimal.replacing("[[meter]]\ninput = \"/dev/ttyUSB0\"", with: tables))
         bench.post()
         bench.run(for: .minutes(10))
         let status = bench.status()

@@ -4,6 +4,7 @@ import HardwareInterfaces
 import HardwareSimulators
 import LoRaWAN
 import SmartMeter
+import TestSupport
 import Testing
 import Timekeeping
 
@@ -20,7 +21,7 @@ extension UplinkBench {
     }
 
     /// A bench whose link is noted in the status, as in the service.
-    static func noting(_ text: String = ConfigurationTests.minimal) throws -> UplinkBench {
+    static func noting(_ text: String = TestConfiguration.minimal) throws -> UplinkBench {
         let bench = try UplinkBench(text)
         bench.link.onEvent = { [commons = bench.commons, world = bench.world] event in
             commons.health.note(link: event, at: world.now)

@@ -1,5 +1,6 @@
 import Foundation
 import HardwareSimulators
+import TestSupport
 import Testing
 import Timekeeping
 

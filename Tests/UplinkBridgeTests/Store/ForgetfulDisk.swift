@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// A disk that forgets what was not synced: `Tests/PowerCut/cutfs.c`, built with the C compiler and libfuse3.
 final class ForgetfulDisk {

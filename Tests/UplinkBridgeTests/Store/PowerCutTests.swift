@@ -5,6 +5,7 @@ import HardwareSimulators
 import LoRaWAN
 import MeterValues
 import Synchronization
+import TestSupport
 import TestTags
 import Testing
 import Timekeeping
@@ -59,7 +60,7 @@ private final class PowerCutRun {
     init(_ disk: ForgetfulDisk, seed: UInt64) throws {
         self.disk = disk
         bench = try LinkBench(
-            ConfigurationTests.minimal.replacing("[lorawan]", with: "[lorawan]\ndaily_airtime = \"off\""))
+            TestConfiguration.minimal.replacing("[lorawan]", with: "[lorawan]\ndaily_airtime = \"off\""))
         bench.path = disk.mount + "/state.db"
         random = SeededGenerator(seed: seed)
     }

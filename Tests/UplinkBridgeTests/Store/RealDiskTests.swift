@@ -2,6 +2,7 @@ import Foundation
 import HardwareSimulators
 import LoRaWAN
 import MeterValues
+import TestSupport
 import TestTags
 import Testing
 import Timekeeping

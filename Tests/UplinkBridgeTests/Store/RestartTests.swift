@@ -4,6 +4,7 @@ import HardwareSimulators
 import LoRaWAN
 import MeterValues
 import Synchronization
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkPayload

@@ -1,6 +1,7 @@
 import Foundation
 import HardwareSimulators
 import LoRaWAN
+import TestSupport
 import Testing
 import Timekeeping
 
@@ -154,7 +155,7 @@ import Timekeeping
     }
 
     @Test func `the law holds through a disk that fails and a power cut`() throws {
-        let text = ConfigurationTests.minimal.replacing("[lorawan]", with: "[lorawan]\ndaily_airtime = \"off\"")
+        let text = TestConfiguration.minimal.replacing("[lorawan]", with: "[lorawan]\ndaily_airtime = \"off\"")
         let bench = try LinkBench(text)
         bench.server.settings.extraChannels = []
         var link: LoRaWANLink?

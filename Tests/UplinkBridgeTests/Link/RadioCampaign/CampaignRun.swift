@@ -1,6 +1,7 @@
 import HardwareSimulators
 import LoRaWAN
 import RadioDrivers
+import TestSupport
 import Timekeeping
 import UplinkPayload
 
@@ -9,7 +10,7 @@ import UplinkPayload
 
 /// The whole bridge in virtual time: planner, MAC, store, driver, chip, air, gateway and network server.
 final class CampaignRun {
-    private static let configuration = ConfigurationTests.minimal
+    private static let configuration = TestConfiguration.minimal
         .replacing("app_key =", with: "daily_airtime = \"off\"\napp_key =")
         .replacing("[[report]]", with: "[[report]]\nevery = \"30s\"")
         .replacing("[\"1-0:1.8.0\"]", with: "[\"1-0:1.8.0\", { obis = \"1-0:1.7.0\", resolution = 0.001 }]")

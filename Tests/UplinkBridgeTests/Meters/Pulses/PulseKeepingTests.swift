@@ -3,6 +3,7 @@ import HardwareSimulators
 import LoRaWAN
 import MeterValues
 import SmartMeter
+import TestSupport
 import Testing
 import Timekeeping
 
@@ -244,7 +245,7 @@ import Timekeeping
         try DatabaseBlocker(path: folder.path("state.db"), locking: false).execute("UPDATE pulse SET count = x'7b'")
         #expect(throws: StoreError.self) { try store.pulses(ofMeter: "pulse 0") }
         let configuration = try BridgeConfiguration(
-            text: ConfigurationTests.minimal + "\n[[pulse]]\nname = \"pulse 0\"\nline = 5\nper_unit = 1000")
+            text: TestConfiguration.minimal + "\n[[pulse]]\nname = \"pulse 0\"\nline = 5\nper_unit = 1000")
         var isTold = false
         let commons = try BridgeCommons(configuration, store: store, clock: world.clock)
         let loop = try PulseLoop(commons, clock: world.clock) { _, event in

@@ -3,6 +3,7 @@ import HardwareInterfaces
 import HardwareSimulators
 import MeterValues
 import SmartMeter
+import TestSupport
 import Testing
 import Timekeeping
 
@@ -17,7 +18,7 @@ import Timekeeping
     init() throws { folder = try TemporaryFolder() }
 
     private func line(_ options: String) throws -> PulseLine {
-        let configuration = try BridgeConfiguration(text: PulseConfigurationTests.text("[[pulse]]\n" + options))
+        let configuration = try BridgeConfiguration(text: TestConfiguration.minimal + "\n[[pulse]]\n" + options)
         let pulse = try #require(configuration.pulses.first)
         return PulseLine(
             number: 1, input: pulse.input, saved: nil, isActiveLow: pulse.isActiveLow, at: world.now

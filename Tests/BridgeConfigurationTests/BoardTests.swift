@@ -1,12 +1,13 @@
 import Foundation
 import HardwareInterfaces
+import TestSupport
 import Testing
 
 @testable import BridgeConfiguration
 
 @Suite struct BoardTests {
     private func chip(_ radio: String) throws -> SX127xConfiguration {
-        let configuration = try BridgeConfiguration(text: ConfigurationTests.minimal + "\n[radio]\n" + radio)
+        let configuration = try BridgeConfiguration(text: TestConfiguration.minimal + "\n[radio]\n" + radio)
         return try #require(configuration.radio as? SX127xConfiguration)
     }
 
@@ -53,7 +54,7 @@ import Testing
 
     @Test func `a pulse input on a line of the board is refused`() {
         let text =
-            ConfigurationTests.minimal + "\n[[pulse]]\nname = 'p'\nline = 25\nper_unit = 1000\n"
+            TestConfiguration.minimal + "\n[[pulse]]\nname = 'p'\nline = 25\nper_unit = 1000\n"
             + "[radio]\nboard = 'dragino-lora-gps-hat'\n"
         #expect(throws: ConfigurationError.self) { try BridgeConfiguration(text: text) }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BridgeConfiguration
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test func `nothing is called missing that is misspelt, can't be read, or may stand below a lost header`() {
-        let minimal = ConfigurationTests.minimal
+        let minimal = TestConfiguration.minimal
         for text in [
             minimal.replacing("[lorawan]", with: "[lorwan]"), minimal.replacing("input =", with: "inptu ="),
             minimal.replacing("[[report]]", with: "[[reprt]]"), minimal.replacing("[[meter]]", with: "[[metre]]"),
@@ -91,13 +92,13 @@ import Testing
         ("dev_eui =", "dev_eui = \"{ 0x01, 0x00 }\"#", 5, "in the order of the console"),
     ])
     func `what the example says of a value holds`(place: String, replacement: String, line: Int, words: String) {
-        let told = mistakes(ConfigurationTests.minimal.replacing(place, with: replacement))
+        let told = mistakes(TestConfiguration.minimal.replacing(place, with: replacement))
         #expect(told.first?.line == line && told.first?.message.contains(words) == true, "\(told)")
     }
 
     @Test func `sixteen meters are read, and of more only the number is told`() {
         let meters = (1...17).map { "[[meter]]\nname = \"m\($0)\"\ninput = \"/dev/x\"\n" }
-        let rest = ConfigurationTests.minimal.replacing("[[meter]]\ninput = \"/dev/ttyUSB0\"\n", with: "")
+        let rest = TestConfiguration.minimal.replacing("[[meter]]\ninput = \"/dev/ttyUSB0\"\n", with: "")
         #expect(mistakes(meters.dropLast().joined() + rest) == [])
         let told = mistakes(meters.joined() + rest)
         #expect(told.count == 1 && told[0].message.contains("17"), "\(told)")

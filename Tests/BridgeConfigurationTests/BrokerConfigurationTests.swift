@@ -1,5 +1,6 @@
 import Foundation
 import HardwareInterfaces
+import TestSupport
 import Testing
 import Timekeeping
 
@@ -7,7 +8,7 @@ import Timekeeping
 
 @Suite struct BrokerConfigurationTests {
     func configuration(_ mqtt: String) throws -> BridgeConfiguration {
-        try BridgeConfiguration(text: ConfigurationTests.minimal + "\n" + mqtt)
+        try BridgeConfiguration(text: TestConfiguration.minimal + "\n" + mqtt)
     }
 
     @Test func `without a table there is no broker, and nothing listens on the network`() throws {

@@ -1,6 +1,7 @@
 import Ciphers
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import BridgeConfiguration

@@ -4,6 +4,7 @@ import HardwareInterfaces
 import LoRaWAN
 import MeterValues
 import SmartMeter
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkBridge
@@ -13,21 +14,10 @@ import UplinkPayload
 @testable import BridgePlanning
 
 @Suite struct ConfigurationTests {
-    static let minimal = """
-        [[meter]]
-        input = "/dev/ttyUSB0"
-        [lorawan]
-        join_eui = "0000000000000001"
-        dev_eui = "70B3D57ED0000001"
-        app_key = "2B7E151628AED2A6ABF7158809CF4F3C"
-        [[report]]
-        fields = ["1-0:1.8.0"]
-        """
-
     static var packageRoot: URL {
         var folder = URL(filePath: #filePath)
-        // Tests/UplinkBridgeTests/Configuration/ConfigurationTests.swift
-        for _ in 0..<4 { folder.deleteLastPathComponent() }
+        // Tests/BridgeConfigurationTests/ConfigurationTests.swift
+        for _ in 0..<3 { folder.deleteLastPathComponent() }
         return folder
     }
 
@@ -85,7 +75,7 @@ import UplinkPayload
 
     @Test func `a report may hold intervals or the status, and says what is wrong with it`() throws {
         func configuration(_ report: String) throws -> BridgeConfiguration {
-            try BridgeConfiguration(text: Self.minimal + "\n[[report]]\n" + report)
+            try BridgeConfiguration(text: TestConfiguration.minimal + "\n[[report]]\n" + report)
         }
         let intervals = try configuration("kind = \"intervals\"\nfields = [\"1-0:1.8.0\", \"0-1:24.2.1\"]")
         #expect(intervals.reports.last?.intervals?.fields.map(\.name) == ["import_kwh", "mbus1_m3"])
@@ -113,14 +103,14 @@ import UplinkPayload
         #expect(Set(RadioKinds.all.map { $0.name }).count == RadioKinds.all.count)
         for kind in RadioKinds.all { #expect(kind is any ServedRadio.Type, "\(kind)") }
         let error = #expect(throws: ConfigurationError.self) {
-            try BridgeConfiguration(text: Self.minimal + "\n[radio]\ntype = 'sx1276'")
+            try BridgeConfiguration(text: TestConfiguration.minimal + "\n[radio]\ntype = 'sx1276'")
         }
         for kind in RadioKinds.all { #expect(error?.description.contains(kind.name) == true) }
     }
 
     @Test func `a module on a serial port is read, with its reset pin where it has one`() throws {
         func radio(_ lines: String) throws -> RN2483Configuration? {
-            let text = Self.minimal + "\n[radio]\ntype = \"rn2483\"\n" + lines
+            let text = TestConfiguration.minimal + "\n[radio]\ntype = \"rn2483\"\n" + lines
             return try BridgeConfiguration(text: text).radio as? RN2483Configuration
         }
         let plain = try #require(try radio("device = \"/dev/serial0\""))
@@ -139,7 +129,7 @@ import UplinkPayload
     ])
     func `what a module can't do is refused with what to do`(radio: String, lorawan: String, words: String) throws {
         let text =
-            Self.minimal.replacing("[lorawan]", with: "[lorawan]\n" + lorawan)
+            TestConfiguration.minimal.replacing("[lorawan]", with: "[lorawan]\n" + lorawan)
             + "\n[radio]\ntype = \"rn2483\"\n" + radio
         let error = #expect(throws: ConfigurationError.self) { try BridgeConfiguration(text: text) }
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "no error")")
@@ -149,7 +139,7 @@ import UplinkPayload
     @Test func `a simulated radio is for the regions that networks are simulated in`() throws {
         func configuration(_ region: String) throws -> BridgeConfiguration {
             try BridgeConfiguration(
-                text: Self.minimal.replacing("[lorawan]", with: "[lorawan]\nregion = \"\(region)\"")
+                text: TestConfiguration.minimal.replacing("[lorawan]", with: "[lorawan]\nregion = \"\(region)\"")
                     + "\n[radio]\ntype = \"simulated\"\n")
         }
         for name in SimulatedRadioKind.regions { _ = try configuration(name) }
@@ -167,7 +157,7 @@ import UplinkPayload
             ("{}", "a table"),
         ] {
             let error = #expect(throws: ConfigurationError.self) {
-                try BridgeConfiguration(text: "[state]\npath = \(value)\n" + Self.minimal)
+                try BridgeConfiguration(text: "[state]\npath = \(value)\n" + TestConfiguration.minimal)
             }
             #expect(error?.message.contains("this is \(words)") == true, "\(error?.message ?? "")")
         }
@@ -176,7 +166,7 @@ import UplinkPayload
     @Test func `a span that the bridge can't keep to is refused, and a silence is told in whole minutes`() throws {
         func configuration(_ meter: String, every: String) throws -> BridgeConfiguration {
             try BridgeConfiguration(
-                text: Self.minimal.replacing("[[report]]", with: "[[report]]\nevery = \"\(every)\"")
+                text: TestConfiguration.minimal.replacing("[[report]]", with: "[[report]]\nevery = \"\(every)\"")
                     .replacing("[[meter]]", with: "[[meter]]\nsilent_after = \"\(meter)\""))
         }
         for (meter, every) in [
@@ -201,13 +191,13 @@ import UplinkPayload
         right: String, wrong: String, words: String
     ) {
         let error = #expect(throws: ConfigurationError.self) {
-            try BridgeConfiguration(text: Self.minimal.replacing(right, with: wrong))
+            try BridgeConfiguration(text: TestConfiguration.minimal.replacing(right, with: wrong))
         }
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "no error")")
     }
 
     @Test func `quarter-hours that the lowest data rate never carries are refused with the way out`() throws {
-        let text = Self.minimal.replacing(
+        let text = TestConfiguration.minimal.replacing(
             "[[report]]\nfields = [\"1-0:1.8.0\"]",
             with: "[[report]]\nkind = \"intervals\"\nfields = [\"1-0:1.8.0\", \"1-0:2.8.0\"]")
         let american = text.replacing("[lorawan]", with: "[lorawan]\nregion = \"US915\"")
@@ -221,7 +211,8 @@ import UplinkPayload
     @Test func `an older configuration that names itself is refused in one sentence`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("p1lora.toml")
-        try Data((Self.minimal + "\n[codec]\nolder = [\"p1lora.toml\"]\n").utf8).write(to: URL(filePath: path))
+        try Data((TestConfiguration.minimal + "\n[codec]\nolder = [\"p1lora.toml\"]\n").utf8).write(
+            to: URL(filePath: path))
         let error = #expect(throws: ConfigurationError.self) { try BridgeConfiguration(contentsOfFile: path) }
         let text = error?.description ?? ""
         #expect(text.contains("names itself") && text.components(separatedBy: "older").count == 2, "\(text)")
@@ -231,25 +222,27 @@ import UplinkPayload
         let folder = FileManager.default.temporaryDirectory.appending(path: "p1lora-older-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let old = try BridgeConfiguration(text: Self.minimal)
-        try Data(Self.minimal.utf8).write(to: folder.appending(path: "old.toml"))
-        let text = Self.minimal.replacing("1-0:1.8.0", with: "1-0:2.8.0") + "\n[codec]\nolder = [\"old.toml\"]\n"
+        let old = try BridgeConfiguration(text: TestConfiguration.minimal)
+        try Data(TestConfiguration.minimal.utf8).write(to: folder.appending(path: "old.toml"))
+        let text =
+            TestConfiguration.minimal.replacing("1-0:1.8.0", with: "1-0:2.8.0") + "\n[codec]\nolder = [\"old.toml\"]\n"
         let new = try BridgeConfiguration(text: text, folder: folder.path)
         let layout = try #require(old.schema.layouts.first)
         let payload = layout.encode(Reading(time: UTCInstant(secondsSince1970: 0), quantities: [:]), meter: 0)
         #expect(try new.schema.decode(port: 1, payload) == old.schema.decode(port: 1, payload))
         #expect(new.schema.javaScriptCodec().contains("{tag:\(layout.tag),"))
         let missing = #expect(throws: ConfigurationError.self) {
-            try BridgeConfiguration(text: Self.minimal + "\n[codec]\nolder = [\"none.toml\"]\n", folder: folder.path)
+            try BridgeConfiguration(
+                text: TestConfiguration.minimal + "\n[codec]\nolder = [\"none.toml\"]\n", folder: folder.path)
         }
         #expect(missing?.description.contains("none.toml: can't be read") == true)
-        try Data((Self.minimal + "\n[codec]\nolder = [\"self.toml\"]\n").utf8)
+        try Data((TestConfiguration.minimal + "\n[codec]\nolder = [\"self.toml\"]\n").utf8)
             .write(to: folder.appending(path: "self.toml"))
         let circle = #expect(throws: ConfigurationError.self) {
             try BridgeConfiguration(contentsOfFile: folder.appending(path: "self.toml").path)
         }
         #expect(circle?.description.contains("names itself") == true)
-        let renamed = Self.minimal.replacing("[[meter]]", with: "[[meter]]\nname = \"other\"")
+        let renamed = TestConfiguration.minimal.replacing("[[meter]]", with: "[[meter]]\nname = \"other\"")
         let other = #expect(throws: ConfigurationError.self) {
             try BridgeConfiguration(text: renamed + "\n[codec]\nolder = [\"old.toml\"]\n", folder: folder.path)
         }
@@ -257,7 +250,7 @@ import UplinkPayload
     }
 
     @Test func `what is left out has the documented default`() throws {
-        let configuration = try BridgeConfiguration(text: Self.minimal)
+        let configuration = try BridgeConfiguration(text: TestConfiguration.minimal)
         #expect(configuration.meters[0].tagCheck == .strict)
         #expect(configuration.meters[0].key == nil)
         #expect(configuration.meters[0].authenticationKey == nil)
@@ -311,8 +304,8 @@ import UplinkPayload
     func `a mistake is told with its line and what to write instead`(
         place: String, replacement: String, line: Int, hint: String
     ) throws {
-        let text = Self.minimal.replacingOccurrences(of: place, with: replacement)
-        #expect(text != Self.minimal)
+        let text = TestConfiguration.minimal.replacingOccurrences(of: place, with: replacement)
+        #expect(text != TestConfiguration.minimal)
         do {
             _ = try BridgeConfiguration(text: text)
             Issue.record("accepted: \(replacement)")
@@ -323,7 +316,7 @@ import UplinkPayload
     }
 
     @Test func `a mistake is told with its line whatever the line ends are`() throws {
-        let text = Self.minimal.replacingOccurrences(of: "[lorawan]", with: "tag = 5\n[lorawan]")
+        let text = TestConfiguration.minimal.replacingOccurrences(of: "[lorawan]", with: "tag = 5\n[lorawan]")
         do {
             _ = try BridgeConfiguration(text: text.replacingOccurrences(of: "\n", with: "\r\n"))
             Issue.record("accepted")
@@ -333,24 +326,26 @@ import UplinkPayload
     }
 
     @Test func `a bridge with nothing to send, and a text that is cut by a NUL, are refused`() {
-        let silent = Self.minimal.split(separator: "\n").dropLast(2).joined(separator: "\n")
+        let silent = TestConfiguration.minimal.split(separator: "\n").dropLast(2).joined(separator: "\n")
         #expect(throws: ConfigurationError(line: nil, "there is no [[report]]: the bridge has nothing to send")) {
             try BridgeConfiguration(text: silent)
         }
-        #expect(throws: ConfigurationError.self) { try BridgeConfiguration(text: Self.minimal + "\n\0[state") }
+        #expect(throws: ConfigurationError.self) {
+            try BridgeConfiguration(text: TestConfiguration.minimal + "\n\0[state")
+        }
     }
 
     @Test func `a file that is not UTF-8 is refused`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("latin1.toml")
-        let text = Self.minimal.replacingOccurrences(of: "input", with: "name = \"café\"\ninput")
+        let text = TestConfiguration.minimal.replacingOccurrences(of: "input", with: "name = \"café\"\ninput")
         try #require(text.data(using: .isoLatin1)).write(to: URL(filePath: path))
         #expect(throws: ConfigurationError.self) { try BridgeConfiguration(contentsOfFile: path) }
     }
 
     @Test func `a syntax error is told with its line`() {
         do {
-            _ = try BridgeConfiguration(text: Self.minimal + "\n[state\n")
+            _ = try BridgeConfiguration(text: TestConfiguration.minimal + "\n[state\n")
             Issue.record("accepted")
         } catch {
             #expect(error.line == 9)
@@ -358,7 +353,7 @@ import UplinkPayload
     }
 
     @Test func `a whole number is accepted where a number with a point is meant`() throws {
-        let text = Self.minimal.replacingOccurrences(
+        let text = TestConfiguration.minimal.replacingOccurrences(
             of: "[\"1-0:1.8.0\"]", with: "[{ obis = \"1-0:1.8.0\", resolution = 1, max = 868 }]")
         let field = try #require(try BridgeConfiguration(text: text).schema.layouts.first?.fields.first)
         #expect(field.resolution == Resolution(step: 1, decimals: 0))

@@ -1,11 +1,12 @@
 import HardwareInterfaces
+import TestSupport
 import Testing
 
 @testable import BridgeConfiguration
 
 @Suite struct WebConfigurationTests {
     private func web(_ lines: String) throws -> WebConfiguration? {
-        try BridgeConfiguration(text: ConfigurationTests.minimal + "\n[web]\n\(lines)\n").web
+        try BridgeConfiguration(text: TestConfiguration.minimal + "\n[web]\n\(lines)\n").web
     }
 
     @Test func `there is no page unless it is asked for`() throws {

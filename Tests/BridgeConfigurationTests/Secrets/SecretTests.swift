@@ -1,6 +1,7 @@
 import Ciphers
 import Foundation
 import LoRaWAN
+import TestSupport
 import Testing
 
 @testable import BridgeConfiguration
@@ -18,7 +19,7 @@ import Testing
         return path
     }
 
-    static let withFile = ConfigurationTests.minimal.replacing(
+    static let withFile = TestConfiguration.minimal.replacing(
         "app_key = \"\(secret)\"", with: "app_key_file = \"app.key\"")
 
     func appKey(_ configuration: BridgeConfiguration) -> AES128Key? {
@@ -48,7 +49,7 @@ import Testing
     {
         // Its keys are those of the example.
         let simulated = "\n[radio]\ntype = \"simulated\"\n"
-        let text = ConfigurationTests.minimal + simulated
+        let text = TestConfiguration.minimal + simulated
         let path = try write(text, to: "p1lora.toml", mode: 0o644)
         #expect(throws: Never.self) { try BridgeConfiguration(contentsOfFile: path) }
         let error = #expect(throws: ConfigurationError.self) {
@@ -89,16 +90,16 @@ import Testing
             "\"\(secret)\n", "[\"\(secret)\"]", "{ k = \"\(secret)\" }", "0x\(secret)", "\"\(secret)\\q\"",
             "\"\(secret)\" 5",
         ]
-        let abp = ConfigurationTests.minimal.replacing("join_eui = \"0000000000000001\"", with: "activation = \"abp\"")
+        let abp = TestConfiguration.minimal.replacing("join_eui = \"0000000000000001\"", with: "activation = \"abp\"")
             .replacing("app_key = \"\(secret)\"", with: "dev_addr = \"260B0001\"\nnwk_s_key = KEY1\napp_s_key = KEY2")
         var texts: [String] = []
         for value in spoilt {
             for name in ["app_key", "ap_key", "nwk_key", "app_keyfile", "appkey", "app_key_file"] {
                 texts.append(
-                    ConfigurationTests.minimal.replacing("app_key = \"\(secret)\"", with: "\(name) = \(value)"))
+                    TestConfiguration.minimal.replacing("app_key = \"\(secret)\"", with: "\(name) = \(value)"))
             }
             for name in ["key", "auth_key", "kye", "system"] {
-                texts.append(ConfigurationTests.minimal.replacing("[lorawan]", with: "\(name) = \(value)\n[lorawan]"))
+                texts.append(TestConfiguration.minimal.replacing("[lorawan]", with: "\(name) = \(value)\n[lorawan]"))
             }
             texts.append(abp.replacing("KEY1", with: value).replacing("KEY2", with: "\"\(secret)\""))
             texts.append(abp.replacing("KEY2", with: value).replacing("KEY1", with: "\"\(secret)\""))
@@ -119,7 +120,7 @@ import Testing
                 #expect(!message.localizedCaseInsensitiveContains(part), "\(message)")
             }
         }
-        let whole = try BridgeConfiguration(text: ConfigurationTests.minimal)
+        let whole = try BridgeConfiguration(text: TestConfiguration.minimal)
         #expect(!"\(whole)".contains(secret.prefix(6)) && !String(reflecting: whole).contains(secret.prefix(6)))
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import HardwareSimulators
 import LoRaWAN
+import TestSupport
 import Testing
 import UplinkBridge
 
@@ -69,8 +70,12 @@ import UplinkBridge
         }
     }
 
+    static let appKey = "2B7E151628AED2A6ABF7158809CF4F3C"
+
     static func device(_ region: Region) throws -> LoRaWANConfiguration {
-        try LoRaWANConfigurationTests.otaa("region = \"\(region.name)\"")
+        try BridgeConfiguration(
+            text: TestConfiguration.minimal.replacing("[lorawan]", with: "[lorawan]\nregion = \"\(region.name)\"")
+        ).lorawan
     }
 
     @Test(
@@ -93,7 +98,7 @@ import UplinkBridge
         #expect(registration.fields.first?.value == "1.0.2")
         let folder = try TemporaryFolder()
         for (type, version) in [("rn2483", "1.0.2"), ("sx127x", "1.0.4")] {
-            let text = ConfigurationTests.minimal + "\n[radio]\ntype = \"\(type)\"\ndevice = \"/dev/x\"\n"
+            let text = TestConfiguration.minimal + "\n[radio]\ntype = \"\(type)\"\ndevice = \"/dev/x\"\n"
             let path = folder.path(type)
             try Data(text.utf8).write(to: URL(filePath: path))
             #expect(try Registration(contentsOfFile: path, showsSecret: false).fields.first?.value == version)
@@ -107,7 +112,7 @@ import UplinkBridge
             let texts =
                 registration.fields.map(\.value) + [registration.thingsStackCommand]
                 + registration.chirpStackRequests.map(\.body)
-            let shown = texts.filter { $0.localizedCaseInsensitiveContains(SecretTests.secret) }
+            let shown = texts.filter { $0.localizedCaseInsensitiveContains(Self.appKey) }
             #expect(shown.count == (showsSecret ? 3 : 0))
             #expect(registration.qrText == "LW:D0:0000000000000001:70B3D57ED0000001:FFFF0000")
         }
@@ -120,6 +125,6 @@ import UplinkBridge
             try #require(try JSONSerialization.jsonObject(with: Data($0.body.utf8)) as? [String: [String: String]])
         }
         #expect(bodies[0]["device"]?["joinEui"] == "0000000000000001")
-        #expect(bodies[1]["deviceKeys"]?["nwkKey"] == SecretTests.secret.lowercased())
+        #expect(bodies[1]["deviceKeys"]?["nwkKey"] == Self.appKey.lowercased())
     }
 }

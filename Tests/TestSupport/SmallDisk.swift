@@ -2,22 +2,25 @@ import Foundation
 import Glibc
 
 /// A real file system of one megabyte, which only root may mount; skipped without it.
-final class SmallDisk {
-    let path: String
+package final class SmallDisk {
+    package let path: String
     private let folder: TemporaryFolder
 
     /// nil where this user may not mount.
-    init?() throws {
+    package init?() throws {
         folder = try TemporaryFolder()
         path = folder.path("disk")
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-        guard Self.mount(["-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", path]) else { return nil }
+        guard Self.mount(["-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", path]) else {
+            print("SKIPPED: a disk that is full needs a user who may mount one")
+            return nil
+        }
     }
 
     deinit { _ = Self.run("umount", ["-l", path]) }
 
     /// Until not a byte more goes on it.
-    func fill() {
+    package func fill() {
         let file = path + "/ballast"
         _ = FileManager.default.createFile(atPath: file, contents: nil)
         guard let handle = FileHandle(forWritingAtPath: file) else { return }
@@ -27,7 +30,7 @@ final class SmallDisk {
         }
     }
 
-    func relieve() { unlink(path + "/ballast") }
+    package func relieve() { unlink(path + "/ballast") }
 
     private static func mount(_ arguments: [String]) -> Bool { run("mount", arguments) }
 

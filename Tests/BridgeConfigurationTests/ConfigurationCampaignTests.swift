@@ -1,5 +1,6 @@
 import Foundation
 import HardwareSimulators
+import TestSupport
 import TestTags
 import Testing
 
@@ -26,7 +27,7 @@ import Testing
         let all = example.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             line.hasPrefix("# ") && line.contains(" = ") && !line.hasPrefix("#   ") ? line.dropFirst(2) : line
         }
-        return [example, all.joined(separator: "\n"), ConfigurationTests.minimal, ConfigurationTests.minimal].map {
+        return [example, all.joined(separator: "\n"), TestConfiguration.minimal, TestConfiguration.minimal].map {
             Array($0.utf8)
         }
     }

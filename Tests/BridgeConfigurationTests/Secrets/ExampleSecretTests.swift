@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BridgeConfiguration
@@ -9,7 +10,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    static let own = ConfigurationTests.minimal.replacing("70B3D57ED0000001", with: "70B3D57ED0001234")
+    static let own = TestConfiguration.minimal.replacing("70B3D57ED0000001", with: "70B3D57ED0001234")
         .replacing("2B7E151628AED2A6ABF7158809CF4F3C", with: "0F1E2D3C4B5A69788796A5B4C3D2E1F0")
 
     private func write(_ text: String, to name: String = "p1lora.toml") throws -> String {

@@ -1,5 +1,6 @@
 import BridgeConfiguration
 import Foundation
+import TestSupport
 import Testing
 
 /// How a configuration is put in the place of another.

@@ -4,6 +4,7 @@ import Glibc
 import LoRaWAN
 import MeterValues
 import Synchronization
+import TestSupport
 import TestTags
 import Testing
 

@@ -1,13 +1,14 @@
 import Foundation
 import HardwareInterfaces
 import RadioDrivers
+import TestSupport
 import Testing
 
 @testable import BridgeConfiguration
 
 @Suite struct SX126xBoardTests {
     private func chip(_ radio: String, lorawan: String = "") throws -> SX126xConfiguration {
-        let text = ConfigurationTests.minimal.replacing("[lorawan]", with: "[lorawan]\n" + lorawan)
+        let text = TestConfiguration.minimal.replacing("[lorawan]", with: "[lorawan]\n" + lorawan)
         let configuration = try BridgeConfiguration(text: text + "\n[radio]\ntype = 'sx126x'\n" + radio)
         return try #require(configuration.radio as? SX126xConfiguration)
     }
@@ -70,7 +71,7 @@ import Testing
 
     @Test func `a pulse input on a line of the board is refused`() {
         let text =
-            ConfigurationTests.minimal + "\n[[pulse]]\nname = 'p'\nline = 24\nper_unit = 1000\n"
+            TestConfiguration.minimal + "\n[[pulse]]\nname = 'p'\nline = 24\nper_unit = 1000\n"
             + "[radio]\ntype = 'sx126x'\n"
         #expect(throws: ConfigurationError.self) { try BridgeConfiguration(text: text) }
     }

@@ -3,19 +3,10 @@ import GRDB
 import Glibc
 import LoRaWAN
 import MeterValues
+import TestSupport
 import Testing
 
 @testable import BridgeStore
-
-/// A folder that is gone with its owner.
-final class TemporaryFolder {
-    let url = FileManager.default.temporaryDirectory.appending(path: "p1lora-test-\(UUID().uuidString)")
-
-    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func path(_ name: String) -> String { url.appending(path: name).path }
-}
 
 @Suite struct StateStoreTests {
     @Test(arguments: [Int64.min, -9_000_000_000_000_000, -1, 1 << 21, Int64.max])

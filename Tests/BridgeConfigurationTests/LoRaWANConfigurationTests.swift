@@ -1,6 +1,7 @@
 import Ciphers
 import LoRaWAN
 import SmartMeter
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkBridge
@@ -10,7 +11,7 @@ import UplinkPayload
 
 @Suite struct LoRaWANConfigurationTests {
     static func otaa(_ lines: String) throws(ConfigurationError) -> LoRaWANConfiguration {
-        let text = ConfigurationTests.minimal.replacing("[lorawan]", with: "[lorawan]\n" + lines)
+        let text = TestConfiguration.minimal.replacing("[lorawan]", with: "[lorawan]\n" + lines)
         return try BridgeConfiguration(text: text).lorawan
     }
 
@@ -184,7 +185,7 @@ import UplinkPayload
     @Test func `a report that one payload of the region has no room for is spread over several`() throws {
         let fields = "[\"1-0:1.8.0\", \"1-0:2.8.0\", \"1-0:1.7.0\", \"1-0:2.7.0\", \"1-0:32.7.0\"]"
         func layouts(_ region: String) throws -> [Int] {
-            let text = ConfigurationTests.minimal.replacing("[\"1-0:1.8.0\"]", with: fields)
+            let text = TestConfiguration.minimal.replacing("[\"1-0:1.8.0\"]", with: fields)
                 .replacing("[lorawan]", with: "[lorawan]\nregion = \"\(region)\"")
             return try BridgeConfiguration(text: text).schema.layouts.map(\.byteCount)
         }

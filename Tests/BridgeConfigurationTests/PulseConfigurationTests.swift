@@ -1,6 +1,7 @@
 import HardwareInterfaces
 import MeterValues
 import SmartMeter
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkBridge
@@ -10,10 +11,10 @@ import UplinkPayload
 @testable import BridgePlanning
 
 @Suite struct PulseConfigurationTests {
-    static func text(_ pulse: String) -> String { ConfigurationTests.minimal + "\n" + pulse }
+    static func text(_ pulse: String) -> String { TestConfiguration.minimal + "\n" + pulse }
 
     @Test func `meters of both kinds are numbered in the order of the file`() throws {
-        let text = "[[pulse]]\nname = \"garage\"\nline = 24\nper_unit = 1000\n" + ConfigurationTests.minimal
+        let text = "[[pulse]]\nname = \"garage\"\nline = 24\nper_unit = 1000\n" + TestConfiguration.minimal
         let configuration = try BridgeConfiguration(
             text: text + "\n[[pulse]]\nname = \"barn\"\nline = 25\nper_unit = 1000\nalarms = { import_kw = 3 }")
         #expect(configuration.meterNames == ["garage", "main", "barn"])
@@ -110,7 +111,7 @@ import UplinkPayload
     }
 
     @Test func `the meter that is meant can be named by its system title`() throws {
-        let text = ConfigurationTests.minimal.replacing(
+        let text = TestConfiguration.minimal.replacing(
             "input = \"/dev/ttyUSB0\"",
             with:
                 "input = \"x\"\nsystem_title = \"53 41 47 67 70 05 0E 9D\"\nkey = \"00112233445566778899AABBCCDDEEFF\"")
