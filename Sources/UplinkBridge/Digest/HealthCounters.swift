@@ -28,54 +28,22 @@ package final class HealthCounters: Sendable {
     }
 
     package func note(meter number: Int, event: MeterEvent, at now: MonotonicInstant) {
+        let meaning = event.meaning(ofMeter: number)
         state.withLock { state in
-            var trouble: Trouble?
-            state.meters[number, default: MeterRecord()].note(event, at: now)
-            switch event {
-            case .telegram: state.health.telegrams += 1
-            case .problem(let problem):
-                trouble = problem.reason.trouble
-                if problem.reason.isOfTelegram { state.health.refusedTelegrams += 1 }
-            case .silent:
-                state.health.silentMeters.insert(number)
-                trouble = .meterSilent
-            case .returned: state.health.silentMeters.remove(number)
-            case .failed, .unusable, .noise: trouble = .meterLine
-            case .clock(let fault?): trouble = fault == .absent ? nil : .meterClock
-            case .storeFailed(let error): state.note(store: error.description, at: now)
-            case .opened, .ended, .settingsFound, .clock(nil): break
-            }
-            state.note(trouble, at: now)
+            meaning.record(in: &state.meters[number, default: MeterRecord()], at: now)
+            state.note(meaning, at: now, hour: hour(at: now))
         }
     }
 
-    package func note(link event: LinkEvent, at now: MonotonicInstant) {
-        state.withLock { state in
-            var trouble: Trouble?
-            state.link.note(event, at: now)
-            switch event {
-            case .transmitting(let transmission):
-                state.spend(transmission.airTime, hour: hour(at: now))
-            case .joined: state.health.joins += 1
-            case .joinFailed: trouble = .join
-            case .uplinkDone(.failed): trouble = .radio
-            case .uplinkDone: state.health.uplinks += 1
-            case .downlink: state.health.downlinks += 1
-            case .radioFailed:
-                state.health.radioRestarts += 1
-                trouble = .radio
-            case .storeFailed(let error), .storedInSafetyFile(let error), .sendingOnReserve(let error, _),
-                .safetyFileFailed(let error):
-                state.note(store: error.description, at: now)
-            case .recordDamaged(let reason): state.note(store: "the stored session is damaged: \(reason)", at: now)
-            default: break
-            }
-            state.note(trouble, at: now)
-        }
-    }
+    package func note(link event: LinkEvent, at now: MonotonicInstant) { note(event.meaning, at: now) }
 
-    package func note(uplink event: UplinkEvent, at now: MonotonicInstant) {
-        state.withLock { $0.link.note(event, at: now) }
+    package func note(uplink event: UplinkEvent, at now: MonotonicInstant) { note(event.meaning, at: now) }
+
+    private func note(_ meaning: EventMeaning<LinkRecord>, at now: MonotonicInstant) {
+        state.withLock { state in
+            meaning.record(in: &state.link, at: now)
+            state.note(meaning, at: now, hour: hour(at: now))
+        }
     }
 
     /// What could not be stored or read, in words.
@@ -89,17 +57,6 @@ package final class HealthCounters: Sendable {
     /// How often something could not be stored or read, and the last of it.
     var store: (failures: Int, trouble: (text: String, at: MonotonicInstant)?) {
         state.withLock { ($0.storeFailures, $0.storeTrouble) }
-    }
-
-    package func note(_ trouble: Trouble, at now: MonotonicInstant) {
-        state.withLock { $0.note(trouble, at: now) }
-    }
-
-    package func noteSkipped(_ count: Int, at now: MonotonicInstant) {
-        state.withLock { state in
-            state.health.skippedReports = count
-            state.note(.report, at: now)
-        }
     }
 
     package func health(at now: MonotonicInstant) -> BridgeHealth {
@@ -122,6 +79,12 @@ extension HealthCounters.State {
         guard let trouble else { return }
         health.trouble = trouble
         troubleAt = now
+    }
+
+    fileprivate mutating func note<Record>(_ meaning: EventMeaning<Record>, at now: MonotonicInstant, hour: Int64) {
+        meaning.count(in: &health)
+        if meaning.airTime > .zero { spend(meaning.airTime, hour: hour) }
+        if let trouble = meaning.storeTrouble { note(store: trouble, at: now) } else { note(meaning.trouble, at: now) }
     }
 
     fileprivate mutating func note(store trouble: String, at now: MonotonicInstant) {

@@ -29,17 +29,6 @@ extension UplinkLoop {
         ) { [health = commons.health] event in
             report(event)
             health.note(uplink: event, at: clock.monotonic)
-            switch event {
-            case .overtaken(let count): health.noteSkipped(count, at: clock.monotonic)
-            case .refused: health.note(.report, at: clock.monotonic)
-            case .obeyed(let reply) where reply.answers.contains(where: \.isRefusal):
-                health.note(.downlink, at: clock.monotonic)
-            case .decided, .handedOver, .paced, .answerRefused, .answersWait, .contact, .obeyed: break
-            }
         }
     }
-}
-
-extension Reply.Answer {
-    fileprivate var isRefusal: Bool { if case .refused = result { true } else { false } }
 }
