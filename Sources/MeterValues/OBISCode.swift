@@ -1,3 +1,5 @@
+import Timekeeping
+
 /// The name of a register: `A-B:C.D.E*F` (IEC 62056-61), six numbers from 0 to 255.
 ///
 /// A is the medium (0 abstract, 1 electricity), B the channel, C the quantity, D how it is processed, E the tariff or
@@ -57,6 +59,24 @@ public struct OBISCode: Hashable, Comparable, Sendable {
 
 extension OBISCode: CustomStringConvertible {
     public var description: String {
-        "\(a)-\(b):\(c).\(d).\(e)" + (f == 255 ? "" : "*\(f)")
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// ``description``, behind what is there.
+    package func append(to bytes: inout [UInt8]) {
+        bytes.append(decimal: UInt64(a))
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(decimal: UInt64(b))
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(decimal: UInt64(c))
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(decimal: UInt64(d))
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(decimal: UInt64(e))
+        guard f != 255 else { return }
+        bytes.append(UInt8(ascii: "*"))
+        bytes.append(decimal: UInt64(f))
     }
 }

@@ -1,3 +1,5 @@
+import Timekeeping
+
 /// An exact decimal number with its unit, as the meter printed it: `coefficient` x 10^-`decimals`.
 ///
 /// Integers all the way: at 53 800 kWh a Float32 has a step of 4 Wh.
@@ -43,11 +45,17 @@ public struct Quantity: Hashable, Sendable {
 
     /// The number without its unit: "25.653", "-0.040".
     public var decimalString: String {
-        var digits = String(coefficient.magnitude)
-        let places = Int(decimals)
-        if digits.count <= places { digits = String(repeating: "0", count: places + 1 - digits.count) + digits }
-        if places > 0 { digits.insert(".", at: digits.index(digits.endIndex, offsetBy: -places)) }
-        return coefficient < 0 ? "-" + digits : digits
+        var bytes: [UInt8] = []
+        appendDecimal(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// ``decimalString``, behind what is there.
+    package func appendDecimal(to bytes: inout [UInt8]) {
+        if coefficient < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        bytes.append(decimal: coefficient.magnitude, width: Int(decimals) + 1)
+        if decimals > 0 { bytes.insert(UInt8(ascii: "."), at: max(start, bytes.count - Int(decimals))) }
     }
 }
 

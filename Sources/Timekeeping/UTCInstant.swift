@@ -42,16 +42,30 @@ public struct UTCInstant: Hashable, Comparable, Sendable, Codable {
 extension UTCInstant: CustomStringConvertible {
     /// ISO 8601 to the second: "2026-11-22T23:10:00Z".
     public var description: String {
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// ``description``, behind what is there.
+    package func append(to bytes: inout [UInt8]) {
         let total = Int(secondsSince1970)
         let days = total >= 0 ? total / 86_400 : -((86_399 - total) / 86_400)
         let rest = total - days * 86_400
         let date = CivilDate(daysSince1970: days)
-        return pad(date.year, 4) + "-" + pad(date.month, 2) + "-" + pad(date.day, 2) + "T" + pad(rest / 3_600, 2) + ":"
-            + pad(rest / 60 % 60, 2) + ":" + pad(rest % 60, 2) + "Z"
+        bytes.append(decimal: UInt64(max(0, date.year)), width: 4)
+        bytes.append(mark: "-", date.month)
+        bytes.append(mark: "-", date.day)
+        bytes.append(mark: "T", rest / 3_600)
+        bytes.append(mark: ":", rest / 60 % 60)
+        bytes.append(mark: ":", rest % 60)
+        bytes.append(UInt8(ascii: "Z"))
     }
+}
 
-    private func pad(_ value: Int, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+extension [UInt8] {
+    fileprivate mutating func append(mark: Unicode.Scalar, _ number: Int) {
+        append(UInt8(ascii: mark))
+        append(decimal: UInt64(number), width: 2)
     }
 }

@@ -77,7 +77,7 @@ public struct Telegram: Sendable {
     }
 
     /// Its lines, in their order.
-    public var objects: some RandomAccessCollection<TelegramObject> & Sendable { TelegramObjects(telegram: self) }
+    public var objects: TelegramObjects { TelegramObjects(telegram: self) }
 
     /// The first object of this code.
     public subscript(code: OBISCode) -> TelegramObject? {
@@ -122,11 +122,11 @@ public struct Telegram: Sendable {
 }
 
 /// The objects of a telegram in their order.
-struct TelegramObjects: RandomAccessCollection, Sendable {
+public struct TelegramObjects: RandomAccessCollection, Sendable {
     let telegram: Telegram
-    var startIndex: Int { 0 }
-    var endIndex: Int { telegram.records.count }
-    subscript(position: Int) -> TelegramObject {
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { telegram.records.count }
+    public subscript(position: Int) -> TelegramObject {
         TelegramObject(record: telegram.records[position], bytes: telegram.bytes, timeZone: telegram.timeZone)
     }
 }

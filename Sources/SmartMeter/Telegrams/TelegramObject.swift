@@ -100,10 +100,14 @@ public enum TelegramValue: Hashable, Sendable {
 extension String {
     /// The characters of a telegram, which are ASCII; others are shown as U+FFFD.
     init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        let part = bytes.extracting(range.clamped(to: 0..<bytes.count))
+        if let text = try? UTF8Span(validating: part), text.isKnownASCII {
+            self.init(copying: text)
+            return
+        }
         self.init()
-        reserveCapacity(range.count)
-        for index in range where index < bytes.count {
-            unicodeScalars.append(bytes[index] < 0x80 ? Unicode.Scalar(bytes[index]) : "\u{FFFD}")
+        for index in part.indices {
+            unicodeScalars.append(part[index] < 0x80 ? Unicode.Scalar(part[index]) : "\u{FFFD}")
         }
     }
 }

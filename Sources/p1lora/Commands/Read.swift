@@ -95,9 +95,11 @@ struct Read: ParsableCommand {
             try MeterLine.open(input, settings: search?.current ?? given)
         }
         var reader = Session(command: self)
+        defer { reader.flush() }
         while true {
             let now = clock.monotonic
             for event in meter.poll(at: now) where try reader.take(event, at: now) { return }
+            reader.flush()
             reader.redraw(at: now)
             let deadlines = [meter.nextDeadline, reader.page.map { _ in now + .seconds(1) }]
             try waiter.wait(for: meter.pollDescriptor.map { [$0] } ?? [], until: deadlines.compactMap { $0 }.min())
@@ -115,6 +117,9 @@ private struct Session {
     private var hasBeenOpen = false
     /// A telegram, or what should have been one.
     private var hasBrought = false
+    /// Lines of JSON that go out together: all that came at once.
+    private var lines: [UInt8] = []
+    private static let mostWaiting = 1 << 16
     private let pipe: Pipe?
 
     /// What has an end though it is no file.
@@ -186,20 +191,34 @@ private struct Session {
 
     private mutating func write(_ telegram: Telegram) {
         for note in telegram.notes where told.insert(note).inserted { StandardError.line("p1lora: note: \(note)") }
-        StandardOutput.line(command.format == .json ? telegram.json() : telegram.table() + "\n")
+        guard command.format == .json else { return StandardOutput.line(telegram.table() + "\n") }
+        telegram.appendJSON(to: &lines)
+        endLine()
     }
 
-    private func write(_ problem: ReaderProblem) {
+    private mutating func endLine() {
+        lines.append(UInt8(ascii: "\n"))
+        if lines.count >= Self.mostWaiting { flush() }
+    }
+
+    mutating func flush() {
+        guard !lines.isEmpty else { return }
+        StandardOutput.write(bytes: lines)
+        lines.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func write(_ problem: ReaderProblem) {
         writeError(problem.sentence, offset: problem.offset, refused: problem.telegram)
     }
 
-    private func writeError(_ reason: String, offset: Int?, refused: Telegram? = nil) {
+    private mutating func writeError(_ reason: String, offset: Int?, refused: Telegram? = nil) {
         switch command.format {
         case .json:
             var members = [JSONValue.Member("error", .string(reason))]
             if let offset { members.append(.init("offset", .number("\(offset)"))) }
             if let refused { members.append(.init("refused", .written(refused.json()))) }
-            StandardOutput.line(JSONValue.object(members).text)
+            lines += JSONValue.object(members).text.utf8
+            endLine()
         case .text:
             StandardError.line("p1lora: \(reason)" + (offset.map { " (at byte \($0))" } ?? ""))
         }

@@ -6,23 +6,29 @@ import UplinkPayload
 extension Telegram {
     /// One line of JSON.
     func json() -> String {
-        var members = ["\"meter\":" + (meterIdentifier.map(JSONText.quoted) ?? "null")]
-        members.append("\"time\":" + (time.map { JSONText.quoted($0.description) } ?? "null"))
-        members.append("\"frame_counter\":" + (encryption.map { String($0.frameCounter) } ?? "null"))
-        members.append("\"crc\":" + JSONText.quoted(checksumState))
-        let objects = objects.map { object in
-            var members = [
-                "\"obis\":" + JSONText.quoted(object.code.description),
-                "\"value\":" + JSONText.quoted(object.valueString),
-            ]
-            if let unit = object.unitSymbol { members.append("\"unit\":" + JSONText.quoted(unit)) }
-            if let time = object.time, object.quantity != nil {
-                members.append("\"time\":" + JSONText.quoted(time.description))
-            }
-            return "{" + members.joined(separator: ",") + "}"
+        var line: [UInt8] = []
+        appendJSON(to: &line)
+        return String(decoding: line, as: UTF8.self)
+    }
+
+    /// One line of JSON without its end, behind what is there: an archive of telegrams is read by the ten thousand in a second.
+    func appendJSON(to line: inout [UInt8]) {
+        line.append("{\"meter\":")
+        if let meterIdentifier { JSONText.append(meterIdentifier, to: &line) } else { line.append("null") }
+        line.append(",\"time\":")
+        if let time { line.append(time) } else { line.append("null") }
+        line.append(",\"frame_counter\":")
+        if let encryption { line.append(decimal: UInt64(encryption.frameCounter)) } else { line.append("null") }
+        line.append(",\"crc\":")
+        JSONText.append(checksumState, to: &line)
+        line.append(",\"objects\":[")
+        var isFirst = true
+        for object in objects {
+            if !isFirst { line.append(UInt8(ascii: ",")) }
+            isFirst = false
+            object.appendJSON(to: &line)
         }
-        members.append("\"objects\":[" + objects.joined(separator: ",") + "]")
-        return "{" + members.joined(separator: ",") + "}"
+        line.append("]}")
     }
 
     /// A block of lines for people: code, value, and the name that the register has in reports.
@@ -50,5 +56,41 @@ extension Telegram {
         case .wrong: "wrong"
         case .unchecked: "unchecked"
         }
+    }
+}
+
+extension TelegramObject {
+    fileprivate func appendJSON(to line: inout [UInt8]) {
+        line.append("{\"obis\":\"")
+        code.append(to: &line)
+        line.append("\",\"value\":")
+        guard let quantity else {
+            JSONText.append(valueString, to: &line)
+            return line.append("}")
+        }
+        line.append("\"")
+        quantity.appendDecimal(to: &line)
+        line.append("\"")
+        if let unitSymbol {
+            line.append(",\"unit\":")
+            JSONText.append(unitSymbol, to: &line)
+        }
+        if let time {
+            line.append(",\"time\":")
+            line.append(time)
+        }
+        line.append("}")
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { append(contentsOf: $0) }
+    }
+
+    fileprivate mutating func append(_ time: UTCInstant) {
+        append(UInt8(ascii: "\""))
+        time.append(to: &self)
+        append(UInt8(ascii: "\""))
     }
 }
