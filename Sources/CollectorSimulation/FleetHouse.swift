@@ -35,7 +35,7 @@ package struct FleetHouse: Sendable {
         kind = Kind.allCases[number % 4]
         server = ServerKind.allCases[number / 4 % 2]
         spreadingFactor =
-            spreadingFactors.isEmpty ? 7 : spreadingFactors[(number + number / 4) % spreadingFactors.count]
+            spreadingFactors.isEmpty ? 7 : spreadingFactors[number % spreadingFactors.count]
     }
 
     package var device: DeviceIdentifier { DeviceIdentifier(rawValue: 0x70B3_D57E_D000_1000 + UInt64(number)) }

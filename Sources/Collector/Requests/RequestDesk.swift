@@ -20,6 +20,10 @@ package struct RequestDesk {
     private static let pause = TimeSpan.minutes(15)
     /// A bridge keeps 400 days; what is older than this is not asked for by itself.
     private static let reach: Int64 = 35
+    /// What a bridge measured before the first report that came: it was lost, or there is none. It is asked for in the first
+    /// days after that report.
+    private static let before: Int64 = 48
+    private static let beginning = TimeSpan.hours(24 * 3)
     /// A request that the server could not send by then is of no use any more: it will be asked anew.
     private static let expiry = TimeSpan.hours(3)
 
@@ -37,7 +41,7 @@ package struct RequestDesk {
         else { return nil }
         looked[event.device] = now
         let wants = try Self.wants(of: event.device, fleet, store, at: now)
-        guard !wants.allSatisfy(\.missing.isEmpty) else { return nil }
+        guard !wants.allSatisfy(\.isEmpty) else { return nil }
         var planner = try Self.planner(of: event.device, store)
         let rules = RequestPlanner.Rules.at(
             spreadingFactor: event.radio.spreadingFactor, mostInADay: fleet.dailyRequests)
@@ -74,21 +78,38 @@ package struct RequestDesk {
         let registers = try store.registers(of: device)
         let today = QuarterHour(atOrBefore: now).day
         var wants: [RequestPlanner.Want] = []
-        var seen: Set<Int> = []
+        var seen: Set<MeterRegister> = []
         for (number, report) in fleet.layouts.reports.enumerated() {
             guard let layout = report.intervals else { continue }
-            let names = Set(layout.fields.map(\.name))
-            for meter in report.meters where seen.insert(meter).inserted {
+            for meter in report.meters {
                 let name = fleet.layouts.meterNames[meter]
-                let profiles = try registers.filter { $0.meter == name && names.contains($0.name) }
-                    .map { register throws(ProfileStoreError) in
-                        try store.profile(of: register, days: today - reach...today + 1)
-                    }
+                // What several reports tell of is asked of the first of them.
+                let names = layout.fields.map(\.name).filter {
+                    seen.insert(MeterRegister(meter: meter, name: $0)).inserted
+                }
+                let mine = registers.filter { $0.meter == name && names.contains($0.name) }
+                let profiles = try mine.map { register throws(ProfileStoreError) in
+                    try store.profile(of: register, days: today - reach...today + 1)
+                }
+                let first = beginning(of: mine, at: now)
                 wants.append(
-                    RequestPlanner.Want(meter: meter, report: number + 1, missing: MissingQuarters.of(profiles)))
+                    RequestPlanner.Want(
+                        meter: meter, report: number + 1, missing: MissingQuarters.of(profiles, since: first),
+                        doubtful: MissingQuarters.doubtful(profiles, since: first)))
             }
         }
         return wants
+    }
+
+    private struct MeterRegister: Hashable {
+        let meter: Int
+        let name: String
+    }
+
+    /// From when on quarter-hours are expected; nil for the first that is known.
+    private static func beginning(of registers: [StoredRegister], at now: UTCInstant) -> QuarterHour? {
+        guard let first = registers.map(\.known.lowerBound).min(), now - first.time < beginning else { return nil }
+        return QuarterHour(number: first.number - before)
     }
 
     /// What can't be read is begun anew: at worst something is asked twice.

@@ -9,6 +9,20 @@ public enum MissingQuarters {
     public static func of(
         _ registers: [RegisterProfile], since first: QuarterHour? = nil
     ) -> [Range<QuarterHour>] {
+        find(.missing, in: registers, since: first)
+    }
+
+    /// Those that no register lacks, and that a report has left out: the bridge does not know them, or takes them for
+    /// delivered.
+    public static func doubtful(
+        _ registers: [RegisterProfile], since first: QuarterHour? = nil
+    ) -> [Range<QuarterHour>] {
+        find(.unknown, in: registers, since: first)
+    }
+
+    private static func find(
+        _ wanted: QuarterState, in registers: [RegisterProfile], since first: QuarterHour?
+    ) -> [Range<QuarterHour>] {
         let known = registers.compactMap(\.known)
         guard let start = first ?? known.map(\.lowerBound).min(), let end = known.map(\.upperBound).max(), start < end
         else { return [] }
@@ -16,11 +30,14 @@ public enum MissingQuarters {
         var quarter = start
         while quarter < end {
             let next = QuarterHour(startOfDay: quarter.day + 1)
-            if next <= end, registers.allSatisfy({ $0.hasHeard(allOf: quarter.day, and: next) }) {
+            if next <= end,
+                registers.allSatisfy({ $0.knows(allOf: quarter.day, and: next, orHeard: wanted == .missing) })
+            {
                 quarter = next
                 continue
             }
-            if registers.contains(where: { $0.quarter(from: quarter) == .missing }) {
+            let states = registers.map { $0.quarter(from: quarter) }
+            if states.contains(wanted), wanted == .missing || !states.contains(.missing) {
                 runs.append(quarter, joining: true)
             }
             quarter = quarter.next
@@ -39,9 +56,11 @@ extension RegisterProfile {
         return first...last
     }
 
-    /// Whether there is a day in which nothing is missing.
-    fileprivate func hasHeard(allOf day: Int64, and next: QuarterHour) -> Bool {
-        days[day]?.isWhole == true && state(at: next) != .unheard
+    /// Whether there is a day of which all is known, or at least was heard.
+    fileprivate func knows(allOf day: Int64, and next: QuarterHour, orHeard isEnough: Bool) -> Bool {
+        guard let content = days[day] else { return false }
+        if isEnough { return content.isWhole && state(at: next) != .unheard }
+        return content.count == ProfileDay.boundaries && register(at: next) != nil
     }
 
     private func boundary(in day: Int64, _ slots: some Sequence<Int>) -> QuarterHour? {

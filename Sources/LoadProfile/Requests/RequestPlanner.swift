@@ -15,13 +15,22 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
         public var report: Int
         /// Runs in the order of time.
         public var missing: [Range<QuarterHour>]
+        /// Runs that a report has left out: the bridge does not know them, or takes them for delivered. They are asked for
+        /// until it has answered twice.
+        public var doubtful: [Range<QuarterHour>]
 
         /// What is missing of a meter that a report (from 1) tells of.
-        public init(meter: Int, report: Int, missing: [Range<QuarterHour>]) {
+        public init(
+            meter: Int, report: Int, missing: [Range<QuarterHour>], doubtful: [Range<QuarterHour>] = []
+        ) {
             self.meter = meter
             self.report = report
             self.missing = missing
+            self.doubtful = doubtful
         }
+
+        /// Nothing is wanted.
+        public var isEmpty: Bool { missing.isEmpty && doubtful.isEmpty }
     }
 
     /// How much may be asked.
@@ -30,7 +39,8 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
         public var mostInADay: Int
         /// A quarter-hour that ended later may still come by the next reports.
         public var ripe: TimeSpan
-        /// When it is asked again where not even an answer came; the next time after twice as long.
+        /// When it is asked again where not even an answer came; each second time after twice as long as before, for with a
+        /// third of all frames lost every second try is in vain.
         public var unanswered: TimeSpan
         /// When it is asked again though the bridge agreed to send it: at slow data rates it takes its time.
         public var answered: TimeSpan
@@ -50,10 +60,10 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
         public static func at(spreadingFactor: Int?, mostInADay: Int = DownlinkShares.collector) -> Self {
             let answered: TimeSpan =
                 switch spreadingFactor ?? 12 {
-                case ...9: .hours(4)
-                case 10: .hours(8)
-                case 11: .hours(12)
-                default: .hours(24)
+                case ...9: .hours(3)
+                case 10: .hours(4)
+                case 11: .hours(6)
+                default: .hours(12)
                 }
             return Self(mostInADay: mostInADay, answered: answered)
         }
@@ -70,7 +80,7 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
     /// A bridge gets another configuration now and then.
     private static let refusal = TimeSpan.hours(24 * 7)
     /// No wait is longer.
-    private static let longestWait = TimeSpan.hours(24 * 4)
+    private static let longestWait = TimeSpan.hours(24)
 
     /// Of a device that was never asked.
     public init() {}
@@ -106,31 +116,44 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
     private func runs(of want: Want, rules: Rules, at now: UTCInstant) -> [Range<QuarterHour>] {
         let newest = QuarterHour(atOrBefore: now - rules.ripe)
         let waiting = requests.flatMap(\.ranges).contains { $0.meter == want.meter && $0.report == want.report }
+        let ranges = want.missing.map { ($0, false) } + want.doubtful.map { ($0, true) }
         var runs: [Range<QuarterHour>] = []
-        for range in want.missing where range.lowerBound < newest {
+        for (range, isDoubtful) in ranges.sorted(by: { $0.0.lowerBound < $1.0.lowerBound })
+        where range.lowerBound < newest {
             let ripe = range.lowerBound..<min(range.upperBound, newest)
             guard waiting else {
-                runs.append(ripe)
+                runs.append(contentsOf: ripe)
                 continue
             }
             var quarter = ripe.lowerBound
             while quarter < ripe.upperBound {
-                if mayAsk(quarter, want, rules: rules, at: now) { runs.append(quarter, joining: true) }
+                if mayAsk(quarter, want, isDoubtful: isDoubtful, rules: rules, at: now) {
+                    runs.append(quarter, joining: true)
+                }
                 quarter = quarter.next
             }
         }
         return runs
     }
 
-    private func mayAsk(_ quarter: QuarterHour, _ want: Want, rules: Rules, at now: UTCInstant) -> Bool {
+    /// Answers after which a bridge is believed to have nothing, and requests after which it need not be asked anyway.
+    private static let (answersInDoubt, requestsInDoubt) = (2, 8)
+
+    private func mayAsk(
+        _ quarter: QuarterHour, _ want: Want, isDoubtful: Bool, rules: Rules, at now: UTCInstant
+    ) -> Bool {
         let before = requests.filter { request in
             request.ranges.contains {
                 $0.meter == want.meter && $0.report == want.report && $0.quarters.contains(quarter)
             }
         }
         guard let last = before.last else { return true }
+        if isDoubtful, before.count(where: \.isAnswered) >= Self.answersInDoubt || before.count >= Self.requestsInDoubt
+        {
+            return false
+        }
         let first = last.isAnswered ? rules.answered : rules.unanswered
-        let doublings = min(before.count - 1, 6)
+        let doublings = min((before.count - 1) / 2, 6)
         return last.at + min(first * (1 << Int64(doublings)), max(first, Self.longestWait)) <= now
     }
 

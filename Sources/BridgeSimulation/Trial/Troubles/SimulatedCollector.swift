@@ -75,7 +75,8 @@ final class SimulatedCollector: TrialCollector {
         guard downlinks < allowance else { return nil }
         let wants = pages.map { page in
             RequestPlanner.Want(
-                meter: page.meter, report: page.report, missing: MissingQuarters.of(page.registers, since: start))
+                meter: page.meter, report: page.report, missing: MissingQuarters.of(page.registers, since: start),
+                doubtful: MissingQuarters.doubtful(page.registers, since: start))
         }
         let rules = RequestPlanner.Rules.at(
             spreadingFactor: spreadingFactor,
