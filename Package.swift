@@ -29,6 +29,7 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "CBuild"),
         .target(name: "CMosquitto"),
+        .target(name: "CPostgreSQL"),
         .target(name: "CAllocations"),
 
         // The rooms, in the order of the data.
@@ -89,7 +90,7 @@ let package = Package(
         .target(
             name: "CollectorStore",
             dependencies: [
-                "LinuxHardware", "LoadProfile", "MeterValues", "ServerEvents", "Timekeeping",
+                "CPostgreSQL", "LinuxHardware", "LoadProfile", "MeterValues", "ServerEvents", "Timekeeping",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
 
@@ -174,7 +175,7 @@ let package = Package(
         .testTarget(
             name: "CollectorStoreTests",
             dependencies: [
-                "CollectorStore", "LoadProfile", "MeterValues", "ServerEvents", "Timekeeping",
+                "CollectorStore", "LoadProfile", "MeterValues", "ServerEvents", "TestTags", "Timekeeping",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(

@@ -30,6 +30,10 @@ package protocol ProfileStore: AnyObject, Sendable {
     /// What is remembered of what a device was asked for; nil for nothing.
     func requests(of device: DeviceIdentifier) throws(ProfileStoreError) -> [UInt8]?
     func save(requests: [UInt8], of device: DeviceIdentifier) throws(ProfileStoreError)
+    /// Whether it is this process that asks the bridges behind a server: one of all that use the store does, and another
+    /// when that one is gone.
+    /// - Parameter server: the same name for all that listen to it.
+    func mayAsk(at server: String) throws(ProfileStoreError) -> Bool
 }
 
 /// What is written together.

@@ -42,6 +42,20 @@ import Timekeeping
         #expect(servers[0].client != servers[1].client)
     }
 
+    @Test func `a database has its password in a file and the spool a place of its own`() throws {
+        let bench = try CollectorBench()
+        try "open sesame\n".write(toFile: bench.folder + "/password", atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: bench.folder + "/password")
+        let text = CollectorBench.smallest.replacing(
+            "path = \"profile.db\"", with: "url = \"postgresql://p1lora@db/p\"\npassword_file = \"password\"")
+        let plain = try CollectorConfiguration(text: text, folder: bench.folder)
+        #expect(plain.place == .database("postgresql://p1lora@db/p", password: "open sesame"))
+        #expect(plain.spool == bench.folder + "/p1lora-collector")
+        let moved = text.replacing("[[fleet]]", with: "spool = \"/var/spool/p1lora\"\n[[fleet]]")
+        #expect(try CollectorConfiguration(text: moved, folder: bench.folder).spool == "/var/spool/p1lora")
+        #expect(bench.configuration.spool == bench.folder + "/profile.db")
+    }
+
     private func mistakes(_ text: String) throws -> String {
         let bench = try CollectorBench()
         do throws(ConfigurationError) {
@@ -55,7 +69,9 @@ import Timekeeping
     @Test(arguments: [
         ("", "[store] path: is missing"), ("", "no [[fleet]]"),
         ("[store]\npath = \"a\"\nurl = \"postgresql://b\"", "keep one"),
-        ("[store]\nurl = \"mysql://b\"", "postgresql://"), ("[store]\npath = \"a\"\nkeep = \"3d\"", "at least 8d"),
+        ("[store]\nurl = \"mysql://b\"", "postgresql://"),
+        ("[store]\npath = \"a\"\npassword = \"b\"", "is for the url"),
+        ("[store]\npath = \"a\"\nkeep = \"3d\"", "at least 8d"),
         ("time_zone = \"CST\"", "no time zone"), ("time_zone = \"Mars/Olympus\"", "no time zone"),
         ("[[fleet]]\nconfiguration = \"none.toml\"", "none.toml"),
         ("[[fleet]]\nconfiguration = \"p1lora.toml\"\ndevices = [\"xyz\"]", "no DevEUI"),

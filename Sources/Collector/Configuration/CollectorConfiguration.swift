@@ -8,11 +8,13 @@ package struct CollectorConfiguration: Sendable {
     /// Where profiles are kept.
     package enum Place: Hashable, Sendable {
         case file(String)
-        /// A PostgreSQL database, as libpq takes it.
-        case database(String)
+        /// A PostgreSQL database, as libpq takes it; with a password where that stands in a file of its own.
+        case database(String, password: String?)
     }
 
     package var place: Place
+    /// By which the files are named in which what came waits for the store.
+    package var spool: String
     /// For how long registers are kept; nil for ever.
     package var keep: TimeSpan?
     /// It rules days, and the offset of written times.
@@ -55,7 +57,8 @@ package struct CollectorConfiguration: Sendable {
         let zone = Self.timeZone(root)
         root.finish()
         keep = Self.keep(store)
-        let place = Self.place(store, folder: folder)
+        let place = Self.place(store, folder: folder, secrets: secrets)
+        let spool = store.string("spool").map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" }
         store.finish()
         let fleets = Fleets(fleetTables, root: root, folder: folder)
         servers = serverTables.enumerated().compactMap {
@@ -68,6 +71,11 @@ package struct CollectorConfiguration: Sendable {
         timeZone = zone
         self.fleets = fleets
     }
+        if case .file(let path) = place {
+            self.spool = spool ?? path
+        } else {
+            self.spool = spool ?? "\(folder)/p1lora-collector"
+        }
 
     /// - Returns: the system's where none is given.
     private static func timeZone(_ root: ConfigurationTable) -> TimeZone? {
@@ -78,17 +86,19 @@ package struct CollectorConfiguration: Sendable {
         return nil
     }
 
-    private static func place(_ store: ConfigurationTable, folder: String) -> Place? {
+    private static func place(_ store: ConfigurationTable, folder: String, secrets: SecretSources) -> Place? {
         let path = store.string("path")
         let url = store.string("url")
         switch (path, url) {
         case (let path?, nil): return .file(path.hasPrefix("/") ? path : "\(folder)/\(path)")
         case (nil, let url?):
+        let password = SecretFile.password("password", in: store, from: secrets)
+        if password != nil, url == nil { store.refuse("password", "is for the url of a database") }
             guard url.hasPrefix("postgresql://") || url.hasPrefix("postgres://") else {
                 store.refuse("url", "must begin with postgresql://")
                 return nil
             }
-            return .database(url)
+            return .database(url, password: password)
         case (nil, nil):
             store.missing("path", "is missing: the file for the profiles, as path = \"profile.db\"")
             return nil

@@ -19,6 +19,9 @@ package struct ServerConfiguration: Sendable {
     /// By which the broker knows the client, and keeps for it what comes while it is away.
     package var client: String
 
+    /// For people, and for others who listen to it.
+    package var name: String { "\(kind.rawValue) at \(host):\(port)" }
+
     /// - Returns: nil when a mistake was told.
     init?(_ table: ConfigurationTable, number: Int, folder: String, secrets: SecretSources) {
         let kind = table.choice("kind", ServerKind.self)

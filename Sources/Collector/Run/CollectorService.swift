@@ -18,16 +18,12 @@ package final class CollectorService: Sendable {
     private let isStopping = Atomic(false)
     private let waiters = Mutex<[PollWaiter]>([])
 
-    /// The store's file, beside which the spool lies.
-    private let place: String
-
     package init(
-        _ configuration: CollectorConfiguration, store: any ProfileStore, place: String,
+        _ configuration: CollectorConfiguration, store: any ProfileStore,
         log: @escaping @Sendable (Level, String) -> Void
     ) {
         self.configuration = configuration
         self.store = store
-        self.place = place
         self.log = log
     }
 
@@ -49,13 +45,13 @@ package final class CollectorService: Sendable {
     /// - Throws: what can't be mended by waiting: no thread, no spool, no libmosquitto.
     package func run() async throws {
         let clock = LinuxClock()
-        let spool = try Spool(beside: place)
+        let spool = try Spool(beside: configuration.spool)
         if !spool.isEmpty { log(.notice, "what came before the last end is taken in now") }
         let storeWaiter = try waiter(clock)
         let manager = ServiceManager()
-        let posts = try configuration.servers.map { _ in
+        let posts = try configuration.servers.map { server in
             let waiter = try self.waiter(clock)
-            return (waiter: waiter, outbox: Outbox(waker: waiter))
+            return (waiter: waiter, outbox: Outbox(to: server.name, waker: waiter))
         }
         try await withThrowingTaskGroup { group in
             for (number, server) in configuration.servers.enumerated() {
@@ -92,7 +88,7 @@ package final class CollectorService: Sendable {
         _ server: ServerConfiguration, _ number: Int, outbox: Outbox, spool: Spool, waiter: PollWaiter,
         news: PollWaiter, _ clock: LinuxClock
     ) throws {
-        let place = "\(server.kind.rawValue) at \(server.host):\(server.port)"
+        let place = server.name
         let broker = try MosquittoBroker(MosquittoBroker.Settings(server))
         let connection = ServerConnection(
             broker, topics: server.topics, number: UInt8(clamping: number), outbox: outbox, spool: spool, clock: clock,

@@ -13,7 +13,10 @@ package final class Outbox: Sendable {
     private let letters = Mutex<[Letter]>([])
     private let waker: any Waking
 
-    package init(waker: any Waking) { self.waker = waker }
+    package init(to server: String, waker: any Waking) {
+        self.server = server
+        self.waker = waker
+    }
 
     package func put(_ letter: Letter) {
         letters.withLock { $0.append(letter) }
@@ -26,6 +29,8 @@ package final class Outbox: Sendable {
             return letters
         }
     }
+    /// The server's, the same in each process that listens to it.
+    package let server: String
 }
 
 /// The connection to one server's broker: what comes goes into the spool, what waits goes out. For one thread.

@@ -103,10 +103,13 @@ package final class StoreLoop {
         }
         let committed = try intake.commit()
         for reply in committed.replies { try desk.take(reply.report, of: reply.device, at: clock.utc) }
+        var mayAsk: [UInt8: Bool] = [:]
         for uplink in committed.uplinks {
             guard let topic = uplink.topic, let server = servers[topic], outboxes.indices.contains(Int(server))
             else { continue }
-            try ask(uplink, by: outboxes[Int(server)], topic: topic)
+            let outbox = outboxes[Int(server)]
+            if mayAsk[server] == nil { mayAsk[server] = try store.mayAsk(at: outbox.server) }
+            if mayAsk[server] == true { try ask(uplink, by: outbox, topic: topic) }
         }
     }
 

@@ -8,18 +8,24 @@ import Timekeeping
 extension SQLiteProfileStore {
     package func devices() throws(ProfileStoreError) -> [StoredDevice] {
         let devices = try read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM device").map { row in
-                StoredDevice(
-                    device: DeviceIdentifier(column: row["eui"]), fleet: row["fleet"],
+            var shared = SharedTexts()
+            var devices: [StoredDevice] = []
+            let rows = try Row.fetchCursor(database, sql: "SELECT * FROM device")
+            while let row = try rows.next() {
+                let gateway: String? = row["gateway"]
+                let device = StoredDevice(
+                    device: DeviceIdentifier(column: row["eui"]), fleet: shared.text(row["fleet"]),
                     address: DeviceAddress(
-                        server: ServerKind(rawValue: row["server"]) ?? .chirpStack, application: row["application"],
-                        name: row["name"]),
+                        server: ServerKind(rawValue: row["server"]) ?? .chirpStack,
+                        application: shared.text(row["application"]), name: row["name"]),
                     topic: row["topic"], heardAt: UTCInstant(secondsSince1970: row["heard_at"]),
                     tally: FrameTally(row: row),
                     radio: UplinkEvent.Radio(
-                        gateway: row["gateway"], signal: row["signal"], noiseRatio: row["noise_ratio"],
+                        gateway: gateway.map { shared.text($0) }, signal: row["signal"], noiseRatio: row["noise_ratio"],
                         spreadingFactor: row["spreading_factor"], bandwidth: row["bandwidth"]))
+                devices.append(device)
             }
+            return devices
         }
         return devices.sorted { $0.device < $1.device }
     }

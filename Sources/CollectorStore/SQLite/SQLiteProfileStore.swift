@@ -13,11 +13,13 @@ import Timekeeping
 package final class SQLiteProfileStore: ProfileStore {
     let path: String
     private let pool: DatabasePool
+    private let askers: AskerLocks
 
     /// Opens the file, and makes it where there is none.
     /// - Parameter mustExist: a command that only looks makes no file.
     package init(path: String, mustExist: Bool = false) throws(ProfileStoreError) {
         self.path = path
+        askers = AskerLocks(path: path + ".asking")
         do {
             try Self.prepare(path, mustExist: mustExist)
             var configuration = Configuration()
@@ -60,13 +62,7 @@ package final class SQLiteProfileStore: ProfileStore {
     }
 
     package func write(_ batch: ProfileBatch) throws(ProfileStoreError) -> [UplinkOutcome] {
-        try write { database in
-            var writer = BatchWriter(database)
-            let outcomes = try batch.uplinks.map { try writer.take($0) }
-            for trouble in batch.troubles { try writer.take(trouble) }
-            try writer.finish()
-            return outcomes
-        }
+        try write { try BatchMerge.write(batch, to: SQLiteTables($0)) }
     }
 
     package func forget(_ device: DeviceIdentifier) throws(ProfileStoreError) -> Bool {
@@ -120,6 +116,8 @@ package final class SQLiteProfileStore: ProfileStore {
         }
         guard fsync(descriptor) == 0 else { throw .unusable(place: copy, reason: String(cString: strerror(errno))) }
     }
+
+    package func mayAsk(at server: String) throws(ProfileStoreError) -> Bool { try askers.take(server) }
 
     package func save(requests: [UInt8], of device: DeviceIdentifier) throws(ProfileStoreError) {
         try write { database in

@@ -18,11 +18,10 @@ struct Run: AsyncParsableCommand {
         guard !configuration.servers.isEmpty || configuration.webhook != nil || configuration.api != nil else {
             throw failure("\(self.configuration.path): there is no [[server]], [webhook] or [api] to serve")
         }
-        guard case .file(let path) = configuration.place else { throw failure("[store] path is needed") }
         let store = try self.configuration.store(configuration, mustExist: false)
         let inJournal = JournalStream.isStandardError()
         let clock = LinuxClock()
-        let service = CollectorService(configuration, store: store, place: path) { level, text in
+        let service = CollectorService(configuration, store: store) { level, text in
             StandardError.line(inJournal ? "<\(level.rawValue)>\(text)" : "\(clock.utc) \(level): \(text)")
         }
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)

@@ -27,15 +27,13 @@ struct ConfigurationOption: ParsableArguments {
     ///   - configuration: says where it is.
     ///   - mustExist: a command that only looks makes no file.
     func store(_ configuration: CollectorConfiguration, mustExist: Bool = true) throws -> any ProfileStore {
-        switch configuration.place {
-        case .file(let path):
-            do {
-                return try SQLiteProfileStore(path: path, mustExist: mustExist)
-            } catch {
-                throw failure("\(error)")
+        do {
+            switch configuration.place {
+            case .file(let path): return try SQLiteProfileStore(path: path, mustExist: mustExist)
+            case .database(let url, let password): return try PostgreSQLProfileStore(url: url, password: password)
             }
-        case .database:
-            throw failure("[store] url: PostgreSQL is not supported by this version, use path = \"profile.db\"")
+        } catch {
+            throw failure("\(error)")
         }
     }
 }

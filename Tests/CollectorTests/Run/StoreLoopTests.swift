@@ -22,7 +22,7 @@ import UplinkPayload
         let bench: CollectorBench
         let spool: Spool
         let clock = TestClock()
-        let outbox = Outbox(waker: Sleeper())
+        let outbox = Outbox(to: "chirpstack at localhost:1883", waker: Sleeper())
         let loop: StoreLoop
         let events = Mutex<[String]>([])
 
@@ -109,6 +109,18 @@ import UplinkPayload
         #expect(desk.outbox.takeAll().isEmpty)
     }
 
+    @Test func `what came before a bridge's first report is asked for`() throws {
+        let bench = try CollectorBench()
+        let desk = try Desk(bench, at: start)
+        try desk.arrive(bench.uplink(bench.payload(newest: boundary(0), [[50, 51], [3, 4]]), counter: 1, at: start))
+        desk.pass(.seconds(1))
+        let letter = try #require(desk.outbox.takeAll().first)
+        let object = try JSONSerialization.jsonObject(with: Data(letter.payload)) as? [String: Any]
+        let bytes = Array(Data(base64Encoded: object?["data"] as? String ?? "") ?? Data())
+        let command = try bench.schema.decodeDownlink(port: 10, bytes).json
+        #expect(command.contains("\"from\":\"\(boundary(-49))\""), "\(command)")
+    }
+
     @Test func `a fleet that may not be asked is not`() throws {
         let bench = try CollectorBench(CollectorBench.smallest + "\ndaily_requests = 0\n")
         let desk = try Desk(bench, at: start)
@@ -179,6 +191,7 @@ final class FailingStore: ProfileStore {
     func forget(before day: Int64) throws(ProfileStoreError) -> Int { try store.forget(before: day) }
     func backup(to path: String) throws(ProfileStoreError) { try store.backup(to: path) }
     func requests(of device: DeviceIdentifier) throws(ProfileStoreError) -> [UInt8]? { try store.requests(of: device) }
+    func mayAsk(at server: String) throws(ProfileStoreError) -> Bool { try store.mayAsk(at: server) }
     func save(requests: [UInt8], of device: DeviceIdentifier) throws(ProfileStoreError) {
         try store.save(requests: requests, of: device)
     }

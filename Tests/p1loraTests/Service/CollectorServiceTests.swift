@@ -2,6 +2,7 @@ import BridgeConfiguration
 import Foundation
 import MeterValues
 import ServerEvents
+import TestTags
 import Testing
 import Timekeeping
 import UplinkPayload
@@ -83,6 +84,56 @@ struct CollectorServiceTests {
         next.terminate()
     }
 
+    @Test(.enabled(if: PostgreSQLServer.isInstalled, "apt-get install postgresql to run this"))
+    func `a database that is stopped and started, or killed, costs nothing`() throws {
+        let (broker, database) = (try MosquittoServer(), try PostgreSQLServer())
+        let bench = try CollectorService(broker, store: "url = \"\(try database.database())\"")
+        let process = try bench.start()
+        #expect(try bench.wait { bench.log.contains("listening to") }, "\(bench.log)")
+        var sent = 5
+        try bench.publish(0..<sent)
+        #expect(try bench.wait { try bench.known() == 0..<sent }, "\(bench.log)")
+        for signal in [SIGINT, SIGKILL] {
+            try database.stop(signal: signal)
+            // More than the reports' overlap: nothing but the file beside the collector has them.
+            let count = CollectorService.overlap + 10
+            try bench.publish(sent..<sent + count)
+            sent += count
+            #expect(try bench.wait { bench.log.contains("what comes waits on the disk") }, "\(bench.log)")
+            try database.start()
+            #expect(try bench.wait { try bench.known() == 0..<sent }, "\(sent)\n\(bench.log)")
+        }
+        #expect(try bench.wrong() == [])
+        process.terminate()
+    }
+
+    @Test(.enabled(if: PostgreSQLServer.isInstalled, "apt-get install postgresql to run this"))
+    func `two workers share the devices, and what one takes with it when it is killed is told again`() throws {
+        let (broker, database) = (try MosquittoServer(), try PostgreSQLServer.shared())
+        let bench = try CollectorService(
+            broker, "topic = \"$share/collectors/application/+/device/+/event/up\"\n",
+            store: "url = \"\(try database.database())\"")
+        let steady = try bench.start()
+        var victim = try bench.start(worker: 1)
+        #expect(try bench.wait { bench.logs(of: 2).allSatisfy { $0.contains("listening to") } }, "\(bench.logs(of: 2))")
+        var sent = 0
+        for _ in 0..<Self.kills {
+            try bench.publish(sent..<sent + 25)
+            sent += 25
+            usleep(useconds_t.random(in: 0...300_000))
+            victim.terminateAndWait()
+            victim = try bench.start(worker: 1)
+        }
+        #expect(
+            try bench.wait { bench.logs(of: 2)[1].contains("listening to") }, "\(bench.logs(of: 2))")
+        try bench.publish(sent..<sent + CollectorService.overlap)
+        sent += CollectorService.overlap
+        #expect(try bench.wait { try bench.known() == 0..<sent }, "\(sent)\n\(bench.logs(of: 2))")
+        #expect(try bench.wrong() == [])
+        steady.terminate()
+        victim.terminate()
+    }
+
     @Test func `a broker that refuses, or shows a wrong certificate, is told in words`() throws {
         let closed = try MosquittoServer(password: "open sesame")
         let bench = try CollectorService(closed)
@@ -105,9 +156,10 @@ private final class CollectorService {
     private let folder: TemporaryFolder
     private let broker: MosquittoServer
     private let schema: PayloadSchema
-    private let config: String
+    private let extra: String
+    private let store: String
     private let start0: QuarterHour
-    private var process: Process?
+    private var processes: [Int: Process] = [:]
 
     /// Quarter-hours that each report tells of.
     static let overlap = 30
@@ -122,40 +174,54 @@ private final class CollectorService {
         region = "EU868"
         """
 
-    init(_ broker: MosquittoServer, _ extra: String = "") throws {
+    /// - Parameter extra: lines of the `[[server]]`.
+    init(_ broker: MosquittoServer, _ extra: String = "", store: String = "path = \"profile.db\"") throws {
         self.broker = broker
+        self.extra = extra
+        self.store = store
         folder = try TemporaryFolder()
         schema = try LayoutConfiguration(text: Self.bridges).schema
         _ = try folder.write(Self.bridges.utf8, to: "p1lora.toml")
-        config = try folder.write(
+        let now = UTCInstant(secondsSince1970: Int64(Date().timeIntervalSince1970))
+        start0 = QuarterHour(number: QuarterHour(atOrBefore: now).number - 2_000)
+    }
+
+    deinit { for process in processes.values { process.terminateAndWait() } }
+
+    private func config(worker: Int = 0) throws -> String {
+        try folder.write(
             """
             [store]
-            path = "profile.db"
+            \(store)
+            \(worker > 0 ? "spool = \"worker\(worker)\"" : "")
             [[fleet]]
             configuration = "p1lora.toml"
             [[server]]
             kind = "chirpstack"
             host = "localhost"
             port = \(broker.port)
+            client = "test-\(worker)"
             \(extra)
-            """.utf8, to: "collector.toml")
-        let now = UTCInstant(secondsSince1970: Int64(Date().timeIntervalSince1970))
-        start0 = QuarterHour(number: QuarterHour(atOrBefore: now).number - 2_000)
+            """.utf8, to: "collector\(worker).toml")
     }
 
-    deinit { process?.terminateAndWait() }
+    var log: String { logs(of: 1)[0] }
 
-    var log: String { (try? String(contentsOf: folder.url.appending(path: "log"), encoding: .utf8)) ?? "" }
+    func logs(of workers: Int) -> [String] {
+        (0..<workers).map {
+            (try? String(contentsOf: folder.url.appending(path: "log\($0)"), encoding: .utf8)) ?? ""
+        }
+    }
 
     private static let program = CommandRunner.executable.deletingLastPathComponent().appending(
         path: "p1lora-collector")
 
     @discardableResult
-    func start() throws -> Process {
+    func start(worker: Int = 0) throws -> Process {
         let process = try CommandRunner.start(
-            ["run", "--config", config], program: Self.program, output: folder.url.appending(path: "out"),
-            errors: folder.url.appending(path: "log"))
-        self.process = process
+            ["run", "--config", config(worker: worker)], program: Self.program,
+            output: folder.url.appending(path: "out\(worker)"), errors: folder.url.appending(path: "log\(worker)"))
+        processes[worker] = process
         return process
     }
 
@@ -183,7 +249,7 @@ private final class CollectorService {
 
     /// The rows of the export, by their quarter-hours, and what they say.
     private func rows() throws -> [(quarter: Int, value: String)] {
-        let outcome = try CommandRunner.shell("'\(Self.program.path)' export --config '\(config)'")
+        let outcome = try CommandRunner.shell("'\(Self.program.path)' export --config '\(config())'")
         let lines = outcome.output.split(separator: "\n").dropFirst()
         return lines.enumerated().compactMap { index, line in
             let cells = line.split(separator: ",", omittingEmptySubsequences: false)
