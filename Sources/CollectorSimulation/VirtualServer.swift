@@ -45,7 +45,7 @@ final class VirtualServer: TrialCollector {
         let json = event.json
         messages.append(json)
         do {
-            intake.onTrouble = { [unowned self] in troubles.append($0.text) }
+            intake.onTrouble = { [unowned self] trouble, _ in troubles.append(trouble.text) }
             intake.take(Array(json.utf8), topic: event.topic, at: now)
             let committed = try intake.commit()
             for reply in committed.replies { try desk.take(reply.report, of: reply.device, at: now) }

@@ -12,11 +12,11 @@ package enum Importing {
     ) throws -> Intake.Counts {
         var lines = lines
         var intake = Intake(store, fleets: fleets)
+        intake.onTrouble = { onTrouble($1, $0) }
         var number = 0
         while let line = try lines.next() {
             number += 1
-            let place = number
-            intake.onTrouble = { onTrouble(place, $0) }
+            intake.place = number
             switch line {
             case .text(let bytes):
                 guard let message = message(bytes) else { continue }

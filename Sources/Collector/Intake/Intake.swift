@@ -28,9 +28,13 @@ package struct Intake {
     private let judge: UplinkJudge
     private var batch = ProfileBatch()
     private var replies: [(DeviceIdentifier, DecodedReport)] = []
+    /// Of the uplinks of the batch.
+    private var places: [Int] = []
+    /// Where the next message stands in what it is read from: told with what is wrong with it.
+    package var place = 0
     package private(set) var counts = Counts()
     /// Called with each trouble, which is counted whatever comes of this.
-    package var onTrouble: (StoredTrouble) -> Void = { _ in }
+    package var onTrouble: (StoredTrouble, _ place: Int) -> Void = { _, _ in }
 
     /// Uplinks in one transaction.
     package static let largestBatch = 500
@@ -47,20 +51,27 @@ package struct Intake {
     package mutating func take(_ bytes: [UInt8], event: String? = nil, topic: String? = nil, at now: UTCInstant) {
         switch judge.judge(bytes, event: event, topic: topic, at: now) {
         case .stored(let uplink, let warning):
-            batch.uplinks.append(uplink)
+            append(uplink)
             if let warning { note(warning) }
         case .reply(let uplink, let report):
-            batch.uplinks.append(uplink)
+            append(uplink)
             replies.append((uplink.event.device, report))
         case .downlink, .passed: counts.passed += 1
         case .refused(let trouble): note(trouble)
         }
     }
 
+    private mutating func append(_ uplink: StoredUplink) {
+        batch.uplinks.append(uplink)
+        places.append(place)
+    }
+
     /// Something that came and is no message.
-    package mutating func note(_ trouble: StoredTrouble) {
+    package mutating func note(_ trouble: StoredTrouble) { note(trouble, at: place) }
+
+    private mutating func note(_ trouble: StoredTrouble, at place: Int) {
         counts.troubles[trouble.kind, default: 0] += 1
-        onTrouble(trouble)
+        onTrouble(trouble, place)
         if let index = batch.troubles.firstIndex(where: { $0.kind == trouble.kind }) {
             var sum = trouble
             sum.count += batch.troubles[index].count
@@ -74,18 +85,18 @@ package struct Intake {
     package mutating func discard() {
         batch = ProfileBatch()
         replies = []
+        places = []
     }
 
     /// - Returns: what is in the store now.
     @discardableResult
     package mutating func commit() throws(ProfileStoreError) -> Committed {
         guard !batch.isEmpty else { return Committed() }
-        let uplinks = batch.uplinks
+        let (uplinks, places) = (batch.uplinks, places)
         let outcomes = try store.write(batch)
         let committed = Committed(uplinks: uplinks, replies: replies)
-        batch = ProfileBatch()
-        replies = []
-        for (uplink, outcome) in zip(uplinks, outcomes) {
+        discard()
+        for ((uplink, place), outcome) in zip(zip(uplinks, places), outcomes) {
             counts.uplinks += 1
             counts.repeated += outcome.isRepeated ? 1 : 0
             counts.added += outcome.added
@@ -94,7 +105,8 @@ package struct Intake {
             note(
                 StoredTrouble(
                     kind: TroubleKind.contradiction.rawValue, at: uplink.receivedAt,
-                    text: "\(uplink.event.device): \(outcome.contradictions) registers are not what was told before"))
+                    text: "\(uplink.event.device): \(outcome.contradictions) registers are not what was told before"),
+                at: place)
         }
         guard !batch.troubles.isEmpty else { return committed }
         _ = try store.write(batch)

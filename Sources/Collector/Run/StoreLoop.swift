@@ -47,7 +47,7 @@ package final class StoreLoop {
         self.clock = clock
         self.report = report
         intake = Intake(store, fleets: fleets)
-        intake.onTrouble = { report(.trouble($0)) }
+        intake.onTrouble = { trouble, _ in report(.trouble(trouble)) }
         desk = RequestDesk(store, fleets: fleets)
         nextDrain = clock.monotonic
         nextPruning = clock.monotonic

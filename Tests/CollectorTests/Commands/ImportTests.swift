@@ -71,6 +71,9 @@ import Timekeeping
         let before = try bench.export(at: now)
         let other = bench.uplink(try bench.payload(newest: newest, [[8, 9], [3, 4]]), counter: 2, at: now)
         #expect(try bench.bring(other.json, at: now).counts.troubles == ["contradiction": 1])
+        let more = bench.uplink(try bench.payload(newest: newest, [[1, 2], [3, 4]]), counter: 3, at: now)
+        let told = try bench.bring([more.json, "", other.json, more.json].joined(separator: "\n"), at: now).told
+        #expect(told.count == 1 && told[0].hasPrefix("3 contradiction: "), "\(told)")
         #expect(try bench.export(at: now) == before)
     }
 
