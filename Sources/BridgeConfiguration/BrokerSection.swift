@@ -59,7 +59,7 @@ package struct BrokerConfiguration: Sendable {
         return values.map(\.text)
     }
 
-    private static func host(_ table: ConfigurationTable) -> String? {
+    package static func host(_ table: ConfigurationTable) -> String? {
         guard let host = table.string("host") else {
             if table.line != nil { table.missing("host", "is missing: the name or the address of the broker") }
             return nil
@@ -70,7 +70,7 @@ package struct BrokerConfiguration: Sendable {
     }
 
     /// A topic that may be published to (MQTT 3.1.1, 4.7): no wildcards.
-    private static func topic(_ table: ConfigurationTable, _ key: String) -> String? {
+    package static func topic(_ table: ConfigurationTable, _ key: String) -> String? {
         guard let text = table.string(key) else { return nil }
         let isValid = text.utf8.count <= 100 && !text.contains("+") && !text.contains("#")
         if isValid, !text.hasPrefix("$"), !text.hasSuffix("/"), !text.hasPrefix("/") { return text }

@@ -27,6 +27,8 @@ package struct CollectorConfiguration: Sendable {
     package var webhook: WebhookConfiguration?
     /// nil without [api].
     package var api: APIConfiguration?
+    /// nil without [broker].
+    package var broker: PublishingConfiguration?
 
     package static let installedPath = "/etc/p1lora-collector.toml"
 
@@ -53,7 +55,7 @@ package struct CollectorConfiguration: Sendable {
         let store = root.section("store")
         let fleetTables = root.sections("fleet", most: 1_000)
         let serverTables = root.sections("server", most: 100)
-        let (webhook, api) = (root.section("webhook"), root.section("api"))
+        let (webhook, api, broker) = (root.section("webhook"), root.section("api"), root.section("broker"))
         let zone = Self.timeZone(root)
         root.finish()
         keep = Self.keep(store)
@@ -66,16 +68,17 @@ package struct CollectorConfiguration: Sendable {
         }
         self.webhook = WebhookConfiguration(webhook, secrets: secrets)
         self.api = APIConfiguration(api, secrets: secrets)
+        self.broker = PublishingConfiguration(broker, folder: folder, secrets: secrets)
         guard let zone, let place, let fleets else { return nil }
         self.place = place
-        timeZone = zone
-        self.fleets = fleets
-    }
         if case .file(let path) = place {
             self.spool = spool ?? path
         } else {
             self.spool = spool ?? "\(folder)/p1lora-collector"
         }
+        timeZone = zone
+        self.fleets = fleets
+    }
 
     /// - Returns: the system's where none is given.
     private static func timeZone(_ root: ConfigurationTable) -> TimeZone? {
@@ -89,11 +92,11 @@ package struct CollectorConfiguration: Sendable {
     private static func place(_ store: ConfigurationTable, folder: String, secrets: SecretSources) -> Place? {
         let path = store.string("path")
         let url = store.string("url")
+        let password = SecretFile.password("password", in: store, from: secrets)
+        if password != nil, url == nil { store.refuse("password", "is for the url of a database") }
         switch (path, url) {
         case (let path?, nil): return .file(path.hasPrefix("/") ? path : "\(folder)/\(path)")
         case (nil, let url?):
-        let password = SecretFile.password("password", in: store, from: secrets)
-        if password != nil, url == nil { store.refuse("password", "is for the url of a database") }
             guard url.hasPrefix("postgresql://") || url.hasPrefix("postgres://") else {
                 store.refuse("url", "must begin with postgresql://")
                 return nil

@@ -53,7 +53,19 @@ package final class CollectorService: Sendable {
             let waiter = try self.waiter(clock)
             return (waiter: waiter, outbox: Outbox(to: server.name, waker: waiter))
         }
+        let telling = try configuration.broker.map { broker in
+            let waiter = try self.waiter(clock)
+            return Telling(broker, outbox: Outbox(to: broker.name, waker: waiter), waiter: waiter)
+        }
         try await withThrowingTaskGroup { group in
+            if let telling {
+                group.addTask { [self] in
+                    defer { stop() }
+                    try await RealtimeThread.run(name: "collector-broker", realtime: false) { [self] _ in
+                        try tell(telling, spool: spool, news: storeWaiter, clock)
+                    }
+                }
+            }
             for (number, server) in configuration.servers.enumerated() {
                 let (waiter, outbox) = posts[number]
                 group.addTask { [self] in
@@ -77,7 +89,8 @@ package final class CollectorService: Sendable {
                 defer { stop() }
                 try await RealtimeThread.run(name: "collector-store", realtime: false) { [self] _ in
                     try keepStore(
-                        spool, outboxes: posts.map(\.outbox), waiter: storeWaiter, manager: manager, clock)
+                        spool, outboxes: posts.map(\.outbox), telling: telling, waiter: storeWaiter, manager: manager,
+                        clock)
                 }
             }
             try await group.waitForAll()
@@ -100,12 +113,48 @@ package final class CollectorService: Sendable {
             case .notSpooled(let error): log(.error, "\(error)")
             }
         }
+        try keepUp(connection, waiter: waiter, clock)
+    }
+
+    private func keepUp(_ connection: ServerConnection, waiter: PollWaiter, _ clock: LinuxClock) throws {
         while isRunning {
             connection.poll()
             try waiter.wait(
                 for: connection.pollDescriptors, until: connection.nextDeadline(at: clock.monotonic))
         }
         connection.end()
+    }
+
+    /// The home automation's broker, and what it is told by.
+    private struct Telling: Sendable {
+        let broker: PublishingConfiguration
+        let outbox: Outbox
+        let waiter: PollWaiter
+        let publishesAll = SharedFlag()
+
+        init(_ broker: PublishingConfiguration, outbox: Outbox, waiter: PollWaiter) {
+            self.broker = broker
+            self.outbox = outbox
+            self.waiter = waiter
+        }
+    }
+
+    private func tell(_ telling: Telling, spool: Spool, news: PollWaiter, _ clock: LinuxClock) throws {
+        let place = telling.broker.name
+        let broker = try MosquittoBroker(MosquittoBroker.Settings(telling.broker))
+        let connection = ServerConnection(
+            broker, topics: [], number: .max, outbox: telling.outbox, spool: spool, clock: clock, news: news
+        ) { [log] event in
+            switch event {
+            case .connected:
+                log(.notice, "\(place): connected, told what meters show")
+                telling.publishesAll.raise()
+                news.wake()
+            case .lost(let error, let pause): log(.warning, "\(place): \(error.message); tried again in \(pause)")
+            case .notSpooled(let error): log(.error, "\(error)")
+            }
+        }
+        try keepUp(connection, waiter: telling.waiter, clock)
     }
 
     private var purposes: [WebDesk.Purpose] {
@@ -135,12 +184,16 @@ package final class CollectorService: Sendable {
     }
 
     private func keepStore(
-        _ spool: Spool, outboxes: [Outbox], waiter: PollWaiter, manager: ServiceManager?, _ clock: LinuxClock
+        _ spool: Spool, outboxes: [Outbox], telling: Telling?, waiter: PollWaiter, manager: ServiceManager?,
+        _ clock: LinuxClock
     ) throws {
         var told = TroubleLog()
+        let publisher = telling.map {
+            MeterPublisher($0.broker, fleets: configuration.fleets, store: store, outbox: $0.outbox)
+        }
         let loop = StoreLoop(
             spool: spool, store: store, fleets: configuration.fleets, outboxes: outboxes, keep: configuration.keep,
-            clock: clock
+            publisher: publisher, publishesAll: telling?.publishesAll, clock: clock
         ) { [log] event in
             switch event {
             case .trouble(let trouble):
@@ -179,6 +232,14 @@ private struct TroubleLog {
 }
 
 extension MosquittoBroker.Settings {
+    fileprivate init(_ broker: PublishingConfiguration) {
+        self.init(
+            host: broker.host, port: broker.port, clientIdentifier: "p1lora-collector-\(HostName.current)-broker")
+        user = broker.user
+        password = broker.password
+        if broker.usesTLS { authorities = broker.authorities.map { .file($0) } ?? .folder(Self.systemAuthorities) }
+    }
+
     /// Where Debian and most others keep the authorities that the system believes.
     private static let systemAuthorities = "/etc/ssl/certs"
 

@@ -8,10 +8,26 @@ package final class Outbox: Sendable {
     package struct Letter: Hashable, Sendable {
         package var topic: String
         package var payload: [UInt8]
+        /// It stands at its topic until the next one does.
+        package var isRetained = false
+
+        package init(topic: String, payload: [UInt8], isRetained: Bool = false) {
+            self.topic = topic
+            self.payload = payload
+            self.isRetained = isRetained
+        }
     }
 
-    private let letters = Mutex<[Letter]>([])
+    private struct Content {
+        var letters: [Letter] = []
+        /// Where retained ones stand: a newer one takes the place of the older.
+        var places: [String: Int] = [:]
+    }
+
+    private let content = Mutex(Content())
     private let waker: any Waking
+    /// The server's, the same in each process that listens to it.
+    package let server: String
 
     package init(to server: String, waker: any Waking) {
         self.server = server
@@ -19,18 +35,23 @@ package final class Outbox: Sendable {
     }
 
     package func put(_ letter: Letter) {
-        letters.withLock { $0.append(letter) }
+        content.withLock { content in
+            if letter.isRetained, let place = content.places[letter.topic] {
+                content.letters[place] = letter
+            } else {
+                if letter.isRetained { content.places[letter.topic] = content.letters.count }
+                content.letters.append(letter)
+            }
+        }
         waker.wake()
     }
 
     package func takeAll() -> [Letter] {
-        letters.withLock { letters in
-            defer { letters = [] }
-            return letters
+        content.withLock { content in
+            defer { content = Content() }
+            return content.letters
         }
     }
-    /// The server's, the same in each process that listens to it.
-    package let server: String
 }
 
 /// The connection to one server's broker: what comes goes into the spool, what waits goes out. For one thread.
@@ -127,7 +148,13 @@ package final class ServerConnection {
                 pause = Self.shortestPause
                 report(.connected)
             }
-            for letter in outbox.takeAll() { try broker.deliver(letter.payload, to: letter.topic) }
+            for letter in outbox.takeAll() {
+                if letter.isRetained {
+                    try broker.publish(letter.payload, to: letter.topic, isRetained: true)
+                } else {
+                    try broker.deliver(letter.payload, to: letter.topic)
+                }
+            }
         } catch {
             phase = .down(retryAt: clock.monotonic + pause)
             report(.lost(error, retryAfter: pause))

@@ -3,6 +3,7 @@ package import HardwareInterfaces
 import LoadProfile
 import MeterValues
 package import ServerEvents
+import Synchronization
 package import Timekeeping
 
 /// Takes what was spooled into the store, and asks for what is missing. For one thread.
@@ -23,6 +24,9 @@ package final class StoreLoop {
     private let fleets: Fleets
     /// By the numbers of the `[[server]]`s.
     private let outboxes: [Outbox]
+    private var publisher: MeterPublisher?
+    /// A broker that was reached anew may have forgotten what it was told.
+    private let publishesAll: SharedFlag?
     private let keep: TimeSpan?
     private let clock: any Clock
     private let report: (Event) -> Void
@@ -37,8 +41,11 @@ package final class StoreLoop {
 
     package init(
         spool: Spool, store: any ProfileStore, fleets: Fleets, outboxes: [Outbox] = [], keep: TimeSpan? = nil,
-        clock: any Clock, report: @escaping (Event) -> Void
+        publisher: MeterPublisher? = nil, publishesAll: SharedFlag? = nil, clock: any Clock,
+        report: @escaping (Event) -> Void
     ) {
+        self.publisher = publisher
+        self.publishesAll = publishesAll
         self.spool = spool
         self.store = store
         self.fleets = fleets
@@ -63,6 +70,7 @@ package final class StoreLoop {
         nextDrain = now + Self.gathering
         do throws(ProfileStoreError) {
             try drain()
+            if publishesAll?.take() == true { try publisher?.publishAll() }
             if nextPruning <= now { try prune(at: now) }
             if hasFailed { report(.storeWorks) }
             hasFailed = false
@@ -103,6 +111,8 @@ package final class StoreLoop {
         }
         let committed = try intake.commit()
         for reply in committed.replies { try desk.take(reply.report, of: reply.device, at: clock.utc) }
+        let heard = Dictionary(committed.uplinks.map { ($0.event.device, $0.event.address.name) }) { $1 }
+        for (device, name) in heard { try publisher?.publish(device, named: name) }
         var mayAsk: [UInt8: Bool] = [:]
         for uplink in committed.uplinks {
             guard let topic = uplink.topic, let server = servers[topic], outboxes.indices.contains(Int(server))
@@ -149,4 +159,16 @@ package final class StoreLoop {
         let days = try store.forget(before: QuarterHour(atOrBefore: clock.utc - keep).day)
         if days > 0 { report(.forgot(days: days)) }
     }
+}
+
+/// Something that one thread tells another.
+package final class SharedFlag: Sendable {
+    private let isRaised = Atomic(false)
+
+    package init() {}
+
+    package func raise() { isRaised.store(true, ordering: .releasing) }
+
+    /// - Returns: whether it was raised since the last time.
+    func take() -> Bool { isRaised.exchange(false, ordering: .acquiring) }
 }
