@@ -15,11 +15,36 @@ public enum QuarterState: Hashable, Sendable {
 extension RegisterProfile {
     /// - Parameter start: of the quarter-hour.
     public func quarter(from start: QuarterHour) -> QuarterState {
-        switch (state(at: start), state(at: start.next)) {
+        quarter(from: start, state(at: start), state(at: start.next))
+    }
+
+    private func quarter(from start: QuarterHour, _ first: BoundaryState, _ second: BoundaryState) -> QuarterState {
+        switch (first, second) {
         case (.value(let first), .value(let second)):
-            second < first || isBroken(from: start, to: start.next) ? .newSeries : .use(second - first)
+            second < first || (!breaks.isEmpty && isBroken(from: start, to: start.next))
+                ? .newSeries : .use(second - first)
         case (.unheard, _), (_, .unheard): .missing
         default: .unknown
+        }
+    }
+
+    /// Goes through the quarter-hours of a time, which takes less than to ask for one after the other.
+    /// - Parameters:
+    ///   - range: the boundaries from which and to which is gone.
+    ///   - body: is given where a quarter-hour begins, what is known of the register there, and of the use.
+    public func forEachQuarter(
+        in range: Range<QuarterHour>, _ body: (QuarterHour, BoundaryState, QuarterState) -> Void
+    ) {
+        var start = range.lowerBound
+        var (number, slot) = (start.day, start.slot)
+        var day = days[number]
+        var first = day?[slot] ?? .unheard
+        while start < range.upperBound {
+            slot += 1
+            if slot == ProfileDay.boundaries { (number, slot, day) = (number + 1, 0, days[number + 1]) }
+            let second = day?[slot] ?? .unheard
+            body(start, first, quarter(from: start, first, second))
+            (start, first) = (start.next, second)
         }
     }
 
@@ -41,16 +66,8 @@ extension RegisterProfile {
     /// - Parameter range: the boundaries from which and to which is looked.
     public func missing(in range: Range<QuarterHour>) -> [Range<QuarterHour>] {
         var runs: [Range<QuarterHour>] = []
-        var start = range.lowerBound
-        while start < range.upperBound {
-            if quarter(from: start) == .missing {
-                if let last = runs.last, last.upperBound == start {
-                    runs[runs.count - 1] = last.lowerBound..<start.next
-                } else {
-                    runs.append(start..<start.next)
-                }
-            }
-            start = start.next
+        forEachQuarter(in: range) { start, _, quarter in
+            if quarter == .missing { runs.append(start, joining: true) }
         }
         return runs
     }
@@ -58,14 +75,12 @@ extension RegisterProfile {
     /// How much of a time is known.
     public func coverage(of range: Range<QuarterHour>) -> Coverage {
         var coverage = Coverage()
-        var start = range.lowerBound
-        while start < range.upperBound {
-            switch quarter(from: start) {
+        forEachQuarter(in: range) { _, _, quarter in
+            switch quarter {
             case .use: coverage.known += 1
             case .newSeries, .unknown: coverage.unknowable += 1
             case .missing: coverage.missing += 1
             }
-            start = start.next
         }
         return coverage
     }

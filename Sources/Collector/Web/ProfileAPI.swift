@@ -90,15 +90,15 @@ struct ProfileAPI {
         guard let format = ProfileExport.Format(rawValue: head.query["format"] ?? "json") else {
             return .text(400, "format is csv, json or influx")
         }
-        var text = ""
+        var body: [UInt8] = []
         let export = ProfileExport(store, zone: configuration.timeZone, format: format, now: now)
-        _ = try export.run(selection) { text += $0 }
+        _ = try export.run(selection) { body += $0 }
         let type =
             switch format {
             case .csv: "text/csv; charset=utf-8"
             case .json: "application/json"
             case .influx: "text/plain; charset=utf-8"
             }
-        return WebServer.Answer(200, type: type, body: Array(text.utf8), headers: ["Cache-Control: no-store"])
+        return WebServer.Answer(200, type: type, body: body, headers: ["Cache-Control: no-store"])
     }
 }

@@ -5,9 +5,11 @@ import LinuxHardware
 
 enum StandardOutput {
     /// Ends the command when nothing can be written.
-    static func write(_ text: String) {
+    static func write(_ text: String) { write(Array(text.utf8)) }
+
+    static func write(_ bytes: [UInt8]) {
         do {
-            try OutputFile.write(Array(text.utf8), to: STDOUT_FILENO, named: "standard output")
+            try OutputFile.write(bytes, to: STDOUT_FILENO, named: "standard output")
         } catch {
             StandardError.line("p1lora-collector: \(error.device) \(error.message)")
             exit(EXIT_FAILURE)

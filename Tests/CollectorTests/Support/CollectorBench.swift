@@ -91,9 +91,9 @@ final class CollectorBench: Sendable {
     func export(
         _ format: ProfileExport.Format = .csv, _ selection: ProfileExport.Selection = .init(), at now: UTCInstant
     ) throws -> String {
-        var text = ""
+        var text: [UInt8] = []
         let export = ProfileExport(try store(), zone: configuration.timeZone, format: format, now: now)
         _ = try export.run(selection) { text += $0 }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 }
