@@ -130,6 +130,7 @@ package struct ProfilePage {
         <div id="chart"></div>
         <div id="legend"></div>
         <p id="sum"></p>
+        <p id="peak"></p>
         <h2>Bridges</h2>
         <div id="fleet" class="cards"></div>
         <h2>Values <button id="copy">Copy</button></h2>

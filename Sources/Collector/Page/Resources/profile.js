@@ -18,6 +18,13 @@
     return first === null || second === null || second < first || broken ? null : (second - first) / series.scale;
   }
 
+  // What of a time lies between the first and the last boundary that are known at all: a month that has not ended has a use too.
+  function part(series, from, to) {
+    const first = Math.max(from, series.start);
+    const last = Math.min(to, series.start + (series.values.length - 1) * quarter);
+    return first < last ? [first, last] : [from, to];
+  }
+
   // Local calendar: days have 92, 96 or 100 quarter-hours.
   function floor(time, span) {
     const date = new Date(time);
@@ -44,7 +51,13 @@
     const list = [];
     for (let from = state.begin; from < end;) {
       const to = Math.min(end, step(from, pieces[state.span], 1));
-      list.push({ from: from, to: to, up: use(meter.up, from, to), down: use(meter.down, from, to) });
+      const known = part(meter.up || meter.down, from, to);
+      const row = { from: from, to: to, known: known, up: use(meter.up, known[0], known[1]), down: use(meter.down, known[0], known[1]) };
+      if (known[0] > from || known[1] < to) {
+        row.text = [row.up, row.down].filter(parts.isNumber).map(function (value) { return amount(value, meter.unit); }).join(", ")
+          + " from " + parts.time(known[0]) + " to " + parts.time(known[1]);
+      }
+      list.push(row);
       from = to;
     }
     return list;
@@ -64,11 +77,47 @@
     return words.join(", ");
   }
 
-  // A limit of power is an amount of energy in each piece, where the pieces are quarter-hours.
-  function limits(meter) {
+  // The quarter-hour of a month with the greatest use, which a capacity tariff is paid by; null where none is known.
+  function peak(meter, begin) {
+    let [from, most] = [floor(begin, "month"), null];
+    const end = Math.min(collected.time, step(from, "month", 1));
+    for (; from < end; from += quarter) {
+      const value = use(meter.up, from, from + quarter);
+      if (value !== null && (most === null || value > most.value)) { most = { from: from, value: value }; }
+    }
+    return most;
+  }
+  // What of the use of the quarter-hours goes beyond a power: a reference power is paid by it.
+  function above(meter, begin, end, kilowatts) {
+    let sum = 0;
+    for (let from = begin; from < Math.min(end, collected.time); from += quarter) {
+      sum += Math.max(0, (use(meter.up, from, from + quarter) || 0) - kilowatts / 4);
+    }
+    return sum;
+  }
+  function limit(meter) {
     const kilowatts = Number(find("limit").value);
-    if (state.span !== "day" || !(kilowatts > 0) || meter.unit !== "kWh") { return []; }
-    return [{ value: kilowatts / 4, text: kilowatts + " kW" }];
+    return kilowatts > 0 && meter.unit === "kWh" && meter.up ? kilowatts : null;
+  }
+  function power(value) { return parts.number(value * 4, 0.001) + " kW"; }
+
+  // A power is an amount of energy in each piece, where the pieces are quarter-hours.
+  function limits(meter) {
+    if (state.span !== "day" || meter.unit !== "kWh" || !meter.up) { return []; }
+    const [kilowatts, most] = [limit(meter), peak(meter, state.begin)];
+    return (most === null ? [] : [{ value: most.value, text: "month's peak " + power(most.value) }])
+      .concat(kilowatts === null ? [] : [{ value: kilowatts / 4, text: kilowatts + " kW" }]);
+  }
+  function peakText(meter) {
+    const most = meter.unit === "kWh" && meter.up ? peak(meter, state.begin) : null;
+    if (most === null) { return ""; }
+    const words = ["highest quarter-hour of the month: " + power(most.value) + " from " + parts.time(most.from)];
+    const kilowatts = limit(meter);
+    if (kilowatts !== null) {
+      const sum = above(meter, state.begin, step(state.begin, state.span, 1), kilowatts);
+      words.push(parts.number(sum, 0.001) + " kWh above " + kilowatts + " kW");
+    }
+    return words.join(", ");
   }
 
   function show() {
@@ -85,12 +134,13 @@
     });
     parts.legend(find("legend"), (meter.down ? [["", "taken"], ["export", "fed in"]] : [["", "used"]]).concat([["gap", "not known"]]));
     find("sum").textContent = total(meter, list);
+    find("peak").textContent = peakText(meter);
     find("when").textContent = parts.time(state.begin).slice(0, 10);
     const columns = [{ title: "start" }, { title: "end" }, { title: meter.up ? meter.up.name : "", number: true }]
       .concat(meter.down ? [{ title: meter.down.name, number: true }] : []);
     const cells = list.map(function (row) {
       function cell(value) { return value === null ? "" : parts.number(value); }
-      return [parts.time(row.from), parts.time(row.to), cell(row.up)].concat(meter.down ? [cell(row.down)] : []);
+      return [parts.time(row.known[0]), parts.time(row.known[1]), cell(row.up)].concat(meter.down ? [cell(row.down)] : []);
     });
     parts.table(find("table"), columns, cells);
     shown = parts.tableText(columns, cells);

@@ -240,8 +240,12 @@ import UplinkPayload
     }
 
     /// What a browser makes of a page, as text.
-    /// - Parameter time: milliseconds of the page's own time that pass before; for pages that ask for their content.
-    static func dump(_ address: String, _ folder: TemporaryFolder, after time: Int? = nil) throws -> String {
+    /// - Parameters:
+    ///   - time: milliseconds of the page's own time that pass before; for pages that ask for their content.
+    ///   - zone: the reader's time zone; that of the machine if left out.
+    static func dump(
+        _ address: String, _ folder: TemporaryFolder, after time: Int? = nil, zone: String? = nil
+    ) throws -> String {
         let (output, errors) = (folder.url.appending(path: "dom"), folder.url.appending(path: "log"))
         for url in [output, errors] { try Data().write(to: url) }
         let process = Process()
@@ -251,6 +255,7 @@ import UplinkPayload
                 "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
                 "--user-data-dir=\(folder.url.path)/profile", "--timeout=20000",
             ] + (time.map { ["--virtual-time-budget=\($0)"] } ?? []) + ["--dump-dom", address]
+        if let zone { process.environment = ProcessInfo.processInfo.environment.merging(["TZ": zone]) { $1 } }
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
