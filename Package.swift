@@ -147,9 +147,11 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "BridgeConfiguration", "BridgeStore", "CAllocations", "Ciphers", "HardwareInterfaces",
-                "HardwareSimulators", "LinuxHardware", "LoRaWAN",
-                "RadioDrivers", "MeterValues", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
+                "BridgeConfiguration", "BridgeStore", "CAllocations", "Ciphers", "Collector", "CollectorStore",
+                "HardwareInterfaces",
+                "HardwareSimulators", "LinuxHardware", "LoRaWAN", "LoadProfile",
+                "RadioDrivers", "MeterValues", "ServerEvents", "SmartMeter", "Timekeeping", "UplinkBridge",
+                "UplinkPayload",
             ]),
         .executableTarget(
             name: "FuzzTelegrams",
