@@ -106,9 +106,7 @@ let package = Package(
             name: "p1lora-collector",
             dependencies: [
                 "BridgeConfiguration", "Collector", "CollectorSimulation", "CollectorStore", "HardwareInterfaces",
-                "LinuxHardware",
-                "ServerEvents",
-                "Timekeeping",
+                "LinuxHardware", "ServerEvents", "Timekeeping", "UplinkBridge",
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""manual.py VERSION DATE < DUMP: the man page, from what `p1lora --experimental-dump-help` tells of itself."""
+"""manual.py VERSION DATE < DUMP: the man page, from what a program tells of itself by `--experimental-dump-help`."""
 import json
 import sys
 
@@ -47,6 +47,19 @@ def sections(command, path):
             yield from sections(child, words)
 
 
+FILES = {
+    "p1lora": {
+        "/etc/p1lora.toml": "The configuration of the service.",
+        "/var/lib/p1lora/": "What must survive: state.db, and state.db\\-safety beside it.",
+        "/run/p1lora/state.sock": "Where \\fBp1lora status\\fR asks.",
+    },
+    "p1lora-collector": {
+        "/etc/p1lora-collector.toml": "The configuration of the service.",
+        "/var/lib/p1lora-collector/": "The store, and what came and waits for it.",
+    },
+}
+
+
 def main(version, date):
     command = json.load(sys.stdin)["command"]
     name = command["commandName"]
@@ -56,12 +69,9 @@ def main(version, date):
     print("\n".join(body(command)))
     print(".PP\n\fB\-\-help\fR explains each command, \fB\-\-version\fR tells this one's version.")
     print(".SH COMMANDS\n" + "\n".join(sections(command, [name])))
-    print(".SH ENVIRONMENT\n.TP\n.B P1LORA_CONFIG\nThe configuration of commands without \\fB\\-\\-config\\fR.")
-    files = {
-        "/etc/p1lora.toml": "The configuration of the service.",
-        "/var/lib/p1lora/": "What must survive: state.db, and state.db\\-safety beside it.",
-        "/run/p1lora/state.sock": "Where \\fBp1lora status\\fR asks.",
-    }
+    variable = name.upper().replace("-", "_") + "_CONFIG"
+    print(f".SH ENVIRONMENT\n.TP\n.B {variable}\nThe configuration of commands without \\fB\\-\\-config\\fR.")
+    files = FILES[name]
     print(".SH FILES")
     for file, words in files.items():
         print(f".TP\n.I {escaped(file)}\n{words}")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import UplinkBridge
 
 @main
 struct CollectorCommand: AsyncParsableCommand {
@@ -9,5 +10,6 @@ struct CollectorCommand: AsyncParsableCommand {
             Exit codes: 0 all went well, 1 something failed (the reason is on standard error), 64 wrong usage; status has 2 \
             when a fleet is silent or incomplete.
             """,
+        version: BridgeVersion.withCommit,
         subcommands: [Demo.self, Run.self, Import.self, Export.self, Page.self, Status.self, Forget.self, Backup.self])
 }
