@@ -97,11 +97,22 @@ import UplinkPayload
         let rules = RequestPlanner.Rules.at(spreadingFactor: 12)
         let frame = try #require(planner.next([want(ago(8...20))], rules: rules, at: now))
         #expect(planner.take(ReplySummary(sequence: frame.sequence), at: now + .hours(1)))
-        #expect(planner.next([want(ago(8...20))], rules: rules, at: now + .hours(11)) == nil)
+        #expect(planner.next([want(ago(8...20))], rules: rules, at: now + .hours(23)) == nil)
         // What turned up missing meanwhile is asked at once.
-        #expect(planner.next([want(ago(8...21))], rules: rules, at: now + .hours(11)) != nil)
-        #expect(planner.next([want(ago(8...20))], rules: rules, at: now + .hours(12)) != nil)
+        #expect(planner.next([want(ago(8...21))], rules: rules, at: now + .hours(23)) != nil)
+        #expect(planner.next([want(ago(8...20))], rules: rules, at: now + .hours(24)) != nil)
         #expect(RequestPlanner.Rules.at(spreadingFactor: 7).answered < rules.answered)
+    }
+
+    @Test func `at the slowest data rate less is asked, and nothing in doubt`() {
+        let planner = Asker()
+        let rules = RequestPlanner.Rules.at(spreadingFactor: 12)
+        let doubt = RequestPlanner.Want(meter: 0, report: 2, missing: [], doubtful: [ago(8...20)])
+        #expect(planner.next([doubt], rules: rules, at: now) == nil)
+        let hours = (0..<Int64(24 * 12)).filter {
+            planner.next([want(ago(8...20))], rules: rules, at: now + .hours($0)) != nil
+        }
+        #expect(hours == [0, 3, 9, 21, 45, 93, 189, 285])
     }
 
     @Test func `no more is asked in a day than the collector's share`() {

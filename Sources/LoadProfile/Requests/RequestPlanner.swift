@@ -44,16 +44,20 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
         public var unanswered: TimeSpan
         /// When it is asked again though the bridge agreed to send it: at slow data rates it takes its time.
         public var answered: TimeSpan
+        /// At the slowest data rate each answer takes the air-time of what is new: nothing is asked for in doubt, and each
+        /// wait is twice the one before.
+        public var isSparing: Bool
 
         /// Rules in place of the usual ones.
         public init(
             mostInADay: Int = DownlinkShares.collector, ripe: TimeSpan = .hours(1), unanswered: TimeSpan = .hours(3),
-            answered: TimeSpan = .hours(24)
+            answered: TimeSpan = .hours(24), isSparing: Bool = false
         ) {
             self.mostInADay = mostInADay
             self.ripe = ripe
             self.unanswered = unanswered
             self.answered = answered
+            self.isSparing = isSparing
         }
 
         /// For a device that sends at this spreading factor.
@@ -63,9 +67,9 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
                 case ...9: .hours(3)
                 case 10: .hours(4)
                 case 11: .hours(6)
-                default: .hours(12)
+                default: .hours(24)
                 }
-            return Self(mostInADay: mostInADay, answered: answered)
+            return Self(mostInADay: mostInADay, answered: answered, isSparing: spreadingFactor ?? 12 >= 12)
         }
     }
 
@@ -81,6 +85,7 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
     private static let refusal = TimeSpan.hours(24 * 7)
     /// No wait is longer.
     private static let longestWait = TimeSpan.hours(24)
+    private static let longestSparing = TimeSpan.hours(24 * 4)
 
     /// Of a device that was never asked.
     public init() {}
@@ -116,7 +121,8 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
     private func runs(of want: Want, rules: Rules, at now: UTCInstant) -> [Range<QuarterHour>] {
         let newest = QuarterHour(atOrBefore: now - rules.ripe)
         let waiting = requests.flatMap(\.ranges).contains { $0.meter == want.meter && $0.report == want.report }
-        let ranges = want.missing.map { ($0, false) } + want.doubtful.map { ($0, true) }
+        let doubtful = rules.isSparing ? [] : want.doubtful
+        let ranges = want.missing.map { ($0, false) } + doubtful.map { ($0, true) }
         var runs: [Range<QuarterHour>] = []
         for (range, isDoubtful) in ranges.sorted(by: { $0.0.lowerBound < $1.0.lowerBound })
         where range.lowerBound < newest {
@@ -153,8 +159,9 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
             return false
         }
         let first = last.isAnswered ? rules.answered : rules.unanswered
-        let doublings = min((before.count - 1) / 2, 6)
-        return last.at + min(first * (1 << Int64(doublings)), max(first, Self.longestWait)) <= now
+        let doublings = min((before.count - 1) / (rules.isSparing ? 1 : 2), 6)
+        let longest = rules.isSparing ? Self.longestSparing : Self.longestWait
+        return last.at + min(first * (1 << Int64(doublings)), max(first, longest)) <= now
     }
 
     /// No more than fit a downlink: where there are more, the nearest of a meter become one with what is known between
