@@ -6,6 +6,7 @@ import HardwareSimulators
 import LoadProfile
 import MeterValues
 import ServerEvents
+import Synchronization
 import Timekeeping
 import UplinkPayload
 
@@ -16,8 +17,10 @@ enum CollectorBenchmark {
     private static let rounds = 4
     private static let start = QuarterHour(atOrBefore: UTCInstant(secondsSince1970: 1_790_000_000))
 
-    static func run() throws {
+    /// - Parameter database: an empty one of PostgreSQL, which takes the uplinks instead of all else.
+    static func run(database: String? = nil) throws {
         let bench = try Bench()
+        if let database { return try bench.uplinks(to: database) }
         try bench.uplinks()
         try bench.year()
         try bench.fleet(of: 100_000)
@@ -84,25 +87,63 @@ enum CollectorBenchmark {
             }
         }
 
+        private static func take(
+            _ messages: some Sequence<[UInt8]>, into store: any ProfileStore, fleets: Fleets
+        ) throws {
+            var intake = Intake(store, fleets: fleets)
+            let topic = "application/meters/device/0000000000000001/event/up"
+            for message in messages {
+                intake.take(message, event: "up", topic: topic, at: start.time + .hours(2))
+                if intake.waiting >= Intake.largestBatch { try intake.commit() }
+            }
+            try intake.commit()
+        }
+
+        /// - Parameter taking: takes messages into the store.
+        private func measure(_ title: String, round: Int, _ taking: ([[UInt8]]) throws -> Void) throws {
+            let messages = try messages(round: round)
+            let (begin, wall) = (try processorTime(), ContinuousClock().now)
+            try taking(messages)
+            let (spent, taken) = (try processorTime() - begin, ContinuousClock().now - wall)
+            print(
+                "collector, \(title), \(round == 0 ? "new devices" : "known devices"): "
+                    + "\(Int(Double(messages.count) / spent)) uplinks/s of processor time (goal 5 000), "
+                    + "\(Int(Double(messages.count) / (taken / .seconds(1)))) of the clock")
+        }
+
         func uplinks() throws {
             let store = try store("uplinks.db")
-            var intake = Intake(store, fleets: configuration.fleets)
             for round in 0..<rounds {
-                let messages = try messages(round: round)
-                let topic = "application/meters/device/0000000000000001/event/up"
-                let (begin, wall) = (try processorTime(), ContinuousClock().now)
-                for message in messages {
-                    intake.take(message, event: "up", topic: topic, at: start.time + .hours(2))
-                    if intake.waiting >= Intake.largestBatch { try intake.commit() }
+                try measure("SQLite", round: round) {
+                    try Self.take($0, into: store, fleets: configuration.fleets)
                 }
-                try intake.commit()
-                let (spent, taken) = (try processorTime() - begin, ContinuousClock().now - wall)
-                print(
-                    "collector, \(round == 0 ? "new devices" : "known devices"): "
-                        + "\(Int(Double(messages.count) / spent)) uplinks/s of processor time (goal 5 000), "
-                        + "\(Int(Double(messages.count) / (taken / .seconds(1)))) of the clock")
             }
             try judging()
+        }
+
+        /// One worker, then two that share the devices' messages by turns, as a shared subscription does.
+        func uplinks(to database: String) throws {
+            let stores = try (0..<2).map { _ in try PostgreSQLProfileStore(url: database) }
+            let fleets = configuration.fleets
+            for round in 0..<rounds {
+                try measure("PostgreSQL, one worker", round: round) {
+                    try Self.take($0, into: stores[0], fleets: fleets)
+                }
+            }
+            let failures = Mutex<[String]>([])
+            for round in rounds..<2 * rounds {
+                try measure("PostgreSQL, two workers", round: round) { messages in
+                    DispatchQueue.concurrentPerform(iterations: 2) { worker in
+                        do {
+                            let mine = messages.indices.lazy.filter { $0 % 2 == worker }.map { messages[$0] }
+                            try Self.take(mine, into: stores[worker], fleets: fleets)
+                        } catch {
+                            failures.withLock { $0.append("\(error)") }
+                        }
+                    }
+                }
+            }
+            if let failure = failures.withLock({ $0.first }) { throw Failure(description: failure) }
         }
 
         /// Without the store.

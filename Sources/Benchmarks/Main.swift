@@ -1,7 +1,8 @@
 /// `swift run -c release Benchmarks [FILTER]`: runs every subject whose name contains FILTER.
 /// `swift run -c release Benchmarks eight-meters [SECONDS]`: the bridge's loop over eight lines, in real time.
 /// `swift run -c release Benchmarks disk`: what is written on the disk.
-/// `swift run -c release Benchmarks collector`: the collector under a large fleet.
+/// `swift run -c release Benchmarks collector [URL]`: the collector under a large fleet; with its uplinks to the empty
+/// PostgreSQL database of the URL alone.
 @main
 enum Main {
     static func main() throws {
@@ -10,7 +11,7 @@ enum Main {
             return try EightMeters.run(seconds: arguments.dropFirst().first.flatMap { Int($0) } ?? 600)
         }
         if arguments.first == "disk" { return try DiskBenchmark.run() }
-        if arguments.first == "collector" { return try CollectorBenchmark.run() }
+        if arguments.first == "collector" { return try CollectorBenchmark.run(database: arguments.dropFirst().first) }
         let filter = arguments.first ?? ""
         if filter.isEmpty || "intervals size".contains(filter) {
             for line in try IntervalBenchmarks.sizes() { print(line) }
