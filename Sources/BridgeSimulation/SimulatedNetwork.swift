@@ -45,7 +45,7 @@ package final class SimulatedNetwork {
         chip = SX1276Simulator(world: world, air: air)
         chip.recordsAccesses = false
         module =
-            if configuration.radio is RN2483Configuration {
+            if configuration.radio is ModuleConfiguration<RN2483> {
                 RN2483Simulator(
                     world: world, air: air, firmware: Self.modules[device.region.name] ?? .v105, seed: seed)
             } else {
@@ -137,7 +137,7 @@ extension SimulatedNetwork {
             return try LoRaWANLink(configuration: device, radio: radio, store: store, clock: clock, report: report)
         }
         return try ModuleLink(
-            configuration: device, store: store, clock: clock, reset: module.resetPin, random: SeededRandom(seed: seed),
+            RN2483.self, configuration: device, store: store, clock: clock, reset: module.resetPin, random: SeededRandom(seed: seed),
             report: report
         ) { () throws(HardwareError) in module }
     }

@@ -4,6 +4,7 @@ import HardwareInterfaces
 import LoRaWAN
 import MeterValues
 import SmartMeter
+import RadioDrivers
 import TestSupport
 import Testing
 import Timekeeping
@@ -109,9 +110,9 @@ import UplinkPayload
     }
 
     @Test func `a module on a serial port is read, with its reset pin where it has one`() throws {
-        func radio(_ lines: String) throws -> RN2483Configuration? {
+        func radio(_ lines: String) throws -> ModuleConfiguration<RN2483>? {
             let text = TestConfiguration.minimal + "\n[radio]\ntype = \"rn2483\"\n" + lines
-            return try BridgeConfiguration(text: text).radio as? RN2483Configuration
+            return try BridgeConfiguration(text: text).radio as? ModuleConfiguration<RN2483>
         }
         let plain = try #require(try radio("device = \"/dev/serial0\""))
         #expect(plain.device == "/dev/serial0" && plain.reset == nil)

@@ -1,12 +1,13 @@
 package import HardwareInterfaces
 import LoRaWAN
+package import RadioDrivers
 
 /// A kind of radio, as a configuration describes one of it: all that is known of it without opening a device.
 package protocol RadioKind: Sendable {
     /// What `type` in [radio] is set to.
     static var name: String { get }
-    /// A module, which has a MAC of its own.
-    static var hasOwnMAC: Bool { get }
+    /// Of a module, which has a MAC of its own; else nil.
+    static var macVersion: ModuleMACVersion? { get }
 
     /// Reads the options of [radio]; the caller sees that nothing else is in it. nil when a mistake was told.
     init?(_ table: ConfigurationTable)
@@ -24,7 +25,7 @@ package protocol RadioKind: Sendable {
 }
 
 extension RadioKind {
-    package static var hasOwnMAC: Bool { false }
+    package static var macVersion: ModuleMACVersion? { nil }
     package func check(_ neighbours: RadioNeighbours) {}
     package var pins: [GPIOAddress] { [] }
     package var medium: String { "air" }
@@ -36,7 +37,7 @@ package enum RadioKinds {
     package static let all: [any RadioKind.Type] = [
         SX127xConfiguration.self,
         SX126xConfiguration.self,
-        RN2483Configuration.self,
+        ModuleConfiguration<RN2483>.self,
         UDPGatewayConfiguration.self,
         SimulatedRadioKind.self,
     ]
@@ -55,11 +56,11 @@ package enum RadioKinds {
         return radio
     }
 
-    /// Whether a file names a module as its radio.
-    package static func isModule(inFile path: String) throws(ConfigurationError) -> Bool {
+    /// The MAC of the module that a file names as its radio; nil where it names another radio.
+    package static func macVersion(inFile path: String) throws(ConfigurationError) -> ModuleMACVersion? {
         let (bytes, _) = try ConfigurationFile.read(path)
         let name = ConfigurationFile.parse(bytes, into: MistakeList()).section("radio").string("type")
-        return name.flatMap { named($0)?.hasOwnMAC } ?? false
+        return name.flatMap { named($0)?.macVersion }
     }
 
     private static func named(_ name: String) -> (any RadioKind.Type)? { all.first { $0.name == name } }

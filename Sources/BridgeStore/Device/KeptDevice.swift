@@ -5,9 +5,9 @@ package import RadioDrivers
 package struct KeptDevice: Hashable {
     package var state: DeviceState
     /// nil where the radio is a chip.
-    package var module: RN2483Record?
+    package var module: ModuleRecord?
 
-    package init(state: DeviceState, module: RN2483Record? = nil) {
+    package init(state: DeviceState, module: ModuleRecord? = nil) {
         self.state = state
         self.module = module
     }
@@ -66,7 +66,7 @@ extension KeptDevice {
         let count = bytes[4..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
         let body = bytes[8..<bytes.count - 4]
         guard count <= body.count, let state = try? DeviceState(decoding: Array(body.prefix(count))),
-            let module = RN2483Record(decoding: Array(body.dropFirst(count)))
+            let module = ModuleRecord(decoding: Array(body.dropFirst(count)))
         else { return nil }
         self.init(state: state, module: module)
     }

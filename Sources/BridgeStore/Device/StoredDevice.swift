@@ -8,7 +8,7 @@ package struct StoredDevice: Hashable, Sendable {
     package var state: [UInt8]?
     /// Beside the record and not only in it: should the record be damaged, no nonce is used twice all the same.
     package var nextDevNonce: UInt32
-    /// `RN2483Record.encoded`; nil before the first of a module, and where another radio saves: what is there stays.
+    /// `ModuleRecord.encoded`; nil before the first of a module, and where another radio saves: what is there stays.
     package var module: [UInt8]?
     /// Which of two records is the newer; see ``SessionStore``.
     package var sequence: UInt64

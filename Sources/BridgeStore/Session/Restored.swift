@@ -7,7 +7,7 @@ extension SessionStore {
         package var state: DeviceState?
         package var nextDevNonce: UInt32 = 0
         /// Of a module that is the radio, or was before.
-        package var module: RN2483Record?
+        package var module: ModuleRecord?
         /// The FCntUp behind those set aside, when they may have been used.
         package var assumedCounter: FrameCounter?
         /// Whether air-time may have been spent of which nobody knows.
@@ -29,7 +29,7 @@ extension SessionStore.Restored {
         } catch {
             damage.append("\(error)")
         }
-        module = stored.module.flatMap { RN2483Record(decoding: $0) }
+        module = stored.module.flatMap { ModuleRecord(decoding: $0) }
         lacksModule = stored.module != nil && module == nil
         if lacksModule { damage.append("the module's record can't be read") }
         nextDevNonce = stored.nextDevNonce

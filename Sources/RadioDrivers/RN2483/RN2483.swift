@@ -1,178 +1,36 @@
-import Ciphers
 package import HardwareInterfaces
 package import LoRaWAN
-package import Timekeeping
 
-/// An RN2483 or RN2903 on a serial line: a LoRaWAN device of its own, which is told what to send.
-///
-/// It never blocks. The event loop calls ``poll(at:)`` when the line is readable and when ``nextDeadline`` has come, and
-/// gets what happened. Nothing is transmitted that the budget has not granted and stored.
-package final class RN2483 {
-    private var machine: RN2483Machine
-    private let budget: any TransmissionBudget
-    private let reset: (any OutputPin)?
-    private var line: (any BreakableLine)?
-    private var buffer: [UInt8] = []
-    private var events: [RN2483Event] = []
-
-    /// Bits a second (DS40001784 1.4).
+/// Microchip's RN2483 and RN2903.
+package enum RN2483: ModuleMake {
+    package static let typeName = "rn2483"
+    package static let title = "RN2483 or RN2903"
+    /// DS40001784 1.4.
     package static let baudRate = 57_600
-    /// ``Region/name`` of those that the modules can do: RN2483 the first two, RN2903 the others.
+    /// RN2483 the first two, RN2903 the others.
     package static let regions = ["EU868", "EU433", "US915", "AU915"]
+    package static let conductedPower = SX127x.PowerOutput.boost.range
+    package static let takesGivenSessions = true
+    package static let version = ModuleMACVersion.v102
+    package static let limits =
+        "its MAC knows neither class C, nor the network's time, nor listen-before-talk, and does not tell how often the "
+        + "network lets it repeat a frame"
 
-    /// The longest line is a downlink of 222 bytes; what is longer than this is noise.
-    private static let longestLine = 1_024
-
-    /// - Parameters:
-    ///   - record: what the budget kept last; one of another device or another key is passed over.
-    ///   - probe: a short uplink, unconfirmed, that means nothing: sent where only the number of its repetitions matters.
-    ///   - reset: the module's RESET, active low; nil where it is not wired.
-    package init(
-        configuration: DeviceConfiguration, record: RN2483Record?, probe: Uplink, budget: any TransmissionBudget,
-        reset: (any OutputPin)? = nil, random: any RandomSource
-    ) throws(DeviceError) {
-        let allowed = RN2483Machine.allowedPower(of: configuration)
-        if let weakest = RN2483Quirks(nil).powers(in: configuration.region).last, weakest.power > allowed {
-            throw .antennaGainTooHigh(
-                gain: configuration.antennaGain, lowestPower: weakest.power,
-                allowed: allowed * 100 + configuration.countedGain)
-        }
-        let fresh = try RN2483Record(configuration: configuration)
-        var known = fresh
-        if let record, record.devEUI == fresh.devEUI, record.keyCheck == fresh.keyCheck { known = record }
-        if known.session == nil { known.session = fresh.session }
-        if case .personalized(let given) = configuration.activation, let next = known.session?.nextUplink {
-            known.session?.nextUplink = max(next, given.firstUplinkCounter)
-        }
-        machine = RN2483Machine(
-            configuration: configuration, record: known, probe: probe, hasResetPin: reset != nil, random: random)
-        self.budget = budget
-        self.reset = reset
+    package static func makeMachine(_ parts: ModuleParts) throws(DeviceError) -> any ModuleMachine {
+        let configuration = parts.configuration
+        try configuration.checkWeakest(RN2483Quirks(nil).powers(in: configuration.region).last?.power)
+        return RN2483Machine(
+            configuration: configuration, record: try parts.knownRecord(make: "RN2483"), probe: parts.probe,
+            hasResetPin: parts.hasResetPin, random: parts.random)
     }
 
-    /// Starts over with a line that was opened at 57 600 Bd: at the start, and after ``RN2483Event/lineLost(_:)``.
-    package func attach(_ line: any BreakableLine, at now: MonotonicInstant) {
-        self.line = line
-        buffer = []
-        perform(machine.startOver(at: now), at: now)
+    package static func makeProbe(line: any BreakableLine, clock: any Clock, waiter: any Waiting) -> any ModuleProbe {
+        RN2483Probe(line: line, clock: clock, waiter: waiter)
     }
 
-    /// Whether an uplink would be taken.
-    package var isReady: Bool { machine.isReady }
-    /// Whether there is a line; without one nothing happens.
-    package var isAttached: Bool { line != nil }
-    package var session: RN2483Record.Session? { machine.record.session }
-    /// Bytes that the next uplink can carry, whatever the module has to answer; 0 before the join.
-    package var maximumPayload: Int { machine.maximumPayload }
-    /// Bytes that an uplink can carry when the module has nothing to answer; 0 before the join.
-    package var largestPayload: Int { machine.largestPayload }
-    /// What an uplink costs with its repetitions at the present data rate; zero before the join.
-    package func airTime(payloadCount: Int) -> TimeSpan {
-        machine.airTime(payloadCount: payloadCount) * machine.likelyRepetitions
-    }
-
-    package var nextDeadline: MonotonicInstant? { machine.nextDeadline }
-    package var pollDescriptors: [Int32] { line?.pollDescriptor.map { [$0] } ?? [] }
-
-    /// Takes what the module says, does what is due, and tells what happened since the last call.
-    package func poll(at now: MonotonicInstant) -> [RN2483Event] {
-        for text in readLines(at: now) { perform(machine.take(text, at: now), at: now) }
-        perform(machine.tick(at: now), at: now)
-        defer { events = [] }
-        return events
-    }
-
-    /// Takes an uplink, which is sent as soon as it may be.
-    package func send(_ uplink: Uplink, at now: MonotonicInstant) throws(UplinkRefusal) {
-        perform(try machine.send(uplink, at: now), at: now)
-    }
-
-    /// Leaves the session and joins anew; while an uplink is under way, or without a session, nothing.
-    package func rejoin(at now: MonotonicInstant) { perform(machine.rejoin(at: now), at: now) }
-
-    /// Joins anew, and takes the session up again when that is not answered; nothing unless the module is ready.
-    /// - Parameter isSlowest: at the slowest data rate; else at any.
-    package func renew(isSlowest: Bool, at now: MonotonicInstant) {
-        perform(machine.renew(isSlowest: isSlowest, at: now), at: now)
-    }
-
-    private func perform(_ orders: [RN2483Machine.Order], at now: MonotonicInstant) {
-        var queue = orders[...]
-        while let order = queue.popFirst() {
-            do throws(HardwareError) {
-                switch order {
-                case .write(let bytes): try line?.write(bytes)
-                case .setBreak(let isOn): try line?.setBreak(isOn)
-                case .driveReset(let level): try reset?.set(level)
-                case .authorize(let transmission, let record):
-                    switch budget.authorize(transmission, record: record, at: now) {
-                    case .granted: queue += machine.grant(at: now)
-                    case .later(let until, let reason): queue += machine.postpone(until: until, reason: reason, at: now)
-                    case .never: queue += machine.refuse(at: now)
-                    }
-                case .close(let airTime): budget.close(at: now, airTime: airTime)
-                case .withdraw: budget.withdraw()
-                case .keep: budget.keep(machine.record, at: now)
-                case .event(let event): events.append(event)
-                }
-            } catch {
-                // What was ordered before the line was lost is void.
-                queue = lineLost(error.description)[...]
-            }
-        }
-    }
-
-    private func lineLost(_ reason: String) -> [RN2483Machine.Order] {
-        line = nil
-        buffer = []
-        return machine.lineLost(reason)
-    }
-
-    private func readLines(at now: MonotonicInstant) -> [String] {
-        guard let line else { return [] }
-        do {
-            // One read each: a line that never falls silent must not hold the loop.
-            if try line.read(into: &buffer, limit: 4_096) == .ended {
-                perform(lineLost("the line to the module has ended: is the adapter unplugged?"), at: now)
-                return []
-            }
-        } catch {
-            perform(lineLost(error.description), at: now)
-            return []
-        }
-        var lines: [String] = []
-        while let end = buffer.firstIndex(of: 0x0A) {
-            let bytes = buffer[..<end].filter { $0 != 0x0D }
-            buffer.removeSubrange(...end)
-            if !bytes.isEmpty { lines.append(String(decoding: bytes, as: UTF8.self)) }
-        }
-        if buffer.count > Self.longestLine { buffer = [] }
-        return lines
-    }
-}
-
-extension RN2483Record {
-    /// A device that has never spoken.
-    init(configuration: DeviceConfiguration) throws(DeviceError) {
-        let key: AES128Key
-        var session: Session?
-        switch configuration.activation {
-        case .overTheAir(_, let appKey): key = appKey
-        case .personalized(let given):
-            key = given.keys.network
-            session = Session(
-                devAddr: given.devAddr, nextUplink: given.firstUplinkCounter,
-                nextDownlink: given.firstDownlinkCounter, dataRate: configuration.dataRate ?? DataRate(0), isSaved: true
-            )
-        }
-        do {
-            let text = Array("p1lora RN2483 \(session?.devAddr.description ?? "")".utf8)
-            let code = try AESCMAC(key).code(for: text) ?? []
-            self.init(
-                devEUI: configuration.devEUI, keyCheck: code.prefix(4).reduce(0) { $0 << 8 | UInt32($1) },
-                session: session)
-        } catch {
-            throw .cipher(error)
-        }
+    package static func makeBench(
+        line: any BreakableLine, clock: any Clock, waiter: any Waiting
+    ) throws -> any ModuleBench {
+        try RN2483Bench(line: line, clock: clock, waiter: waiter)
     }
 }

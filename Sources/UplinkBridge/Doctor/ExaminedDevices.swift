@@ -13,7 +13,7 @@ package struct ExaminedDevices {
     package var openPulses: (PulseConfiguration) throws(HardwareError) -> any EdgePin
     package var openRadio: (any ChipKind) throws(HardwareError) -> any BenchRadio
     /// A serial line to a module, and its RESET where that is wired.
-    package var openModule: (RN2483Configuration) throws(HardwareError) -> (any BreakableLine, (any OutputPin)?)
+    package var openModule: (any ModuleKind) throws(HardwareError) -> (any BreakableLine, (any OutputPin)?)
     /// The virtual gateway of a configuration; nil where another radio is configured.
     package var openGateway: (BridgeConfiguration) throws -> UDPGatewayRadio?
     /// The radio, the MAC and the store, joined.
@@ -26,7 +26,7 @@ package struct ExaminedDevices {
         openLine: @escaping (MeterConfiguration) throws(HardwareError) -> any SerialLine,
         openPulses: @escaping (PulseConfiguration) throws(HardwareError) -> any EdgePin,
         openRadio: @escaping (any ChipKind) throws(HardwareError) -> any BenchRadio,
-        openModule: @escaping (RN2483Configuration) throws(HardwareError) -> (any BreakableLine, (any OutputPin)?),
+        openModule: @escaping (any ModuleKind) throws(HardwareError) -> (any BreakableLine, (any OutputPin)?),
         openGateway: @escaping (BridgeConfiguration) throws -> UDPGatewayRadio?,
         openLink:
             @escaping (BridgeConfiguration, StateStore, @escaping (LinkEvent) -> Void) throws -> any NetworkLink,

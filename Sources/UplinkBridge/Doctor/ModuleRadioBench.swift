@@ -10,13 +10,13 @@ import Timekeeping
 package final class ModuleRadioBench {
     private let sessionStore: SessionStore
     private let configuration: DeviceConfiguration
-    private let record: RN2483Record?
+    private let record: ModuleRecord?
     private var accounts: AirTimeAccounts
-    private var module: RN2483Bench
+    private var module: any ModuleBench
     private let clock: any Clock
 
     /// - Throws: also when a service has the state file.
-    package init(_ configuration: BridgeConfiguration, module: RN2483Bench, devices: ExaminedDevices) throws {
+    package init(_ configuration: BridgeConfiguration, module: any ModuleBench, devices: ExaminedDevices) throws {
         sessionStore = SessionStore(
             try StateStore(path: configuration.statePath, devEUI: configuration.lorawan.devEUI))
         self.module = module

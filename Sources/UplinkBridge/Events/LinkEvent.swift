@@ -6,7 +6,7 @@ package import Timekeeping
 /// What happens between the bridge and the network.
 package enum LinkEvent: Sendable {
     /// The radio answers; of a module, its model and firmware.
-    case radioStarted(RN2483Firmware?)
+    case radioStarted(String?)
     /// The radio did not answer as it should. It is started again at that time.
     case radioFailed(RadioError, retryAt: MonotonicInstant)
     /// A stored session goes on; nothing had to be sent for it.

@@ -49,5 +49,9 @@ package struct LinkDownlink: Hashable, Sendable {
             port: downlink.port, payload: downlink.payload, rssi: downlink.rssi, snrQuarters: downlink.snrQuarters)
     }
 
-    init(_ downlink: ModuleDownlink) { self.init(port: downlink.port, payload: downlink.payload) }
+    init(_ downlink: ModuleDownlink) {
+        self.init(
+            port: downlink.port, payload: downlink.payload, rssi: downlink.signal?.rssi,
+            snrQuarters: downlink.signal?.snrQuarters)
+    }
 }

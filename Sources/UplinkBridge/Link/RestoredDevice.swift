@@ -25,7 +25,7 @@ extension Device {
 struct RestoredModule {
     let configuration: DeviceConfiguration
     let accounts: AirTimeAccounts
-    let record: RN2483Record?
+    let record: ModuleRecord?
 
     init(
         _ configuration: DeviceConfiguration, _ restored: SessionStore.Restored, bootIdentifier: String,

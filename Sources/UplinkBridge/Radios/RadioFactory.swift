@@ -39,7 +39,7 @@ package enum RadioFactory {
             return try link(simulated(store, systemClock))
         case .module(let module):
             return try ModuleLink(
-                configuration: device, store: store, clock: clock, reset: module.openReset(),
+                module.make, configuration: device, store: store, clock: clock, reset: module.openReset(),
                 random: SystemRandomNumberGenerator(), report: report
             ) { () throws(HardwareError) in try module.openLine() }
         }

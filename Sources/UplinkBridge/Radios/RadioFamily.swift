@@ -9,7 +9,7 @@ package enum RadioFamily {
     /// A transceiver chip, with our MAC.
     case chip(any ChipKind)
     /// A module with a MAC of its own.
-    case module(RN2483Configuration)
+    case module(any ModuleKind)
     case gateway(UDPGatewayConfiguration)
     /// Lives in the simulated world of the command line.
     case simulated

@@ -1,5 +1,6 @@
 import BridgeConfiguration
 import LoRaWAN
+import RadioDrivers
 
 extension Registration {
     /// The command of The Things Stack's `ttn-lw-cli` (3.2x), in lines for a shell.
@@ -23,8 +24,21 @@ extension Registration {
     }
 
     /// As The Things Stack calls them.
-    var macVersion: String { usesModule ? "MAC_V1_0_2" : "MAC_V1_0_4" }
-    var regionalParameters: String { usesModule ? "PHY_V1_0_2_REV_B" : "RP002_V1_0_4" }
+    var macVersion: String {
+        switch module {
+        case .v102: "MAC_V1_0_2"
+        case .v103: "MAC_V1_0_3"
+        case nil: "MAC_V1_0_4"
+        }
+    }
+
+    var regionalParameters: String {
+        switch module {
+        case .v102: "PHY_V1_0_2_REV_B"
+        case .v103: "PHY_V1_0_3_REV_A"
+        case nil: "RP002_V1_0_4"
+        }
+    }
 
     /// A plan of TheThingsNetwork/lorawan-frequency-plans; for the fixed plans the one with the sub-band.
     var frequencyPlan: String {

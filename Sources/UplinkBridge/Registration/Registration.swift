@@ -1,6 +1,7 @@
 package import BridgeConfiguration
 package import Ciphers
 package import LoRaWAN
+package import RadioDrivers
 import Timekeeping
 
 /// What a network server has to be told of the device, in its own words.
@@ -8,21 +9,21 @@ package struct Registration: Sendable {
     let device: LoRaWANConfiguration
     /// Whether keys are shown.
     let isSecretShown: Bool
-    /// The radio is a module (RN2483, RN2903), whose MAC is of LoRaWAN 1.0.2: it draws its DevNonces, and a server of a
-    /// later version, which wants them to count up, would refuse its joins.
-    let usesModule: Bool
+    /// The radio is a module with a MAC of its own, older than 1.0.4: it may draw its DevNonces, and a server of that version,
+    /// which wants them to count up, would refuse its joins.
+    let module: ModuleMACVersion?
 
-    package init(_ device: LoRaWANConfiguration, showsSecret: Bool, usesModule: Bool = false) {
+    package init(_ device: LoRaWANConfiguration, showsSecret: Bool, module: ModuleMACVersion? = nil) {
         self.device = device
         isSecretShown = showsSecret
-        self.usesModule = usesModule
+        self.module = module
     }
 
     /// Of a configuration file, of which the [lorawan] table is read and the type of the radio.
     package init(contentsOfFile path: String, showsSecret: Bool) throws(ConfigurationError) {
         self.init(
             try LoRaWANConfiguration(contentsOfFile: path), showsSecret: showsSecret,
-            usesModule: try RadioKinds.isModule(inFile: path))
+            module: try RadioKinds.macVersion(inFile: path))
     }
 
     /// The [lorawan] table of the configuration; always with the key.
@@ -51,8 +52,7 @@ package struct Registration: Sendable {
     /// Names and values for the web page of any server.
     package var fields: [(name: String, value: String)] {
         var fields = [
-            ("LoRaWAN version", usesModule ? "1.0.2" : "1.0.4"),
-            ("regional parameters", usesModule ? "1.0.2 revision B" : "RP002-1.0.4"), ("region", device.region.name),
+            ("LoRaWAN version", versions.mac), ("regional parameters", versions.regional), ("region", device.region.name),
             ("class", device.deviceClass == .c ? "C" : "A"),
             ("activation", isOverTheAir ? "OTAA" : "ABP"), ("DevEUI", "\(device.devEUI)"),
         ]
@@ -66,6 +66,14 @@ package struct Registration: Sendable {
             ]
         }
         return fields
+    }
+
+    private var versions: (mac: String, regional: String) {
+        switch module {
+        case .v102: ("1.0.2", "1.0.2 revision B")
+        case .v103: ("1.0.3", "1.0.3 revision A")
+        case nil: ("1.0.4", "RP002-1.0.4")
+        }
     }
 
     var isOverTheAir: Bool { if case .overTheAir = device.activation { true } else { false } }

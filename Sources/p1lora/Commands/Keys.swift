@@ -1,6 +1,7 @@
 import ArgumentParser
 import BridgeConfiguration
 import LoRaWAN
+import RadioDrivers
 import UplinkBridge
 
 struct Keys: ParsableCommand {
@@ -69,7 +70,7 @@ struct Keys: ParsableCommand {
             guard !fleet.isAsked else { return try runFleet() }
             var random = SystemRandomNumberGenerator()
             let device = try device(using: &random)
-            let registration = Registration(device, showsSecret: output == nil, usesModule: rn2483)
+            let registration = Registration(device, showsSecret: output == nil, module: rn2483 ? RN2483.version : nil)
             if let output {
                 do {
                     try PrivateFile.create(output, registration.configurationLines)
@@ -105,7 +106,7 @@ struct Keys: ParsableCommand {
                 } ?? DevEUISource.random(fleet.number, using: &random)
             let devices = try numbers.map { number in
                 Registration(
-                    try newDevice(number, using: &random), showsSecret: true, usesModule: rn2483)
+                    try newDevice(number, using: &random), showsSecret: true, module: rn2483 ? RN2483.version : nil)
             }
             try fleet.write(devices, to: output)
         }

@@ -9,9 +9,11 @@ import Timekeeping
 /// Keeps accounts in memory, and all that was granted.
 final class BenchBudget: TransmissionBudget {
     var accounts: AirTimeAccounts
-    var record: RN2483Record?
+    var record: ModuleRecord?
     var granted: [(transmission: ModuleTransmission, at: MonotonicInstant)] = []
     var withdrawn = 0
+    /// What the module sent by itself.
+    var booked: [ModuleTransmission] = []
     /// What the disk says.
     var isDiskFull = false
 
@@ -22,7 +24,7 @@ final class BenchBudget: TransmissionBudget {
     }
 
     func authorize(
-        _ transmission: ModuleTransmission, record: RN2483Record, at now: MonotonicInstant
+        _ transmission: ModuleTransmission, record: ModuleRecord, at now: MonotonicInstant
     ) -> TransmissionGrant {
         guard !isDiskFull else { return .later(now + .seconds(10), .storage) }
         accounts.closeLatest(at: now)
@@ -41,7 +43,15 @@ final class BenchBudget: TransmissionBudget {
         withdrawn += 1
     }
 
-    func keep(_ record: RN2483Record, at now: MonotonicInstant) { self.record = record }
+    func book(_ transmission: ModuleTransmission, record: ModuleRecord, at now: MonotonicInstant) {
+        accounts.closeLatest(at: now)
+        accounts.record(transmission, at: now)
+        accounts.closeLatest(at: now)
+        booked.append(transmission)
+        self.record = record
+    }
+
+    func keep(_ record: ModuleRecord, at now: MonotonicInstant) { self.record = record }
 }
 
 /// The driver on a simulated module, the air around it, and a network.
@@ -56,8 +66,8 @@ final class ModuleBench {
     let budget: BenchBudget
     var configuration: DeviceConfiguration
     let hasResetPin: Bool
-    var radio: RN2483
-    var events: [(event: RN2483Event, at: MonotonicInstant)] = []
+    var radio: ModuleDriver
+    var events: [(event: ModuleEvent, at: MonotonicInstant)] = []
     /// Whether the owner opens the line again when it is lost.
     var reopens = true
 
@@ -82,8 +92,8 @@ final class ModuleBench {
         configure(&configuration)
         self.hasResetPin = hasResetPin
         budget = BenchBudget(configuration)
-        radio = try RN2483(
-            configuration: configuration, record: nil, probe: Self.probe, budget: budget,
+        radio = try ModuleDriver(
+            RN2483.self, configuration, record: nil, probe: Self.probe, budget: budget,
             reset: hasResetPin ? module.resetPin : nil,
             random: SeededRandom(seed: seed))
     }
@@ -94,8 +104,8 @@ final class ModuleBench {
 
     /// The bridge is started anew: all that it knows is what the budget kept.
     func restartBridge() throws {
-        radio = try RN2483(
-            configuration: configuration, record: budget.record.flatMap { RN2483Record(decoding: $0.encoded) },
+        radio = try ModuleDriver(
+            RN2483.self, configuration, record: budget.record.flatMap { ModuleRecord(decoding: $0.encoded) },
             probe: Self.probe, budget: budget, reset: hasResetPin ? module.resetPin : nil, random: SeededRandom(seed: 9)
         )
         start()
@@ -118,7 +128,7 @@ final class ModuleBench {
         return isDone()
     }
 
-    private func take(_ new: [RN2483Event]) { for event in new { events.append((event, now)) } }
+    private func take(_ new: [ModuleEvent]) { for event in new { events.append((event, now)) } }
 
     func join() throws {
         start()

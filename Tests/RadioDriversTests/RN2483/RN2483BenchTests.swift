@@ -86,7 +86,7 @@ import Timekeeping
                             invertedIQ: !isDevice, hasCRC: isDevice, start: service.now))
                 }
             }
-            var heard: [RN2483Bench.Heard] = []
+            var heard: [HeardFrame] = []
             var bench = try open(service)
             try bench.receive(
                 frequency: 869_525_000, modulation: channel, uplinks: uplinks, for: .seconds(40)

@@ -16,8 +16,8 @@ import Timekeeping
         let module = RN2483Simulator(world: world, air: Air(world: world), firmware: firmware)
         var probe = probe(module)
         let portrait = try probe.ask()
-        #expect(firmware.banner.hasPrefix(portrait.firmware.model.rawValue))
-        #expect(portrait.hardwareEUI?.count == 16)
+        #expect(firmware.banner.hasPrefix(portrait.name.prefix(6)))
+        #expect(portrait.identity?.count == 16)
         #expect(try #require(portrait.supply) > 2_000)
         #expect(module.commands.allSatisfy { $0.hasPrefix("sys get") } && module.refused.isEmpty && module.resets == 0)
     }

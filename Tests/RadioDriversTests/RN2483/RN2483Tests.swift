@@ -168,8 +168,8 @@ import Timekeeping
         let bench = try ModuleBench()
         try bench.join()
         let other = RN2483Simulator(world: bench.world, air: bench.air, seed: 99)
-        bench.radio = try RN2483(
-            configuration: bench.configuration, record: bench.budget.record, probe: ModuleBench.probe,
+        bench.radio = try ModuleDriver(
+            RN2483.self, bench.configuration, record: bench.budget.record, probe: ModuleBench.probe,
             budget: bench.budget,
             reset: other.resetPin,
             random: SeededRandom(seed: 3))
@@ -324,21 +324,21 @@ import Timekeeping
     }
 
     @Test func `the record survives its encoding, and noise is no record`() throws {
-        let session = RN2483Record.Session(
+        let session = ModuleRecord.Session(
             devAddr: DevAddr(rawValue: .max), nextUplink: FrameCounter(rawValue: .max),
             nextDownlink: FrameCounter(rawValue: 0), dataRate: DataRate(15), isSaved: true)
         var uncounted = session
         uncounted.repetitions = nil
         for record in [
-            RN2483Record(devEUI: DevEUI(rawValue: .max), keyCheck: 7, session: session),
-            RN2483Record(devEUI: DevEUI(rawValue: 0), keyCheck: .max),
-            RN2483Record(devEUI: DevEUI(rawValue: 1), keyCheck: 1, session: uncounted),
+            ModuleRecord(devEUI: DevEUI(rawValue: .max), keyCheck: 7, session: session),
+            ModuleRecord(devEUI: DevEUI(rawValue: 0), keyCheck: .max),
+            ModuleRecord(devEUI: DevEUI(rawValue: 1), keyCheck: 1, session: uncounted),
         ] {
             let bytes = record.encoded
-            #expect(RN2483Record(decoding: bytes) == record)
-            for count in 0..<bytes.count { #expect(RN2483Record(decoding: Array(bytes.prefix(count))) != record) }
-            #expect(RN2483Record(decoding: bytes + [32]) == nil)
+            #expect(ModuleRecord(decoding: bytes) == record)
+            for count in 0..<bytes.count { #expect(ModuleRecord(decoding: Array(bytes.prefix(count))) != record) }
+            #expect(ModuleRecord(decoding: bytes + [32]) == nil)
         }
-        #expect(RN2483Record(decoding: [0xFF, 0, 10]) == nil)
+        #expect(ModuleRecord(decoding: [0xFF, 0, 10]) == nil)
     }
 }

@@ -54,7 +54,7 @@ final class ModuleBridge {
             radio: bench.configuration.radio, randomSeed: starts)
         let clock = NetworkClock(world.clock)
         let link = try ModuleLink(
-            configuration: device, store: store, clock: clock, reset: hasResetPin ? module.resetPin : nil,
+            RN2483.self, configuration: device, store: store, clock: clock, reset: hasResetPin ? module.resetPin : nil,
             random: SeededRandom(seed: starts)
         ) { [unowned self] event in
             bench.events.append(event)

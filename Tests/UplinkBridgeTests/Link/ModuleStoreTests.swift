@@ -210,7 +210,7 @@ import Timekeeping
         let bridge = try bridge()
         let stored = try #require(try bridge.running?.commons.store.device())
         let (state, module) = (try #require(stored.state), try #require(stored.module))
-        let record = try #require(RN2483Record(decoding: module))
+        let record = try #require(ModuleRecord(decoding: module))
         let kept = KeptDevice(state: try DeviceState(decoding: state), module: record)
         let next = try #require(kept.nextCounter)
         let bytes = kept.encoded()

@@ -1,6 +1,7 @@
 import Foundation
 import HardwareSimulators
 import LoRaWAN
+import RadioDrivers
 import TestSupport
 import Testing
 import UplinkBridge
@@ -92,7 +93,7 @@ import UplinkBridge
     }
 
     @Test func `a module is registered with the version that its MAC has`() throws {
-        let registration = Registration(try Self.device(.eu868), showsSecret: false, usesModule: true)
+        let registration = Registration(try Self.device(.eu868), showsSecret: false, module: .v102)
         #expect(registration.thingsStackCommand.contains("MAC_V1_0_2"))
         #expect(registration.thingsStackCommand.contains("PHY_V1_0_2_REV_B"))
         #expect(registration.fields.first?.value == "1.0.2")

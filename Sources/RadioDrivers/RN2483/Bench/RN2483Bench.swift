@@ -7,25 +7,9 @@ package import Timekeeping
 ///
 /// Its MAC is paused meanwhile and goes on afterwards, with its session: of what `radio set` changes the MAC sets all
 /// again for each frame, but the watchdog, which is put back.
-package struct RN2483Bench {
+package struct RN2483Bench: ModuleBench {
     package let firmware: RN2483Firmware
-    private var console: RN2483Console
-
-    /// What the module has set.
-    package struct Setting: Hashable, Sendable {
-        /// The question: "mac get dr".
-        package let name: String
-        package let value: String
-    }
-
-    /// A frame that was heard.
-    package struct Heard: Hashable, Sendable {
-        package let payload: [UInt8]
-        /// dBm; nil before firmware 1.0.5.
-        package let rssi: Int?
-        /// dB.
-        package let snr: Int?
-    }
+    private var console: ModuleConsole
 
     /// How long a MAC that is at something is waited for: a join, or an uplink at SF12 with its windows.
     private static let patience = TimeSpan.seconds(40)
@@ -37,7 +21,7 @@ package struct RN2483Bench {
     /// Wakes the module.
     /// - Parameter line: opened at 57 600 Bd.
     package init(line: any BreakableLine, clock: any Clock, waiter: any Waiting) throws {
-        console = RN2483Console(line: line, clock: clock, waiter: waiter)
+        console = ModuleConsole(line: line, clock: clock, waiter: waiter)
         firmware = try console.wake()
     }
 
@@ -59,7 +43,7 @@ package struct RN2483Bench {
 
     /// All that the module tells; no key is among it. Reading the status clears its marks of what the network has changed:
     /// the driver asks for all of that at its start.
-    package mutating func settings(of region: Region) throws -> [Setting] {
+    package mutating func settings(of region: Region) throws -> [ModuleSetting] {
         let band = region.name == "EU433" ? "433" : "868"
         let window = firmware.model == .rn2483 ? "mac get rx2 \(band)" : "mac get rx2"
         var settings = try (Self.questions + [window]).compactMap { try setting($0) }
@@ -73,9 +57,9 @@ package struct RN2483Bench {
     }
 
     /// nil for what this firmware does not know.
-    private mutating func setting(_ question: String) throws -> Setting? {
+    private mutating func setting(_ question: String) throws -> ModuleSetting? {
         guard let value = try console.ask(question) else { throw silence(question) }
-        return value == "invalid_param" ? nil : Setting(name: question, value: value)
+        return value == "invalid_param" ? nil : ModuleSetting(name: question, value: value)
     }
 
     // MARK: The air
@@ -106,7 +90,7 @@ package struct RN2483Bench {
     /// Tells of each frame on a channel, until the time is over.
     /// - Parameter uplinks: devices are to be heard; else gateways.
     package mutating func receive(
-        frequency: Int, modulation: Modulation.LoRa, uplinks: Bool, for span: TimeSpan, heard: (Heard) -> Void
+        frequency: Int, modulation: Modulation.LoRa, uplinks: Bool, for span: TimeSpan, heard: (HeardFrame) -> Void
     ) throws {
         try whilePaused { bench in
             try bench.set([
@@ -129,7 +113,7 @@ package struct RN2483Bench {
                     throw RadioError("\"radio rx\" ended with \"\(text.prefix(40))\"")
                 }
                 heard(
-                    Heard(
+                    HeardFrame(
                         payload: payload, rssi: try bench.setting("radio get rssi").flatMap { Int($0.value) },
                         snr: try bench.setting("radio get snr").flatMap { Int($0.value) }))
             }

@@ -72,7 +72,7 @@ extension RN2483Machine {
             return run(resumption(of: known), for: .resuming, at: now)
         case .newAddress:
             guard let address = address(text) else { return nil }
-            record.session = RN2483Record.Session(
+            record.session = ModuleRecord.Session(
                 devAddr: address, nextUplink: FrameCounter(rawValue: 0), nextDownlink: FrameCounter(rawValue: 0),
                 dataRate: uplink.sent?.transmission.dataRate ?? DataRate(0), isSaved: false)
             return [.keep] + proceed(at: now)
@@ -91,7 +91,7 @@ extension RN2483Machine {
             record.session?.nextDownlink = FrameCounter(rawValue: value)
             session.heardNetwork()
             // What the network has changed: the price of the next uplink depends on it.
-            return [.event(.heard)]
+            return [.event(.heard(nil))]
                 + proceed(inserting: [.get("status", .status), .get("dr", .dataRate)], at: now)
         case .newestDownlink:
             guard let value = UInt32(text), let next = record.session?.nextDownlink else { return nil }

@@ -44,7 +44,7 @@ extension RN2483Machine {
             phase = .booting(until: now + .seconds(3))
             return [.write(Array("sys reset\r\n".utf8))]
         }
-        return (isNews ? [.event(.started(firmware))] : []) + setUp(at: now)
+        return (isNews ? [.event(.started("\(firmware)"))] : []) + setUp(at: now)
     }
 
     /// It has begun anew, and nobody told it to.

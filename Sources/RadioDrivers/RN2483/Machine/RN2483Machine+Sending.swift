@@ -6,8 +6,6 @@ import Timekeeping
 extension RN2483Machine {
     /// MHDR, FHDR without FOpts, FPort, MIC (TS001 4).
     static let frameOverhead = 13
-    /// What the firmware takes at any data rate (DS40001784, `mac tx`).
-    static let longestPayload = 222
 
     /// NbTrans has four bits (TS001 5.3).
     static let mostRepetitions: Int64 = 15
@@ -16,7 +14,7 @@ extension RN2483Machine {
     var largestPayload: Int {
         guard let session = record.session else { return 0 }
         let room = region.maximumMACPayload(at: session.dataRate, dwell: region.txParameters?.uplinkDwell ?? false) - 8
-        return max(0, min(room, Self.longestPayload))
+        return max(0, min(room, ModuleUplink.longestPayload))
     }
 
     /// Bytes that the next uplink can carry beside what the module may have to answer.
@@ -28,9 +26,8 @@ extension RN2483Machine {
     /// How often the next uplink is likely to go out: once, while nobody has counted.
     var likelyRepetitions: Int64 { Int64(record.session?.repetitions ?? 1) }
 
-    /// One transmission; zero before the join.
     func airTime(payloadCount: Int) -> TimeSpan {
-        airTime(payloadCount: payloadCount, at: record.session?.dataRate ?? DataRate(0))
+        airTime(payloadCount: payloadCount, at: record.session?.dataRate ?? DataRate(0)) * likelyRepetitions
     }
 
     private func airTime(payloadCount: Int, at rate: DataRate) -> TimeSpan {
@@ -87,7 +84,7 @@ extension RN2483Machine {
 
     /// The module's ADR steps down by itself when the network is long silent (TS001 4.3.1.1: after 96 uplinks), between a
     /// frame and its repetition too.
-    private func slowestRate(of session: RN2483Record.Session, times: Int64) -> DataRate {
+    private func slowestRate(of session: ModuleRecord.Session, times: Int64) -> DataRate {
         guard configuration.adr, times > 1, self.session.unheardUplinks >= 64, session.dataRate.index > 0 else {
             return session.dataRate
         }

@@ -7,20 +7,8 @@ import Timekeeping
 /// Whatever goes wrong ends in one of three cures, each stronger than the one before: wake the module (a break, 0x55, a
 /// question), reset it, or say why it does not work and start over after a pause. A session outlives all three: the
 /// module has its keys in EEPROM, and its counters are set from the record.
-struct RN2483Machine {
-    enum Order: Hashable, Sendable {
-        case write([UInt8])
-        case setBreak(Bool)
-        case driveReset(PinLevel)
-        /// Ask the budget; the answer is ``grant(at:)``, ``postpone(until:reason:)`` or ``refuse(at:)``.
-        case authorize(ModuleTransmission, RN2483Record)
-        /// What was granted last is over, and took so long at most; nil where nobody knows.
-        case close(TimeSpan?)
-        /// What was granted last was not sent.
-        case withdraw
-        case keep
-        case event(RN2483Event)
-    }
+struct RN2483Machine: ModuleMachine {
+    typealias Order = ModuleOrder
 
     enum Phase: Hashable, Sendable {
         /// No line, or not started.
@@ -31,7 +19,7 @@ struct RN2483Machine {
         case breaking(until: MonotonicInstant)
         /// The first command of the script waits for its answer.
         case running(until: MonotonicInstant)
-        case awaitingGrant(ModuleTransmission, RN2483Record)
+        case awaitingGrant(ModuleTransmission, ModuleRecord)
         /// The module sends and listens; the last line is to come.
         case listening(until: MonotonicInstant)
         case pausing(until: MonotonicInstant, Next)
@@ -58,7 +46,7 @@ struct RN2483Machine {
     var job = Job.waking
     /// The command in flight, then those that follow.
     var script: ArraySlice<RN2483Command> = []
-    var record: RN2483Record
+    var record: ModuleRecord
     var firmware: RN2483Firmware?
     var quirks = RN2483Quirks(nil)
 
@@ -71,7 +59,7 @@ struct RN2483Machine {
     var count = RepetitionCount()
 
     init(
-        configuration: DeviceConfiguration, record: RN2483Record, probe: Uplink, hasResetPin: Bool,
+        configuration: DeviceConfiguration, record: ModuleRecord, probe: Uplink, hasResetPin: Bool,
         random: any RandomSource
     ) {
         self.configuration = configuration

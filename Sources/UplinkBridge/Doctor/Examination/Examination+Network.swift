@@ -20,9 +20,9 @@ extension Examination {
         }
     }
 
-    private func examineTransmission(of module: RN2483Configuration, _ configuration: BridgeConfiguration) throws {
-        let bench = try RN2483Bench(
-            line: devices.openModule(module).0, clock: devices.clock, waiter: devices.waiter)
+    private func examineTransmission(of kind: any ModuleKind, _ configuration: BridgeConfiguration) throws {
+        let bench = try kind.make.makeBench(
+            line: devices.openModule(kind).0, clock: devices.clock, waiter: devices.waiter)
         let sent = try ModuleRadioBench(configuration, module: bench, devices: devices).send(TestFrame())
         report("transmission", .ok, sent)
     }

@@ -70,19 +70,23 @@ extension Examination {
         return rises
     }
 
-    private func examine(_ module: RN2483Configuration) throws -> Bool {
+    private func examine(_ module: any ModuleKind) throws -> Bool {
         wait(for: "asking the module on \(module.device)")
         let (line, reset) = try devices.openModule(module)
-        var probe = RN2483Probe(line: line, clock: devices.clock, waiter: devices.waiter)
+        var probe = module.make.makeProbe(line: line, clock: devices.clock, waiter: devices.waiter)
         let portrait = try probe.ask()
         let supply = portrait.supply.map { ", \($0) mV" } ?? ""
-        let identity = portrait.hardwareEUI.map { ", EUI \($0)" } ?? ""
-        report("radio", .ok, "\(portrait.firmware) answers on \(module.device)\(supply)\(identity)")
+        let identity = portrait.identity.map { ", EUI \($0)" } ?? ""
+        report("radio", .ok, "\(portrait.name) answers on \(module.device)\(supply)\(identity); \(module.make.limits)")
+        for oddity in portrait.oddities { report("radio", .warning, oddity) }
         guard let reset, let pin = module.reset else {
             report("reset", .warning, "no reset_line: a module that hangs needs the power switched off and on")
             return true
         }
-        let isObeyed = try probe.obeys(reset)
+        guard let isObeyed = try probe.obeys(reset) else {
+            report("reset", .notTested, "\(pin) is not tried: a reset would cost the session, and so a join")
+            return true
+        }
         report(
             "reset", isObeyed ? .ok : .failed,
             isObeyed

@@ -6,20 +6,20 @@ import Timekeeping
 /// Grants a module its transmissions: accounts and record are on the disk, in one transaction, before it is told to send.
 final class ModuleBudget: TransmissionBudget {
     private(set) var accounts: AirTimeAccounts
-    private var record: RN2483Record?
+    private var record: ModuleRecord?
     private let writer: SessionWriter
 
     /// How long to wait before the state is stored again.
     private static let storagePause = TimeSpan.seconds(30)
 
-    init(accounts: AirTimeAccounts, record: RN2483Record?, writer: SessionWriter) {
+    init(accounts: AirTimeAccounts, record: ModuleRecord?, writer: SessionWriter) {
         self.accounts = accounts
         self.record = record
         self.writer = writer
     }
 
     func authorize(
-        _ transmission: ModuleTransmission, record: RN2483Record, at now: MonotonicInstant
+        _ transmission: ModuleTransmission, record: ModuleRecord, at now: MonotonicInstant
     ) -> TransmissionGrant {
         // Whatever was granted before is over, or the module would not ask.
         accounts.closeLatest(at: now)
@@ -36,7 +36,14 @@ final class ModuleBudget: TransmissionBudget {
 
     func withdraw() { accounts.withdrawLatest() }
 
-    func keep(_ record: RN2483Record, at now: MonotonicInstant) { _ = save(accounts, record, at: now) }
+    func book(_ transmission: ModuleTransmission, record: ModuleRecord, at now: MonotonicInstant) {
+        accounts.closeLatest(at: now)
+        accounts.record(transmission, at: now)
+        accounts.closeLatest(at: now)
+        keep(record, at: now)
+    }
+
+    func keep(_ record: ModuleRecord, at now: MonotonicInstant) { _ = save(accounts, record, at: now) }
 
     /// What the link learns of the network goes to the disk with the next that is kept.
     func note(_ change: (inout AirTimeAccounts) -> Void) { change(&accounts) }
@@ -54,7 +61,7 @@ final class ModuleBudget: TransmissionBudget {
     }
 
     /// - Returns: whether it is kept.
-    private func save(_ accounts: AirTimeAccounts, _ record: RN2483Record, at now: MonotonicInstant) -> Bool {
+    private func save(_ accounts: AirTimeAccounts, _ record: ModuleRecord, at now: MonotonicInstant) -> Bool {
         self.record = record
         return writer.store(KeptDevice(state: accounts.state, module: record), at: now)
     }

@@ -1,38 +1,45 @@
 package import BridgeStore
 package import HardwareInterfaces
 package import LoRaWAN
-import RadioDrivers
+package import RadioDrivers
 package import Timekeeping
 import UplinkPayload
 
-/// An RN2483 or RN2903 and the store, joined. The module has the MAC and the session's keys; law, daily air-time and counters are
-/// kept here.
+/// A module and the store, joined. The module has the MAC and the session's keys; law, daily air-time and counters are kept
+/// here.
 package final class ModuleLink: NetworkLink {
     package var onDownlink: (LinkDownlink) -> Void = { _ in }
     package var onUplinkDone: (UplinkResult) -> Void = { _ in }
     package private(set) var dailyAirTime: TimeSpan?
-    let module: RN2483
+    let module: ModuleDriver
     let budget: ModuleBudget
     let region: Region
-    private let clock: any Clock
+    private let clock: NetworkClock
+    /// How the newest frame of the network came in, where the module tells.
+    private(set) var heard: ModuleSignal?
+    /// The newest answer to a question how well the device is heard, and when it came.
+    private(set) var linkCheck: (margin: Int, gateways: Int, at: MonotonicInstant)?
     /// The module asks for a word of the network by itself (ADRACKReq).
     private let adapts: Bool
     private var random: any RandomSource
     private let openLine: () throws(HardwareError) -> any BreakableLine
     private let report: (LinkEvent) -> Void
+    /// The uplink that ends now has asked how well it is heard, in vain.
+    private var isCheckUnanswered = false
     /// When the line is to be opened; nil while it is open.
     private var lineStart: MonotonicInstant?
     /// Short, for an adapter that is plugged in again has somebody waiting beside it.
     private var pause = RetryPause(shortest: .seconds(1), longest: .seconds(15))
 
     /// - Parameters:
+    ///   - make: of the module.
     ///   - reset: the module's RESET, active low; nil where it is not wired.
     ///   - random: join times and data rates are drawn from it.
     ///   - report: called with what happens, in its order.
     ///   - openLine: opens the serial port; called again after it was lost.
     package init(
-        configuration: DeviceConfiguration, store: StateStore, clock: any Clock, reset: (any OutputPin)?,
-        random: any RandomSource, report: @escaping (LinkEvent) -> Void,
+        _ make: any ModuleMake.Type, configuration: DeviceConfiguration, store: StateStore, clock: NetworkClock,
+        reset: (any OutputPin)?, random: any RandomSource, report: @escaping (LinkEvent) -> Void,
         openLine: @escaping () throws(HardwareError) -> any BreakableLine
     ) throws {
         let now = clock.monotonic
@@ -40,8 +47,8 @@ package final class ModuleLink: NetworkLink {
         let restored = try writer.restore(bootIdentifier: clock.bootIdentifier, at: now)
         let found = RestoredModule(configuration, restored, bootIdentifier: clock.bootIdentifier, at: now)
         budget = ModuleBudget(accounts: found.accounts, record: found.record, writer: writer)
-        module = try RN2483(
-            configuration: found.configuration, record: found.record,
+        module = try ModuleDriver(
+            make, found.configuration, record: found.record,
             probe: Uplink(port: ReportKind.reply.port, payload: Self.emptyFrame), budget: budget, reset: reset,
             random: random)
         region = configuration.region
@@ -101,8 +108,7 @@ package final class ModuleLink: NetworkLink {
 
     package func closeGap() { budget.note { $0.closeGap() } }
 
-    /// The module asks by itself or not at all.
-    package func requestLinkCheck() -> Bool { false }
+    package func requestLinkCheck() -> Bool { module.ask(.linkCheck) }
 
     /// The module always sends a port and a payload: a frame for its MAC alone is a reply that answers nothing.
     package static let emptyFrame = Reply(sequence: 0, answers: []).encode(largestPayload: 11).flatMap { $0 }
@@ -113,6 +119,9 @@ package final class ModuleLink: NetworkLink {
             uplink.port = ReportKind.reply.port
             uplink.payload = Self.emptyFrame
         }
+        // The question takes a byte, which an uplink that fills the frame does not leave.
+        if uplink.payload.count < maximumPayload, module.asksNetwork, clock.asks() { _ = module.ask(.time) }
+        if isWordOverdue { _ = module.ask(.linkCheck) }
         try module.send(uplink, at: clock.monotonic)
         takeEvents()
     }
@@ -176,7 +185,12 @@ package final class ModuleLink: NetworkLink {
         report(.radioFailed(error, retryAt: next))
     }
 
-    private func hear() {
+    /// Of the network's answers for the MAC alone some modules tell nothing. So from the 64th uplink without a word on it is
+    /// asked for one that they tell of, as our MAC asks with ADRACKReq.
+    private var isWordOverdue: Bool { contact.uplinks >= 64 && contact.uplinks % 32 == 0 }
+
+    private func hear(_ signal: ModuleSignal? = nil) {
+        if let signal { heard = signal }
         budget.note { $0.recordWord(at: clock.monotonic, utc: utc) }
         if !contact.isRenewalOrdered { nextRenewal = nil }
     }
@@ -188,7 +202,8 @@ package final class ModuleLink: NetworkLink {
         case .sent, .notAcknowledged:
             let count = contact.uplinks + 1
             // The module sets ADRACKReq from the 64th uplink on, and gives the network 32 to answer.
-            let isOverdue = adapts && count > 96 && count % 32 == 1
+            let isOverdue = (adapts && !module.asksNetwork && count > 96 && count % 32 == 1) || isCheckUnanswered
+            isCheckUnanswered = false
             budget.note {
                 $0.recordUplink(
                     isQuestion: result == .notAcknowledged || isOverdue, at: clock.monotonic, utc: utc)
@@ -197,7 +212,7 @@ package final class ModuleLink: NetworkLink {
         }
     }
 
-    private func take(_ event: RN2483Event) {
+    private func take(_ event: ModuleEvent) {
         switch event {
         case .started(let firmware):
             pause.reset()
@@ -216,7 +231,15 @@ package final class ModuleLink: NetworkLink {
             // It may be that nothing was sent: then the latest join-request says nothing of when the next may be.
             planRenewal(notBefore: clock.monotonic + Self.renewalPause)
             report(.joinFailed(nextAttempt: nextRenewal, refused: nil))
-        case .heard: hear()
+        case .heard(let signal): hear(signal)
+        case .linkCheck(let margin, let gateways):
+            linkCheck = (margin, gateways, clock.monotonic)
+            hear()
+        case .linkCheckUnanswered: isCheckUnanswered = true
+        case .networkTime(let utc):
+            clock.set(utc, at: clock.monotonic)
+            report(.networkTime(utc))
+            hear()
         case .joined(let address):
             budget.noteJoin(at: clock.monotonic, utc: utc)
             nextRenewal = nil
@@ -229,7 +252,7 @@ package final class ModuleLink: NetworkLink {
             report(.uplinkDone(result))
             onUplinkDone(result)
         case .downlink(let downlink):
-            hear()
+            hear(downlink.signal)
             let downlink = LinkDownlink(downlink)
             report(.downlink(downlink))
             onDownlink(downlink)

@@ -81,11 +81,7 @@ extension LoRaWANLink {
         if let heard {
             (status.rssi, status.snr) = (heard.rssi, Double(heard.snrQuarters) / 4)
         }
-        status.linkCheck = linkCheck.map { check in
-            LinkQuality(
-                margin: check.margin, gateways: check.gateways, rssi: status.rssi, snr: status.snr,
-                agoSeconds: (now - check.at).displaySeconds)
-        }
+        status.take(linkCheck, at: now)
         guard let session = state.session else { return status }
         status.isJoined = true
         status.devAddr = session.devAddr.description
@@ -104,6 +100,8 @@ extension LoRaWANLink {
 extension ModuleLink {
     package func status(at now: MonotonicInstant) -> LinkStatus {
         var status = LinkStatus(budget.accounts.state, region: region, hasDailyAirTime: dailyAirTime != nil, at: now)
+        if let heard { (status.rssi, status.snr) = (heard.rssi, Double(heard.snrQuarters) / 4) }
+        status.take(linkCheck, at: now)
         guard let session = module.session else { return status }
         status.isJoined = true
         status.devAddr = session.devAddr.description
@@ -118,6 +116,15 @@ extension ModuleLink {
 }
 
 extension LinkStatus {
+    fileprivate mutating func take(
+        _ check: (margin: Int, gateways: Int, at: MonotonicInstant)?, at now: MonotonicInstant
+    ) {
+        linkCheck = check.map { [rssi, snr] in
+            LinkQuality(
+                margin: $0.margin, gateways: $0.gateways, rssi: rssi, snr: snr, agoSeconds: (now - $0.at).displaySeconds)
+        }
+    }
+
     /// What the accounts say.
     fileprivate init(_ state: DeviceState, region: Region, hasDailyAirTime: Bool, at now: MonotonicInstant) {
         bands = zip(region.subBands, state.ledger.windows).filter { $0.0.hourlyLimit < .hours(1) }

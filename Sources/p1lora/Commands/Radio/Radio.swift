@@ -9,7 +9,7 @@ import UplinkBridge
 
 struct Radio: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Bench work with the SX127x, RN2483 or RN2903 of a configuration.",
+        abstract: "Bench work with the chip or module of a configuration.",
         discussion: "The service has to be stopped: the radio is one program's alone.",
         subcommands: [RadioRegisters.self, RadioTransmissionTest.self, RadioReception.self])
 }
@@ -29,11 +29,11 @@ struct BenchOptions: ParsableArguments {
                 try radio.start(at: devices.clock.monotonic)
                 return Bench(configuration: configuration, devices: devices, radio: .chip(radio))
             case .module(let settings):
-                let module = try RN2483Bench(
+                let module = try settings.make.makeBench(
                     line: devices.openModule(settings).0, clock: devices.clock, waiter: devices.waiter)
                 return Bench(configuration: configuration, devices: devices, radio: .module(module))
             case .gateway, .simulated:
-                throw RadioError("the configuration has no radio of type = \"sx127x\" or \"rn2483\"")
+                throw RadioError("the configuration has no radio on SPI or a serial port")
             }
         } catch {
             throw failure("\(error)")
@@ -44,7 +44,7 @@ struct BenchOptions: ParsableArguments {
 struct Bench {
     enum Radio {
         case chip(any BenchRadio)
-        case module(RN2483Bench)
+        case module(any ModuleBench)
     }
 
     let configuration: BridgeConfiguration

@@ -64,7 +64,7 @@ struct RadioReception: ParsableCommand {
         }
     }
 
-    private func listen(_ module: RN2483Bench, frequency: Int, modulation: Modulation) throws {
+    private func listen(_ module: any ModuleBench, frequency: Int, modulation: Modulation) throws {
         guard case .lora(let modulation) = modulation else { throw RadioError("a module hears LoRa here, not FSK") }
         var module = module
         try module.receive(frequency: frequency, modulation: modulation, uplinks: uplinks, for: .seconds(seconds)) {

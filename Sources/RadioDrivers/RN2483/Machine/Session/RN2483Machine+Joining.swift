@@ -3,9 +3,6 @@ import Timekeeping
 
 /// Joining over the air: each `mac join otaa` is one join-request, paid from TR007's budget like any other.
 extension RN2483Machine {
-    /// MHDR, JoinEUI, DevEUI, DevNonce, MIC (TS001 6.2.5).
-    static let joinRequestLength = 23
-
     mutating func planJoin(at now: MonotonicInstant) -> [Order] {
         if let until = join.notBefore, until > now {
             phase = .pausing(until: until, .join)
@@ -20,7 +17,7 @@ extension RN2483Machine {
         guard let modulation = region.modulation(of: join.dataRate) else { return planJoin(at: now) }
         let transmission = ModuleTransmission(
             kind: .joinRequest, dataRate: join.dataRate,
-            once: AirTime.of(bytes: Self.joinRequestLength, modulation: modulation), subBands: session.subBands.sorted()
+            once: AirTime.of(bytes: ModuleJoin.requestLength, modulation: modulation), subBands: session.subBands.sorted()
         )
         phase = .awaitingGrant(transmission, record)
         return [.authorize(transmission, record)]

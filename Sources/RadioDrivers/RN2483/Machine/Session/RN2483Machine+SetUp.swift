@@ -104,7 +104,7 @@ extension RN2483Machine {
     }
 
     /// A session that the module has, with the counters that the record knows.
-    func resumption(of session: RN2483Record.Session) -> [RN2483Command] {
+    func resumption(of session: ModuleRecord.Session) -> [RN2483Command] {
         habits + [
             .set("upctr \(session.nextUplink)"), .get("dnctr", .newestDownlink),
             RN2483Command.set("dr \(session.dataRate.index)").asWish,
@@ -153,19 +153,8 @@ extension RN2483Machine {
     /// The strongest step that stays within the law, antenna included.
     var powerIndex: Int {
         let steps = quirks.powers(in: region)
-        let allowed = min(Self.allowedPower(of: configuration), configuration.conductedPower.upperBound)
+        let allowed = min(configuration.modulePower, configuration.conductedPower.upperBound)
         return (steps.first { $0.power <= allowed } ?? steps[steps.count - 1]).index
-    }
-
-    /// dBm that the antenna leaves of what may be radiated in the default channels' sub-bands.
-    static func allowedPower(of configuration: DeviceConfiguration) -> Int {
-        let region = configuration.region
-        let limits = region.defaultChannels.compactMap { region.subBand(of: $0.frequency) }
-            .map { region.subBands[$0].maximumPower }
-        let lawful = min(limits.min() ?? region.maximumPower, region.maximumPower)
-        let allowed = lawful - configuration.countedGain
-        // Towards less: -0.5 is -1.
-        return (allowed >= 0 ? allowed : allowed - 99) / 100
     }
 
     // MARK: What the module knows
@@ -183,7 +172,7 @@ extension RN2483Machine {
         join.endRenewal()
         if !session.isResuming { cure.worked() }
         let isOld = if case .overTheAir = configuration.activation { session.isResuming } else { true }
-        let event: RN2483Event = isOld ? .resumed(address) : .joined(address)
+        let event: ModuleEvent = isOld ? .resumed(address) : .joined(address)
         let isTold = !join.takeReturn() || !isOld
         return [.keep] + (isTold ? [.event(event)] : []) + settle(at: now)
     }

@@ -1,7 +1,7 @@
 package import LoRaWAN
 
 /// What must outlive a restart of the bridge or of the module. The keys of the session stay in the module's memory.
-package struct RN2483Record: Hashable, Sendable {
+package struct ModuleRecord: Hashable, Sendable {
     package struct Session: Hashable, Sendable {
         package let devAddr: DevAddr
         /// FCntUp that no uplink has used yet.
@@ -40,7 +40,7 @@ package struct RN2483Record: Hashable, Sendable {
     }
 }
 
-extension RN2483Record {
+extension ModuleRecord {
     /// One line of text: a version, then the fields in hexadecimal.
     package var encoded: [UInt8] {
         var fields = ["rn2483-1", hex(devEUI.rawValue), hex(UInt64(keyCheck))]

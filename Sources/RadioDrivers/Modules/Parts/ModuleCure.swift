@@ -20,6 +20,8 @@ struct ModuleCure {
     /// It is to be reset by the command as soon as it answers.
     private var wantsReset = false
     private var busyAnswers = 0
+    /// It was given up, and has not worked since.
+    private(set) var wasGivenUp = false
     private var patience = ModuleCure.shortestPause
 
     /// Tries of a break and a question before the module counts as deaf.
@@ -39,10 +41,11 @@ struct ModuleCure {
     }
 
     /// All begins anew.
-    mutating func begin() -> Remedy {
+    /// - Parameter mayReset: where a reset costs nothing, or all else has failed.
+    mutating func begin(mayReset: Bool = true) -> Remedy {
         (trouble, wakeAttempts) = (0, 0)
-        (wantsReset, wasResetByPin) = (false, false)
-        return hasResetPin ? .reset : .wake
+        (wantsReset, wasResetByPin, wasGivenUp) = (false, false, false)
+        return hasResetPin && mayReset ? .reset : .wake
     }
 
     /// How long the next break is held. Each is longer than the one before, for how long it must be depends on the firmware.
@@ -58,6 +61,12 @@ struct ModuleCure {
         defer { hasAskedAgain = true }
         return !hasAskedAgain
     }
+
+    /// It is asked whether it is there.
+    mutating func asks() { wakeAttempts += 1 }
+
+    /// It is there.
+    mutating func answered() { wakeAttempts = 0 }
 
     mutating func pulledReset() {
         wasResetByPin = true
@@ -125,6 +134,7 @@ struct ModuleCure {
     /// - Returns: for how long.
     mutating func pause() -> TimeSpan {
         busyAnswers = 0
+        wasGivenUp = true
         wantsReset = false
         defer { patience = min(patience * 2, Self.longestPause) }
         return patience

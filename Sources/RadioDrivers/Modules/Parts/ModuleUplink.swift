@@ -20,6 +20,8 @@ struct ModuleUplink {
     var goesOnce = false
 
     private static let attemptLimit = 3
+    /// What firmwares take at any data rate (DS40001784, `mac tx`).
+    static let longestPayload = 222
 
     var mayTryAgain: Bool { attempts < Self.attemptLimit }
 

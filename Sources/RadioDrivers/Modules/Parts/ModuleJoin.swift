@@ -19,6 +19,9 @@ struct ModuleJoin {
         case slowest, any
     }
 
+    /// MHDR, JoinEUI, DevEUI, DevNonce, MIC (TS001 6.2.5).
+    static let requestLength = 23
+
     /// Groups of channels in a fixed plan.
     private static let groups = 8
 
