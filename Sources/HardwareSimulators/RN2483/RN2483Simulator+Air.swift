@@ -4,16 +4,12 @@ import Timekeeping
 /// The module's class A: what it sends, its two windows, and what it makes of downlinks.
 extension RN2483Simulator {
     func beginJoin() -> String {
-        guard let key = memory.settings.appKey, let joinEUI = memory.settings.joinEUI,
-            let devEUI = memory.settings.devEUI, let cipher = try? ServerCipher(key)
-        else { return "keys_not_init" }
         // This firmware draws its DevNonces (LoRaWAN 1.0.2 and before).
         let nonce = UInt16(truncatingIfNeeded: random.next())
-        let signed = [0] + joinEUI.littleEndianBytes + devEUI.littleEndianBytes + nonce.littleEndianBytes
+        guard let frame = memory.settings.joinRequest(nonce: nonce) else { return "keys_not_init" }
         return send(
             ModuleWork(
-                kind: .join(nonce: nonce), frame: signed + cipher.code(signed), transmissionsLeft: 1,
-                dataRate: joinDataRate()))
+                kind: .join(nonce: nonce), frame: frame, transmissionsLeft: 1, dataRate: joinDataRate()))
     }
 
     /// In a fixed plan SF10 on a narrow channel and the wide ones in turns, whatever `mac set dr` was.
@@ -28,16 +24,11 @@ extension RN2483Simulator {
 
     func beginUplink(isConfirmed: Bool, port: UInt8, payload: [UInt8]) -> String {
         let settings = memory.settings
-        guard let networkKey = settings.networkKey, let applicationKey = settings.applicationKey,
-            let network = try? ServerCipher(networkKey), let application = try? ServerCipher(applicationKey)
+        guard
+            let frame = settings.uplink(
+                isConfirmed: isConfirmed, port: port, payload: payload, options: memory.answers.prefix(15),
+                acknowledges: memory.owesAcknowledgement)
         else { return "keys_not_init" }
-        let options = memory.answers.prefix(15)
-        var frame: [UInt8] = [isConfirmed ? 0x80 : 0x40] + settings.devAddr.littleEndianBytes
-        frame.append((settings.hasADR ? 0x80 : 0) | (memory.owesAcknowledgement ? 0x20 : 0) | UInt8(options.count))
-        frame += UInt16(truncatingIfNeeded: settings.nextUplink).littleEndianBytes + options + [port]
-        frame += application.crypt(
-            payload, direction: .up, devAddr: settings.devAddr, counter: settings.nextUplink)
-        frame += network.code(frame, direction: .up, devAddr: settings.devAddr, counter: settings.nextUplink)
         let answer = send(
             ModuleWork(
                 kind: .uplink(isConfirmed: isConfirmed), frame: frame,
@@ -176,29 +167,7 @@ extension RN2483Simulator {
     }
 
     private func adoptAccept(_ frame: [UInt8], nonce: UInt16) -> Bool {
-        guard frame.first == 0x20, frame.count == 17 || frame.count == 33, let key = memory.settings.appKey,
-            let plain = (try? AES128(key))?.encrypt(blocks: Array(frame.dropFirst())),
-            let cipher = try? ServerCipher(key),
-            cipher.code([0x20] + plain.dropLast(4)) == Array(plain.suffix(4))
-        else { return false }
-        let joinNonce = UInt32(littleEndian: plain[0..<3])
-        let netID = UInt32(littleEndian: plain[3..<6])
-        memory.settings.networkKey = try? cipher.sessionKey(1, joinNonce: joinNonce, netID: netID, devNonce: nonce)
-        memory.settings.applicationKey = try? cipher.sessionKey(
-            2, joinNonce: joinNonce, netID: netID, devNonce: nonce)
-        memory.settings.devAddr = UInt32(littleEndian: plain[6..<10])
-        (memory.settings.nextUplink, memory.settings.nextDownlink) = (0, 0)
-        memory.settings.receive1Offset = Int(plain[10] >> 4 & 7)
-        memory.settings.receive2DataRate = Int(plain[10] & 15)
-        memory.settings.receiveDelay = .seconds(Int64(max(1, plain[11] & 15)))
-        // Older firmware passes over the masks of a fixed plan.
-        if plain.count == 32, !firmware.plan.isFixed {
-            for index in 0..<5 {
-                let frequency = Int(UInt32(littleEndian: plain[(12 + index * 3)..<(15 + index * 3)])) * 100
-                guard frequency > 0 else { continue }
-                memory.settings.channels[3 + index] = .init(frequency: frequency, isOn: true, dutyCycle: 799)
-            }
-        }
+        guard memory.settings.adopt(frame, nonce: nonce) else { return false }
         memory.isJoined = true
         memory.needsRejoin = false
         return true
@@ -206,89 +175,15 @@ extension RN2483Simulator {
 
     /// - Returns: the last line; nil when the frame is not for this module.
     private func takeData(_ frame: [UInt8], isConfirmed: Bool) -> String? {
-        let settings = memory.settings
-        guard frame.count >= 12, [0x60, 0xA0].contains(frame[0]),
-            UInt32(littleEndian: frame[1..<5]) == settings.devAddr, let networkKey = settings.networkKey,
-            let applicationKey = settings.applicationKey, let network = try? ServerCipher(networkKey),
-            let application = try? ServerCipher(applicationKey)
-        else { return nil }
-        let low = UInt16(littleEndian: frame[6..<8])
-        let counter = settings.nextDownlink &+ UInt32(low &- UInt16(truncatingIfNeeded: settings.nextDownlink))
-        let signed = Array(frame.dropLast(4))
-        guard
-            network.code(signed, direction: .down, devAddr: settings.devAddr, counter: counter)
-                == Array(frame.suffix(4))
-        else { return nil }
-        memory.settings.nextDownlink = counter &+ 1
+        guard let downlink = memory.settings.take(frame) else { return nil }
         memory.unheardUplinks = 0
-        memory.owesAcknowledgement = frame[0] == 0xA0
-        let optionsEnd = 8 + Int(frame[5] & 15)
-        let port = signed.count > optionsEnd ? signed[optionsEnd] : nil
-        let cipher = port == 0 ? network : application
-        let payload = cipher.crypt(
-            Array(signed.dropFirst(optionsEnd + 1)), direction: .down, devAddr: settings.devAddr, counter: counter)
-        obey(port == 0 ? payload : Array(signed.prefix(optionsEnd).dropFirst(8)))
-        if let port, port > 0 { return "mac_rx \(port) \(payload.hex.uppercased())" }
+        memory.owesAcknowledgement = downlink.isConfirmed
+        let outcome = memory.settings.obey(downlink.commands, powers: firmware.powers)
+        memory.answers += outcome.answers
+        memory.changes.formUnion(outcome.changes)
+        if let port = downlink.port { return "mac_rx \(port) \(downlink.payload.hex.uppercased())" }
         guard isConfirmed else { return "mac_tx_ok" }
-        return frame[5] & 0x20 != 0 ? "mac_tx_ok" : "mac_err"
-    }
-
-    /// MAC commands (TS001 5) that the simulated server sends.
-    private func obey(_ commands: [UInt8]) {
-        var rest = commands[...]
-        while let identifier = rest.popFirst() {
-            let arguments = Array(rest)
-            switch identifier {
-            case 0x03 where arguments.count >= 4:
-                rest = rest.dropFirst(4)
-                let power = Int(arguments[0] & 15)
-                guard memory.settings.hasADR, firmware.plan.isFixed || firmware.powers[power] != nil else {
-                    memory.answers += [0x03, 0]
-                    continue
-                }
-                // The limit of the antenna is not known here.
-                memory.settings.powerIndex = firmware.plan.isFixed ? max(5, power) : power
-                memory.powerChanged = true
-                memory.settings.dataRate = Int(arguments[0] >> 4)
-                let mask = UInt16(littleEndian: arguments[1..<3])
-                for bit in 0..<16 {
-                    let index = Int(arguments[3] >> 4 & 7) * 16 + bit
-                    guard memory.settings.channels.indices.contains(index),
-                        memory.settings.channels[index].frequency > 0, !firmware.plan.isFixed || mask != 0
-                    else { continue }
-                    memory.settings.channels[index].isOn = mask & 1 << bit != 0
-                }
-                memory.channelsChanged = true
-                memory.settings.repetitions = max(1, Int(arguments[3] & 15))
-                memory.repetitionsChanged = true
-                memory.answers += [0x03, 7]
-            case 0x05 where arguments.count >= 4:
-                rest = rest.dropFirst(4)
-                memory.settings.receive1Offset = Int(arguments[0] >> 4 & 7)
-                memory.settings.receive2DataRate = Int(arguments[0] & 15)
-                memory.settings.receive2Frequency = Int(UInt32(littleEndian: arguments[1..<4])) * 100
-                memory.receive2Changed = true
-                memory.answers += [0x05, 7]
-            case 0x06: memory.answers += [0x06, 0, 10]
-            case 0x07 where arguments.count >= 5:
-                rest = rest.dropFirst(5)
-                let frequency = Int(UInt32(littleEndian: arguments[1..<4])) * 100
-                guard (3..<16).contains(Int(arguments[0])) else {
-                    memory.answers += [0x07, 0]
-                    continue
-                }
-                memory.settings.channels[Int(arguments[0])] = .init(
-                    frequency: frequency, isOn: frequency > 0, dutyCycle: 799)
-                memory.channelsChanged = true
-                memory.answers += [0x07, 3]
-            case 0x08 where arguments.count >= 1:
-                rest = rest.dropFirst(1)
-                memory.settings.receiveDelay = .seconds(Int64(max(1, arguments[0] & 15)))
-                memory.timingChanged = true
-                memory.answers += [0x08]
-            default: return
-            }
-        }
+        return downlink.acknowledges ? "mac_tx_ok" : "mac_err"
     }
 }
 

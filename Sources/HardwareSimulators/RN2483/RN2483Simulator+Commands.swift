@@ -248,17 +248,13 @@ extension RN2483Simulator {
     private func status() -> String {
         let flags: [(Int, Bool)] = [
             (4, memory.isJoined), (5, memory.settings.repliesByItself), (6, memory.settings.hasADR),
-            (7, memory.isSilent), (8, isPaused), (11, memory.channelsChanged), (12, memory.powerChanged),
-            (13, memory.repetitionsChanged),
-            (15, memory.receive2Changed), (16, memory.timingChanged), (17, memory.needsRejoin),
+            (7, memory.isSilent), (8, isPaused), (11, memory.changes.contains(.channels)),
+            (12, memory.changes.contains(.power)), (13, memory.changes.contains(.repetitions)),
+            (15, memory.changes.contains(.receive2)), (16, memory.changes.contains(.timing)), (17, memory.needsRejoin),
         ]
         var value = UInt64(memory.activity.rawValue)
         for (bit, isSet) in flags where isSet && bit < firmware.statusDigits * 4 { value |= 1 << bit }
-        memory.channelsChanged = false
-        memory.powerChanged = false
-        memory.repetitionsChanged = false
-        memory.receive2Changed = false
-        memory.timingChanged = false
+        memory.changes = []
         return Self.hex(value, digits: firmware.statusDigits)
     }
 

@@ -10,7 +10,7 @@ import Timekeeping
 @Suite struct ModuleOnTerminalTests {
     @Test func `the driver joins and sends through a serial port of the kernel's`() throws {
         let bench = try ModuleBench(hasResetPin: false)
-        let terminal = try ModuleOnTerminal(module: bench.module)
+        let terminal = try ModuleOnTerminal(module: bench.module, world: bench.world)
         terminal.start()
         let port = try SerialPort(path: terminal.terminal.path, settings: .init(baudRate: 57_600))
         #expect(bench.radio.pollDescriptors.isEmpty)

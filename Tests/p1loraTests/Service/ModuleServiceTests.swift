@@ -35,7 +35,7 @@ import Timekeeping
         }
 
         func plugIn() throws {
-            let terminal = try ModuleOnTerminal(module: module)
+            let terminal = try ModuleOnTerminal(module: module, world: world)
             terminal.start()
             try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: terminal.terminal.path)
             self.terminal = terminal

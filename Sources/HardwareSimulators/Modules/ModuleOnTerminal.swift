@@ -1,19 +1,21 @@
 package import HardwareInterfaces
 import Timekeeping
 
-/// A simulated module behind a pseudo-terminal: what opens its path finds an RN2483. For real time: a pseudo-terminal
+/// A simulated module behind a pseudo-terminal: what opens its path finds the module. For real time: a pseudo-terminal
 /// carries no break, so the module keeps the speed it has.
 package final class ModuleOnTerminal {
     package let terminal: PseudoTerminal
     /// Set when the line did not take the bytes.
     package private(set) var trouble: HardwareError?
-    private let module: RN2483Simulator
+    private let module: any BreakableLine
+    private let world: SimulatedWorld
 
     /// How often the line is looked at.
     private static let interval = TimeSpan.milliseconds(5)
 
-    package init(module: RN2483Simulator) throws(HardwareError) {
+    package init(module: any BreakableLine, world: SimulatedWorld) throws(HardwareError) {
         self.module = module
+        self.world = world
         terminal = try PseudoTerminal()
     }
 
@@ -25,11 +27,11 @@ package final class ModuleOnTerminal {
             let bytes = written.first == 0x55 ? Array(written.dropFirst()) : written
             if !bytes.isEmpty { try module.write(bytes) }
             var said: [UInt8] = []
-            _ = module.read(into: &said, limit: 4_096)
+            _ = try module.read(into: &said, limit: 4_096)
             if !said.isEmpty { try terminal.write(said, waits: false) }
         } catch {
             trouble = error
         }
-        module.world.schedule(after: Self.interval) { [weak self] in self?.start() }
+        world.schedule(after: Self.interval) { [weak self] in self?.start() }
     }
 }

@@ -1,5 +1,5 @@
 /// The band that a module was made for, as its firmware has it: tables of its own (DS40001784 and DS40001811).
-struct ModulePlan: Hashable, Sendable {
+package struct ModulePlan: Hashable, Sendable {
     /// What `mac reset` must be given.
     let resetArguments: [String]
     /// Carriers after `mac reset`, in hertz; behind them `capacity` leaves room for the network's.
@@ -15,18 +15,18 @@ struct ModulePlan: Hashable, Sendable {
     /// The data rates of narrow channels.
     let narrowRates: ClosedRange<Int>
 
-    static let eu868 = ModulePlan(
+    package static let eu868 = ModulePlan(
         resetArguments: ["868"], carriers: [868_100_000, 868_300_000, 868_500_000], capacity: 16,
         settable: 863_000_000...870_000_000,
         modulations: narrow([12, 11, 10, 9, 8, 7]) + [(7, 250_000)],
         payloadLimits: [51, 51, 51, 115, 222, 222, 222, 222],
         receive2: (869_525_000, 0), narrowRates: 0...5)
 
-    static let us915 = fixed(
+    package static let us915 = fixed(
         from: 902_300_000, wide: 903_000_000, modulations: narrow([10, 9, 8, 7]) + [(8, 500_000), nil, nil, nil],
         limits: [11, 53, 125, 242, 242], narrowRates: 0...3)
 
-    static let au915 = fixed(
+    package static let au915 = fixed(
         from: 915_200_000, wide: 915_900_000, modulations: narrow([12, 11, 10, 9, 8, 7]) + [(8, 500_000), nil],
         limits: [51, 51, 51, 115, 242, 242, 242], narrowRates: 0...5)
 
@@ -69,8 +69,8 @@ struct ModulePlan: Hashable, Sendable {
         return (923_300_000 + 600_000 * (channel % 8), max(8, min(13, unshifted - offset)))
     }
 
-    static func == (lhs: Self, rhs: Self) -> Bool {
+    package static func == (lhs: Self, rhs: Self) -> Bool {
         lhs.carriers == rhs.carriers && lhs.narrowRates == rhs.narrowRates
     }
-    func hash(into hasher: inout Hasher) { hasher.combine(carriers) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(carriers) }
 }
