@@ -17,7 +17,8 @@ extension RN2483Machine {
         guard let modulation = region.modulation(of: join.dataRate) else { return planJoin(at: now) }
         let transmission = ModuleTransmission(
             kind: .joinRequest, dataRate: join.dataRate,
-            once: AirTime.of(bytes: ModuleJoin.requestLength, modulation: modulation), subBands: session.subBands.sorted()
+            once: AirTime.of(bytes: ModuleJoin.requestLength, modulation: modulation),
+            subBands: session.subBands.sorted()
         )
         phase = .awaitingGrant(transmission, record)
         return [.authorize(transmission, record)]

@@ -1,0 +1,33 @@
+package import HardwareInterfaces
+package import LoRaWAN
+
+/// RAK's RAK3172 and RAK3272, with RUI3.
+package enum RAK3172: ModuleMake {
+    package static let typeName = "rak3172"
+    package static let title = "RAK3172 or RAK3272"
+    package static let baudRate = 115_200
+    /// Where no listen-before-talk is needed: whether the firmware does it nobody can see.
+    package static let regions = ["EU868", "EU433", "IN865", "RU864", "US915", "AU915"]
+    package static let conductedPower = -2...20
+    package static let takesGivenSessions = false
+    package static let version = ModuleMACVersion.v103
+    package static let limits =
+        "its MAC is used in class A alone, listens to no channel before it sends, counts its own repetitions, tells nothing "
+        + "of the network's orders to itself, and loses the session with its power"
+
+    package static func makeMachine(_ parts: ModuleParts) throws(DeviceError) -> any ModuleMachine {
+        let region = parts.configuration.region
+        try parts.configuration.checkWeakest((region.maximumPower - 215) / 100 - 2 * Int(region.lastPowerIndex))
+        return try ATMachine(RAK3172Dialect(), parts)
+    }
+
+    package static func makeProbe(line: any BreakableLine, clock: any Clock, waiter: any Waiting) -> any ModuleProbe {
+        ATProbe(RAK3172Dialect(), line: line, clock: clock, waiter: waiter)
+    }
+
+    package static func makeBench(
+        line: any BreakableLine, clock: any Clock, waiter: any Waiting
+    ) throws -> any ModuleBench {
+        try ATBench(RAK3172Dialect(), line: line, clock: clock, waiter: waiter)
+    }
+}
