@@ -17,8 +17,8 @@ package final class SimulatedNetwork {
     package let server: NetworkServer
     private let gateway: SimulatedGateway
     private let chip: SX1276Simulator
-    /// Where the configuration has an RN2483.
-    private let module: RN2483Simulator?
+    /// Where the configuration has one.
+    private let module: SimulatedModule?
 
     init(configuration: BridgeConfiguration, world: SimulatedWorld, seed: UInt64) throws {
         self.world = world
@@ -44,24 +44,16 @@ package final class SimulatedNetwork {
         }
         chip = SX1276Simulator(world: world, air: air)
         chip.recordsAccesses = false
-        module =
-            if configuration.radio is ModuleConfiguration<RN2483> {
-                RN2483Simulator(
-                    world: world, air: air, firmware: Self.modules[device.region.name] ?? .v105, seed: seed)
-            } else {
-                nil
-            }
+        module = try SimulatedModule(configuration, world: world, air: air, seed: seed)
     }
 
     package static let regions: [String: ServerRegion] = [
         "EU868": .eu868, "IN865": .in865, "KR920": .kr920, "AS923": .as923, "US915": .us915, "AU915": .au915,
     ]
 
-    private static let modules: [String: ModuleFirmware] = ["US915": .us915, "AU915": .au915]
-
     /// What the driver did that no chip would forgive.
     var violations: [String] {
-        chip.violations + (module?.refused.map { "the module refused \"\($0)\"" } ?? [])
+        chip.violations + (module?.refused().map { "the module refused \"\($0)\"" } ?? [])
     }
 
     /// What the radio's chip does wrong.
@@ -137,9 +129,9 @@ extension SimulatedNetwork {
             return try LoRaWANLink(configuration: device, radio: radio, store: store, clock: clock, report: report)
         }
         return try ModuleLink(
-            RN2483.self, configuration: device, store: store, clock: clock, reset: module.resetPin, random: SeededRandom(seed: seed),
-            report: report
-        ) { () throws(HardwareError) in module }
+            module.make, configuration: device, store: store, clock: clock, reset: module.reset,
+            random: SeededRandom(seed: seed), report: report
+        ) { () throws(HardwareError) in module.line }
     }
 }
 

@@ -3,9 +3,9 @@ import Foundation
 import HardwareInterfaces
 import LoRaWAN
 import MeterValues
-import SmartMeter
 import RadioDrivers
 import TestSupport
+import SmartMeter
 import Testing
 import Timekeeping
 import UplinkBridge
@@ -40,6 +40,8 @@ import UplinkPayload
             ["type": "sx127x", "activation": "otaa", "region": "EU868"],
             ["type": "udp-gateway", "activation": "otaa", "region": "EU868"],
             ["type": "rn2483", "activation": "otaa", "region": "EU868"],
+            ["type": "lora-e5", "activation": "otaa", "region": "EU868"],
+            ["type": "rak3172", "activation": "otaa", "region": "EU868"],
             ["type": "rn2483", "activation": "abp", "region": "US915"],
             ["type": "simulated", "activation": "abp", "region": "EU868"],
             ["type": "sx127x", "activation": "abp", "region": "US915"],
@@ -135,6 +137,43 @@ import UplinkPayload
         let error = #expect(throws: ConfigurationError.self) { try BridgeConfiguration(text: text) }
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "no error")")
         #expect(error?.line != nil)
+    }
+
+    @Test(
+        arguments: ["lora-e5", "rak3172"],
+        [
+            ("device = \"/dev/serial0\"", "class = \"C\"", "use \"A\""),
+            ("device = \"/dev/serial0\"", "region = \"KR920\"", "use another radio"),
+            ("device = \"/dev/serial0\"", "region = \"AS923\"", "use another radio"),
+            ("device = \"/dev/spidev0.0\"", "", "set type to \"sx127x\" or \"sx126x\""),
+            ("", "", "is missing"),
+        ])
+    func `what a module with AT commands can't do is refused with what to do`(
+        type: String, mistake: (radio: String, lorawan: String, words: String)
+    ) throws {
+        let text =
+            TestConfiguration.minimal.replacing("[lorawan]", with: "[lorawan]\n" + mistake.lorawan)
+            + "\n[radio]\ntype = \"\(type)\"\n" + mistake.radio
+        let error = #expect(throws: ConfigurationError.self) { try BridgeConfiguration(text: text) }
+        #expect(error?.description.contains(mistake.words) == true, "\(error?.description ?? "no error")")
+    }
+
+    @Test(arguments: ["lora-e5", "rak3172"])
+    func `a given session is not for a module whose counters can't be set`(type: String) throws {
+        let given = """
+            activation = "abp"
+            dev_eui = "70B3D57ED0000001"
+            dev_addr = "26000001"
+            nwk_s_key = "2B7E151628AED2A6ABF7158809CF4F3C"
+            app_s_key = "3C4FCF098815F7ABA6D2AE2816157E2B"
+            """
+        let text =
+            TestConfiguration.minimal.split(separator: "\n").filter {
+                !$0.hasPrefix("join_eui") && !$0.hasPrefix("dev_eui") && !$0.hasPrefix("app_key")
+            }.joined(separator: "\n").replacing("[lorawan]", with: "[lorawan]\n\(given)")
+            + "\n[radio]\ntype = \"\(type)\"\ndevice = \"/dev/serial0\""
+        let error = #expect(throws: ConfigurationError.self) { try BridgeConfiguration(text: text) }
+        #expect(error?.description.contains("use \"otaa\"") == true, "\(error?.description ?? "no error")")
     }
 
     @Test func `a simulated radio is for the regions that networks are simulated in`() throws {

@@ -23,6 +23,8 @@ final class SetupBench {
     var ports: [DeviceList.Port] = []
     var buses: [String: any SPIBus] = [:]
     var busyPorts: Set<String> = []
+    /// On a serial port.
+    var module: (path: String, baudRate: Int, line: any BreakableLine)?
     /// Every port that was opened.
     private(set) var opened: [String] = []
     var path: String { folder.appending(path: "p1lora.toml").path }
@@ -103,8 +105,12 @@ final class SetupBench {
             openRadio: { [self] _ throws(HardwareError) in
                 SX127x(bus: chip, reset: chip.resetPin, dio0: chip.dio0) { [world] in world.run(until: world.now + $0) }
             },
-            openModule: { _ throws(HardwareError) in
-                throw HardwareError(.notFound, device: "/dev/serial0", message: "there is none")
+            openModule: { [self] kind throws(HardwareError) in
+                guard let module, kind.device == module.path else {
+                    throw HardwareError(.notFound, device: "/dev/serial0", message: "there is none")
+                }
+                // At another speed nothing that is said is understood.
+                return (kind.make.baudRate == module.baudRate ? module.line : DeafLine(), nil)
             },
             openGateway: { _ in nil }, openLink: { _, _, _ in throw RadioError("nothing joins here") },
             freeSpace: { _ in 1 << 40 })
@@ -124,4 +130,12 @@ final class SimulatedService: ServiceControl {
     }
     func orderLinkCheck(socket: String) {}
     func status(socket: String) -> BridgeStatus? { statuses.isEmpty ? nil : statuses.removeFirst() }
+}
+
+/// Nobody answers.
+final class DeafLine: BreakableLine {
+    var pollDescriptor: Int32? { nil }
+    func read(into buffer: inout [UInt8], limit: Int) -> ReadOutcome { .nothingYet }
+    func write(_ bytes: [UInt8]) {}
+    func setBreak(_ isOn: Bool) {}
 }

@@ -3,6 +3,7 @@ import BridgePlanning
 import BridgeStore
 import Ciphers
 import Foundation
+import HardwareInterfaces
 import HardwareSimulators
 import LinuxHardware
 import LoRaWAN
@@ -29,6 +30,25 @@ import UplinkPayload
         #expect(bench.files == ["p1lora.toml"])
         let mode = try FileManager.default.attributesOfItem(atPath: bench.path)[.posixPermissions] as? Int
         #expect(mode == 0o600)
+    }
+
+    @Test(arguments: [("lora-e5", 9_600), ("rak3172", 115_200), ("rn2483", 57_600)])
+    func `a module on the port that is chosen is found at its own speed`(type: String, baudRate: Int) throws {
+        let bench = try SetupBench()
+        bench.ports.append(.init(path: "/dev/ttyUSB9", node: "/dev/ttyUSB9"))
+        let line: any BreakableLine =
+            switch type {
+            case "lora-e5": ATModuleSimulator(world: bench.world, air: bench.air, speech: LoRaE5Speech())
+            case "rak3172": ATModuleSimulator(world: bench.world, air: bench.air, speech: RAK3172Speech())
+            default: RN2483Simulator(world: bench.world, air: bench.air)
+            }
+        bench.module = ("/dev/ttyUSB9", baudRate, line)
+        // Port 1 and key of the meter; a module; its port.
+        let dialogue = ScriptedDialogue(["1", .text(SetupBench.key), "3", "1"])
+        try bench.run(dialogue)
+        let configuration = try BridgeConfiguration(contentsOfFile: bench.path, guardsKeys: true)
+        #expect(Swift.type(of: configuration.radio).name == type, "\(dialogue.text)")
+        #expect(bench.air.uplinks.isEmpty)
     }
 
     @Test func `the key is asked for as a secret, and never shown`() throws {

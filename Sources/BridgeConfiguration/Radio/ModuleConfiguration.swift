@@ -8,6 +8,11 @@ package struct ModuleConfiguration<Make: ModuleMake>: Sendable {
     package var device: String
     /// The pin at the module's RESET; nil when it is not wired.
     package var reset: GPIOAddress?
+
+    package init(device: String, reset: GPIOAddress?) {
+        self.device = device
+        self.reset = reset
+    }
 }
 
 extension ModuleConfiguration: RadioKind {
@@ -51,7 +56,8 @@ extension LoRaWANConfiguration {
         if !make.regions.contains(region.name) {
             table.refuse(
                 "region",
-                "no \(make.title) can do \(region.name), but \(make.regions.joined(separator: ", ")): use another radio")
+                "no \(make.title) can do \(region.name), but \(make.regions.joined(separator: ", ")): use another radio"
+            )
         }
         if deviceClass != .a {
             table.refuse("class", "\"C\" is not supported with [radio] type = \"\(make.typeName)\": use \"A\"")

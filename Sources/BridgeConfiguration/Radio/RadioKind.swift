@@ -38,6 +38,8 @@ package enum RadioKinds {
         SX127xConfiguration.self,
         SX126xConfiguration.self,
         ModuleConfiguration<RN2483>.self,
+        ModuleConfiguration<LoRaE5>.self,
+        ModuleConfiguration<RAK3172>.self,
         UDPGatewayConfiguration.self,
         SimulatedRadioKind.self,
     ]

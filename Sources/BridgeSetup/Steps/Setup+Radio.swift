@@ -55,7 +55,7 @@ extension Setup {
         let entries =
             chips.map { "the chip on \($0.device)" } + [
                 "a chip on SPI that does not answer there: a board with a select line of its own",
-                "an RN2483 or RN2903 on a serial port", "none: as a gateway of a network server (UDP)",
+                "a module on a serial port (RN2483, LoRa-E5, RAK3172)", "none: as a gateway of a network server (UDP)",
                 "none yet: simulated, to try all else",
             ]
         let number = try choose(
@@ -144,7 +144,31 @@ extension Setup {
         let port =
             ports.indices.contains(number)
             ? ports[number] : try ask(Question("Its path", proposal: "/dev/serial0", option: "--device"))
-        return .init("rn2483", [.init("device", string: port)])
+        return .init(try nameModule(on: port), [.init("device", string: port)])
+    }
+
+    private func nameModule(on port: String) throws(SetupStop) -> String {
+        if !options.skipsChecks, let found = findModule(on: port) { return found }
+        let makes = RadioKinds.modules.map { $0.make }
+        let titles = makes.map { $0.title }
+        let number = try choose("Which is it?", among: titles, proposal: 0, option: Self.option)
+        return makes[number].typeName
+    }
+
+    /// Asks whoever is there at the speed of each make; nil where nobody answers as one does.
+    private func findModule(on port: String) -> String? {
+        for kind in RadioKinds.modules {
+            let module = kind.init(device: port, reset: nil)
+            guard let line = try? devices.examined.openModule(module).0 else { continue }
+            dialogue.show("\(port): asking for a \(module.make.title) at \(module.make.baudRate) Bd")
+            var probe = module.make.makeProbe(
+                line: line, clock: devices.examined.clock, waiter: devices.examined.waiter)
+            guard let portrait = try? probe.ask() else { continue }
+            dialogue.show("\(port): \(portrait.name)")
+            return kind.name
+        }
+        dialogue.show("\(port): no module that is known answers.")
+        return nil
     }
 
     // MARK: Whether it works

@@ -13,7 +13,7 @@ extension LinkEvent {
         case .radioStarted(let firmware):
             return Self.line(.info, "radio ready\(firmware.map { ", \($0)" } ?? "")").recorded { record, _ in
                 record.isRadioUp = true
-                record.firmware = firmware.map { "\($0.model.rawValue) \($0.version)" }
+                record.firmware = firmware
             }
         case .radioFailed(let error, let retryAt):
             return EventMeaning(

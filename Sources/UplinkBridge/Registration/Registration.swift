@@ -52,7 +52,8 @@ package struct Registration: Sendable {
     /// Names and values for the web page of any server.
     package var fields: [(name: String, value: String)] {
         var fields = [
-            ("LoRaWAN version", versions.mac), ("regional parameters", versions.regional), ("region", device.region.name),
+            ("LoRaWAN version", versions.mac), ("regional parameters", versions.regional),
+            ("region", device.region.name),
             ("class", device.deviceClass == .c ? "C" : "A"),
             ("activation", isOverTheAir ? "OTAA" : "ABP"), ("DevEUI", "\(device.devEUI)"),
         ]

@@ -37,7 +37,11 @@ struct Keys: ParsableCommand {
         @Flag(help: "The device listens at all times.")
         var classC = false
 
-        @Flag(help: "The radio is an RN2483 or RN2903, whose MAC is of LoRaWAN 1.0.2.")
+        @Option(
+            help: "The radio is a module with a MAC of its own, older than LoRaWAN 1.0.4: rn2483, lora-e5 or rak3172.")
+        var module: String?
+
+        @Flag(help: .hidden)
         var rn2483 = false
 
         @Option(
@@ -55,8 +59,12 @@ struct Keys: ParsableCommand {
         @OptionGroup(title: "Many devices") var fleet: FleetOptions
 
         func validate() throws {
-            guard !(classC && rn2483) else {
-                throw ValidationError("An RN2483 does class A only: leave --class-c out.")
+            let names = RadioKinds.modules.map { $0.name }
+            if let module, !names.contains(module) {
+                throw ValidationError("--module: \(names.joined(separator: ", ")) are known.")
+            }
+            guard !classC || macVersion == nil else {
+                throw ValidationError("A module does class A only: leave --class-c out.")
             }
             let identity = try identity()
             guard fleet.isAsked else { return }
@@ -66,11 +74,16 @@ struct Keys: ParsableCommand {
             }
         }
 
+        private var macVersion: ModuleMACVersion? {
+            let name = rn2483 ? RN2483.typeName : module
+            return RadioKinds.modules.first { $0.name == name }?.make.version
+        }
+
         func run() throws {
             guard !fleet.isAsked else { return try runFleet() }
             var random = SystemRandomNumberGenerator()
             let device = try device(using: &random)
-            let registration = Registration(device, showsSecret: output == nil, module: rn2483 ? RN2483.version : nil)
+            let registration = Registration(device, showsSecret: output == nil, module: macVersion)
             if let output {
                 do {
                     try PrivateFile.create(output, registration.configurationLines)
@@ -106,7 +119,7 @@ struct Keys: ParsableCommand {
                 } ?? DevEUISource.random(fleet.number, using: &random)
             let devices = try numbers.map { number in
                 Registration(
-                    try newDevice(number, using: &random), showsSecret: true, module: rn2483 ? RN2483.version : nil)
+                    try newDevice(number, using: &random), showsSecret: true, module: macVersion)
             }
             try fleet.write(devices, to: output)
         }

@@ -25,6 +25,8 @@ final class DoctorBench {
     /// What the doctor is given.
     var resetPin: (any OutputPin)?
     var moduleReset: (any OutputPin)?
+    /// Instead of the RN2483.
+    var otherModule: (any BreakableLine)?
     var dio0: (any EdgePin)?
     var openLine: (() throws(HardwareError) -> any SerialLine)?
     var freeSpace: Int? = 1 << 40
@@ -107,7 +109,7 @@ final class DoctorBench {
             },
             openModule: { [self] _ throws(HardwareError) in
                 opened.append("module")
-                return (module, moduleReset)
+                return (otherModule ?? module, moduleReset)
             },
             openGateway: { _ in nil },
             openLink: { [self] configuration, store, report in

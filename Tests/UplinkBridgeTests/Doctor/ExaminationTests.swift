@@ -176,6 +176,44 @@ private final class LoosePin: OutputPin {
         #expect(bench.examine().failed == ["reset"])
     }
 
+    @Test(arguments: ATModuleKind.all)
+    func `a module with AT commands tells what it is and what it can't do, and is not reset`(kind: ATModuleKind) throws
+    {
+        let radio = "type = '\(kind.make.typeName)'\ndevice = '/dev/ttyUSB9'\nreset_line = 3"
+        let bench = try DoctorBench(radio: radio)
+        let module = ATModuleSimulator(world: bench.world, air: bench.air, speech: kind.speech)
+        (bench.otherModule, bench.moduleReset) = (module, module.resetPin)
+        bench.meter.start()
+        let findings = bench.examine()
+        #expect(findings.failed.isEmpty && findings["radio"]?.message.contains("class A alone") == true, "\(findings)")
+        #expect(findings["reset"]?.verdict == .notTested && module.resets == 0)
+        // No test frame beside its MAC.
+        #expect(bench.examine { $0.transmits = true }["transmission"]?.message.contains("--join") == true)
+        #expect(bench.air.uplinks.isEmpty)
+    }
+
+    @Test(arguments: ATModuleKind.all)
+    func `a module that is set wrong, too old, or another one is told with what becomes of it`(kind: ATModuleKind)
+        throws
+    {
+        let bench = try DoctorBench(radio: "type = '\(kind.make.typeName)'\ndevice = '/dev/ttyUSB9'")
+        bench.meter.start()
+        let module = ATModuleSimulator(world: bench.world, air: bench.air, speech: kind.speech)
+        bench.otherModule = module
+        for (name, off) in [("DC", "OFF"), ("DCS", "0")] { module.set(name, off) }
+        let words = { bench.examine().filter { $0.subject == "radio" && $0.verdict == .warning }.map(\.message) }
+        #expect(words().contains { $0.contains("duty cycle is off") }, "\(bench.examine())")
+        kind.speech.leaveLoRaWAN(module)
+        #expect(words().contains { $0.contains("peer-to-peer") }, "\(bench.examine())")
+        let old: any ATSpeech =
+            kind.make.typeName == "lora-e5" ? LoRaE5Speech(version: "2.1.15") : RAK3172Speech(version: "V1.0.4")
+        bench.otherModule = ATModuleSimulator(world: bench.world, air: bench.air, speech: old)
+        #expect(bench.examine()["radio"]?.message.contains("too old") == true)
+        bench.otherModule = bench.module
+        #expect(bench.examine()["radio"]?.message.contains("answers") == true)
+        #expect(bench.examine().failed == ["radio"])
+    }
+
     // MARK: The state file
 
     @Test func `a running service is left alone: nothing of its devices is opened, and each is named`() throws {

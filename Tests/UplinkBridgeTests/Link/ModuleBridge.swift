@@ -13,12 +13,14 @@ import UplinkPayload
 @testable import BridgeConfiguration
 @testable import BridgeStore
 
-/// The sending half of a bridge with a simulated RN2483, on the air and at the network server of a ``LinkBench``. It can be
+/// The sending half of a bridge with a simulated module, on the air and at the network server of a ``LinkBench``. It can be
 /// cut off at any instant, and started again with what is on its disk and in its module.
-final class ModuleBridge {
+class AnyModuleBridge {
     let bench: LinkBench
-    let module: RN2483Simulator
-    let hasResetPin: Bool
+    private let make: any ModuleMake.Type
+    private let line: any BreakableLine
+    private let resetPin: (any OutputPin)?
+    private let plugIn: () -> Void
     let disk = FaultyDisk()
     /// Why the line can't be opened.
     var lineFault: HardwareError?
@@ -27,17 +29,12 @@ final class ModuleBridge {
     private var starts: UInt64 = 0
     var uplinkEvents: [UplinkEvent] = []
 
-    static let text = TestConfiguration.minimal.replacing(
-        "[[report]]", with: "[radio]\ntype = \"rn2483\"\ndevice = \"/dev/serial0\"\n[[report]]")
-
+    /// - Parameter plugIn: brings the line back that was lost.
     init(
-        _ text: String = ModuleBridge.text, firmware: ModuleFirmware = .v105, hasResetPin: Bool = true,
-        seed: UInt64 = 1,
-        server: NetworkServer.Settings = .init()
+        _ make: any ModuleMake.Type, bench: LinkBench, line: any BreakableLine, reset: (any OutputPin)?,
+        plugIn: @escaping () -> Void
     ) throws {
-        bench = try LinkBench(text, server: server)
-        module = RN2483Simulator(world: bench.world, air: bench.air, firmware: firmware, seed: seed)
-        self.hasResetPin = hasResetPin
+        (self.make, self.bench, self.line, resetPin, self.plugIn) = (make, bench, line, reset, plugIn)
         try start()
     }
 
@@ -54,7 +51,7 @@ final class ModuleBridge {
             radio: bench.configuration.radio, randomSeed: starts)
         let clock = NetworkClock(world.clock)
         let link = try ModuleLink(
-            RN2483.self, configuration: device, store: store, clock: clock, reset: hasResetPin ? module.resetPin : nil,
+            make, configuration: device, store: store, clock: clock, reset: resetPin,
             random: SeededRandom(seed: starts)
         ) { [unowned self] event in
             bench.events.append(event)
@@ -62,8 +59,8 @@ final class ModuleBridge {
         } openLine: { [unowned self] () throws(HardwareError) in
             if let lineFault { throw lineFault }
             opened += 1
-            module.plugIn()
-            return module
+            plugIn()
+            return line
         }
         let loop = UplinkLoop(commons, link: link, clock: clock) { [unowned self] in uplinkEvents.append($0) }
         running = (link, loop, commons)
@@ -76,6 +73,14 @@ final class ModuleBridge {
     func stop() {
         running?.link.close()
         running = nil
+    }
+
+    /// The server knows nothing of the session any more.
+    func forget() throws {
+        let lorawan = bench.configuration.lorawan
+        guard case .overTheAir(let joinEUI, let appKey) = lorawan.activation else { return }
+        try bench.server.register(
+            devEUI: lorawan.devEUI.rawValue, joinEUI: joinEUI.rawValue, appKey: appKey)
     }
 
     func delete(_ suffixes: String...) {
@@ -161,4 +166,58 @@ final class ModuleBridge {
         }
         return most
     }
+}
+
+/// With an RN2483.
+final class ModuleBridge: AnyModuleBridge {
+    let module: RN2483Simulator
+
+    static let text = TestConfiguration.minimal.replacing(
+        "[[report]]", with: "[radio]\ntype = \"rn2483\"\ndevice = \"/dev/serial0\"\n[[report]]")
+
+    init(
+        _ text: String = ModuleBridge.text, firmware: ModuleFirmware = .v105, hasResetPin: Bool = true,
+        seed: UInt64 = 1,
+        server: NetworkServer.Settings = .init()
+    ) throws {
+        let bench = try LinkBench(text, server: server)
+        let module = RN2483Simulator(world: bench.world, air: bench.air, firmware: firmware, seed: seed)
+        self.module = module
+        try super.init(
+            RN2483.self, bench: bench, line: module, reset: hasResetPin ? module.resetPin : nil
+        ) { module.plugIn() }
+    }
+}
+
+/// With a module with AT commands.
+final class ATModuleBridge: AnyModuleBridge {
+    let module: ATModuleSimulator
+
+    static let often = ModuleLinkTests.often
+
+    init(
+        _ kind: ATModuleKind, _ text: String = ATModuleBridge.often, plan: ModulePlan = .eu868,
+        hasResetPin: Bool = true,
+        seed: UInt64 = 1, server: NetworkServer.Settings = .init()
+    ) throws {
+        let bench = try LinkBench(text.replacing("rn2483", with: kind.make.typeName), server: server)
+        let module = ATModuleSimulator(
+            world: bench.world, air: bench.air, speech: kind.speech, plan: plan, seed: seed)
+        self.module = module
+        try super.init(
+            kind.make, bench: bench, line: module, reset: hasResetPin ? module.resetPin : nil
+        ) { module.plugIn() }
+    }
+}
+
+/// A make of module with AT commands, and its simulated twin.
+struct ATModuleKind: Sendable, CustomStringConvertible {
+    let make: any ModuleMake.Type
+    let speech: any ATSpeech
+    var description: String { make.typeName }
+
+    static let all = [
+        ATModuleKind(make: LoRaE5.self, speech: LoRaE5Speech()),
+        ATModuleKind(make: RAK3172.self, speech: RAK3172Speech()),
+    ]
 }

@@ -13,13 +13,6 @@ import UplinkBridge
         // After a join at SF12 the daily air-time would set the pace.
         .replacing("[lorawan]", with: "[lorawan]\ndaily_airtime = \"off\"")
 
-    func forget(_ bridge: ModuleBridge) throws {
-        let lorawan = bridge.bench.configuration.lorawan
-        guard case .overTheAir(let joinEUI, let appKey) = lorawan.activation else { return }
-        try bridge.bench.server.register(
-            devEUI: lorawan.devEUI.rawValue, joinEUI: joinEUI.rawValue, appKey: appKey)
-    }
-
     func go(_ bridge: ModuleBridge, for span: TimeSpan, until isOver: () -> Bool = { false }) {
         let begin = bridge.world.now
         while !isOver(), bridge.world.now - begin < span {
@@ -34,7 +27,7 @@ import UplinkBridge
     ) throws {
         let bridge = try ModuleBridge(Self.half, firmware: firmware, hasResetPin: hasResetPin)
         go(bridge, for: .hours(2))
-        try forget(bridge)
+        try bridge.forget()
         let begin = bridge.world.now
         go(bridge, for: .hours(60)) { bridge.bench.server.joins.count >= 2 }
         #expect(bridge.world.now - begin < .hours(48), "\(bridge.failures)")

@@ -98,7 +98,9 @@ import UplinkBridge
         #expect(registration.thingsStackCommand.contains("PHY_V1_0_2_REV_B"))
         #expect(registration.fields.first?.value == "1.0.2")
         let folder = try TemporaryFolder()
-        for (type, version) in [("rn2483", "1.0.2"), ("sx127x", "1.0.4")] {
+        for (type, version) in [
+            ("rn2483", "1.0.2"), ("lora-e5", "1.0.3"), ("rak3172", "1.0.3"), ("sx127x", "1.0.4"),
+        ] {
             let text = TestConfiguration.minimal + "\n[radio]\ntype = \"\(type)\"\ndevice = \"/dev/x\"\n"
             let path = folder.path(type)
             try Data(text.utf8).write(to: URL(filePath: path))

@@ -121,7 +121,8 @@ extension LinkStatus {
     ) {
         linkCheck = check.map { [rssi, snr] in
             LinkQuality(
-                margin: $0.margin, gateways: $0.gateways, rssi: rssi, snr: snr, agoSeconds: (now - $0.at).displaySeconds)
+                margin: $0.margin, gateways: $0.gateways, rssi: rssi, snr: snr, agoSeconds: (now - $0.at).displaySeconds
+            )
         }
     }
 
