@@ -4,8 +4,8 @@ import HardwareInterfaces
 import LoRaWAN
 import MeterValues
 import RadioDrivers
-import TestSupport
 import SmartMeter
+import TestSupport
 import Testing
 import Timekeeping
 import UplinkBridge

@@ -28,6 +28,8 @@ class AnyModuleBridge {
     private(set) var running: (link: ModuleLink, loop: UplinkLoop, commons: BridgeCommons)?
     private var starts: UInt64 = 0
     var uplinkEvents: [UplinkEvent] = []
+    /// The module draws its DevNonces at random.
+    var drawsNonces = false
 
     /// - Parameter plugIn: brings the line back that was lost.
     init(
@@ -134,12 +136,17 @@ class AnyModuleBridge {
     /// full, no day beyond the daily air-time, nothing that the server had to refuse.
     func audit(_ context: String, dailyAirTime: TimeSpan? = nil) {
         var seen: Set<[UInt8]> = []
+        let rejected = bench.server.rejected.map(\.reason).filter {
+            if case .nonceUsedBefore = $0 { !drawsNonces } else { true }
+        }
         for frame in bench.air.uplinks {
             let bytes = frame.payload
             let name = bytes[0] >> 5 == 0 ? Array(bytes.dropFirst(17).prefix(2)) : Array(bytes[1..<5] + bytes[6..<8])
+            // A module's own draw of one in 65 536 may come twice: nobody but the module can help that.
+            if drawsNonces, bytes[0] >> 5 == 0 { continue }
             #expect(seen.insert(name).inserted, "a counter or nonce twice on the air: \(context)")
         }
-        #expect(bench.server.rejected.isEmpty, "\(bench.server.rejected.map(\.reason)): \(context)")
+        #expect(rejected.isEmpty, "\(rejected): \(context)")
         auditAirTime(context, dailyAirTime: dailyAirTime)
     }
 
@@ -207,6 +214,7 @@ final class ATModuleBridge: AnyModuleBridge {
         try super.init(
             kind.make, bench: bench, line: module, reset: hasResetPin ? module.resetPin : nil
         ) { module.plugIn() }
+        drawsNonces = kind.speech is LoRaE5Speech
     }
 }
 

@@ -26,6 +26,9 @@ extension ATModuleSimulator: FaultyModule {}
 /// of it with P1LORA_CAMPAIGN=full.
 struct ModuleCampaign<Module: FaultyModule> {
     let name: String
+    /// How long after the last fault all has to be there: a module that loses its session with its power may have used up TR007's
+    /// join-requests of eleven hours.
+    var recovery = TimeSpan.hours(1)
     /// - Parameters: the configuration, whether RESET is wired, a seed.
     let make: (String, Bool, UInt64) throws -> (AnyModuleBridge, Module)
 
@@ -111,7 +114,7 @@ struct ModuleCampaign<Module: FaultyModule> {
         module.plannedFault = nil
         module.brownOut()
         bridge.running?.commons.alarms.put(Self.alarm)
-        bridge.run(for: .hours(1))
+        bridge.run(for: recovery)
         #expect(try !bridge.received(.alarm).isEmpty)
         // One more than boundaries lie between: the beginning of each.
         let reports = try bridge.received(.intervals)
@@ -144,7 +147,7 @@ struct ModuleCampaign<Module: FaultyModule> {
     }
 
     private func campaign(_ kind: ATModuleKind) -> ModuleCampaign<ATModuleSimulator> {
-        ModuleCampaign(name: "\(kind)") { text, hasPin, seed in
+        ModuleCampaign(name: "\(kind)", recovery: .hours(14)) { text, hasPin, seed in
             let bridge = try ATModuleBridge(kind, text, hasResetPin: hasPin, seed: seed)
             return (bridge, bridge.module)
         }

@@ -1,5 +1,6 @@
 import Ciphers
 import Foundation
+import HardwareInterfaces
 import HardwareSimulators
 import LinuxHardware
 import LoRaWAN
@@ -14,6 +15,8 @@ import Timekeeping
         let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_795_000_000))
         let server: NetworkServer
         let module: RN2483Simulator
+        /// What is on the line.
+        private let line: any BreakableLine
         /// What the configuration names: a link to whichever terminal it is now, as udev makes them.
         let path: String
         private let gateway: SimulatedGateway
@@ -22,12 +25,18 @@ import Timekeeping
         private let start: MonotonicInstant
         private var terminal: ModuleOnTerminal?
 
-        init(path: String) throws {
+        /// - Parameter speech: of a module with AT commands, in the place of the RN2483.
+        init(path: String, speech: (any ATSpeech)? = nil) throws {
             self.path = path
             let air = Air(world: world)
             server = NetworkServer(clock: world.clock)
             gateway = SimulatedGateway(air: air, server: server)
             module = RN2483Simulator(world: world, air: air)
+            if let speech {
+                line = ATModuleSimulator(world: world, air: air, speech: speech)
+            } else {
+                line = module
+            }
             (began, start) = (clock.monotonic, world.now)
             try server.register(
                 devEUI: 0x70B3_D57E_D000_1234, joinEUI: 1, appKey: AES128Key(hex: "0F1E2D3C4B5A69788796A5B4C3D2E1F0"))
@@ -35,7 +44,7 @@ import Timekeeping
         }
 
         func plugIn() throws {
-            let terminal = try ModuleOnTerminal(module: module, world: world)
+            let terminal = try ModuleOnTerminal(module: line, world: world)
             terminal.start()
             try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: terminal.terminal.path)
             self.terminal = terminal
@@ -61,20 +70,20 @@ import Timekeeping
             lorawan: "data_rate = 5\ndaily_airtime = 'off'", radio: "type = 'rn2483'\ndevice = '\(desk.path)'")
     }
 
-    private func wait(_ seconds: Double = 90, until isOver: () -> Bool) -> Bool {
+    private func wait(_ seconds: Double = 90, at other: Desk? = nil, until isOver: () -> Bool) -> Bool {
         let end = Date().addingTimeInterval(seconds)
         while Date() < end {
-            desk.serve()
+            (other ?? desk).serve()
             if isOver() { return true }
             Thread.sleep(forTimeInterval: 0.005)
         }
         return false
     }
 
-    private func start(_ name: String) throws -> (process: Process, log: () -> String) {
+    private func start(_ name: String, config other: String? = nil) throws -> (process: Process, log: () -> String) {
         let log = folder.url.appending(path: name)
         let process = try CommandRunner.start(
-            ["run", "--config", config], output: folder.url.appending(path: "out"), errors: log)
+            ["run", "--config", other ?? config], output: folder.url.appending(path: "out"), errors: log)
         return (process, { (try? String(contentsOf: log, encoding: .utf8)) ?? "" })
     }
 
@@ -125,6 +134,38 @@ import Timekeeping
         #expect(Date().timeIntervalSince(asked) < 2)
         #expect(second.terminationStatus == 0, "\(secondLog())")
         #expect(!log().contains("0F1E2D3C"), "a key is in the log")
+    }
+
+    @Test(
+        arguments: [
+            ("lora-e5", LoRaE5Speech(), "LoRa-E5 4.0.11"), ("rak3172", RAK3172Speech(), "RAK3172 4.2.0"),
+        ] as [(String, any ATSpeech, String)])
+    func `run with a module with AT commands joins and sends, and goes on in its session after kill -9`(
+        type: String, speech: any ATSpeech, name: String
+    ) throws {
+        let other = try Desk(path: folder.url.appending(path: type).path, speech: speech)
+        let config = try folder.configuration(
+            lorawan: "data_rate = 5\ndaily_airtime = 'off'", radio: "type = '\(type)'\ndevice = '\(other.path)'")
+        let (first, log) = try start("\(type).log", config: config)
+        defer { first.terminate() }
+        #expect(wait(at: other) { !other.server.uplinks.isEmpty }, "\(log())")
+        #expect(log().contains("radio ready, \(name)"), "\(log())")
+        try other.pullOut()
+        #expect(wait(at: other) { log().contains("radio: ") }, "\(log())")
+        try other.plugIn()
+        let before = other.server.uplinks.count
+        #expect(wait(at: other) { other.server.uplinks.count > before }, "\(log())")
+        kill(first.processIdentifier, SIGKILL)
+        first.waitUntilExit()
+        let after = other.server.uplinks.count
+        let (second, secondLog) = try start("\(type)-2.log", config: config)
+        defer { second.terminate() }
+        #expect(wait(at: other) { other.server.uplinks.count > after }, "\(secondLog())")
+        #expect(other.server.joins.count == 1 && other.server.rejected.isEmpty, "\(secondLog())")
+        #expect(secondLog().contains("goes on, no join needed"))
+        second.terminate()
+        #expect(wait(10, at: other) { !second.isRunning })
+        #expect(!log().uppercased().contains("0F1E2D3C"), "a key is in the log")
     }
 
     @Test func `radio tells what a module has set, sends a test frame within the law, and listens`() throws {
