@@ -47,7 +47,8 @@ package final class PostgreSQLServer: Sendable {
     }
 
     deinit {
-        end(signal: SIGQUIT)
+        // What still runs would write into the folder while it is deleted.
+        try? stop(signal: SIGQUIT)
         try? FileManager.default.removeItem(atPath: folder)
     }
 
