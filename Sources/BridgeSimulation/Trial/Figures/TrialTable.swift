@@ -5,11 +5,13 @@ import UplinkPayload
 /// What part of the quarter-hours the server knows, over data rates, losses and networks.
 package struct TrialTable {
     /// One simulation, of the quarter-hours that are a day old at its end.
-    struct Known {
+    package struct Known {
         var count = 0
-        var inAnHour = 0
-        var inADay = 0
-        var atTheEnd = 0
+        package var inAnHour = 0
+        package var inADay = 0
+        package var atTheEnd = 0
+
+        func share(_ known: KeyPath<Known, Int>) -> Double { Double(self[keyPath: known]) / Double(max(1, count)) }
 
         init(_ trial: Trial) {
             let end = trial.start + .hours(24 * trial.plan.days)
@@ -27,12 +29,23 @@ package struct TrialTable {
         }
     }
 
+    /// Simulations of several seeds: each weighs the same, and the worst counts by itself.
+    package struct Sample {
+        var runs: [Known] = []
+
+        package func mean(_ count: KeyPath<Known, Int>) -> Double {
+            runs.map { $0.share(count) }.reduce(0, +) / Double(max(1, runs.count))
+        }
+
+        package func worst(_ count: KeyPath<Known, Int>) -> Double { runs.map { $0.share(count) }.min() ?? 0 }
+    }
+
     package struct Row {
         let network: NetworkProfile
         let loss: Double
         let dataRate: UInt8
-        let alone: Known
-        let asked: Known
+        package let alone: Sample
+        package let asked: Sample
         let bound: TrialBound?
         package let violations: [String]
     }
@@ -43,8 +56,9 @@ package struct TrialTable {
     /// What two sub-bands of 1 % have in a day.
     private static let lawfulDay = TimeSpan.seconds(2 * 864)
 
+    /// - Parameter seeds: each row is simulated with so many, from the plan's on.
     package static func rows(
-        _ configuration: BridgeConfiguration, plan: TrialPlan, done: (Row) -> Void
+        _ configuration: BridgeConfiguration, plan: TrialPlan, seeds: UInt64 = 1, done: (Row) -> Void
     ) throws -> [Row] {
         var rows: [Row] = []
         for network in [NetworkProfile.theThingsNetwork, .custom] {
@@ -55,18 +69,7 @@ package struct TrialTable {
                 for dataRate in dataRates {
                     var plan = plan
                     (plan.loss, plan.dataRate) = (.independent(loss), dataRate)
-                    let trials = try [false, true].map { asks in
-                        plan.asksForGaps = asks
-                        let trial = try Trial(configuration, plan: plan)
-                        try trial.run()
-                        return trial
-                    }
-                    let row = Row(
-                        network: network, loss: loss, dataRate: dataRate, alone: Known(trials[0]),
-                        asked: Known(trials[1]),
-                        bound: TrialBound(
-                            trials[0], dataRate: dataRate, dailyAirTime: network.dailyAirTime ?? lawfulDay),
-                        violations: trials.flatMap(\.violations))
+                    let row = try row(configuration, plan: plan, network: network, loss: loss, seeds: seeds)
                     rows.append(row)
                     done(row)
                 }
@@ -75,38 +78,64 @@ package struct TrialTable {
         return rows
     }
 
+    /// A row by itself, at the plan's data rate.
+    package static func row(
+        _ configuration: BridgeConfiguration, plan: TrialPlan, network: NetworkProfile, loss: Double, seeds: UInt64
+    ) throws -> Row {
+        let dataRate = plan.dataRate ?? 0
+        var (alone, asked, violations) = (Sample(), Sample(), [String]())
+        var bound: TrialBound?
+        for seed in plan.seed..<plan.seed + max(1, seeds) {
+            for asks in [false, true] {
+                var plan = plan
+                (plan.seed, plan.asksForGaps) = (seed, asks)
+                let trial = try Trial(configuration, plan: plan)
+                try trial.run()
+                if asks { asked.runs.append(Known(trial)) } else { alone.runs.append(Known(trial)) }
+                bound =
+                    bound ?? TrialBound(trial, dataRate: dataRate, dailyAirTime: network.dailyAirTime ?? lawfulDay)
+                violations += trial.violations.map { "seed \(seed): \($0)" }
+            }
+        }
+        return Row(
+            network: network, loss: loss, dataRate: dataRate, alone: alone, asked: asked, bound: bound,
+            violations: violations)
+    }
+
     package static let head = """
-        known at the server, in % of the quarter-hours (of those a day old at the end)
-                           without requests           with        most without any answer:  copies  bits
-        network  loss  SF    1 h    24 h     end      at the end  repetition  any code      of each
+        known at the server, in % of the quarter-hours (of those a day old at the end): mean of the seeds, and the worst
+                           without requests                        with requests    most without any answer:  copies  bits
+        network  loss  SF    1 h    24 h   worst     end   worst     end   worst   repetition  any code      of each
         """
 
     package static func text(_ row: Row) -> String {
         func cell(_ text: String, _ width: Int) -> String {
             String(repeating: " ", count: max(1, width - text.count)) + text
         }
-        func share(_ count: Int, _ known: Known) -> String { percent(Double(count) / Double(max(1, known.count))) }
+        let shares = [
+            row.alone.mean(\.inAnHour), row.alone.mean(\.inADay), row.alone.worst(\.inADay), row.alone.mean(\.atTheEnd),
+            row.alone.worst(\.atTheEnd), row.asked.mean(\.atTheEnd), row.asked.worst(\.atTheEnd),
+        ]
         return cell(row.network.rawValue, 7) + cell("\(Int(row.loss * 100)) %", 6) + cell("\(12 - row.dataRate)", 4)
-            + cell(share(row.alone.inAnHour, row.alone), 7) + cell(share(row.alone.inADay, row.alone), 8)
-            + cell(share(row.alone.atTheEnd, row.alone), 8) + cell(share(row.asked.atTheEnd, row.asked), 12)
-            + cell(row.bound.map { percent($0.byRepetition(loss: row.loss)) } ?? "-", 14)
+            + cell(percent(shares[0]), 7) + shares.dropFirst().map { cell(percent($0), 8) }.joined()
+            + cell(row.bound.map { percent($0.byRepetition(loss: row.loss)) } ?? "-", 13)
             + cell(row.bound.map { percent($0.byCapacity(loss: row.loss)) } ?? "-", 10)
             + cell(row.bound.map { tenths($0.copies) } ?? "-", 12)
             + cell(row.bound.map { tenths($0.bitsOfQuarter) } ?? "-", 6)
     }
 
     package static func json(_ row: Row) -> String {
-        func share(_ count: Int, _ known: Known) -> JSONValue {
-            JSONValue(FixedPoint(coefficient: Int64(count) * 1_000_000 / Int64(max(1, known.count)), decimals: 6))
-        }
         func number(_ value: Double?) -> JSONValue {
             JSONValue(value.map { FixedPoint(coefficient: Int64($0 * 1_000_000), decimals: 6) })
         }
         let entry: JSONValue = [
             "network": .string(row.network.rawValue), "loss": number(row.loss),
-            "spreading_factor": .number("\(12 - row.dataRate)"), "known_1h": share(row.alone.inAnHour, row.alone),
-            "known_24h": share(row.alone.inADay, row.alone), "known_end": share(row.alone.atTheEnd, row.alone),
-            "known_end_with_backfill": share(row.asked.atTheEnd, row.asked),
+            "spreading_factor": .number("\(12 - row.dataRate)"), "seeds": .number("\(row.alone.runs.count)"),
+            "known_1h": number(row.alone.mean(\.inAnHour)), "known_24h": number(row.alone.mean(\.inADay)),
+            "known_24h_worst": number(row.alone.worst(\.inADay)), "known_end": number(row.alone.mean(\.atTheEnd)),
+            "known_end_worst": number(row.alone.worst(\.atTheEnd)),
+            "known_end_with_backfill": number(row.asked.mean(\.atTheEnd)),
+            "known_end_with_backfill_worst": number(row.asked.worst(\.atTheEnd)),
             "bound_repetition": number(row.bound?.byRepetition(loss: row.loss)),
             "bound_any_code": number(row.bound?.byCapacity(loss: row.loss)), "copies": number(row.bound?.copies),
             "bits_per_quarter_hour": number(row.bound?.bitsOfQuarter),
