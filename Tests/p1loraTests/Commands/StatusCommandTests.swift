@@ -28,6 +28,12 @@ import UplinkBridge
             metrics.output.contains("\np1lora_meter_energy_joules_total{meter=\"main\",obis=\"1-0:1.8.0\"} 16959600\n"))
         for output in [text.output, metrics.output] { #expect(!output.contains("0F1E2D3C"), "a key is shown") }
 
+        let command = "p1lora status --config \(bench.config)"
+        let there = try CommandRunner.shell(command, environment: ["TZ": "XYZ-5:45"]).output
+        #expect(there.contains(/\ \ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d XYZ \(\d\d:\d\d:\d\d UTC\)/), "\(there)")
+        let forScripts = try CommandRunner.shell(command + " --utc", environment: ["TZ": "XYZ-5:45"]).output
+        #expect(forScripts.contains(/\ \ \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/) && !forScripts.contains("XYZ"))
+
         let mode = try FileManager.default.attributesOfItem(atPath: bench.path("state.sock"))[.posixPermissions] as? Int
         #expect(mode == 0o660)
         process.terminate()
