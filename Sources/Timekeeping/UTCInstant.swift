@@ -1,6 +1,6 @@
 /// A point in universal time: nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX).
 ///
-/// The calendar is computed here, in integers: Foundation's formatters would pull 30 MB of ICU into the bridge.
+/// The calendar is computed here, in integers: no time zone, locale or rounding of a formatter comes between.
 public struct UTCInstant: Hashable, Comparable, Sendable, Codable {
     public var nanoseconds: Int64
 
