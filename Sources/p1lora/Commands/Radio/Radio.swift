@@ -33,7 +33,9 @@ struct BenchOptions: ParsableArguments {
                     line: devices.openModule(settings).0, clock: devices.clock, waiter: devices.waiter)
                 return Bench(configuration: configuration, devices: devices, radio: .module(module))
             case .gateway, .simulated:
-                throw RadioError("the configuration has no radio on SPI or a serial port")
+                throw RadioError(
+                    "the configuration has no radio on SPI or a serial port: [radio] type = \"sx127x\", \"sx126x\" or a module's"
+                )
             }
         } catch {
             throw failure("\(error)")
