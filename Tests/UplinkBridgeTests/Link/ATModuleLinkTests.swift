@@ -1,6 +1,7 @@
 import HardwareSimulators
 import LoRaWAN
 import RadioDrivers
+import TestTags
 import Testing
 import Timekeeping
 import UplinkPayload
@@ -101,7 +102,7 @@ import UplinkPayload
         #expect(check.gateways == 1 && check.rssi == -43)
     }
 
-    @Test(arguments: ATModuleKind.all)
+    @Test(.slow, arguments: ATModuleKind.all)
     func `a network that never says a word to the application is not taken as lost`(kind: ATModuleKind) throws {
         let bridge = try ATModuleBridge(kind)
         bridge.post()
@@ -111,7 +112,7 @@ import UplinkPayload
         bridge.audit("\(kind)")
     }
 
-    @Test(arguments: ATModuleKind.all)
+    @Test(.slow, arguments: ATModuleKind.all)
     func `a network that has lost the session is joined anew`(kind: ATModuleKind) throws {
         let bridge = try ATModuleBridge(kind)
         bridge.post()
@@ -138,7 +139,7 @@ import UplinkPayload
         bridge.audit("cuts, \(kind)")
     }
 
-    @Test(arguments: ATModuleKind.all, [2, 6, 15] as [UInt8])
+    @Test(.slow, arguments: ATModuleKind.all, [2, 6, 15] as [UInt8])
     func `repetitions that the network orders stay within law and purse but for the first frame`(
         kind: ATModuleKind, nbTrans: UInt8
     ) throws {

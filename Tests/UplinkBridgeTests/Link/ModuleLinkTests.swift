@@ -4,6 +4,7 @@ import HardwareSimulators
 import LoRaWAN
 import RadioDrivers
 import SmartMeter
+import TestTags
 import Testing
 import Timekeeping
 import UplinkBridge
@@ -238,7 +239,7 @@ import UplinkPayload
         #expect(try DeviceState(decoding: stored).joinBudget.succeeded)
     }
 
-    @Test(arguments: [2, 6, 13, 15] as [UInt8])
+    @Test(.slow, arguments: [2, 6, 13, 15] as [UInt8])
     func `repetitions that the network orders stay within law and purse`(nbTrans: UInt8) throws {
         for dailyAirTime in [TimeSpan.seconds(30), nil] {
             let text = ModuleBridge.text.replacing("[[report]]", with: "[[report]]\nevery = \"1m\"")

@@ -4,6 +4,7 @@ import HardwareInterfaces
 import HardwareSimulators
 import LoRaWAN
 import RadioDrivers
+import TestTags
 import Testing
 import Timekeeping
 
@@ -114,7 +115,7 @@ import Timekeeping
         bridge.audit("full disk")
     }
 
-    @Test func `on a disk that takes nothing uplinks wait ten minutes, and go on within the reserve`() throws {
+    @Test(.slow) func `on a disk that takes nothing uplinks wait ten minutes, and go on within the reserve`() throws {
         let text = Self.often.replacing("daily_airtime = \"off\"", with: "daily_airtime = \"30s\"")
         let bridge = try bridge(text)
         bridge.disk.isReadOnly()

@@ -2,6 +2,7 @@ import Foundation
 import HardwareSimulators
 import LoRaWAN
 import TestSupport
+import TestTags
 import Testing
 import Timekeeping
 
@@ -119,7 +120,7 @@ import Timekeeping
         expectNoCounterUsedTwice()
     }
 
-    @Test func `on a disk that takes nothing uplinks wait ten minutes, and go on within the reserve`() throws {
+    @Test(.slow) func `on a disk that takes nothing uplinks wait ten minutes, and go on within the reserve`() throws {
         var link: LoRaWANLink? = try start()
         if let link { join(link) }
         if let link { try send(link, 1) }

@@ -9,7 +9,8 @@ import UplinkPayload
 
 /// The collector's own program, with a real broker.
 @Suite(
-    .serialized, .enabled(if: MosquittoServer.isInstalled, "apt-get install mosquitto mosquitto-clients to run these"))
+    .tags(.process), .slow, .serialized,
+    .enabled(if: MosquittoServer.isInstalled, "apt-get install mosquitto mosquitto-clients to run these"))
 struct CollectorServiceTests {
     /// Kills at random moments, as often as the environment says.
     private static var kills: Int { Int(ProcessInfo.processInfo.environment["P1LORA_KILLS"] ?? "") ?? 4 }
