@@ -57,6 +57,28 @@ import Testing
         }
     }
 
+    @Test func `a record whose number is damaged is no record`() throws {
+        do {
+            let file = try open()
+            try file.write(record(1))
+            try file.write(record(2))
+        }
+        let sound = try Data(contentsOf: URL(filePath: path))
+        let magic = sound.prefix(4)
+        let places = sound.indices.filter { sound[$0...].starts(with: magic) }
+        #expect(places.count == 2)
+        for place in places {
+            // The number, and what it is held against.
+            for offset in 8..<24 {
+                var damaged = sound
+                damaged[place + offset] ^= 1
+                try damaged.write(to: URL(filePath: path))
+                let found = try open().content().records
+                #expect(found == [place == places[0] ? record(2) : record(1)], "byte \(offset)")
+            }
+        }
+    }
+
     @Test func `a record that outgrows its place makes a larger file`() throws {
         do {
             let file = try open()
