@@ -51,6 +51,17 @@ import UplinkPayload
         #expect(bench.air.uplinks.isEmpty)
     }
 
+    @Test func `a port for a module that can't be opened is told with its reason, once, and the make is asked for`()
+        throws
+    {
+        let bench = try SetupBench()
+        bench.ports.append(.init(path: "/dev/ttyUSB9", node: "/dev/ttyUSB9"))
+        let dialogue = ScriptedDialogue(["1", .text(SetupBench.key), "3", "1", .interrupt])
+        #expect(bench.stop(dialogue) == .interrupted)
+        #expect(dialogue.text.components(separatedBy: "there is none").count == 2, "\(dialogue.text)")
+        #expect(!dialogue.text.contains("no module that is known answers"))
+    }
+
     @Test func `the key is asked for as a secret, and never shown`() throws {
         let bench = try SetupBench()
         let dialogue = ScriptedDialogue(plain)

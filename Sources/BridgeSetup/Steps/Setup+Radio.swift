@@ -1,4 +1,5 @@
 import BridgeConfiguration
+import HardwareInterfaces
 import LinuxHardware
 import RadioDrivers
 import UplinkBridge
@@ -159,10 +160,18 @@ extension Setup {
     private func findModule(on port: String) -> String? {
         for kind in RadioKinds.modules {
             let module = kind.init(device: port, reset: nil)
-            guard let line = try? devices.examined.openModule(module).0 else { continue }
+            let line: any BreakableLine
+            do {
+                line = try devices.examined.openModule(module).0
+            } catch {
+                // At another speed it is the same port.
+                dialogue.show("\(error)")
+                return nil
+            }
             dialogue.show("\(port): asking for a \(module.make.title) at \(module.make.baudRate) Bd")
             var probe = module.make.makeProbe(
                 line: line, clock: devices.examined.clock, waiter: devices.examined.waiter)
+            // Who does not answer in its words is another make.
             guard let portrait = try? probe.ask() else { continue }
             dialogue.show("\(port): \(portrait.name)")
             return kind.name
