@@ -1,8 +1,7 @@
-package import HardwareInterfaces
-package import LoRaWAN
+import LoRaWAN
 
 /// Seeed's LoRa-E5 (Wio-E5), as a module and on the Grove, mini and HAT boards.
-package enum LoRaE5: ModuleMake {
+package enum LoRaE5: ATMake {
     package static let typeName = "lora-e5"
     package static let title = "LoRa-E5"
     package static let baudRate = 9_600
@@ -15,18 +14,6 @@ package enum LoRaE5: ModuleMake {
         "its MAC is used in class A alone, listens to no channel before it sends, counts its own repetitions, and loses the "
         + "session with its power"
 
-    package static func makeMachine(_ parts: ModuleParts) throws(DeviceError) -> any ModuleMachine {
-        try parts.configuration.checkWeakest(conductedPower.lowerBound)
-        return try ATMachine(LoRaE5Dialect(), parts)
-    }
-
-    package static func makeProbe(line: any BreakableLine, clock: any Clock, waiter: any Waiting) -> any ModuleProbe {
-        ATProbe(LoRaE5Dialect(), line: line, clock: clock, waiter: waiter)
-    }
-
-    package static func makeBench(
-        line: any BreakableLine, clock: any Clock, waiter: any Waiting
-    ) throws -> any ModuleBench {
-        try ATBench(LoRaE5Dialect(), line: line, clock: clock, waiter: waiter)
-    }
+    static var dialect: any ATDialect { LoRaE5Dialect() }
+    static func weakest(in region: Region) -> Int { conductedPower.lowerBound }
 }

@@ -1,8 +1,7 @@
-package import HardwareInterfaces
-package import LoRaWAN
+import LoRaWAN
 
 /// RAK's RAK3172 and RAK3272, with RUI3.
-package enum RAK3172: ModuleMake {
+package enum RAK3172: ATMake {
     package static let typeName = "rak3172"
     package static let title = "RAK3172 or RAK3272"
     package static let baudRate = 115_200
@@ -15,19 +14,8 @@ package enum RAK3172: ModuleMake {
         "its MAC is used in class A alone, listens to no channel before it sends, counts its own repetitions, tells nothing "
         + "of the network's orders to itself, and loses the session with its power"
 
-    package static func makeMachine(_ parts: ModuleParts) throws(DeviceError) -> any ModuleMachine {
-        let region = parts.configuration.region
-        try parts.configuration.checkWeakest((region.maximumPower - 215) / 100 - 2 * Int(region.lastPowerIndex))
-        return try ATMachine(RAK3172Dialect(), parts)
-    }
-
-    package static func makeProbe(line: any BreakableLine, clock: any Clock, waiter: any Waiting) -> any ModuleProbe {
-        ATProbe(RAK3172Dialect(), line: line, clock: clock, waiter: waiter)
-    }
-
-    package static func makeBench(
-        line: any BreakableLine, clock: any Clock, waiter: any Waiting
-    ) throws -> any ModuleBench {
-        try ATBench(RAK3172Dialect(), line: line, clock: clock, waiter: waiter)
+    static var dialect: any ATDialect { RAK3172Dialect() }
+    static func weakest(in region: Region) -> Int {
+        (region.maximumPower - 215) / 100 - 2 * Int(region.lastPowerIndex)
     }
 }
