@@ -17,17 +17,17 @@ package final class BridgeLog {
         self.meters = meters
     }
 
-    package func write(meter number: Int, event: MeterEvent) { write(event.meaning(ofMeter: number).lines) }
+    package func write(meter number: Int, event: MeterEvent) { write(event.meaning(ofMeter: number)) }
 
-    package func write(link event: LinkEvent) { write(event.meaning.lines) }
+    package func write(link event: LinkEvent) { write(event.meaning) }
 
-    package func write(uplink event: UplinkEvent) { write(event.meaning.lines) }
+    package func write(uplink event: UplinkEvent) { write(event.meaning) }
 
-    private func write(_ lines: [LogLine]) {
+    func write<Record>(_ meaning: EventMeaning<Record>) {
         let words = LogLine.Words(meters: meters, now: clock.monotonic)
         // What this event is the first of counts as seen behind all of its lines.
         var new: Set<String> = []
-        for line in lines {
+        for line in meaning.lines {
             guard let level = line.level(words) else { continue }
             var held = 0
             switch line.repetition {

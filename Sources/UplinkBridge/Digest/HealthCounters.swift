@@ -28,7 +28,10 @@ package final class HealthCounters: Sendable {
     }
 
     package func note(meter number: Int, event: MeterEvent, at now: MonotonicInstant) {
-        let meaning = event.meaning(ofMeter: number)
+        note(event.meaning(ofMeter: number), meter: number, at: now)
+    }
+
+    func note(_ meaning: EventMeaning<MeterRecord>, meter number: Int, at now: MonotonicInstant) {
         state.withLock { state in
             meaning.record(in: &state.meters[number, default: MeterRecord()], at: now)
             state.note(meaning, at: now, hour: hour(at: now))
@@ -39,7 +42,7 @@ package final class HealthCounters: Sendable {
 
     package func note(uplink event: UplinkEvent, at now: MonotonicInstant) { note(event.meaning, at: now) }
 
-    private func note(_ meaning: EventMeaning<LinkRecord>, at now: MonotonicInstant) {
+    func note(_ meaning: EventMeaning<LinkRecord>, at now: MonotonicInstant) {
         state.withLock { state in
             meaning.record(in: &state.link, at: now)
             state.note(meaning, at: now, hour: hour(at: now))

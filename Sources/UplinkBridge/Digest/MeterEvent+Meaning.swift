@@ -72,7 +72,7 @@ extension MeterEvent {
     }
 
     private static func meaning(of telegram: Telegram, ofMeter number: Int) -> EventMeaning<MeterRecord> {
-        let identifier = telegram.meterIdentifier ?? telegram.identification
+        func identifier() -> String { telegram.meterIdentifier ?? telegram.identification }
         func line(_ level: Logger.Level, _ repetition: LogLine.Repetition, _ text: @escaping () -> String) -> LogLine {
             LogLine(level, repetition) { "meter \($0.name(ofMeter: number)): \(text())" }
         }
@@ -80,14 +80,14 @@ extension MeterEvent {
         let unusual = telegram.notes.map { note in line(.notice, .once("\(number) \(note)")) { "\(note)" } }
         return EventMeaning(
             lines: unusual + [
-                line(.info, .once(first)) { "first telegram, from \(identifier), \(telegram.objects.count) objects" },
+                line(.info, .once(first)) { "first telegram, from \(identifier()), \(telegram.objects.count) objects" },
                 line(.debug, .again(first)) { "telegram, \(telegram.objects.count) objects" },
             ]
         ).counted { $0.telegrams += 1 }.recorded { record, now in
             record.telegrams += 1
             record.refusedInARow = 0
             record.lastTelegram = now
-            record.identifier = identifier
+            record.identifier = identifier()
         }
     }
 }

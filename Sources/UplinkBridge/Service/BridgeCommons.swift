@@ -67,8 +67,9 @@ package final class BridgeCommons: Sendable {
     /// Told to the log and counted for the status report.
     package func report(_ log: BridgeLog, _ clock: any Clock) -> (Int, MeterEvent) -> Void {
         { [health] number, event in
-            log.write(meter: number, event: event)
-            health.note(meter: number, event: event, at: clock.monotonic)
+            let meaning = event.meaning(ofMeter: number)
+            log.write(meaning)
+            health.note(meaning, meter: number, at: clock.monotonic)
         }
     }
 }

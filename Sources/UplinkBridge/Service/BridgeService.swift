@@ -141,8 +141,9 @@ package struct BridgeService: Service {
             configuration, store: commons.store, clock: clock, systemClock: systemClock, lateness: lateness,
             simulated: simulatedRadio
         ) { [clock] event in
-            log.write(link: event)
-            commons.health.note(link: event, at: clock.monotonic)
+            let meaning = event.meaning
+            log.write(meaning)
+            commons.health.note(meaning, at: clock.monotonic)
         }
         let loop = UplinkLoop(commons, link: link, clock: clock, report: log.write(uplink:))
         while !stop.raised {
