@@ -4,17 +4,7 @@ package import Timekeeping
 
 /// The MQTT broker that is told what the meters say.
 package struct BrokerConfiguration: Sendable {
-    package var host: String
-    package var port: UInt16
-    package var usesTLS: Bool
-    /// A file of authorities, in PEM; nil for those that the system believes.
-    package var authorities: String?
-    package var user: String?
-    package var password: String?
-    /// The first level of all topics.
-    package var prefix: String
-    /// The first level of Home Assistant's discovery; nil for none.
-    package var discoveryPrefix: String?
+    package var access: BrokerAccess
     /// How often values are published, at most.
     package var every: TimeSpan
     /// The names or OBIS codes of what is published of the meters; nil for all.
@@ -24,26 +14,16 @@ package struct BrokerConfiguration: Sendable {
 
     /// - Returns: nil when no host is given, or a mistake was told.
     init?(_ table: ConfigurationTable, secrets: SecretSources) {
-        let host = Self.host(table)
-        usesTLS = table.boolean("tls") ?? false
-        port = UInt16(table.integer("port", in: 1...65_535) ?? (usesTLS ? 8_883 : 1_883))
-        authorities = table.string("ca")
-        user = table.string("user")
-        password = SecretFile.password("password", in: table, from: secrets)
-        prefix = Self.topic(table, "prefix") ?? "p1lora"
-        let discovery = Self.topic(table, "discovery") ?? "homeassistant"
-        discoveryPrefix = discovery == "off" ? nil : discovery
+        let access = BrokerAccess(table, prefix: "p1lora", secrets: secrets)
         every = table.span("every") ?? .seconds(10)
         values = Self.values(table)
         hasTopicPerValue = table.boolean("topic_per_value") ?? false
-        if authorities != nil && !usesTLS { table.refuse("ca", "is for tls = true") }
-        if password != nil && user == nil { table.refuse("password", "needs a user") }
         if !(TimeSpan.seconds(1)...TimeSpan.hours(1)).contains(every) {
             table.refuse("every", "must be from 1s to 1h, this is \(every)")
         }
         table.finish()
-        guard let host else { return nil }
-        self.host = host
+        guard let access else { return nil }
+        self.access = access
     }
 
     /// Nobody knows before what a meter will send, but what is no name and no code is a mistake.
@@ -57,24 +37,5 @@ package struct BrokerConfiguration: Sendable {
                 "values", line: line, "\"\(text.shortened)\" is no name such as \"import_kwh\" and no OBIS code")
         }
         return values.map(\.text)
-    }
-
-    package static func host(_ table: ConfigurationTable) -> String? {
-        guard let host = table.string("host") else {
-            if table.line != nil { table.missing("host", "is missing: the name or the address of the broker") }
-            return nil
-        }
-        if host.utf8.count <= 255, host.utf8.allSatisfy({ $0 > 32 && $0 != 127 }) { return host }
-        table.refuse("host", "\"\(host.shortened)\" must be a name or an address, without a port")
-        return nil
-    }
-
-    /// A topic that may be published to (MQTT 3.1.1, 4.7): no wildcards.
-    package static func topic(_ table: ConfigurationTable, _ key: String) -> String? {
-        guard let text = table.string(key) else { return nil }
-        let isValid = text.utf8.count <= 100 && !text.contains("+") && !text.contains("#")
-        if isValid, !text.hasPrefix("$"), !text.hasSuffix("/"), !text.hasPrefix("/") { return text }
-        table.refuse(key, "must be a topic such as \"home/p1lora\", without + and #")
-        return nil
     }
 }

@@ -19,10 +19,12 @@ import Timekeeping
 
     @Test func `a host is enough`() throws {
         let broker = try #require(try configuration("[mqtt]\nhost = \"broker.local\"").broker)
-        #expect(broker.host == "broker.local" && broker.port == 1_883 && !broker.usesTLS)
-        #expect(broker.prefix == "p1lora" && broker.discoveryPrefix == "homeassistant" && broker.every == .seconds(10))
-        #expect(try configuration("[mqtt]\nhost = \"x\"\ntls = true").broker?.port == 8_883)
-        #expect(try configuration("[mqtt]\nhost = \"x\"\ndiscovery = \"off\"").broker?.discoveryPrefix == nil)
+        #expect(broker.access.host == "broker.local" && broker.access.port == 1_883 && !broker.access.usesTLS)
+        #expect(
+            broker.access.prefix == "p1lora" && broker.access.discoveryPrefix == "homeassistant"
+                && broker.every == .seconds(10))
+        #expect(try configuration("[mqtt]\nhost = \"x\"\ntls = true").broker?.access.port == 8_883)
+        #expect(try configuration("[mqtt]\nhost = \"x\"\ndiscovery = \"off\"").broker?.access.discoveryPrefix == nil)
     }
 
     @Test(arguments: [
@@ -72,7 +74,7 @@ import Timekeeping
             "\($0)".contains("chmod 600") && !"\($0)".contains("cret")
         }
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-        #expect(try configuration(text).broker?.password == "se cret")
+        #expect(try configuration(text).broker?.access.password == "se cret")
         try Data("\n".utf8).write(to: URL(filePath: path))
         #expect(throws: ConfigurationError.self) { try configuration(text) }
     }

@@ -96,7 +96,7 @@ import Testing
         let configuration = try BridgeConfiguration(text: text)
         #expect(configuration.meters[0].input == "/dev/ttyUSB1" && configuration.meters[0].baudRate == 9_600)
         #expect(configuration.meters[0].name == "cellar" && configuration.lorawan.subBand == 2)
-        #expect(configuration.lorawan.antennaGainTenths == 35 && configuration.broker?.host == "broker.lan")
+        #expect(configuration.lorawan.antennaGainTenths == 35 && configuration.broker?.access.host == "broker.lan")
     }
 
     @Test(arguments: [

@@ -28,7 +28,7 @@ package struct CollectorConfiguration: Sendable {
     /// nil without [api].
     package var api: APIConfiguration?
     /// nil without [broker].
-    package var broker: PublishingConfiguration?
+    package var broker: BrokerAccess?
 
     package static let installedPath = "/etc/p1lora-collector.toml"
 
@@ -68,7 +68,8 @@ package struct CollectorConfiguration: Sendable {
         }
         self.webhook = WebhookConfiguration(webhook, secrets: secrets)
         self.api = APIConfiguration(api, secrets: secrets)
-        self.broker = PublishingConfiguration(broker, folder: folder, secrets: secrets)
+        self.broker = BrokerAccess(broker, prefix: "p1lora-collector", folder: folder, secrets: secrets)
+        broker.finish()
         guard let zone, let place, let fleets else { return nil }
         self.place = place
         if case .file(let path) = place {

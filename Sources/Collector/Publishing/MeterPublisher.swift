@@ -1,3 +1,4 @@
+package import BridgeConfiguration
 package import CollectorStore
 import LoadProfile
 import MeterValues
@@ -7,14 +8,14 @@ import UplinkPayload
 
 /// Tells a home automation what each meter showed last, by a retained message for each meter.
 package struct MeterPublisher {
-    private let configuration: PublishingConfiguration
+    private let configuration: BrokerAccess
     private let fleets: Fleets
     private let store: any ProfileStore
     private let outbox: Outbox
     /// What Home Assistant was told of each meter.
     private var announced: [String: String] = [:]
 
-    package init(_ configuration: PublishingConfiguration, fleets: Fleets, store: any ProfileStore, outbox: Outbox) {
+    package init(_ configuration: BrokerAccess, fleets: Fleets, store: any ProfileStore, outbox: Outbox) {
         self.configuration = configuration
         self.fleets = fleets
         self.store = store
@@ -85,7 +86,7 @@ private struct MeterTopic {
     /// The same for ever, and no other meter's.
     let unique: String
 
-    init(_ configuration: PublishingConfiguration, device: DeviceIdentifier, meter: String) {
+    init(_ configuration: BrokerAccess, device: DeviceIdentifier, meter: String) {
         let device = "\(device)".lowercased()
         state = "\(configuration.prefix)/\(device)/\(meter)"
         let unique = "p1lora_collector_\(device)_\(meter)"

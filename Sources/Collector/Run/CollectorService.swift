@@ -1,3 +1,4 @@
+import BridgeConfiguration
 package import CollectorStore
 import HardwareInterfaces
 import LinuxHardware
@@ -127,12 +128,12 @@ package final class CollectorService: Sendable {
 
     /// The home automation's broker, and what it is told by.
     private struct Telling: Sendable {
-        let broker: PublishingConfiguration
+        let broker: BrokerAccess
         let outbox: Outbox
         let waiter: PollWaiter
         let publishesAll = SharedFlag()
 
-        init(_ broker: PublishingConfiguration, outbox: Outbox, waiter: PollWaiter) {
+        init(_ broker: BrokerAccess, outbox: Outbox, waiter: PollWaiter) {
             self.broker = broker
             self.outbox = outbox
             self.waiter = waiter
@@ -232,16 +233,13 @@ private struct TroubleLog {
 }
 
 extension MosquittoBroker.Settings {
-    fileprivate init(_ broker: PublishingConfiguration) {
+    fileprivate init(_ broker: BrokerAccess) {
         self.init(
             host: broker.host, port: broker.port, clientIdentifier: "p1lora-collector-\(HostName.current)-broker")
         user = broker.user
         password = broker.password
-        if broker.usesTLS { authorities = broker.authorities.map { .file($0) } ?? .folder(Self.systemAuthorities) }
+        if broker.usesTLS { authorities = Authorities(file: broker.authorities) }
     }
-
-    /// Where Debian and most others keep the authorities that the system believes.
-    private static let systemAuthorities = "/etc/ssl/certs"
 
     fileprivate init(_ server: ServerConfiguration) {
         self.init(host: server.host, port: server.port, clientIdentifier: server.client)
@@ -249,6 +247,6 @@ extension MosquittoBroker.Settings {
         password = server.password
         keepsSession = true
         certificate = server.certificate
-        if server.usesTLS { authorities = server.authorities.map { .file($0) } ?? .folder(Self.systemAuthorities) }
+        if server.usesTLS { authorities = Authorities(file: server.authorities) }
     }
 }

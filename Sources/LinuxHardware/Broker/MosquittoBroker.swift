@@ -23,6 +23,9 @@ package final class MosquittoBroker: MessageSubscriber {
         package enum Authorities: Sendable {
             case file(String)
             case folder(String)
+
+            /// Those of a file; where there is none, those that the system believes, where Debian and most others keep them.
+            package init(file: String?) { self = file.map { .file($0) } ?? .folder("/etc/ssl/certs") }
         }
 
         package init(host: String, port: UInt16, clientIdentifier: String) {

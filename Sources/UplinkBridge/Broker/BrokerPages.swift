@@ -10,11 +10,11 @@ struct BrokerPages: Sendable {
     private let hasTopicPerValue: Bool
 
     init(_ configuration: BrokerConfiguration, devEui: String, version: String) {
-        topics = BrokerTopics(prefix: configuration.prefix, devEui: devEui)
+        topics = BrokerTopics(prefix: configuration.access.prefix, devEui: devEui)
         chosen = configuration.values.map { Set($0) }
         hasTopicPerValue = configuration.hasTopicPerValue
         let (topics, every) = (topics, configuration.every)
-        discovery = configuration.discoveryPrefix.map {
+        discovery = configuration.access.discoveryPrefix.map {
             HomeAssistantDiscovery(
                 prefix: $0, topics: topics, version: version,
                 expiry: Int(max(BrokerLoop.renewal * Int64(2), every * Int64(3)).seconds))

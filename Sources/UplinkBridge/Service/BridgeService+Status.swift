@@ -45,7 +45,7 @@ extension BridgeService {
         try RealtimeThread.spawn(name: "p1lora-mqtt", realtime: false) { [self] _ in
             defer { leave.isDone.store(true, ordering: .releasing) }
             do {
-                let broker = try MosquittoBroker(.init(settings, topics: pages.topics))
+                let broker = try MosquittoBroker(.init(settings.access, topics: pages.topics))
                 let log = BrokerLog(logger: logger, clock: clock)
                 let loop = BrokerLoop(
                     broker: broker, pages: pages, every: settings.every, state: state, clock: clock,

@@ -55,7 +55,7 @@ package struct BridgeService: Service {
         signs.add("meters", sleeper: meterWaiter, at: now)
         if !configuration.pulses.isEmpty { signs.add("pulses", sleeper: pulseWaiter, at: now) }
         commons.linkStatus.connect(server: radioWaiter, sleepers: [supervisorWaiter, brokerWaiter])
-        let brokerState = configuration.broker.map { BrokerState(host: $0.host) }
+        let brokerState = configuration.broker.map { BrokerState(host: $0.access.host) }
         let source = StatusSource(commons, clock: clock, heartbeats: signs, brokerState: brokerState)
         let publisher = try brokerState.flatMap { state in
             try publish(source, commons, state: state, waiter: brokerWaiter, stop: stop)
