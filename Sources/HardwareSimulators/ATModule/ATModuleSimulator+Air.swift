@@ -5,7 +5,7 @@ extension ATModuleSimulator {
     private var story: (any ATStory)? { speech as? any ATStory }
 
     func beginJoin() -> ATObstacle? {
-        let nonce = story?.drawsNonces == true ? UInt16(truncatingIfNeeded: random.next()) : flash.nextNonce
+        let nonce = story?.drawsNonces == true ? nonces.draw(&random) : flash.nextNonce
         guard let frame = memory.settings.joinRequest(nonce: nonce) else { return .noKeys }
         flash.nextNonce &+= 1
         memory.isJoined = false

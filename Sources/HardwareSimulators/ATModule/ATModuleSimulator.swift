@@ -36,6 +36,7 @@ package final class ATModuleSimulator {
     var flash: ATFlash
     var memory: ATMemory
     var random: SeededRandom
+    var nonces = DrawnNonces()
     /// Of transmissions.
     var rounds = 0
     /// Events of an earlier life are void.

@@ -5,7 +5,7 @@ import Timekeeping
 extension RN2483Simulator {
     func beginJoin() -> String {
         // This firmware draws its DevNonces (LoRaWAN 1.0.2 and before).
-        let nonce = UInt16(truncatingIfNeeded: random.next())
+        let nonce = nonces.draw(&random)
         guard let frame = memory.settings.joinRequest(nonce: nonce) else { return "keys_not_init" }
         return send(
             ModuleWork(

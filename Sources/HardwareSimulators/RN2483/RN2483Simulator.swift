@@ -32,6 +32,7 @@ package final class RN2483Simulator {
     var memory: ModuleMemory
     var eeprom: ModuleSettings
     var random: SeededRandom
+    var nonces = DrawnNonces()
     /// Events of an earlier life are void.
     private(set) var epoch = 0
     private var input: [UInt8] = []
