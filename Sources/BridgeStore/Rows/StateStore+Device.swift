@@ -6,7 +6,7 @@ extension StateStore {
     /// What was saved last.
     package func device() throws(StoreError) -> StoredDevice {
         try read { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM device WHERE id = 1").map { try StoredDevice($0) }
+            try database.row("SELECT * FROM device WHERE id = 1").map { try StoredDevice($0) }
                 ?? StoredDevice(state: nil, nextDevNonce: 0)
         }
     }
@@ -15,13 +15,13 @@ extension StateStore {
     /// - Parameter isLast: the service ends, and the record is on the disk when the store is closed.
     package func save(_ device: StoredDevice, isLast: Bool = false) throws(StoreError) {
         try write(isLast: isLast) { [path] database in
-            try database.execute(
-                sql: """
-                    UPDATE device SET state = ?, next_dev_nonce = max(next_dev_nonce, ?), module = coalesce(?, module),
-                        sequence = max(sequence + 1, ?), stored_at = ?
-                    WHERE id = 1
-                    """,
-                arguments: [
+            try database.run(
+                """
+                UPDATE device SET state = ?, next_dev_nonce = max(next_dev_nonce, ?), module = coalesce(?, module),
+                    sequence = max(sequence + 1, ?), stored_at = ?
+                WHERE id = 1
+                """,
+                [
                     device.state.map { Data($0) }, Int64(device.nextDevNonce), device.module.map { Data($0) },
                     Int64(clamping: device.sequence),
                     device.storedAt?.nanoseconds,

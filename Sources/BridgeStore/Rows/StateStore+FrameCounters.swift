@@ -16,13 +16,15 @@ extension FrameCounterChange {
         switch self {
         case .none: break
         case .reserve(let counters):
-            try database.execute(
-                sql: """
-                    INSERT INTO frame_counter VALUES (?, ?) ON CONFLICT (meter) DO UPDATE SET record = excluded.record
-                    """,
-                arguments: [name, try JSONEncoder().encode(counters)])
+            try database.run(
+                """
+                INSERT INTO frame_counter VALUES (?, ?) ON CONFLICT (meter) DO UPDATE SET record = excluded.record
+                """,
+                [name, try JSONEncoder().encode(counters)])
         case .release:
-            try database.execute(sql: "DELETE FROM frame_counter WHERE meter = ?", arguments: [name])
+            try database.run(
+                "DELETE FROM frame_counter WHERE meter = ?",
+                [name])
         }
     }
 }
@@ -31,7 +33,7 @@ extension StateStore {
     /// The frame counters of a meter that were set aside when the service ended without notice; nil after another end.
     package func reservedCounters(ofMeter name: String) throws(StoreError) -> ReplayGuard? {
         let record = try read { database in
-            try Row.fetchOne(database, sql: "SELECT record FROM frame_counter WHERE meter = ?", arguments: [name])?
+            try database.row("SELECT record FROM frame_counter WHERE meter = ?", [name])?
                 .decode(Data.self, forColumn: "record")
         }
         guard let record else { return nil }

@@ -9,7 +9,7 @@ extension StateStore {
     /// What is remembered of a meter; nil for one that is new.
     package func memory(ofMeter name: String) throws(StoreError) -> MeterMemory? {
         let record = try read { database in
-            try Row.fetchOne(database, sql: "SELECT memory FROM meter WHERE name = ?", arguments: [name])?
+            try database.row("SELECT memory FROM meter WHERE name = ?", [name])?
                 .decode(Data.self, forColumn: "memory")
         }
         guard let record else { return nil }
@@ -47,23 +47,23 @@ extension StateStore {
     ) throws(StoreError) {
         try write(isLast: counters == .release) { database in
             try counters.carryOut(database, ofMeter: name)
-            try database.execute(
-                sql: "INSERT INTO meter VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET memory = excluded.memory",
-                arguments: [name, try JSONEncoder().encode(memory)])
+            try database.run(
+                "INSERT INTO meter VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET memory = excluded.memory",
+                [name, try JSONEncoder().encode(memory)])
             for entry in waiting {
                 let (code, interval) = (entry.code.description, entry.interval)
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO interval VALUES (?, ?, ?, ?, ?)",
-                    arguments: [name, code, interval.boundary.number, Int64(interval.series), interval.value])
+                try database.run(
+                    "INSERT OR REPLACE INTO interval VALUES (?, ?, ?, ?, ?)",
+                    [name, code, interval.boundary.number, Int64(interval.series), interval.value])
             }
             guard let newest = waiting.map(\.interval.boundary.number).max() else { return }
-            try database.execute(
-                sql: """
-                    DELETE FROM interval WHERE meter = :meter AND (boundary, code) IN (
-                        SELECT boundary, code FROM interval WHERE meter = :meter AND boundary < :oldest
-                        ORDER BY boundary LIMIT :count)
-                    """,
-                arguments: [
+            try database.run(
+                """
+                DELETE FROM interval WHERE meter = :meter AND (boundary, code) IN (
+                    SELECT boundary, code FROM interval WHERE meter = :meter AND boundary < :oldest
+                    ORDER BY boundary LIMIT :count)
+                """,
+                [
                     "meter": name, "oldest": newest - Self.intervalDays * 96, "count": waiting.count * 2,
                 ])
         }
@@ -76,7 +76,8 @@ extension StateStore {
     ) throws(StoreError) -> QuarterHour? {
         try read { database in
             try Int64.fetchOne(
-                database, sql: "SELECT max(boundary) FROM interval WHERE meter = ? AND boundary BETWEEN 0 AND ?",
+                try database.cachedStatement(
+                    sql: "SELECT max(boundary) FROM interval WHERE meter = ? AND boundary BETWEEN 0 AND ?"),
                 // What a frame can't name is of a damaged file.
                 arguments: [name, min(latest?.number ?? .max, QuarterHour.last.number)])
         }.map { QuarterHour(number: $0) }
@@ -103,13 +104,12 @@ extension StateStore {
         ofMeter name: String, code: OBISCode, in range: ClosedRange<QuarterHour>
     ) throws(StoreError) -> [IntervalEntry] {
         try read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT boundary, value, series FROM interval
-                    WHERE meter = ? AND boundary BETWEEN ? AND ? AND code = ? ORDER BY boundary
-                    """,
-                arguments: [name, range.lowerBound.number, range.upperBound.number, code.description]
+            try database.rows(
+                """
+                SELECT boundary, value, series FROM interval
+                WHERE meter = ? AND boundary BETWEEN ? AND ? AND code = ? ORDER BY boundary
+                """,
+                [name, range.lowerBound.number, range.upperBound.number, code.description]
             ).map { row in
                 IntervalEntry(
                     boundary: QuarterHour(number: try row.decode(Int64.self, forColumn: "boundary")),

@@ -6,7 +6,7 @@ extension StateStore {
     /// The count of a pulse input; nil for one that is new.
     package func pulses(ofMeter name: String) throws(StoreError) -> PulseCounter.State? {
         let record = try read { database in
-            try Row.fetchOne(database, sql: "SELECT count FROM pulse WHERE meter = ?", arguments: [name])?
+            try database.row("SELECT count FROM pulse WHERE meter = ?", [name])?
                 .decode(Data.self, forColumn: "count")
         }
         guard let record else { return nil }
@@ -22,9 +22,9 @@ extension StateStore {
     package func save(pulses counts: [String: PulseCounter.State], isLast: Bool = false) throws(StoreError) {
         try write(isLast: isLast) { database in
             for (name, count) in counts {
-                try database.execute(
-                    sql: "INSERT INTO pulse VALUES (?, ?) ON CONFLICT (meter) DO UPDATE SET count = excluded.count",
-                    arguments: [name, try JSONEncoder().encode(count)])
+                try database.run(
+                    "INSERT INTO pulse VALUES (?, ?) ON CONFLICT (meter) DO UPDATE SET count = excluded.count",
+                    [name, try JSONEncoder().encode(count)])
             }
         }
     }

@@ -5,16 +5,16 @@ extension StateStore {
     /// What downlinks have set; nil before the first.
     package func settings() throws(StoreError) -> [UInt8]? {
         try read { database in
-            try Row.fetchOne(database, sql: "SELECT record FROM settings WHERE id = 1")?
+            try database.row("SELECT record FROM settings WHERE id = 1")?
                 .decode(Data.self, forColumn: "record")
         }.map { [UInt8]($0) }
     }
 
     package func save(settings record: [UInt8]) throws(StoreError) {
         try write { database in
-            try database.execute(
-                sql: "INSERT INTO settings VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record",
-                arguments: [Data(record)])
+            try database.run(
+                "INSERT INTO settings VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record",
+                [Data(record)])
         }
     }
 }

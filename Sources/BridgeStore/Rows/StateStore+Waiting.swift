@@ -10,14 +10,14 @@ extension StateStore {
     package func updateWaitingRecord(_ change: (Data?) throws -> Data?) throws(StoreError) {
         try write { database in
             guard let record = try change(try Self.waitingRecord(in: database)) else { return }
-            try database.execute(
-                sql: "INSERT INTO waiting VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record",
-                arguments: [record])
+            try database.run(
+                "INSERT INTO waiting VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record",
+                [record])
         }
     }
 
     private static func waitingRecord(in database: Database) throws -> Data? {
-        try Row.fetchOne(database, sql: "SELECT record FROM waiting WHERE id = 1")?
+        try database.row("SELECT record FROM waiting WHERE id = 1")?
             .decode(Data.self, forColumn: "record")
     }
 }
