@@ -9,7 +9,8 @@ import Timekeeping
 
 /// With a real server.
 @Suite(
-    .tags(.process), .slow, .enabled(if: PostgreSQLServer.isInstalled, "apt-get install postgresql to run these"))
+    .tags(.process), .waits, .slow,
+    .enabled(if: PostgreSQLServer.isInstalled, "apt-get install postgresql to run these"))
 struct PostgreSQLProfileStoreTests {
     @Test func `a database of a newer version is refused in words and left as it is`() throws {
         let bench = try StoreBench(.postgreSQL)

@@ -6,7 +6,8 @@ import Timekeeping
 private let engine = try? JavaScriptEngine.find()
 
 @Suite(
-    .tags(.process), .slow, .enabled(if: engine != nil, "no JavaScript engine is installed: apt-get install duktape"))
+    .tags(.process), .waits, .slow,
+    .enabled(if: engine != nil, "no JavaScript engine is installed: apt-get install duktape"))
 struct JavaScriptEngineTests {
     private let codec = """
         function decodeUplink(input) {

@@ -7,7 +7,7 @@ import Timekeeping
 @testable import UplinkPayload
 
 /// What consumers need that know a device and a key alone.
-@Suite(.tags(.process), .slow) struct FlatKeyTests {
+@Suite(.tags(.process), .waits, .slow) struct FlatKeyTests {
     static func schema(
         _ meters: [String] = ["main", "heat pump"], keys: FlatKeys = .byMeter, largestPayload: Int = 51
     ) throws -> PayloadSchema {

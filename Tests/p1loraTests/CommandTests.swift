@@ -11,7 +11,7 @@ import UplinkPayload
 @testable import BridgeConfiguration
 @testable import BridgeStore
 
-@Suite(.tags(.process), .slow) struct CommandTests {
+@Suite(.tags(.process), .waits, .slow) struct CommandTests {
     static let key = "00112233445566778899AABBCCDDEEFF"
     static var packageRoot: URL {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

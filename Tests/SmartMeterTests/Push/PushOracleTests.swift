@@ -27,7 +27,7 @@ enum Oracle {
     }
 }
 
-@Suite(.tags(.process), .slow) struct PushOracleTests {
+@Suite(.tags(.process), .waits, .slow) struct PushOracleTests {
     private static let decrypt = """
         import sys
         from dlms_cosem import security

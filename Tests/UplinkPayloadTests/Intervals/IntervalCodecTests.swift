@@ -8,7 +8,7 @@ import Timekeeping
 
 /// The JavaScript decoder of intervals reports beside the Swift one, under every engine that is installed; see
 /// `JavaScriptCodecTests` for those that are not.
-@Suite(.tags(.process), .slow) struct IntervalCodecTests {
+@Suite(.tags(.process), .waits, .slow) struct IntervalCodecTests {
     static let meters = ["main", "heat pump"]
 
     /// One to four registers at steps of 1, 10 and 100 Wh or dm3.

@@ -7,7 +7,7 @@ import Timekeeping
 @testable import UplinkPayload
 
 /// Network servers end a decoder after 100 ms.
-@Suite(.tags(.process), .slow) struct DecodeSpeedTests {
+@Suite(.tags(.process), .waits, .slow) struct DecodeSpeedTests {
     private static func schema() throws -> PayloadSchema {
         try PayloadSchema(
             meters: ["main"],

@@ -8,7 +8,7 @@ import Timekeeping
 @testable import UplinkPayload
 
 /// Runs the generated codec under real engines; `apt-get install duktape nodejs` and `pip install quickjs` bring them.
-@Suite(.tags(.process), .slow) struct JavaScriptCodecTests {
+@Suite(.tags(.process), .waits, .slow) struct JavaScriptCodecTests {
     static let cases = 10_000
     static let engines = CodecEngines.all
 

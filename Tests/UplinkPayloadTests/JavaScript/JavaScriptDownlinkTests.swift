@@ -5,7 +5,7 @@ import Timekeeping
 
 @testable import UplinkPayload
 
-@Suite(.tags(.process), .slow) struct JavaScriptDownlinkTests {
+@Suite(.tags(.process), .waits, .slow) struct JavaScriptDownlinkTests {
     let schema: PayloadSchema
 
     init() throws {

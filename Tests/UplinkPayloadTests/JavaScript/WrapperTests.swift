@@ -7,7 +7,7 @@ import Timekeeping
 @testable import UplinkPayload
 
 /// The codec in services that take no standard decoder, with inputs as their documentation shows them.
-@Suite(.tags(.process), .slow) struct WrapperTests {
+@Suite(.tags(.process), .waits, .slow) struct WrapperTests {
     private let schema: PayloadSchema
     private let files: [String: String]
     private let readings: [UInt8]

@@ -2,7 +2,7 @@ import Foundation
 import TestTags
 import Testing
 
-@Suite(.tags(.process), .slow) struct AirTimeCommandTests {
+@Suite(.tags(.process), .waits, .slow) struct AirTimeCommandTests {
     func object(_ arguments: String...) throws -> [String: Any] {
         let outcome = try CommandRunner.run(["airtime", "--format", "json"] + arguments)
         #expect(outcome.status == 0, "\(outcome.errors)")

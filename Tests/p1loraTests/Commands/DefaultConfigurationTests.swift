@@ -4,7 +4,7 @@ import TestTags
 import Testing
 
 /// Which file a command reads when it is told none.
-@Suite(.tags(.process), .slow) struct DefaultConfigurationTests {
+@Suite(.tags(.process), .waits, .slow) struct DefaultConfigurationTests {
     let folder: TemporaryFolder
     let config: String
 

@@ -7,7 +7,7 @@ import Testing
 import Timekeeping
 import UplinkBridge
 
-@Suite(.tags(.process), .slow) struct DoctorCommandTests {
+@Suite(.tags(.process), .waits, .slow) struct DoctorCommandTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

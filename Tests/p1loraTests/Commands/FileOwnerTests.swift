@@ -6,7 +6,7 @@ import Testing
 @testable import LinuxHardware
 
 /// What root does by hand beside a service that is not root.
-@Suite(.tags(.process), .slow, .serialized, .enabled(if: geteuid() == 0, "only root can act as another user"))
+@Suite(.tags(.process), .waits, .slow, .serialized, .enabled(if: geteuid() == 0, "only root can act as another user"))
 struct FileOwnerTests {
     /// Of nobody on any machine.
     static let service: uid_t = 61_834

@@ -4,7 +4,7 @@ import Testing
 import UplinkBridge
 
 /// Keys of many devices, in the forms in which servers take them.
-@Suite(.tags(.process), .slow) struct FleetKeysTests {
+@Suite(.tags(.process), .waits, .slow) struct FleetKeysTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

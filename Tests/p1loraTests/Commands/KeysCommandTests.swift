@@ -6,7 +6,7 @@ import Testing
 
 @testable import BridgeConfiguration
 
-@Suite(.tags(.process), .slow) struct KeysCommandTests {
+@Suite(.tags(.process), .waits, .slow) struct KeysCommandTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -10,7 +10,7 @@ import UplinkPayload
 @testable import BridgeConfiguration
 
 /// `p1lora setup` by hand: at a terminal of 80 columns and 24 lines, with a meter on another.
-@Suite(.tags(.process), .slow) struct SetupCommandTests {
+@Suite(.tags(.process), .waits, .slow) struct SetupCommandTests {
     static let key = "404142434445464748494A4B4C4D4E4F"
     let folder: TemporaryFolder
     let screen: PseudoTerminal

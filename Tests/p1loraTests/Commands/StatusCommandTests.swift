@@ -6,7 +6,7 @@ import Timekeeping
 import UplinkBridge
 
 /// The service's own account of itself, from a process to others.
-@Suite(.tags(.process), .slow, .serialized) struct StatusCommandTests {
+@Suite(.tags(.process), .waits, .slow, .serialized) struct StatusCommandTests {
     @Test func `status tells in text, JSON and metrics how the service is, and its exit code says whether it is well`()
         async throws
     {

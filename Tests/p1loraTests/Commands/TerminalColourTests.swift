@@ -4,7 +4,7 @@ import TestTags
 import Testing
 
 /// Colour on terminals (no-color.org).
-@Suite(.tags(.process)) struct TerminalColourTests {
+@Suite(.tags(.process), .waits) struct TerminalColourTests {
     /// What the command shows on a terminal.
     private func shown(_ environment: [String: String]) throws -> String {
         let folder = try TemporaryFolder()

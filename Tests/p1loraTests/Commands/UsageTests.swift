@@ -3,7 +3,7 @@ import TestTags
 import Testing
 
 /// What a person meets on the command line, whatever the command.
-@Suite(.tags(.process), .slow) struct UsageTests {
+@Suite(.tags(.process), .waits, .slow) struct UsageTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

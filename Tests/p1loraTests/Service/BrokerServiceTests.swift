@@ -5,7 +5,7 @@ import Testing
 
 /// The service against a real broker.
 @Suite(
-    .tags(.process), .slow, .serialized,
+    .tags(.process), .waits, .slow, .serialized,
     .enabled(if: MosquittoServer.isInstalled, "apt-get install mosquitto mosquitto-clients to run these"))
 struct BrokerServiceTests {
     static let base = "p1lora/70b3d57ed0001234"

@@ -9,7 +9,7 @@ import UplinkPayload
 
 /// The collector's own program, with a real broker.
 @Suite(
-    .tags(.process), .slow, .serialized,
+    .tags(.process), .waits, .slow, .serialized,
     .enabled(if: MosquittoServer.isInstalled, "apt-get install mosquitto mosquitto-clients to run these"))
 struct CollectorServiceTests {
     /// Kills at random moments, as often as the environment says.

@@ -17,7 +17,7 @@ import UplinkPayload
 
 /// `p1lora run` as a process, killed with SIGKILL at random moments and started again, against a network server of our own
 /// and a meter on a pseudo-terminal. P1LORA_KILLS says how often; a few times by default.
-@Suite(.tags(.process, .campaign), .slow, .serialized) struct KillCampaignTests {
+@Suite(.tags(.process, .campaign), .waits, .slow, .serialized) struct KillCampaignTests {
     static let kills = ProcessInfo.processInfo.environment["P1LORA_KILLS"].flatMap { Int($0) } ?? 5
     static let code = OBISCode(1, 0, 1, 8, 0)
 

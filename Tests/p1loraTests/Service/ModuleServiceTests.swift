@@ -9,7 +9,7 @@ import Testing
 import Timekeeping
 
 /// The service as a process of its own, with a simulated RN2483 on a pseudo-terminal, in real time.
-@Suite(.tags(.process), .slow, .serialized) struct ModuleServiceTests {
+@Suite(.tags(.process), .waits, .slow, .serialized) struct ModuleServiceTests {
     /// A module with an adapter that can be pulled out, the air around it, and a network.
     final class Desk {
         let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_795_000_000))

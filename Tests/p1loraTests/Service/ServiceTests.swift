@@ -6,7 +6,7 @@ import Testing
 import Timekeeping
 
 /// The service as a process of its own, against a network server of our own behind the gateways' UDP protocol.
-@Suite(.tags(.process), .slow, .serialized) struct ServiceTests {
+@Suite(.tags(.process), .waits, .slow, .serialized) struct ServiceTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -6,7 +6,7 @@ import UplinkBridge
 @testable import p1lora
 
 /// `p1lora plan`.
-@Suite(.tags(.process, .campaign), .slow) struct PlanTests {
+@Suite(.tags(.process, .campaign), .waits, .slow) struct PlanTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -12,7 +12,7 @@ import UplinkPayload
 @testable import p1lora
 
 /// The bridge through days of loss.
-@Suite(.tags(.process, .campaign), .slow) struct SimulateTests {
+@Suite(.tags(.process, .campaign), .waits, .slow) struct SimulateTests {
     static let text = """
         [[meter]]
         name = "main"

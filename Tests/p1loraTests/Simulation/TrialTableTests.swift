@@ -7,7 +7,7 @@ import UplinkPayload
 @testable import BridgeConfiguration
 
 /// The table of `simulate --table`.
-@Suite(.tags(.process, .campaign), .slow) struct TrialTableTests {
+@Suite(.tags(.process, .campaign), .waits, .slow) struct TrialTableTests {
     private func row(seed: UInt64, seeds: UInt64) throws -> TrialTable.Row {
         var plan = TrialPlan(days: 3)
         plan.telegramEvery = .minutes(15)

@@ -5,7 +5,7 @@ import WebPages
 
 /// The shared parts of pages in a browser.
 @Suite(
-    .tags(.browser), .slow,
+    .tags(.browser), .waits, .slow,
     .enabled(if: CodecPackageTests.browser != nil, "apt-get install chromium: the parts of pages are not tested"))
 struct PagePartsTests {
     /// - Parameter script: with `say(text)`, `parts` and a node `here`.

@@ -9,7 +9,7 @@ import UplinkPayload
 
 /// The collector's page in a browser.
 @Suite(
-    .tags(.browser), .slow,
+    .tags(.browser), .waits, .slow,
     .enabled(if: CodecPackageTests.browser != nil, "apt-get install chromium: the page of profiles is not tested"))
 struct ProfilePageInBrowserTests {
     private static let program = CommandRunner.executable.deletingLastPathComponent().appending(

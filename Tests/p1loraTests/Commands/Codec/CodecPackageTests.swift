@@ -8,7 +8,7 @@ import UplinkPayload
 @testable import BridgeConfiguration
 
 /// What the folder Codecs holds, and that it is what the program writes.
-@Suite(.tags(.process), .slow) struct CodecPackageTests {
+@Suite(.tags(.process), .waits, .slow) struct CodecPackageTests {
     struct Vector: Decodable {
         let direction: String
         let description: String

@@ -4,7 +4,7 @@ import TestTags
 import Testing
 import UplinkPayload
 
-@Suite(.tags(.process), .slow) struct DownlinkCommandTests {
+@Suite(.tags(.process), .waits, .slow) struct DownlinkCommandTests {
     let folder: TemporaryFolder
     let path: String
 

@@ -7,7 +7,7 @@ import Testing
 import UplinkPayload
 
 /// What codec and payload make of a configuration of which they need no key.
-@Suite(.tags(.process), .slow) struct LayoutCommandTests {
+@Suite(.tags(.process), .waits, .slow) struct LayoutCommandTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -6,7 +6,7 @@ import UplinkPayload
 
 /// The page Codecs/playground.html in the hands of a person.
 @Suite(
-    .tags(.browser), .slow,
+    .tags(.browser), .waits, .slow,
     .enabled(if: CodecPackageTests.browser != nil, "apt-get install chromium: Codecs/playground.html is not tested"))
 struct PlaygroundTests {
     /// - Parameter script: with page, find(id), type(field, value) and say(text).
