@@ -30,6 +30,7 @@ let package = Package(
         .target(name: "CBuild"),
         .target(name: "CMosquitto"),
         .target(name: "CPostgreSQL"),
+        .target(name: "CTLS"),
         .target(name: "CAllocations"),
 
         // The rooms, in the order of the data.
@@ -51,7 +52,8 @@ let package = Package(
         .target(name: "LoRaWAN", dependencies: ["Ciphers", "Timekeeping"]),
         .target(name: "RadioDrivers", dependencies: ["Ciphers", "HardwareInterfaces", "LoRaWAN", "Timekeeping"]),
         .target(
-            name: "LinuxHardware", dependencies: ["CGPIO", "CLinux", "CMosquitto", "HardwareInterfaces", "Timekeeping"]),
+            name: "LinuxHardware",
+            dependencies: ["CGPIO", "CLinux", "CMosquitto", "CTLS", "HardwareInterfaces", "Timekeeping"]),
         .target(name: "BridgePlanning", dependencies: ["LoRaWAN", "MeterValues", "Timekeeping", "UplinkPayload"]),
         .target(
             name: "BridgeConfiguration",
@@ -181,9 +183,9 @@ let package = Package(
         .testTarget(
             name: "CollectorTests",
             dependencies: [
-                "BridgeConfiguration", "Collector", "CollectorStore", "HardwareInterfaces", "LoadProfile",
-                "MeterValues",
-                "ServerEvents", "Timekeeping", "UplinkPayload",
+                "BridgeConfiguration", "Collector", "CollectorStore", "HardwareInterfaces", "LinuxHardware",
+                "LoadProfile",
+                "MeterValues", "ServerEvents", "TestTags", "Timekeeping", "UplinkPayload",
             ]),
         .testTarget(name: "ServerEventsTests", dependencies: ["ServerEvents", "Timekeeping"]),
         .testTarget(
