@@ -4,7 +4,7 @@ package import ServerEvents
 package import Timekeeping
 
 /// Where profiles are kept. Each call is one transaction, and what a write returns of is on the disk.
-package protocol ProfileStore: AnyObject, Sendable {
+package protocol ProfileStore: FollowedStore {
     /// Takes in what came, all of it or nothing.
     /// - Returns: what each uplink changed, in their order.
     func write(_ batch: ProfileBatch) throws(ProfileStoreError) -> [UplinkOutcome]
@@ -16,6 +16,8 @@ package protocol ProfileStore: AnyObject, Sendable {
     func profile(
         of register: StoredRegister, days: ClosedRange<Int64>
     ) throws(ProfileStoreError) -> RegisterProfile
+    /// How much of a time is known, of all registers of each device: from the first boundary that is known of a register on.
+    func coverage(of range: Range<QuarterHour>) throws(ProfileStoreError) -> [DeviceIdentifier: Coverage]
     /// The last word of each kind of message that is no profile (alarm, status), newest first.
     func messages(of device: DeviceIdentifier, most: Int) throws(ProfileStoreError) -> [StoredMessage]
     func troubles() throws(ProfileStoreError) -> [StoredTrouble]

@@ -1,6 +1,7 @@
 package import CollectorStore
 package import LoadProfile
 import MeterValues
+import ServerEvents
 package import Timekeeping
 
 /// How complete everything is, and what is wrong.
@@ -9,6 +10,11 @@ package struct CollectorStatus: Sendable {
         package var stored: StoredDevice
         /// Of the last seven days, of all its registers; empty where nothing was known before their end.
         package var coverage: Coverage
+
+        static func isLessComplete(_ first: Self, _ second: Self) -> Bool {
+            (first.coverage.percent ?? 101, first.stored.device)
+                < (second.coverage.percent ?? 101, second.stored.device)
+        }
     }
 
     package struct FleetStatus: Sendable {
@@ -36,15 +42,18 @@ package struct CollectorStatus: Sendable {
         troubles = try store.troubles()
         let end = time.startOfDay(now)
         let week = QuarterHour(atOrAfter: time.startOfDay(end - .hours(24 * 7 - 12)))..<QuarterHour(atOrAfter: end)
-        let devices = try store.devices()
-        self.fleets = try fleets.all.map { fleet throws(ProfileStoreError) in
-            let mine = devices.filter { fleets.fleet(of: $0.device)?.name == fleet.name }
-            return try FleetStatus(fleet, mine, store, week: week, at: now)
-        }
+        let coverage = try store.coverage(of: week)
+        let devices = Dictionary(grouping: try store.devices()) { fleets.fleet(of: $0.device)?.name }
+        self.fleets = fleets.all.map { FleetStatus($0, devices[$0.name] ?? [], coverage, at: now) }
         complaints = self.fleets.compactMap(\.complaint)
     }
 
     package var isWell: Bool { complaints.isEmpty }
+
+    /// Of all fleets; those with nothing to be complete behind all others.
+    package var leastCompleteFirst: [Device] {
+        fleets.count == 1 ? fleets[0].devices : fleets.flatMap(\.devices).sorted(by: Device.isLessComplete)
+    }
 }
 
 extension Coverage {
@@ -57,30 +66,15 @@ extension Coverage {
 
 extension CollectorStatus.FleetStatus {
     fileprivate init(
-        _ fleet: Fleet, _ devices: [StoredDevice], _ store: any ProfileStore, week: Range<QuarterHour>,
-        at now: UTCInstant
-    ) throws(ProfileStoreError) {
+        _ fleet: Fleet, _ devices: [StoredDevice], _ coverage: [DeviceIdentifier: Coverage], at now: UTCInstant
+    ) {
         self.fleet = fleet
-        let all = try devices.map { device throws(ProfileStoreError) in
-            CollectorStatus.Device(stored: device, coverage: try Self.coverage(of: device, store, week))
+        let all = devices.map {
+            CollectorStatus.Device(stored: $0, coverage: coverage[$0.device] ?? Coverage())
         }
-        self.devices = all.sorted {
-            ($0.coverage.percent ?? 101, $0.stored.device) < ($1.coverage.percent ?? 101, $1.stored.device)
-        }
+        self.devices = all.sorted(by: CollectorStatus.Device.isLessComplete)
         silentFor = devices.map(\.heardAt).max().map { now - $0 }
-        coverage = all.reduce(Coverage()) { $0 + $1.coverage }
-    }
-
-    /// From the first that is known on: nobody expects what was before.
-    private static func coverage(
-        of device: StoredDevice, _ store: any ProfileStore, _ week: Range<QuarterHour>
-    ) throws(ProfileStoreError) -> Coverage {
-        var sum = Coverage()
-        for register in try store.registers(of: device.device) where register.known.lowerBound < week.upperBound {
-            let profile = try store.profile(of: register, days: week.lowerBound.day...week.upperBound.day)
-            sum = sum + profile.coverage(of: max(week.lowerBound, register.known.lowerBound)..<week.upperBound)
-        }
-        return sum
+        self.coverage = all.reduce(Coverage()) { $0 + $1.coverage }
     }
 
     fileprivate var complaint: String? {

@@ -107,6 +107,7 @@ struct BatchMerge {
         register.row.known = min(known.lowerBound, oldest)...max(known.upperBound, newest)
         register.row.coarsestStep = register.profile.coarsestStep
         register.changed.formUnion(merge.days)
+        for day in merge.days.sorted() { register.profile.days[day].map { register.row.recent.note($0, on: day) } }
         register.breaksChanged = register.breaksChanged || merge.breaksChanged
         registers[place] = register
         return merge
@@ -115,7 +116,9 @@ struct BatchMerge {
     private mutating func begin(_ place: RegisterPlace, _ report: RegisterReport, _ newest: QuarterHour) -> Register {
         new.append(place)
         return Register(
-            row: RegisterRow(unit: report.unit, coarsestStep: report.step, known: newest...newest),
+            row: RegisterRow(
+                unit: report.unit, coarsestStep: report.step, known: newest...newest,
+                recent: RecentBoundaries(newest: newest.day)),
             profile: RegisterProfile(coarsestStep: report.step))
     }
 
@@ -140,7 +143,10 @@ struct BatchMerge {
             if register.breaksChanged { breaks[id] = register.profile.breaks }
         }
         if !rows.isEmpty { try tables.save(rows) }
-        if !days.isEmpty { try tables.save(days) }
+        if !days.isEmpty {
+            try tables.save(days)
+            try tables.mark(Array(days.keys))
+        }
         if !breaks.isEmpty { try tables.save(breaks) }
         if !messages.isEmpty { try tables.add(messages) }
     }

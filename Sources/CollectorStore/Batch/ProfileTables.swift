@@ -23,6 +23,8 @@ protocol ProfileTables {
     func save(_ breaks: [Int64: [SeriesBreak]]) throws
     func add(_ messages: [MessageRow]) throws
     func add(_ troubles: [StoredTrouble]) throws
+    /// Tells those who follow the store of days that were saved in this transaction.
+    func mark(_ days: [DayPlace]) throws
 }
 
 struct DeviceRow {
@@ -52,6 +54,7 @@ struct RegisterRow {
     var unit: MeterUnit?
     var coarsestStep: Int64
     var known: ClosedRange<QuarterHour>
+    var recent: RecentBoundaries
 }
 
 struct DayPlace: Hashable {

@@ -1,5 +1,5 @@
 package import LoadProfile
-import MeterValues
+package import MeterValues
 package import ServerEvents
 import Timekeeping
 
@@ -37,19 +37,53 @@ extension PostgreSQLProfileStore {
                 "registers",
                 "SELECT id, meter, name, unit, coarsest_step, first, last FROM register WHERE device = $1 ORDER BY id",
                 [.integer(device.column)])
-            return try rows.map { row in
-                let symbol = row.text(3) ?? ""
-                guard let unit = MeterUnit(symbol: symbol), let id = row.integer(0), let first = row.integer(5),
-                    let last = row.integer(6)
-                else {
-                    throw ProfileStoreError.damaged(place: place, reason: "the unit \"\(symbol)\" is not known")
-                }
-                return StoredRegister(
-                    id: id, device: device, meter: row.text(1) ?? "", name: row.text(2) ?? "", unit: unit,
-                    coarsestStep: row.integer(4) ?? 1,
-                    known: QuarterHour(number: min(first, last))...QuarterHour(number: last))
-            }
+            return try rows.map { try register($0, of: device) }
         }
+    }
+
+    /// - Parameter row: id, meter, name, unit, coarsest_step, first and last, in this order.
+    func register(_ row: PostgreSQLRow, of device: DeviceIdentifier) throws -> StoredRegister {
+        let symbol = row.text(3) ?? ""
+        guard let unit = MeterUnit(symbol: symbol), let id = row.integer(0), let first = row.integer(5),
+            let last = row.integer(6)
+        else {
+            throw ProfileStoreError.damaged(place: place, reason: "the unit \"\(symbol)\" is not known")
+        }
+        return StoredRegister(
+            id: id, device: device, meter: row.text(1) ?? "", name: row.text(2) ?? "", unit: unit,
+            coarsestStep: row.integer(4) ?? 1,
+            known: QuarterHour(number: min(first, last))...QuarterHour(number: last))
+    }
+
+    package func coverage(
+        of range: Range<QuarterHour>
+    ) throws(ProfileStoreError) -> [DeviceIdentifier: Coverage] {
+        let (first, last) = (range.lowerBound.number, range.upperBound.number)
+        let found = try read { connection in
+            var sums: [DeviceIdentifier: Coverage] = [:]
+            var irregular: [StoredRegister] = []
+            let rows = try connection.query(
+                "coverage",
+                """
+                SELECT id, meter, name, unit, coarsest_step, first, last, device, recent, EXISTS (SELECT 1 FROM series_break
+                    WHERE register = register.id AND until > $1 AND after < $2) FROM register WHERE first < $2
+                """, [.integer(first), .integer(last)])
+            for row in rows {
+                guard let eui = row.integer(7) else { continue }
+                let device = DeviceIdentifier(column: eui)
+                let since = max(range.lowerBound, QuarterHour(number: row.integer(5) ?? 0))
+                let recent = row.boolean(9) == true ? nil : RecentBoundaries(stored: row.blob(8) ?? [])
+                if let known = recent?.coverage(of: since..<range.upperBound) {
+                    sums[device, default: Coverage()] = sums[device, default: Coverage()] + known
+                } else {
+                    irregular.append(try register(row, of: device))
+                }
+            }
+            return (sums, irregular)
+        }
+        var sums = found.0
+        try add(found.1, in: range, to: &sums)
+        return sums
     }
 
     package func profile(

@@ -111,7 +111,8 @@ package final class PostgreSQLProfileStore: ProfileStore {
 
     package func forget(_ device: DeviceIdentifier) throws(ProfileStoreError) -> Bool {
         try write {
-            try $0.change("forget device", "DELETE FROM device WHERE eui = $1", [.integer(device.column)]) > 0
+            try $0.change("forget memory", "DELETE FROM memory WHERE starts_with(name, $1)", [.text("\(device)")])
+            return try $0.change("forget device", "DELETE FROM device WHERE eui = $1", [.integer(device.column)]) > 0
         }
     }
 

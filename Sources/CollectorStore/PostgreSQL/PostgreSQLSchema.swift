@@ -5,11 +5,18 @@ enum PostgreSQLSchema {
     private struct Migration {
         let name: String
         let sql: String
+        var then: (PostgreSQLTables) throws -> Void = { _ in }
     }
 
-    private static let migrations = [
-        Migration(name: "1 profiles", sql: first), Migration(name: "2 views", sql: PostgreSQLViews.sql),
-    ]
+    private static var migrations: [Migration] {
+        [
+            Migration(name: "1 profiles", sql: first), Migration(name: "2 views", sql: PostgreSQLViews.sql),
+            Migration(name: "3 followers", sql: third),
+            Migration(
+                name: "4 recent boundaries", sql: "ALTER TABLE register ADD COLUMN recent bytea NOT NULL DEFAULT ''"
+            ) { try $0.fillRecent() },
+        ]
+    }
 
     /// Those who hold it change tables; a number of our own.
     private static let lock: Int64 = 0x7031_6C6F_7261_0001
@@ -34,6 +41,7 @@ enum PostgreSQLSchema {
             guard done.isSubset(of: migrations.map(\.name)) else { throw ProfileStoreError.newerVersion(place: place) }
             for migration in migrations where !done.contains(migration.name) {
                 try connection.run(migration.sql)
+                try migration.then(PostgreSQLTables(connection))
                 try connection.change("migrated", "INSERT INTO migration VALUES ($1)", [.text(migration.name)])
             }
             try connection.run("COMMIT")
@@ -53,6 +61,29 @@ enum PostgreSQLSchema {
     /// Filled and emptied in one transaction.
     static let staging = """
         CREATE TEMPORARY TABLE staged_day (register bigint, day bigint, content bytea) ON COMMIT DELETE ROWS
+        """
+
+    private static let third = """
+        -- Those who get what changes. What was there before one came is told of up to the place that is noted here.
+        CREATE TABLE follower (
+            id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            name text NOT NULL UNIQUE,
+            served_at bigint NOT NULL,
+            last_register bigint NOT NULL,
+            last_day bigint NOT NULL
+        );
+        CREATE TABLE unsent (
+            follower integer NOT NULL REFERENCES follower (id) ON DELETE CASCADE,
+            register integer NOT NULL REFERENCES register (id) ON DELETE CASCADE,
+            day integer NOT NULL,
+            version bigint NOT NULL,
+            PRIMARY KEY (follower, register, day)
+        );
+        CREATE INDEX unsent_by_register ON unsent (register);
+        CREATE TABLE memory (
+            name text PRIMARY KEY,
+            content bytea NOT NULL
+        );
         """
 
     private static let first = """

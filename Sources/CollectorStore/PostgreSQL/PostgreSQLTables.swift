@@ -49,7 +49,7 @@ struct PostgreSQLTables: ProfileTables {
     func registers(of devices: [Int64]) throws -> [RegisterPlace: RegisterRow] {
         let rows = try connection.query(
             "find registers",
-            "SELECT device, meter, name, id, coarsest_step, first, last FROM register WHERE device = ANY ($1)",
+            "SELECT device, meter, name, id, coarsest_step, first, last, recent FROM register WHERE device = ANY ($1)",
             [.integers(devices)])
         var found: [RegisterPlace: RegisterRow] = [:]
         for row in rows {
@@ -58,7 +58,9 @@ struct PostgreSQLTables: ProfileTables {
             else { continue }
             found[RegisterPlace(device: device, meter: meter, name: name)] = RegisterRow(
                 id: row.integer(3), coarsestStep: row.integer(4) ?? 1,
-                known: QuarterHour(number: min(first, last))...QuarterHour(number: last))
+                known: QuarterHour(number: min(first, last))...QuarterHour(number: last),
+                recent: RecentBoundaries(stored: row.blob(7) ?? [])
+                    ?? RecentBoundaries(newest: QuarterHour(number: last).day))
         }
         return found
     }
@@ -142,16 +144,16 @@ struct PostgreSQLTables: ProfileTables {
         let rows = try connection.query(
             "insert registers",
             """
-            INSERT INTO register (device, meter, name, unit, coarsest_step, first, last)
-            SELECT device, meter, name, unit, step, first, last FROM unnest($1, $2, $3, $4, $5, $6, $7)
-                WITH ORDINALITY AS new (device, meter, name, unit, step, first, last, number) ORDER BY number
+            INSERT INTO register (device, meter, name, unit, coarsest_step, first, last, recent)
+            SELECT device, meter, name, unit, step, first, last, recent FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+                WITH ORDINALITY AS new (device, meter, name, unit, step, first, last, recent, number) ORDER BY number
             RETURNING id, device, meter, name
             """,
             [
                 .integers(registers.map(\.place.device)), .texts(registers.map(\.place.meter)),
                 .texts(registers.map(\.place.name)), .texts(registers.map { $0.row.unit?.symbol }),
                 .integers(registers.map(\.row.coarsestStep)), .integers(registers.map(\.row.known.lowerBound.number)),
-                .integers(registers.map(\.row.known.upperBound.number)),
+                .integers(registers.map(\.row.known.upperBound.number)), .blobs(registers.map(\.row.recent.stored)),
             ])
         var identifiers: [RegisterPlace: Int64] = [:]
         for row in rows {
@@ -166,13 +168,13 @@ struct PostgreSQLTables: ProfileTables {
         try connection.change(
             "save registers",
             """
-            UPDATE register SET coarsest_step = new.step, first = new.first, last = new.last
-            FROM unnest($1, $2, $3, $4) AS new (id, step, first, last) WHERE register.id = new.id
+            UPDATE register SET coarsest_step = new.step, first = new.first, last = new.last, recent = new.recent
+            FROM unnest($1, $2, $3, $4, $5) AS new (id, step, first, last, recent) WHERE register.id = new.id
             """,
             [
                 .integers(rows.map(\.key)), .integers(rows.map(\.value.coarsestStep)),
                 .integers(rows.map(\.value.known.lowerBound.number)),
-                .integers(rows.map(\.value.known.upperBound.number)),
+                .integers(rows.map(\.value.known.upperBound.number)), .blobs(rows.map(\.value.recent.stored)),
             ])
     }
 
@@ -186,6 +188,31 @@ struct PostgreSQLTables: ProfileTables {
             INSERT INTO day (register, day, content) SELECT register, day, content FROM staged_day
             ON CONFLICT (register, day) DO UPDATE SET content = excluded.content
             """)
+    }
+
+    /// The days are staged still.
+    func mark(_ days: [DayPlace]) throws {
+        try connection.change(
+            "mark days",
+            """
+            INSERT INTO unsent (follower, register, day, version)
+            SELECT follower.id, register, day, 1 FROM staged_day CROSS JOIN follower
+            ON CONFLICT (follower, register, day) DO UPDATE SET version = unsent.version + 1
+            """)
+    }
+
+    /// Of a store that was made before they were kept.
+    func fillRecent() throws {
+        let registers = try connection.query("last of registers", "SELECT id, last FROM register")
+        for register in registers {
+            guard let id = register.integer(0), let last = register.integer(1) else { continue }
+            let newest = QuarterHour(number: last).day
+            var recent = RecentBoundaries(newest: newest)
+            let places = (0..<Int64(RecentBoundaries.days)).map { DayPlace(register: id, day: newest - $0) }
+            for (place, content) in try days(places) { recent.note(try ProfileDay(stored: content), on: place.day) }
+            try connection.change(
+                "fill recent", "UPDATE register SET recent = $1 WHERE id = $2", [.blob(recent.stored), .integer(id)])
+        }
     }
 
     func save(_ breaks: [Int64: [SeriesBreak]]) throws {

@@ -5,8 +5,36 @@ enum ProfileSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 profiles") { try $0.execute(sql: first) }
+        migrator.registerMigration("2 followers") { try $0.execute(sql: second) }
+        migrator.registerMigration("3 recent boundaries") { database in
+            try database.execute(sql: "ALTER TABLE register ADD COLUMN recent BLOB NOT NULL DEFAULT x''")
+            try SQLiteTables(database).fillRecent()
+        }
         return migrator
     }
+
+    private static let second = """
+        -- Those who get what changes. What was there before one came is told of up to the place that is noted here.
+        CREATE TABLE follower (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            served_at INTEGER NOT NULL,
+            last_register INTEGER NOT NULL,
+            last_day INTEGER NOT NULL
+        );
+        CREATE TABLE unsent (
+            follower INTEGER NOT NULL REFERENCES follower (id) ON DELETE CASCADE,
+            register INTEGER NOT NULL REFERENCES register (id) ON DELETE CASCADE,
+            day INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            PRIMARY KEY (follower, register, day)
+        ) WITHOUT ROWID;
+        CREATE INDEX unsent_by_register ON unsent (register);
+        CREATE TABLE memory (
+            name TEXT PRIMARY KEY,
+            content BLOB NOT NULL
+        ) WITHOUT ROWID;
+        """
 
     private static let first = """
         CREATE TABLE device (

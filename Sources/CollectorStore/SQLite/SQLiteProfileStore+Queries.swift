@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 package import LoadProfile
-import MeterValues
+package import MeterValues
 package import ServerEvents
 import Timekeeping
 
@@ -34,18 +34,47 @@ extension SQLiteProfileStore {
         try read { database in
             let sql =
                 "SELECT register.* FROM register JOIN device ON device.id = device WHERE eui = ? ORDER BY register.id"
-            return try Row.fetchAll(database, sql: sql, arguments: [device.column]).map { row in
-                let symbol: String = row["unit"]
-                guard let unit = MeterUnit(symbol: symbol) else {
-                    throw ProfileStoreError.damaged(place: path, reason: "the unit \"\(symbol)\" is not known")
+            return try Row.fetchAll(database, sql: sql, arguments: [device.column]).map { try register($0, of: device) }
+        }
+    }
+
+    func register(_ row: Row, of device: DeviceIdentifier) throws -> StoredRegister {
+        let symbol: String = row["unit"]
+        guard let unit = MeterUnit(symbol: symbol) else {
+            throw ProfileStoreError.damaged(place: path, reason: "the unit \"\(symbol)\" is not known")
+        }
+        let (first, last): (Int64, Int64) = (row["first"], row["last"])
+        return StoredRegister(
+            id: row["id"], device: device, meter: row["meter"], name: row["name"], unit: unit,
+            coarsestStep: row["coarsest_step"],
+            known: QuarterHour(number: min(first, last))...QuarterHour(number: last))
+    }
+
+    package func coverage(
+        of range: Range<QuarterHour>
+    ) throws(ProfileStoreError) -> [DeviceIdentifier: Coverage] {
+        var sums: [DeviceIdentifier: Coverage] = [:]
+        var irregular: [StoredRegister] = []
+        try read { database in
+            let sql = """
+                SELECT register.*, eui, EXISTS (SELECT 1 FROM series_break WHERE register = register.id AND until > ? AND after < ?)
+                    AS is_broken FROM register JOIN device ON device.id = device WHERE first < ?
+                """
+            let (first, last) = (range.lowerBound.number, range.upperBound.number)
+            let rows = try Row.fetchCursor(database, sql: sql, arguments: [first, last, last])
+            while let row = try rows.next() {
+                let device = DeviceIdentifier(column: row["eui"])
+                let since = max(range.lowerBound, QuarterHour(number: row["first"]))
+                let recent = row["is_broken"] ? nil : RecentBoundaries(stored: Array(row["recent"] as Data))
+                if let known = recent?.coverage(of: since..<range.upperBound) {
+                    sums[device, default: Coverage()] = sums[device, default: Coverage()] + known
+                } else {
+                    irregular.append(try register(row, of: device))
                 }
-                let (first, last): (Int64, Int64) = (row["first"], row["last"])
-                return StoredRegister(
-                    id: row["id"], device: device, meter: row["meter"], name: row["name"], unit: unit,
-                    coarsestStep: row["coarsest_step"],
-                    known: QuarterHour(number: min(first, last))...QuarterHour(number: last))
             }
         }
+        try add(irregular, in: range, to: &sums)
+        return sums
     }
 
     package func profile(

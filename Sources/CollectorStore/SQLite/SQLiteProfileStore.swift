@@ -67,6 +67,8 @@ package final class SQLiteProfileStore: ProfileStore {
 
     package func forget(_ device: DeviceIdentifier) throws(ProfileStoreError) -> Bool {
         let wasThere = try write { database in
+            try database.execute(
+                sql: "DELETE FROM memory WHERE substr(name, 1, 16) = ?", arguments: ["\(device)"])
             try database.execute(sql: "DELETE FROM device WHERE eui = ?", arguments: [device.column])
             return database.changesCount > 0
         }

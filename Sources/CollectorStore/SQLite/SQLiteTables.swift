@@ -7,11 +7,11 @@ import Timekeeping
 
 /// The tables of the file inside a transaction: SQLite has one writer, so nothing needs to be held.
 struct SQLiteTables: ProfileTables {
-    private let database: Database
+    fileprivate let database: Database
 
     init(_ database: Database) { self.database = database }
 
-    private func statement(_ sql: String) throws -> Statement { try database.cachedStatement(sql: sql) }
+    fileprivate func statement(_ sql: String) throws -> Statement { try database.cachedStatement(sql: sql) }
 
     // MARK: Reading
 
@@ -41,7 +41,7 @@ struct SQLiteTables: ProfileTables {
     }
 
     func registers(of devices: [Int64]) throws -> [RegisterPlace: RegisterRow] {
-        let sql = "SELECT id, meter, name, coarsest_step, first, last FROM register WHERE device = ?"
+        let sql = "SELECT id, meter, name, coarsest_step, first, last, recent FROM register WHERE device = ?"
         var rows: [RegisterPlace: RegisterRow] = [:]
         for device in devices {
             let cursor = try Row.fetchCursor(statement(sql), arguments: [device])
@@ -49,7 +49,9 @@ struct SQLiteTables: ProfileTables {
                 let (first, last): (Int64, Int64) = (row["first"], row["last"])
                 rows[RegisterPlace(device: device, meter: row["meter"], name: row["name"])] = RegisterRow(
                     id: row["id"], coarsestStep: row["coarsest_step"],
-                    known: QuarterHour(number: min(first, last))...QuarterHour(number: last))
+                    known: QuarterHour(number: min(first, last))...QuarterHour(number: last),
+                    recent: RecentBoundaries(stored: Array(row["recent"] as Data))
+                        ?? RecentBoundaries(newest: QuarterHour(number: last).day))
             }
         }
         return rows
@@ -102,14 +104,15 @@ struct SQLiteTables: ProfileTables {
     func insert(_ registers: [(place: RegisterPlace, row: RegisterRow)]) throws -> [RegisterPlace: Int64] {
         let insert = try statement(
             """
-            INSERT INTO register (device, meter, name, unit, coarsest_step, first, last) VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO register (device, meter, name, unit, coarsest_step, first, last, recent)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """)
         var identifiers: [RegisterPlace: Int64] = [:]
         for (place, row) in registers {
             try insert.execute(
                 arguments: [
                     place.device, place.meter, place.name, row.unit?.symbol, row.coarsestStep,
-                    row.known.lowerBound.number, row.known.upperBound.number,
+                    row.known.lowerBound.number, row.known.upperBound.number, Data(row.recent.stored),
                 ])
             identifiers[place] = database.lastInsertedRowID
         }
@@ -117,10 +120,14 @@ struct SQLiteTables: ProfileTables {
     }
 
     func save(_ registers: [Int64: RegisterRow]) throws {
-        let update = try statement("UPDATE register SET coarsest_step = ?, first = ?, last = ? WHERE id = ?")
+        let update = try statement(
+            "UPDATE register SET coarsest_step = ?, first = ?, last = ?, recent = ? WHERE id = ?")
         for (id, row) in registers {
             try update.execute(
-                arguments: [row.coarsestStep, row.known.lowerBound.number, row.known.upperBound.number, id])
+                arguments: [
+                    row.coarsestStep, row.known.lowerBound.number, row.known.upperBound.number,
+                    Data(row.recent.stored), id,
+                ])
         }
     }
 
@@ -156,6 +163,39 @@ struct SQLiteTables: ProfileTables {
         for trouble in troubles {
             try statement(sql).execute(
                 arguments: [trouble.kind, trouble.count, trouble.at.secondsSince1970, trouble.text])
+        }
+    }
+}
+
+// MARK: What follows from days
+
+extension SQLiteTables {
+    func mark(_ days: [DayPlace]) throws {
+        let followers = try Int64.fetchAll(statement("SELECT id FROM follower"))
+        guard !followers.isEmpty else { return }
+        let note = try statement(
+            """
+            INSERT INTO unsent (follower, register, day, version) VALUES (?, ?, ?, 1)
+            ON CONFLICT DO UPDATE SET version = version + 1
+            """)
+        for follower in followers {
+            for place in days { try note.execute(arguments: [follower, place.register, place.day]) }
+        }
+    }
+
+    /// Of a store that was made before they were kept.
+    func fillRecent() throws {
+        let registers = try Row.fetchAll(database, sql: "SELECT id, last FROM register")
+        for register in registers {
+            let (id, last): (Int64, Int64) = (register["id"], register["last"])
+            let newest = QuarterHour(number: last).day
+            var recent = RecentBoundaries(newest: newest)
+            let places = (0..<Int64(RecentBoundaries.days)).map { DayPlace(register: id, day: newest - $0) }
+            for (place, content) in try days(places) {
+                recent.note(try ProfileDay(stored: content), on: place.day)
+            }
+            try statement("UPDATE register SET recent = ? WHERE id = ?").execute(
+                arguments: [Data(recent.stored), id])
         }
     }
 }

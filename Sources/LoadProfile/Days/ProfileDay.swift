@@ -65,6 +65,25 @@ public struct ProfileDay: Hashable, Sendable {
     /// Each boundary was told of.
     var isWhole: Bool { !slots.contains(Self.unheard) }
 
+    /// A bit for each boundary at which the register is known, the first the lowest.
+    var knownBits: UInt128 { bits { $0 >= 0 } }
+
+    /// And for each that the bridge does not know.
+    var unknownBits: UInt128 { bits { $0 == Self.unknown } }
+
+    private func bits(_ isSet: (Int64) -> Bool) -> UInt128 {
+        // In two halves, which a processor of 64 bits adds up in fewer steps.
+        func half(_ first: Int) -> UInt64 {
+            (0..<Self.boundaries / 2).reduce(0) { $0 | (isSet(slots[first + $1]) ? 1 << UInt64($1) : 0) }
+        }
+        return UInt128(half(0)) | UInt128(half(Self.boundaries / 2)) << UInt128(Self.boundaries / 2)
+    }
+
+    /// A register is lower than the one before it.
+    var falls: Bool {
+        zip(slots, slots.dropFirst()).contains { $0 >= 0 && $1 >= 0 && $1 < $0 }
+    }
+
     /// Boundaries of which the register is known.
     public var count: Int { slots.count { $0 >= 0 } }
 

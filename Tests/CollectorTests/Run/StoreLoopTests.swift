@@ -195,4 +195,24 @@ final class FailingStore: ProfileStore {
     func save(requests: [UInt8], of device: DeviceIdentifier) throws(ProfileStoreError) {
         try store.save(requests: requests, of: device)
     }
+    func coverage(of range: Range<QuarterHour>) throws(ProfileStoreError) -> [DeviceIdentifier: Coverage] {
+        try store.coverage(of: range)
+    }
+    func follow(_ name: String, at now: UTCInstant) throws(ProfileStoreError) { try store.follow(name, at: now) }
+    func unsent(_ name: String, most: Int) throws(ProfileStoreError) -> [UnsentDay] {
+        try store.unsent(name, most: most)
+    }
+    func settle(_ days: [UnsentDay], of name: String, at now: UTCInstant) throws(ProfileStoreError) {
+        try store.settle(days, of: name, at: now)
+    }
+    func resend(_ register: StoredRegister, from day: Int64, to name: String) throws(ProfileStoreError) {
+        try store.resend(register, from: day, to: name)
+    }
+    func dropFollowers(notServedSince time: UTCInstant) throws(ProfileStoreError) {
+        try store.dropFollowers(notServedSince: time)
+    }
+    func memory(_ name: String) throws(ProfileStoreError) -> [UInt8]? { try store.memory(name) }
+    func remember(_ content: [UInt8], as name: String) throws(ProfileStoreError) {
+        try store.remember(content, as: name)
+    }
 }
