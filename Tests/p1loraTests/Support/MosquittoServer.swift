@@ -10,7 +10,8 @@ final class MosquittoServer {
     private let usesTLS: Bool
     private var process: Process?
 
-    init(usesTLS: Bool = false, password: String? = nil) throws {
+    /// - Parameter keeps: it writes to the disk what waits, when it is stopped in order.
+    init(usesTLS: Bool = false, password: String? = nil, keeps: Bool = false) throws {
         folder = try TemporaryFolder()
         port = try LoopbackServer().port
         self.usesTLS = usesTLS
@@ -23,6 +24,7 @@ final class MosquittoServer {
             try Self.run("/usr/bin/mosquitto_passwd", ["-b", "-c", path("passwords"), "bridge", password])
             lines.append("password_file \(path("passwords"))")
         }
+        if keeps { lines += ["persistence true", "persistence_location \(folder.url.path)/"] }
         // The broker leaves root for this user, which then has to read its files.
         lines.append("user root")
         _ = try folder.write((lines.joined(separator: "\n") + "\n").utf8, to: "mosquitto.conf")
@@ -45,6 +47,11 @@ final class MosquittoServer {
     }
 
     func stop() { process?.terminateAndWait() }
+
+    func stopInOrder() {
+        process?.terminate()
+        process?.waitUntilExit()
+    }
 
     /// What stands at the topics now.
     func retained() async throws -> [String: String] {
