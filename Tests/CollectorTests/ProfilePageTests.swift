@@ -9,9 +9,9 @@ import Timekeeping
     private let now = UTCInstant(secondsSince1970: 1_795_437_000)
 
     private func page(_ bench: CollectorBench) throws -> String {
-        try ProfilePage(
-            bench.store(), fleets: bench.configuration.fleets, time: LocalTime(bench.configuration.timeZone), at: now
-        ).html()
+        let status = try CollectorStatus(
+            bench.store(), fleets: bench.configuration.fleets, time: LocalTime(bench.configuration.timeZone), at: now)
+        return try ProfilePage(bench.store(), status: status).html()
     }
 
     @Test func `what is known stands in the page and what is not is null`() throws {

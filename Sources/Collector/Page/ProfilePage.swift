@@ -3,53 +3,100 @@ import Foundation
 import LoadProfile
 import MeterValues
 package import ServerEvents
-package import Timekeeping
+import Timekeeping
 import UplinkPayload
 import WebPages
 
 /// Load profiles as a page of one file, which asks nobody: charts with gaps as gaps, tables, and how the fleet does.
 package struct ProfilePage {
     private let store: any ProfileStore
-    private let fleets: Fleets
-    private let time: LocalTime
-    private let now: UTCInstant
+    private let status: CollectorStatus
+    private var now: UTCInstant { status.at }
 
-    package init(_ store: any ProfileStore, fleets: Fleets, time: LocalTime, at now: UTCInstant) {
+    package init(_ store: any ProfileStore, status: CollectorStatus) {
         self.store = store
-        self.fleets = fleets
-        self.time = time
-        self.now = now
+        self.status = status
     }
 
+    /// Days that a page goes back.
+    package static let days: Int64 = 400
+    /// Bridges of whose meters all are in the page at once; of more they are asked for.
+    private static let few = 8
+    /// Bridges that are shown together.
+    package static let portion = 24
+
+    /// A page that asks nobody.
     /// - Parameters:
     ///   - device: nil for all.
     ///   - days: of UTC, up to today.
-    ///   - nonce: of an answer over HTTP; nil for a file.
     package func html(
-        of device: DeviceIdentifier? = nil, days: Int64 = 400, nonce: String? = nil
+        of device: DeviceIdentifier? = nil, days: Int64 = Self.days
     ) throws(ProfileStoreError) -> String {
-        let data = "const collected = \(try content(of: device, days: days).text);"
-        return WebPage(
+        let devices = status.leastCompleteFirst.filter { device ?? $0.stored.device == $0.stored.device }
+        let content = try content(
+            devices, meters: devices.sorted { $0.stored.device < $1.stored.device }, days: days, asks: false)
+        return html(content, nonce: nil)
+    }
+
+    /// A page that asks its server for what it shows, so that a large fleet is no larger.
+    /// - Parameter device: whose meters are shown first.
+    package func html(asking nonce: String, of device: DeviceIdentifier? = nil) throws(ProfileStoreError) -> String {
+        let all = status.leastCompleteFirst
+        let few = all.count <= Self.few ? all.sorted { $0.stored.device < $1.stored.device } : Array(all.prefix(1))
+        let chosen = all.filter { $0.stored.device == device }
+        let content = try content(
+            Array(all.prefix(Self.portion)), meters: chosen.isEmpty ? few : chosen, days: Self.days, asks: true)
+        return html(content, nonce: nonce)
+    }
+
+    private func html(_ content: JSONValue, nonce: String?) -> String {
+        WebPage(
             title: "Load profiles", body: Self.body,
-            scripts: [data, String(decoding: PackageResources.profile_js, as: UTF8.self)]
+            scripts: [
+                "const collected = \(content.text);", String(decoding: PackageResources.profile_js, as: UTF8.self),
+            ]
         ).html(nonce: nonce)
     }
 
-    private func content(of device: DeviceIdentifier?, days: Int64) throws(ProfileStoreError) -> JSONValue {
-        let status = try CollectorStatus(store, fleets: fleets, time: time, at: now)
-        let devices = status.fleets.flatMap(\.devices).filter { device ?? $0.stored.device == $0.stored.device }
-            .sorted { $0.stored.device < $1.stored.device }
-        let last = QuarterHour(atOrBefore: now).day
-        var meters: [JSONValue] = []
-        var lines: [JSONValue] = []
-        for each in devices {
-            meters += try self.meters(of: each.stored, days: last - days...last)
-            lines.append(try line(each))
-        }
-        return [
-            "time": .number("\(now.secondsSince1970 * 1_000)"), "meters": .array(meters), "devices": .array(lines),
+    private func content(
+        _ devices: [CollectorStatus.Device], meters: [CollectorStatus.Device], days: Int64, asks: Bool
+    ) throws(ProfileStoreError) -> JSONValue {
+        [
+            "time": .number("\(now.secondsSince1970 * 1_000)"), "asks": .flag(asks),
+            "total": .number("\(status.fleets.map(\.devices.count).reduce(0, +))"),
+            "meters": .array(try self.meters(of: meters, days: days)), "devices": .array(try lines(devices)),
             "complaints": .array(status.complaints.map { .string($0) }),
         ]
+    }
+
+    /// Some of the bridges, the least complete first.
+    /// - Parameter search: a part of DevEUI or name.
+    func bridges(search: String, from: Int, most: Int) throws(ProfileStoreError) -> JSONValue {
+        let word = search.lowercased()
+        let found = status.leastCompleteFirst.filter {
+            word.isEmpty || "\($0.stored.device) \($0.stored.address.name)".lowercased().contains(word)
+        }
+        let some = Array(found.dropFirst(max(0, from)).prefix(max(0, min(most, 200))))
+        return ["total": .number("\(found.count)"), "devices": .array(try lines(some))]
+    }
+
+    /// What the charts of a bridge's meters are drawn of.
+    func meters(of device: DeviceIdentifier) throws(ProfileStoreError) -> JSONValue {
+        let mine = status.leastCompleteFirst.filter { $0.stored.device == device }
+        return ["meters": .array(try meters(of: mine, days: Self.days))]
+    }
+
+    private func lines(_ devices: [CollectorStatus.Device]) throws(ProfileStoreError) -> [JSONValue] {
+        try devices.map { device throws(ProfileStoreError) in try line(device) }
+    }
+
+    private func meters(
+        of devices: [CollectorStatus.Device], days: Int64
+    ) throws(ProfileStoreError) -> [JSONValue] {
+        let last = QuarterHour(atOrBefore: now).day
+        var meters: [JSONValue] = []
+        for each in devices { meters += try self.meters(of: each.stored, days: last - days...last) }
+        return meters
     }
 
     private func line(_ device: CollectorStatus.Device) throws(ProfileStoreError) -> JSONValue {
@@ -78,7 +125,8 @@ package struct ProfilePage {
             let title = [device.address.name, register.meter, other == nil ? register.name : ""]
                 .filter { !$0.isEmpty }
             meters.append([
-                "title": .string(title.joined(separator: ", ")), "unit": .string(register.unit.symbol),
+                "device": .string("\(device.device)"), "title": .string(title.joined(separator: ", ")),
+                "unit": .string(register.unit.symbol),
                 "up": try series(register, days: days),
                 "down": try other.map { other throws(ProfileStoreError) in try series(other, days: days) } ?? .null,
             ])
@@ -132,6 +180,11 @@ package struct ProfilePage {
         <p id="sum"></p>
         <p id="peak"></p>
         <h2>Bridges</h2>
+        <div class="tools">
+        <label>Search <input id="search" type="search" size="16" placeholder="name or DevEUI"></label>
+        <span><button id="before" aria-label="bridges before" hidden>&#9664;</button> <span id="count"></span> \
+        <button id="after" aria-label="bridges behind" hidden>&#9654;</button></span>
+        </div>
         <div id="fleet" class="cards"></div>
         <h2>Values <button id="copy">Copy</button></h2>
         <div id="table"></div>

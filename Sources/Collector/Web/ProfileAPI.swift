@@ -11,11 +11,15 @@ import WebPages
 struct ProfileAPI {
     private let configuration: CollectorConfiguration
     private let store: any ProfileStore
+    private let statuses: StatusCache
     private let now: UTCInstant
 
-    init(_ configuration: CollectorConfiguration, _ store: any ProfileStore, at now: UTCInstant) {
+    init(
+        _ configuration: CollectorConfiguration, _ store: any ProfileStore, _ statuses: StatusCache, at now: UTCInstant
+    ) {
         self.configuration = configuration
         self.store = store
+        self.statuses = statuses
         self.now = now
     }
 
@@ -27,10 +31,16 @@ struct ProfileAPI {
             case "/": return try page(head)
             case "/api/profile": return try profile(head)
             case "/api/devices": return json(try devices().text)
+            case "/api/bridges": return json(try bridges(head).text)
+            case "/api/meters": return try meters(head)
             case "/api/status": return json(try status().json)
             case "/metrics":
                 return WebServer.Answer(200, type: "text/plain; version=0.0.4", body: Array(try status().metrics.utf8))
-            default: return .text(404, "there is no such page: /, /api/devices, /api/profile, /api/status, /metrics")
+            default:
+                return .text(
+                    404,
+                    "there is no such page: /, /api/bridges, /api/devices, /api/meters, /api/profile, /api/status, "
+                        + "/metrics")
             }
         } catch {
             return .text(503, "\(error)")
@@ -43,14 +53,31 @@ struct ProfileAPI {
     }
 
     private func status() throws(ProfileStoreError) -> CollectorStatus {
-        try CollectorStatus(store, fleets: configuration.fleets, time: time, at: now)
+        try statuses.status(at: now)
+    }
+
+    private func pageContent() throws(ProfileStoreError) -> ProfilePage { ProfilePage(store, status: try status()) }
+
+    /// `?search=&from=&most=`: some of the bridges, the least complete first.
+    private func bridges(_ head: WebRequestHead) throws(ProfileStoreError) -> JSONValue {
+        func number(_ key: String) -> Int? { head.query[key].flatMap { Int($0) } }
+        return try pageContent().bridges(
+            search: head.query["search"] ?? "", from: number("from") ?? 0,
+            most: number("most") ?? ProfilePage.portion)
+    }
+
+    /// `?device=`: what the page draws its charts of.
+    private func meters(_ head: WebRequestHead) throws(ProfileStoreError) -> WebServer.Answer {
+        guard let device = head.query["device"].flatMap({ DeviceIdentifier(hex: $0) }) else {
+            return .text(400, "device is no DevEUI")
+        }
+        return json(try pageContent().meters(of: device).text)
     }
 
     private func page(_ head: WebRequestHead) throws(ProfileStoreError) -> WebServer.Answer {
         let nonce = (0..<16).map { _ in String(UInt8.random(in: 16...255), radix: 16) }.joined()
-        let page = ProfilePage(store, fleets: configuration.fleets, time: time, at: now)
-        let html = try page.html(
-            of: head.query["device"].flatMap { DeviceIdentifier(hex: $0) }, days: 400, nonce: nonce)
+        let html = try pageContent().html(
+            asking: nonce, of: head.query["device"].flatMap { DeviceIdentifier(hex: $0) })
         return WebServer.Answer(
             200, type: "text/html; charset=utf-8", body: Array(html.utf8),
             headers: WebPage.headers(nonce: nonce).map { "\($0.name): \($0.value)" })

@@ -19,6 +19,7 @@ package final class WebDesk {
     private let spool: Spool
     private let news: any Waking
     private let clock: any Clock
+    private let statuses: StatusCache
     private var access: [Int: PageAccess] = [:]
 
     package init(
@@ -31,6 +32,7 @@ package final class WebDesk {
         self.spool = spool
         self.news = news
         self.clock = clock
+        statuses = StatusCache(store, configuration)
         for (number, purpose) in purposes.enumerated() {
             if case .api(let api) = purpose {
                 access[number] = PageAccess(names: api.names, password: api.password, token: api.token)
@@ -79,7 +81,7 @@ package final class WebDesk {
         guard purposes.indices.contains(request.listener) else { return .text(404, "there is no such page") }
         switch purposes[request.listener] {
         case .webhook: return take(request)
-        case .api: return ProfileAPI(configuration, store, at: clock.utc).answer(request.head)
+        case .api: return ProfileAPI(configuration, store, statuses, at: clock.utc).answer(request.head)
         }
     }
 

@@ -90,26 +90,29 @@ const parts = (function () {
     return box;
   }
 
-  // Fetches JSON at once and then every so many seconds while the page is seen.
+  // Fetches JSON of the page's own server.
+  function ask(address, show, fail) {
+    return fetch(address, { cache: "no-store", credentials: "same-origin" }).then(function (response) {
+      if (!response.ok) {
+        return response.text().then(function (text) { throw new Error(text.trim().slice(0, 200) || "status " + response.status); });
+      }
+      return response.json();
+    }).then(show).catch(function (error) { fail(error.message); });
+  }
+  // At once, and then every so many seconds while the page is seen.
   function refresh(address, seconds, show, fail) {
     let timer = null;
-    function again() { timer = setTimeout(ask, seconds * 1000); }
-    function ask() {
+    function again() { timer = setTimeout(next, seconds * 1000); }
+    function next() {
       timer = null;
-      if (document.hidden) { return; }
-      fetch(address, { cache: "no-store", credentials: "same-origin" }).then(function (response) {
-        if (!response.ok) {
-          return response.text().then(function (text) { throw new Error(text.trim().slice(0, 200) || "status " + response.status); });
-        }
-        return response.json();
-      }).then(show).catch(function (error) { fail(error.message); }).then(again);
+      if (!document.hidden) { ask(address, show, fail).then(again); }
     }
-    document.addEventListener("visibilitychange", function () { if (!document.hidden && timer === null) { ask(); } });
-    ask();
+    document.addEventListener("visibilitychange", function () { if (!document.hidden && timer === null) { next(); } });
+    next();
   }
 
   return {
     find: find, make: make, draw: draw, copyButton: copyButton, table: table, tableText: tableText, time: time, span: span,
-    two: two, isNumber: isNumber, number: number, card: card, refresh: refresh
+    two: two, isNumber: isNumber, number: number, card: card, ask: ask, refresh: refresh
   };
 })();

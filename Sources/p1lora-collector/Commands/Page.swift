@@ -33,10 +33,11 @@ struct Page: ParsableCommand {
     func run() throws {
         let configuration = try configuration.load()
         let store = try self.configuration.store(configuration)
-        let page = ProfilePage(
-            store, fleets: configuration.fleets, time: LocalTime(configuration.timeZone), at: LinuxClock().utc)
         do {
-            let html = try page.html(of: device.flatMap { DeviceIdentifier(hex: $0) }, days: days)
+            let status = try CollectorStatus(
+                store, fleets: configuration.fleets, time: LocalTime(configuration.timeZone), at: LinuxClock().utc)
+            let html = try ProfilePage(store, status: status).html(
+                of: device.flatMap { DeviceIdentifier(hex: $0) }, days: days)
             if let output { try OutputFile.write(Array(html.utf8), to: output) } else { StandardOutput.write(html) }
         } catch {
             throw failure("\(error)")

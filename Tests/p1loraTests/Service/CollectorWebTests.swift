@@ -117,6 +117,16 @@ struct CollectorWebTests {
         #expect(try wait { try curl(profile).body.split(separator: "\n").count == 5 }, "\(log)")
         let rows = try curl(profile).body
         #expect(rows.contains(",import_kwh,") && rows.contains(",0.25,kWh"), "\(rows)")
+        func ask(_ path: String) throws -> String {
+            try curl("-u any:'open password' 'http://127.0.0.1:\(api)/api/\(path)'").body
+        }
+        // How things stand may be some seconds old.
+        #expect(try wait { try ask("bridges?search=CELL").hasPrefix("{\"total\":1,") })
+        #expect(try ask("bridges?search=nobody") == "{\"total\":0,\"devices\":[]}\n")
+        #expect(try ask("bridges?from=1&most=5") == "{\"total\":1,\"devices\":[]}\n")
+        #expect(try ask("meters?device=\(Self.device)").contains("\"values\":[0,250,500,750,1000]"))
+        #expect(try ask("meters?device=70B3D57ED0019999") == "{\"meters\":[]}\n")
+        #expect(try ask("meters?device=x") == "device is no DevEUI\n")
     }
 
     @Test func `pages are for those who may see them`() throws {

@@ -152,8 +152,56 @@
     show();
   }
 
-  function fleet() {
-    collected.devices.forEach(function (device) {
+  // Bridges are shown some at a time, the least complete first; those of a large fleet are asked for.
+  const list = { from: 0, most: 24, search: "", asked: 0 };
+  function matching() {
+    const word = list.search.toLowerCase();
+    return collected.devices.filter(function (device) {
+      return (device.device + " " + device.name).toLowerCase().indexOf(word) >= 0;
+    });
+  }
+  function fail(text) {
+    find("complaints").textContent = "";
+    parts.make("p", find("complaints"), text, "error");
+  }
+  function bridges() {
+    if (!collected.asks) {
+      const all = matching();
+      fleet({ total: all.length, devices: all.slice(list.from, list.from + list.most) });
+      return;
+    }
+    // Of two answers the one to the later question counts.
+    const number = list.asked += 1;
+    parts.ask("api/bridges?from=" + list.from + "&most=" + list.most + "&search=" + encodeURIComponent(list.search),
+      function (answer) { if (number === list.asked) { fleet(answer); } }, fail);
+  }
+  function choose(device) {
+    function shown() {
+      const place = collected.meters.findIndex(function (meter) { return meter.device === device; });
+      if (place < 0) { return; }
+      state.meter = place;
+      find("meter").value = String(place);
+      toLast();
+      show();
+      find("chart").scrollIntoView({ block: "center" });
+    }
+    if (!collected.asks || collected.meters.some(function (meter) { return meter.device === device; })) { return shown(); }
+    parts.ask("api/meters?device=" + device, function (answer) {
+      collected.meters = answer.meters;
+      meters();
+      shown();
+    }, fail);
+  }
+  function fleet(answer) {
+    find("fleet").textContent = "";
+    const end = list.from + answer.devices.length;
+    find("count").textContent = answer.total === 0 ? "none"
+      : answer.total <= list.most ? answer.total + (answer.total === 1 ? " bridge" : " bridges")
+      : (list.from + 1) + " to " + end + " of " + answer.total;
+    find("before").hidden = find("after").hidden = answer.total <= list.most;
+    find("before").disabled = list.from === 0;
+    find("after").disabled = end >= answer.total;
+    answer.devices.forEach(function (device) {
       const all = device.uplinks + device.lost;
       const known = device.completeness;
       const state = known === null ? "waiting" : known < 95 ? "bad" : known < 99 ? "warn" : "good";
@@ -164,19 +212,29 @@
         known === null ? "no whole day yet" : known + " % of 7 days known"];
       if (device.requests > 0) { lines.push("asked " + device.requests + " times in 24 h"); }
       if (device.message) { lines.push(device.message); }
-      parts.card(find("fleet"), state, device.name || device.device, lines);
+      const card = parts.card(find("fleet"), state, device.name || device.device, lines);
+      parts.make("button", card, "Show").addEventListener("click", function () { choose(device.device); });
     });
-    collected.complaints.forEach(function (text) { parts.make("p", find("complaints"), text, "error"); });
   }
 
-  collected.meters.forEach(function (meter, index) {
-    parts.make("option", find("meter"), meter.title).value = String(index);
-  });
-  const last = collected.meters.reduce(function (time, meter) {
-    const series = meter.up || meter.down;
-    return Math.max(time, series.start + (series.values.length - 1) * quarter);
-  }, 0) || collected.time;
-  state.begin = floor(last - 1, state.span);
+  // Registers that are known at no time of the page have no series.
+  function meters() {
+    collected.meters = collected.meters.filter(function (meter) { return meter.up || meter.down; });
+    find("meter").textContent = "";
+    collected.meters.forEach(function (meter, index) {
+      parts.make("option", find("meter"), meter.title).value = String(index);
+    });
+    state.meter = 0;
+  }
+  function toLast() {
+    const meter = collected.meters[state.meter];
+    const series = meter ? meter.up || meter.down : null;
+    const last = series ? series.start + (series.values.length - 1) * quarter : collected.time;
+    state.begin = floor(last - 1, state.span);
+  }
+  meters();
+  toLast();
+  collected.complaints.forEach(function (text) { parts.make("p", find("complaints"), text, "error"); });
   find("meter").addEventListener("change", function () { state.meter = Number(find("meter").value); show(); });
   find("span").addEventListener("change", function () {
     state.span = find("span").value;
@@ -187,10 +245,17 @@
   find("back").addEventListener("click", function () { move(-1); });
   find("on").addEventListener("click", function () { move(1); });
   parts.copyButton(find("copy"), find("table"), function () { return shown; });
+  find("search").addEventListener("input", function () {
+    list.search = find("search").value.trim();
+    list.from = 0;
+    bridges();
+  });
+  find("before").addEventListener("click", function () { list.from = Math.max(0, list.from - list.most); bridges(); });
+  find("after").addEventListener("click", function () { list.from += list.most; bridges(); });
   let width = 0;
   addEventListener("resize", function () {
     if (innerWidth !== width) { width = innerWidth; show(); }
   });
   show();
-  fleet();
+  if (collected.asks) { fleet(collected); } else { bridges(); }
 })();
