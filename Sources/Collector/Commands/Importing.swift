@@ -17,10 +17,9 @@ package enum Importing {
         while let line = try lines.next() {
             number += 1
             intake.place = number
-            switch line {
-            case .text(let bytes):
-                guard let message = message(bytes) else { continue }
-                intake.take(message, at: now())
+            switch line.message {
+            case nil: continue
+            case .text(let bytes): intake.take(bytes, at: now())
             case .tooLong(let count):
                 intake.note(
                     StoredTrouble(
@@ -30,15 +29,5 @@ package enum Importing {
         }
         try intake.commit()
         return intake.counts
-    }
-
-    /// Without blanks around it, and without the `data:` of a stream of events; nil for an empty line.
-    private static func message(_ line: [UInt8]) -> [UInt8]? {
-        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
-        var rest = line.drop(while: isBlank)
-        let head = Array("data:".utf8)
-        if rest.starts(with: head) { rest = rest.dropFirst(head.count).drop(while: isBlank) }
-        while let last = rest.last, isBlank(last) { rest.removeLast() }
-        return rest.isEmpty ? nil : Array(rest)
     }
 }

@@ -29,6 +29,10 @@ package struct CollectorConfiguration: Sendable {
     package var api: APIConfiguration?
     /// nil without [broker].
     package var broker: BrokerAccess?
+    /// nil without [influx].
+    package var influx: InfluxConfiguration?
+    /// nil without [home_assistant].
+    package var homeAssistant: HomeAssistantConfiguration?
 
     package static let installedPath = "/etc/p1lora-collector.toml"
 
@@ -56,6 +60,7 @@ package struct CollectorConfiguration: Sendable {
         let fleetTables = root.sections("fleet", most: 1_000)
         let serverTables = root.sections("server", most: 100)
         let (webhook, api, broker) = (root.section("webhook"), root.section("api"), root.section("broker"))
+        let (influx, homeAssistant) = (root.section("influx"), root.section("home_assistant"))
         let zone = Self.timeZone(root)
         root.finish()
         keep = Self.keep(store)
@@ -70,6 +75,8 @@ package struct CollectorConfiguration: Sendable {
         self.api = APIConfiguration(api, secrets: secrets)
         self.broker = BrokerAccess(broker, prefix: "p1lora-collector", folder: folder, secrets: secrets)
         broker.finish()
+        self.influx = InfluxConfiguration(influx, folder: folder, secrets: secrets)
+        self.homeAssistant = HomeAssistantConfiguration(homeAssistant, folder: folder, secrets: secrets)
         guard let zone, let place, let fleets else { return nil }
         self.place = place
         if case .file(let path) = place {

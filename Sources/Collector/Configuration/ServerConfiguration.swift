@@ -18,6 +18,8 @@ package struct ServerConfiguration: Sendable {
     package var topics: [String]
     /// By which the broker knows the client, and keeps for it what comes while it is away.
     package var client: String
+    /// What it keeps itself, which is read for what was missed; nil for nothing.
+    package var records: ServerRecordsPlace?
 
     /// For people, and for others who listen to it.
     package var name: String { "\(kind.rawValue) at \(host):\(port)" }
@@ -38,6 +40,10 @@ package struct ServerConfiguration: Sendable {
         user = table.string("user")
         password = SecretFile.password("password", in: table, from: secrets)
         let topic = table.string("topic")
+        if let kind {
+            records = ServerRecordsPlace(
+                table, kind: kind, user: user, password: password, authorities: authorities, secrets: secrets)
+        }
         client = table.string("client") ?? "p1lora-collector-\(HostName.current)-\(number)"
         if (file == nil) != (key == nil) {
             table.refuse(file == nil ? "key_file" : "certificate", "needs the other one of certificate and key_file")

@@ -35,7 +35,7 @@ struct HomeAssistantMeter {
     }
 
     /// The energy dashboard takes gas and water by their own classes only.
-    private static func kind(of register: StoredRegister) -> (kind: String?, unit: String) {
+    static func kind(of register: StoredRegister) -> (kind: String?, unit: String) {
         let symbol = register.unit.symbol
         return switch register.unit.dimension {
         case .activeEnergy, .heat: ("energy", symbol)
@@ -51,7 +51,7 @@ struct HomeAssistantMeter {
     }
 
     /// "import_t1_kwh" becomes "Import t1": the unit stands behind the value.
-    private static func title(of name: String) -> String {
+    static func title(of name: String) -> String {
         let words = name.split(separator: "_")
         let text = (words.count > 1 ? words.dropLast() : words[...]).joined(separator: " ")
         return text.prefix(1).uppercased() + text.dropFirst()

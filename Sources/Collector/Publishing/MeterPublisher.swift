@@ -80,7 +80,7 @@ package struct MeterPublisher {
 }
 
 /// Where a meter's messages stand.
-private struct MeterTopic {
+struct MeterTopic {
     let state: String
     let discovery: String?
     /// The same for ever, and no other meter's.

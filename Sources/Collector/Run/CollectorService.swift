@@ -13,9 +13,9 @@ package final class CollectorService: Sendable {
         case error = 3, warning = 4, notice = 5, info = 6
     }
 
-    private let configuration: CollectorConfiguration
-    private let store: any ProfileStore
-    private let log: @Sendable (Level, String) -> Void
+    let configuration: CollectorConfiguration
+    let store: any ProfileStore
+    let log: @Sendable (Level, String) -> Void
     private let isStopping = Atomic(false)
     private let waiters = Mutex<[PollWaiter]>([])
 
@@ -34,13 +34,13 @@ package final class CollectorService: Sendable {
         for waiter in waiters.withLock({ $0 }) { waiter.wake() }
     }
 
-    private func waiter(_ clock: LinuxClock) throws -> PollWaiter {
+    func waiter(_ clock: LinuxClock) throws -> PollWaiter {
         let waiter = try PollWaiter(clock: clock)
         waiters.withLock { $0.append(waiter) }
         return waiter
     }
 
-    private var isRunning: Bool { !isStopping.load(ordering: .acquiring) }
+    var isRunning: Bool { !isStopping.load(ordering: .acquiring) }
 
     /// Runs until ``stop()``.
     /// - Throws: what can't be mended by waiting: no thread, no spool, no libmosquitto.
@@ -58,41 +58,38 @@ package final class CollectorService: Sendable {
             let waiter = try self.waiter(clock)
             return Telling(broker, outbox: Outbox(to: broker.name, waker: waiter), waiter: waiter)
         }
-        try await withThrowingTaskGroup { group in
-            if let telling {
+        let rereaders = try rereaders(clock)
+        let followers = try followers(clock)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            func begin(_ name: String, _ work: @escaping @Sendable () throws -> Void) {
                 group.addTask { [self] in
                     defer { stop() }
-                    try await RealtimeThread.run(name: "collector-broker", realtime: false) { [self] _ in
-                        try tell(telling, spool: spool, news: storeWaiter, clock)
-                    }
+                    try await RealtimeThread.run(name: name, realtime: false) { _ in try work() }
                 }
+            }
+            if let telling {
+                begin("collector-told") { [self] in try tell(telling, spool: spool, news: storeWaiter, clock) }
             }
             for (number, server) in configuration.servers.enumerated() {
                 let (waiter, outbox) = posts[number]
-                group.addTask { [self] in
-                    defer { stop() }
-                    try await RealtimeThread.run(name: "collector-mqtt", realtime: false) { [self] _ in
-                        try serve(
-                            server, number, outbox: outbox, spool: spool, waiter: waiter, news: storeWaiter, clock)
-                    }
+                begin("collector-mqtt") { [self] in
+                    try serve(
+                        server, number, outbox: outbox, spool: spool, waiter: waiter, news: storeWaiter,
+                        rereader: rereaders.first { $0.number == number }, clock)
                 }
             }
+            for rereader in rereaders {
+                begin("collector-past") { [self] in try reread(rereader, spool: spool, news: storeWaiter, clock) }
+            }
+            for follower in followers { begin("collector-next") { [self] in try follow(follower, clock) } }
             if !purposes.isEmpty {
                 let waiter = try self.waiter(clock)
-                group.addTask { [self] in
-                    defer { stop() }
-                    try await RealtimeThread.run(name: "collector-web", realtime: false) { [self] _ in
-                        try answer(spool: spool, waiter: waiter, news: storeWaiter, clock)
-                    }
-                }
+                begin("collector-web") { [self] in try answer(spool: spool, waiter: waiter, news: storeWaiter, clock) }
             }
-            group.addTask { [self] in
-                defer { stop() }
-                try await RealtimeThread.run(name: "collector-store", realtime: false) { [self] _ in
-                    try keepStore(
-                        spool, outboxes: posts.map(\.outbox), telling: telling, waiter: storeWaiter, manager: manager,
-                        clock)
-                }
+            begin("collector-store") { [self] in
+                try keepStore(
+                    spool, outboxes: posts.map(\.outbox), telling: telling, followers: followers, waiter: storeWaiter,
+                    manager: manager, clock)
             }
             try await group.waitForAll()
         }
@@ -100,7 +97,7 @@ package final class CollectorService: Sendable {
 
     private func serve(
         _ server: ServerConfiguration, _ number: Int, outbox: Outbox, spool: Spool, waiter: PollWaiter,
-        news: PollWaiter, _ clock: LinuxClock
+        news: PollWaiter, rereader: Rereader?, _ clock: LinuxClock
     ) throws {
         let place = server.name
         let broker = try MosquittoBroker(MosquittoBroker.Settings(server))
@@ -109,7 +106,9 @@ package final class CollectorService: Sendable {
             news: news
         ) { [log] event in
             switch event {
-            case .connected: log(.notice, "\(place): connected, listening to \(server.topics.joined(separator: ", "))")
+            case .connected:
+                log(.notice, "\(place): connected, listening to \(server.topics.joined(separator: ", "))")
+                rereader?.hasten()
             case .lost(let error, let pause): log(.warning, "\(place): \(error.message); tried again in \(pause)")
             case .notSpooled(let error): log(.error, "\(error)")
             }
@@ -185,8 +184,8 @@ package final class CollectorService: Sendable {
     }
 
     private func keepStore(
-        _ spool: Spool, outboxes: [Outbox], telling: Telling?, waiter: PollWaiter, manager: ServiceManager?,
-        _ clock: LinuxClock
+        _ spool: Spool, outboxes: [Outbox], telling: Telling?, followers: [Followed], waiter: PollWaiter,
+        manager: ServiceManager?, _ clock: LinuxClock
     ) throws {
         var told = TroubleLog()
         let publisher = telling.map {
@@ -207,6 +206,7 @@ package final class CollectorService: Sendable {
             case .forgot(let days): log(.info, "\(days) days of registers are older than keep and forgotten")
             }
         }
+        loop.onStored = { for each in followers { each.hasten() } }
         var isReady = manager == nil
         while isRunning {
             loop.poll()

@@ -28,6 +28,8 @@ package final class StoreLoop {
     /// A broker that was reached anew may have forgotten what it was told.
     private let publishesAll: SharedFlag?
     private let keep: TimeSpan?
+    /// Called when something new is in the store.
+    package var onStored: () -> Void = {}
     private let clock: any Clock
     private let report: (Event) -> Void
     private var nextDrain: MonotonicInstant
@@ -38,6 +40,8 @@ package final class StoreLoop {
     private static let gathering = TimeSpan.milliseconds(250)
     private static let retry = TimeSpan.seconds(5)
     private static let pruning = TimeSpan.hours(1)
+    /// A follower that is away for longer gets everything again.
+    private static let absence = TimeSpan.hours(24 * 60)
 
     package init(
         spool: Spool, store: any ProfileStore, fleets: Fleets, outboxes: [Outbox] = [], keep: TimeSpan? = nil,
@@ -111,6 +115,7 @@ package final class StoreLoop {
         }
         let committed = try intake.commit()
         for reply in committed.replies { try desk.take(reply.report, of: reply.device, at: clock.utc) }
+        if !committed.uplinks.isEmpty { onStored() }
         let heard = Dictionary(committed.uplinks.map { ($0.event.device, $0.event.address.name) }) { $1 }
         for (device, name) in heard { try publisher?.publish(device, named: name) }
         var mayAsk: [UInt8: Bool] = [:]
@@ -155,6 +160,7 @@ package final class StoreLoop {
 
     private func prune(at now: MonotonicInstant) throws(ProfileStoreError) {
         nextPruning = now + Self.pruning
+        try store.dropFollowers(notServedSince: clock.utc - Self.absence)
         guard let keep else { return }
         let days = try store.forget(before: QuarterHour(atOrBefore: clock.utc - keep).day)
         if days > 0 { report(.forgot(days: days)) }

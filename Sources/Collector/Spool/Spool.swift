@@ -98,6 +98,9 @@ package final class Spool: Sendable {
     /// Messages that nobody could keep: neither disk nor memory had room.
     package var dropped: Int { content.withLock { $0.dropped } }
 
+    /// Bytes of the file that the store has not taken yet.
+    package var waiting: Int { content.withLock { $0.end - $0.done } }
+
     package var isEmpty: Bool { content.withLock { $0.done == $0.end && $0.held.isEmpty } }
 
     /// The oldest messages; the same again until ``finish()``.
