@@ -91,7 +91,18 @@ fill();
 value=value*count+number;
 width-=16}
 return value}
-function readUse(last,near,base,wide,share){var center=16*last+8;
+function readUse(s,share){var last=uses[s],near=nearest[s],base=lowest[s],wide=widest[s];
+var part,target,start,end;
+if(last===sameLast[s]&&near===sameNear[s]&&base===sameBase[s]&&wide===sameWide[s]&&share===sameShare[s]){start=sameStart[s];
+end=sameEnd[s];
+part=floor(range/(268500992-sameNone[s]));
+target=floor(code/part)+sameNone[s];
+if(target>=start&&target<end){start=part*(start-sameNone[s]);
+code-=start;
+range=part*(end-sameNone[s])-start;
+if(range<0x10000000000){fill()}
+return last}}
+var center=16*last+8;
 near=(near*3>>1)+24;
 base+=8;
 wide=(wide>>2)+8;
@@ -100,9 +111,11 @@ var wides=wide*8388608;
 var other=16-share,twice=32*share,once=16*other;
 var none=nears/(near+center)|0;
 none=share*(none*none*1.1920928955078125e-7|0)+other*(wides/(wide+base)|0);
-var part=floor(range/(268500992-none));
-var target=floor(code/part)+none;
-var low=0,high=65536,start=none,end=268500992,turn=0,d,e,t,u,f,v,w;
+part=floor(range/(268500992-none));
+target=floor(code/part)+none;
+start=none;
+end=268500992;
+var low=0,high=65536,turn=0,d,e,t,u,f,v,w;
 if(target>268500991){target=268500991}
 f=(target-none)/(268500992-none);
 var guess=last+floor((f<0.5?1-Math.sqrt(0.5/f):Math.sqrt(0.5/(1-f))-1)*near*0.04);
@@ -127,21 +140,30 @@ t=(target-f)/(twice*t/v+once*u/w+1);
 if(d<0&&e<0){t*=f/target}}
 turn+=1;
 guess=turn<9?floor(guess+t):low+high>>1}
+if(low===last&&high<65536){sameLast[s]=last;
+sameNear[s]=nearest[s];
+sameBase[s]=lowest[s];
+sameWide[s]=widest[s];
+sameShare[s]=share;
+sameNone[s]=none;
+sameStart[s]=start;
+sameEnd[s]=end}
 start=part*(start-none);
 code-=start;
 range=high===65536?range-start:part*(end-none)-start;
 if(range<0x10000000000){fill()}
 return low}
-var last=[],odds=[],uses=[],base=[],near=[],wide=[],isNew=[],zeros=[],shifts=[];
+var sameLast=[],sameNear=[],sameBase=[],sameWide=[],sameShare=[],sameNone=[],sameStart=[],sameEnd=[];
+var last=[],odds=[],uses=[],lowest=[],nearest=[],widest=[],isNew=[],zeros=[],shifts=[];
 var shown=[],first=[],known=[];
 var steady=[],steadies=0;
 var step=[],scale=[],values=[],nothing=[];
 for(s=0;s<registers;s+=1){last.push(null);
 odds.push(3840);
 uses.push(1);
-base.push(64);
-near.push(1024);
-wide.push(1024);
+lowest.push(64);
+nearest.push(1024);
+widest.push(1024);
 isNew.push(true);
 zeros.push(3600,800);
 shifts.push(2,2);
@@ -212,19 +234,19 @@ if(steady[s]>=0){steady[s]=-1;steadies-=1}}
 zeros[i]=bound;
 if(h<5){shifts[i]=h+1}
 if(range<0x10000000000){fill()}}
-if(use>0){use=readUse(uses[s],near[s],base[s],wide[s],i===3?15:9)}
-if(learns){if(use===0&&base[s]+near[s]+wide[s]===0){if(bound===z&&h===5){if(steady[s]<0){steadies+=1}
+if(use>0){use=readUse(s,i===3?15:9)}
+if(learns){if(use===0&&lowest[s]+nearest[s]+widest[s]===0){if(bound===z&&h===5){if(steady[s]<0){steadies+=1}
 steady[s]=i}}else{h=16*use;
 if(isNew[s]){isNew[s]=false;
-base[s]=h;
-near[s]=wide[s]=8*use+64}else{z=h-16*uses[s];
-near[s]=near[s]+(z<0?-z:z)>>1;
-bound=base[s];
+lowest[s]=h;
+nearest[s]=widest[s]=8*use+64}else{z=h-16*uses[s];
+nearest[s]=nearest[s]+(z<0?-z:z)>>1;
+bound=lowest[s];
 z=h-bound;
-if(z<0){wide[s]=wide[s]-z>>1;
-base[s]=h}else{wide[s]=wide[s]+z>>1;
+if(z<0){widest[s]=widest[s]-z>>1;
+lowest[s]=h}else{widest[s]=widest[s]+z>>1;
 z=(bound*3>>1)+32;
-base[s]=bound+((h<z?h:z)-bound>>2)}}
+lowest[s]=bound+((h<z?h:z)-bound>>2)}}
 uses[s]=use}
 if(s===0&&use===0){still=1}}
 if(use<65535){steps-=use;

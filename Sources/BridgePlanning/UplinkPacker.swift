@@ -114,7 +114,7 @@ package struct UplinkPacker {
         let oldest = wish.chances.oldest(upTo: newest, sentLessThan: wish.copies)
         let quarters = min(
             max(oldest + Self.fill.atLeast, wish.spareSteps > 0 ? Self.fill.spare : 1),
-            IntervalLayout.mostBoundaries - 1)
+            IntervalLayout.mostSent - 1)
         guard let all = try history(of: layout, meter: meter, from: newest, quarters: quarters) else { return nil }
         let asked = newest.number - Int64(quarters) + 1...newest.number
         let need = IntervalNeed(all, of: asked, wish: wish)

@@ -9,7 +9,7 @@ extension IntervalLayout {
         public let boundaries: Int
     }
 
-    /// The report of as many boundaries as fit in `limit` bytes, from the newest on. For a reply to who asks for earlier
+    /// The report of as many boundaries as fit in `limit` bytes, at most ``mostSent``, from the newest on. For a reply to who asks for earlier
     /// ones, give a history whose newest boundary is an earlier one.
     ///
     /// - Parameters:
@@ -19,8 +19,13 @@ extension IntervalLayout {
     /// - Returns: nil when not even the newest boundary fits, when no register of the layout is known in the history, or
     ///   when its newest boundary is not from 2020 to 2079.
     public func encode(_ history: IntervalHistory, meter: Int, limit: Int) -> Encoded? {
+        encode(history, meter: meter, limit: limit, most: Self.mostSent)
+    }
+
+    /// - Parameter most: boundaries; decoders take up to ``mostBoundaries``.
+    func encode(_ history: IntervalHistory, meter: Int, limit: Int, most: Int) -> Encoded? {
         guard (0...QuarterHour.last.number).contains(history.newest.number), limit > Self.codeStart else { return nil }
-        let rows = rows(of: history)
+        let rows = rows(of: history, most: most)
         let longest = limit - Self.codeStart
         let filled = attempt(rows, length: longest)
         guard filled.boundaries > 0 else { return nil }
@@ -58,11 +63,11 @@ extension IntervalLayout {
 
     /// What each register showed at each boundary, as it is sent; up to the last of which anything is known. Series are
     /// numbered from 0: what goes up again on its way back in time is another one too.
-    private func rows(of history: IntervalHistory) -> [[IntervalPlace]] {
+    private func rows(of history: IntervalHistory, most: Int) -> [[IntervalPlace]] {
         let places = zip(fields, history.registers).map { field, entries in
             var last: (steps: UInt64, entry: IntervalEntry)?
             var series: UInt32 = 0
-            return entries.prefix(Self.mostBoundaries).map { entry -> IntervalPlace in
+            return entries.prefix(most).map { entry -> IntervalPlace in
                 guard let entry, let steps = field.steps(of: entry) else { return .unknown }
                 if let last, last.entry.series != entry.series || last.steps < steps { series += 1 }
                 last = (steps, entry)

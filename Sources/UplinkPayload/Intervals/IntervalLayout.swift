@@ -14,6 +14,9 @@ public struct IntervalLayout: Hashable, Sendable {
     public static let mostSeries = LayoutError.mostSeries
     /// Boundaries in one report: what keeps a decoder's work and its output within bounds.
     public static let mostBoundaries = 1_024
+    /// Boundaries that a bridge puts into one report, five days: what stands still for longer would keep the decoder of a network
+    /// server, which has 100 ms, at work for longer than any other report.
+    public static let mostSent = 512
     /// Bits of tag, meter number and boundary.
     static let headerWidth = 33
     /// The first byte of the coded series; its highest bit is the last of the header.

@@ -113,11 +113,15 @@ import Testing
     @Test func `weeks in which nothing moves take a bit for many quarter-hours, up to what a report may carry`() throws
     {
         let layout = try Self.layout(["1-0:2.8.0"])
-        let encoded = try #require(
-            layout.encode(history([[Int64?](repeating: 4_000, count: 3_000)]), meter: 0, limit: 51))
-        #expect(encoded.boundaries == IntervalLayout.mostBoundaries)
-        #expect(encoded.bytes.count < 20)
-        #expect(try layout.decode(encoded.bytes, meters: ["main"]).history.registers[0].count == 1_024)
+        let still = history([[Int64?](repeating: 4_000, count: 3_000)])
+        let encoded = try #require(layout.encode(still, meter: 0, limit: 51))
+        #expect(encoded.boundaries == IntervalLayout.mostSent)
+        #expect(encoded.bytes.count < 15)
+        #expect(try layout.decode(encoded.bytes, meters: ["main"]).history.registers[0].count == 512)
+        // A decoder takes more.
+        let longest = try #require(layout.encode(still, meter: 0, limit: 51, most: IntervalLayout.mostBoundaries))
+        #expect(longest.boundaries == 1_024 && longest.bytes.count < 20)
+        #expect(try layout.decode(longest.bytes, meters: ["main"]).history.registers[0].count == 1_024)
     }
 
     @Test func `a reply about an earlier time is the same report, with an earlier boundary`() throws {

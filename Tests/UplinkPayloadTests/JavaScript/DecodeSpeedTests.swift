@@ -28,7 +28,9 @@ import Timekeeping
             }
         }
         let encoded = try #require(
-            layout.encode(IntervalHistory(newest: newest, entries: entries), meter: 0, limit: limit))
+            layout.encode(
+                IntervalHistory(newest: newest, entries: entries), meter: 0, limit: limit,
+                most: IntervalLayout.mostBoundaries))
         return encoded.bytes
     }
 
@@ -87,8 +89,10 @@ import Timekeeping
                 }
             }
             let limit = Int.random(in: 20...242, using: &random)
-            let bytes = layout.encode(IntervalHistory(newest: newest, entries: entries), meter: 0, limit: limit)?.bytes
-            return bytes.map { .init(bytes: $0, port: 2) }
+            let encoded = layout.encode(
+                IntervalHistory(newest: newest, entries: entries), meter: 0, limit: limit,
+                most: IntervalLayout.mostBoundaries)
+            return encoded.map { .init(bytes: $0.bytes, port: 2) }
         }
         #expect(uplinks.count > 350)
         try engine.expectAgreement(with: schema, uplinks)
