@@ -36,14 +36,7 @@ final class MosquittoServer {
     func path(_ name: String) -> String { folder.url.appending(path: name).path }
 
     func start() throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/sbin/mosquitto")
-        process.arguments = ["-c", path("mosquitto.conf")]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        self.process = process
+        process = try Self.begin("/usr/sbin/mosquitto", ["-c", path("mosquitto.conf")], output: nil)
     }
 
     func stop() { process?.terminateAndWait() }
