@@ -35,7 +35,7 @@ const parts = (function () {
     });
   }
 
-  // columns: [{ title, number }], rows: lists of texts. Rows are replaced, so that a selection in other parts stays.
+  // columns: [{ title, number, time }], rows: lists of texts. Rows are replaced, so that a selection in other parts stays.
   function table(node, columns, rows) {
     node.textContent = "";
     node.className = "scroll";
@@ -47,7 +47,7 @@ const parts = (function () {
     const body = make("tbody", grid);
     rows.forEach(function (row) {
       const line = make("tr", body);
-      row.forEach(function (text, index) { make("td", line, text, columns[index].number ? "number" : ""); });
+      row.forEach(function (text, index) { make("td", line, text, columns[index].number ? "number" : columns[index].time ? "time" : ""); });
     });
   }
   // For a spreadsheet: cells between tabs. What it could take for a formula is marked as text.

@@ -136,7 +136,7 @@
     find("sum").textContent = total(meter, list);
     find("peak").textContent = peakText(meter);
     find("when").textContent = parts.time(state.begin).slice(0, 10);
-    const columns = [{ title: "start" }, { title: "end" }, { title: meter.up ? meter.up.name : "", number: true }]
+    const columns = [{ title: "start", time: true }, { title: "end", time: true }, { title: meter.up ? meter.up.name : "", number: true }]
       .concat(meter.down ? [{ title: meter.down.name, number: true }] : []);
     const cells = list.map(function (row) {
       function cell(value) { return value === null ? "" : parts.number(value); }
