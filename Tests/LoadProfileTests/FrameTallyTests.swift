@@ -32,4 +32,16 @@ import Testing
         #expect(again == [false, false, true])
         #expect(RecentUplinks(stored: [1, 2, 3]) == RecentUplinks())
     }
+
+    @Test func `what comes late, however late, is no new session and no loss`() {
+        var tally = FrameTally()
+        for counter in UInt32(100)..<110 { tally.take(counter) }
+        // A broker kept some for a worker that was away, and the server's records have older ones.
+        tally.take(200)
+        #expect(tally.missed == 90)
+        for counter in UInt32(110)..<200 { tally.take(counter, isLate: true) }
+        tally.take(3, isLate: true)
+        tally.take(201)
+        #expect(tally.missed == 0 && tally.newest == 201 && tally.heard == 103)
+    }
 }

@@ -84,8 +84,12 @@ struct BatchMerge {
     private mutating func note(_ uplink: StoredUplink, _ outcome: inout UplinkOutcome) -> Int64? {
         guard var row = devices[uplink.event.device] else { return nil }
         outcome.isRepeated = !row.recent.insert(uplink.event.identity)
-        if outcome.isRepeated { row.tally.repeated += 1 } else { row.tally.take(uplink.event.counter) }
         let seconds = uplink.receivedAt.secondsSince1970
+        if outcome.isRepeated {
+            row.tally.repeated += 1
+        } else {
+            row.tally.take(uplink.event.counter, isLate: seconds < row.heardAt)
+        }
         // An older one says nothing of how things stand.
         if seconds >= row.heardAt {
             row.heardAt = seconds

@@ -22,11 +22,14 @@ public struct FrameTally: Hashable, Sendable {
         self.repeated = repeated
     }
 
-    /// Counts a frame that had not come before.
-    public mutating func take(_ counter: UInt32) {
+    /// Counts a frame that had not come before; `isLate` for one that was sent before another that came already: what a broker
+    /// kept for one of two workers, or a server's records.
+    public mutating func take(_ counter: UInt32, isLate: Bool = false) {
         heard += 1
         guard let newest else { return self.newest = counter }
-        if counter > newest {
+        if isLate {
+            missed = max(0, missed - 1)
+        } else if counter > newest {
             if counter - newest <= Self.longestGap { missed += Int64(counter - newest - 1) }
             self.newest = counter
         } else if newest - counter > Self.lateness {
