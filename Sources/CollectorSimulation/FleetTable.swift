@@ -23,6 +23,8 @@ package struct FleetTable {
         lines.append(
             "\(equal) of \(possible) quarter-hours up to yesterday are in the store as they were measured "
                 + "(\(Self.percent(equal, possible)) %), \(sum(\.wrong)) differ")
+        lines.append(
+            "Downlinks are those of the busiest 24 hours, answers to joins and the server's own commands among them.")
         if unknowable > 0 { lines.append("\(unknowable) have no use, because another meter came in them") }
         for result in results where !result.complaints.isEmpty {
             lines.append("house \(result.house.number + 1): \(result.complaints.prefix(3).joined(separator: "; "))")

@@ -38,7 +38,7 @@ final class CollectorProcess {
         schema = try LayoutConfiguration(text: Self.bridges).schema
         _ = try folder.write(Self.bridges.utf8, to: "p1lora.toml")
         let now = UTCInstant(secondsSince1970: Int64(Date().timeIntervalSince1970))
-        start0 = QuarterHour(number: QuarterHour(atOrBefore: now).number - 2_000)
+        start0 = QuarterHour(number: QuarterHour(atOrBefore: now).number - 4_000)
     }
 
     deinit { for process in processes.values { process.terminateAndWait() } }
