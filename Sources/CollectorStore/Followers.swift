@@ -11,6 +11,15 @@ package struct UnsentDay: Hashable, Sendable {
     var version: Int64?
 }
 
+/// How it stands with a follower.
+package struct StoredFollower: Hashable, Sendable {
+    package var name: String
+    /// When it took something last, or there was nothing to take.
+    package var servedAt: UTCInstant
+    /// Days of registers that changed and that it has not got; what was there before it came is not among them.
+    package var unsent: Int
+}
+
 extension [UnsentDay] {
     /// What changed, and of what is old the rest.
     func joined(by older: [UnsentDay]) -> [UnsentDay] {
@@ -25,6 +34,8 @@ package protocol FollowedStore: AnyObject, Sendable {
     /// From now on changes are noted for it; everything that there is comes first for one that is new.
     /// - Parameter name: the same for ever; another place is another name.
     func follow(_ name: String, at now: UTCInstant) throws(ProfileStoreError)
+    /// In the order of their names.
+    func followers() throws(ProfileStoreError) -> [StoredFollower]
     /// What it has not got: changes first, then what was there before it came.
     func unsent(_ name: String, most: Int) throws(ProfileStoreError) -> [UnsentDay]
     /// It has these as they were when ``unsent(_:most:)`` gave them; what changed since stays noted.

@@ -50,6 +50,7 @@ import Timekeeping
         try write(store, "a", day: 0)
         let told = try store.unsent("x", most: 9)
         #expect(days(told) == [0])
+        #expect(try store.followers().map { "\($0.name) \($0.unsent) \($0.servedAt == now)" } == ["x 1 true"])
         // By another process.
         try write(try bench.open(), "bb", day: 0)
         try store.settle(told, of: "x", at: now)

@@ -1,4 +1,5 @@
 import Collector
+import CollectorStore
 import Foundation
 import LoadProfile
 import MeterValues
@@ -66,5 +67,22 @@ import Timekeeping
         #expect(status.text.contains("94.0 % of 7 days"))
         #expect(status.metrics.contains("p1lora_collector_healthy 0\n"))
         #expect(status.metrics.contains("completeness_ratio{fleet=\"p1lora.toml\"} 0.94\n"))
+    }
+
+    @Test func `a follower that takes nothing of what waits is in trouble after an hour`() throws {
+        let bench = try bench(hours: 24 * 9, missing: 0)
+        try bench.store().follow("influx", at: now)
+        let status = try status(bench, at: now + .minutes(70))
+        #expect(status.isWell && status.text.contains("influx  has everything"))
+        let newest = QuarterHour(number: QuarterHour(atOrBefore: now).number + 1)
+        let values: [Int64?] = [1_000_000, 1_000_010]
+        try bench.bring(
+            bench.uplink(try bench.payload(newest: newest, [values, values]), counter: 501, at: newest.time).json,
+            at: now + .minutes(20))
+        #expect(try self.status(bench, at: now + .minutes(50)).isWell)
+        let later = try self.status(bench, at: now + .minutes(70))
+        #expect(later.complaints.first?.contains("influx: has taken nothing") == true)
+        #expect(later.metrics.contains("p1lora_collector_unsent_days{follower=\"influx\"} 2\n"))
+        #expect(later.json.contains("\"followers\":[{\"name\":\"influx\",\"unsent\":2,"))
     }
 }

@@ -34,6 +34,11 @@ package struct CollectorConfiguration: Sendable {
     /// nil without [home_assistant].
     package var homeAssistant: HomeAssistantConfiguration?
 
+    /// The service has something to do.
+    package var hasWork: Bool {
+        !servers.isEmpty || webhook != nil || api != nil || broker != nil || influx != nil || homeAssistant != nil
+    }
+
     package static let installedPath = "/etc/p1lora-collector.toml"
 
     /// - Throws: all mistakes of the file, each with its line.

@@ -31,6 +31,8 @@ extension CollectorStatus {
         }
         lines += family("p1lora_collector_left_out_total", "counter", "What came and was not stored, by its kind.")
         lines += troubles.map { "p1lora_collector_left_out_total{kind=\(Self.quoted($0.kind))} \($0.count)" }
+        lines += family("p1lora_collector_unsent_days", "gauge", "Days of registers that a follower has not got.")
+        lines += followers.map { "p1lora_collector_unsent_days{follower=\(Self.quoted($0.name))} \($0.unsent)" }
         return lines.map { $0 + "\n" }.joined()
     }
 

@@ -14,6 +14,10 @@ extension CollectorStatus {
             lines.append("\(fleet.fleet.name)  \(fleet.devices.count) devices  \(word)  \(complete)")
             lines += fleet.devices.map { "  " + line($0) }
         }
+        lines += followers.map { follower in
+            let wait = follower.unsent == 0 ? "has everything" : "\(follower.unsent) days of registers wait"
+            return "\(follower.name)  \(wait)  taken \(Self.ago(at - follower.servedAt))"
+        }
         if !troubles.isEmpty { lines.append("left out, since ever:") }
         for trouble in troubles {
             let kind = TroubleKind(rawValue: trouble.kind)?.text ?? trouble.kind
@@ -55,9 +59,13 @@ extension CollectorStatus {
         let troubles = troubles.map {
             "{\"kind\":\(JSONText.quoted($0.kind)),\"count\":\($0.count),\"last\":\"\($0.at)\",\"text\":\(JSONText.quoted($0.text))}"
         }
+        let followers = followers.map {
+            "{\"name\":\(JSONText.quoted($0.name)),\"unsent\":\($0.unsent),\"served_at\":\"\($0.servedAt)\"}"
+        }
         return "{\"time\":\"\(at)\",\"healthy\":\(isWell),"
             + "\"complaints\":[\(complaints.map(JSONText.quoted).joined(separator: ","))],"
-            + "\"fleets\":[\(fleets.joined(separator: ","))],\"left_out\":[\(troubles.joined(separator: ","))]}"
+            + "\"fleets\":[\(fleets.joined(separator: ","))],\"left_out\":[\(troubles.joined(separator: ","))],"
+            + "\"followers\":[\(followers.joined(separator: ","))]}"
     }
 
     private static func json(_ device: Device) -> String {

@@ -31,6 +31,8 @@ package struct CollectorStatus: Sendable {
     package var at: UTCInstant
     package var fleets: [FleetStatus]
     package var troubles: [StoredTrouble]
+    /// InfluxDB, Home Assistant, and what they have not got.
+    package var followers: [StoredFollower]
     /// In sentences; none when all is well.
     package var complaints: [String]
 
@@ -40,12 +42,22 @@ package struct CollectorStatus: Sendable {
     ) throws(ProfileStoreError) {
         at = now
         troubles = try store.troubles()
+        followers = try store.followers()
         let end = time.startOfDay(now)
         let week = QuarterHour(atOrAfter: time.startOfDay(end - .hours(24 * 7 - 12)))..<QuarterHour(atOrAfter: end)
         let coverage = try store.coverage(of: week)
         let devices = Dictionary(grouping: try store.devices()) { fleets.fleet(of: $0.device)?.name }
         self.fleets = fleets.all.map { FleetStatus($0, devices[$0.name] ?? [], coverage, at: now) }
-        complaints = self.fleets.compactMap(\.complaint)
+        complaints = self.fleets.compactMap(\.complaint) + followers.compactMap { Self.complaint(of: $0, at: now) }
+    }
+
+    /// After which a follower that lacks something is told of.
+    private static let patience = TimeSpan.hours(1)
+
+    private static func complaint(of follower: StoredFollower, at now: UTCInstant) -> String? {
+        guard follower.unsent > 0, now - follower.servedAt > patience else { return nil }
+        return
+            "\(follower.name): has taken nothing for \(now - follower.servedAt); \(follower.unsent) days of registers wait"
     }
 
     package var isWell: Bool { complaints.isEmpty }

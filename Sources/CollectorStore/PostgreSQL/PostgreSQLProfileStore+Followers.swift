@@ -18,6 +18,21 @@ extension PostgreSQLProfileStore {
         }
     }
 
+    package func followers() throws(ProfileStoreError) -> [StoredFollower] {
+        try read { connection in
+            try connection.query(
+                "followers",
+                """
+                SELECT name, served_at, (SELECT count(*) FROM unsent WHERE follower = follower.id) FROM follower ORDER BY name
+                """
+            ).map {
+                StoredFollower(
+                    name: $0.text(0) ?? "", servedAt: UTCInstant(secondsSince1970: $0.integer(1) ?? 0),
+                    unsent: Int($0.integer(2) ?? 0))
+            }
+        }
+    }
+
     package func unsent(_ name: String, most: Int) throws(ProfileStoreError) -> [UnsentDay] {
         try read { connection in
             let columns = """

@@ -16,6 +16,19 @@ extension SQLiteProfileStore {
         }
     }
 
+    package func followers() throws(ProfileStoreError) -> [StoredFollower] {
+        try read { database in
+            let sql = """
+                SELECT name, served_at, (SELECT count(*) FROM unsent WHERE follower = follower.id) AS unsent FROM follower
+                ORDER BY name
+                """
+            return try Row.fetchAll(database, sql: sql).map {
+                StoredFollower(
+                    name: $0["name"], servedAt: UTCInstant(secondsSince1970: $0["served_at"]), unsent: $0["unsent"])
+            }
+        }
+    }
+
     package func unsent(_ name: String, most: Int) throws(ProfileStoreError) -> [UnsentDay] {
         try read { database in
             let sql = """

@@ -15,8 +15,10 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try configuration.load()
-        guard !configuration.servers.isEmpty || configuration.webhook != nil || configuration.api != nil else {
-            throw failure("\(self.configuration.path): there is no [[server]], [webhook] or [api] to serve")
+        guard configuration.hasWork else {
+            throw failure(
+                "\(self.configuration.path): there is no [[server]], [webhook], [api], [broker], [influx] or [home_assistant] "
+                    + "to serve")
         }
         let store = try self.configuration.store(configuration, mustExist: false)
         let inJournal = JournalStream.isStandardError()

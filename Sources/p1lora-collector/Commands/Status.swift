@@ -7,7 +7,8 @@ struct Status: ParsableCommand {
         abstract: "How complete the profiles are, and what was left out.",
         discussion: """
             Exit codes: 0 all is well, 1 the store can't be read, 2 a fleet was silent longer than its silent_after, or less of \
-            its last 7 days is known than its completeness. Metrics are always 0: whoever collects them sees \
+            its last 7 days is known than its completeness, or InfluxDB or Home Assistant took nothing for an hour of what waits \
+            for them. Metrics are always 0: whoever collects them sees \
             p1lora_collector_healthy.
             """)
 

@@ -199,6 +199,7 @@ final class FailingStore: ProfileStore {
         try store.coverage(of: range)
     }
     func follow(_ name: String, at now: UTCInstant) throws(ProfileStoreError) { try store.follow(name, at: now) }
+    func followers() throws(ProfileStoreError) -> [StoredFollower] { try store.followers() }
     func unsent(_ name: String, most: Int) throws(ProfileStoreError) -> [UnsentDay] {
         try store.unsent(name, most: most)
     }
