@@ -17,7 +17,7 @@ final class MosquittoServer {
         self.usesTLS = usesTLS
         var lines = ["listener \(port) 127.0.0.1", "allow_anonymous \(password == nil)"]
         if usesTLS {
-            try makeCertificates()
+            try TestCertificates.make(in: folder.url.path) { try Self.run($0, $1) }
             lines += ["cafile \(path("ca.pem"))", "certfile \(path("server.pem"))", "keyfile \(path("server.key"))"]
         }
         if let password {
@@ -62,27 +62,11 @@ final class MosquittoServer {
         return Dictionary(pairs) { $1 }
     }
 
-    private func makeCertificates() throws {
-        let authority = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-        ]
-        try Self.run(
-            "/usr/bin/openssl",
-            authority + ["-subj", "/CN=test authority", "-keyout", path("ca.key"), "-out", path("ca.pem")])
-        try Self.run(
-            "/usr/bin/openssl",
-            authority + [
-                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-addext",
-                "basicConstraints=critical,CA:FALSE", "-CA", path("ca.pem"), "-CAkey", path("ca.key"), "-keyout",
-                path("server.key"), "-out", path("server.pem"),
-            ])
-    }
-
-    private static func run(_ program: String, _ arguments: [String]) throws {
+    static func run(_ program: String, _ arguments: [String]) throws {
         try begin(program, arguments, output: nil).waitUntilExit()
     }
 
-    private static func begin(_ program: String, _ arguments: [String], output: URL?) throws -> Process {
+    static func begin(_ program: String, _ arguments: [String], output: URL?) throws -> Process {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
@@ -97,5 +81,25 @@ final class MosquittoServer {
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         try process.run()
         return process
+    }
+}
+
+/// An authority (ca.pem), and a certificate of it for localhost (server.pem, server.key).
+enum TestCertificates {
+    static func make(in folder: String, run: (String, [String]) throws -> Void) throws {
+        func path(_ name: String) -> String { "\(folder)/\(name)" }
+        let authority = [
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+        ]
+        try run(
+            "/usr/bin/openssl",
+            authority + ["-subj", "/CN=test authority", "-keyout", path("ca.key"), "-out", path("ca.pem")])
+        try run(
+            "/usr/bin/openssl",
+            authority + [
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-addext",
+                "basicConstraints=critical,CA:FALSE", "-CA", path("ca.pem"), "-CAkey", path("ca.key"), "-keyout",
+                path("server.key"), "-out", path("server.pem"),
+            ])
     }
 }
