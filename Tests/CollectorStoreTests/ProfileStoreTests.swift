@@ -51,6 +51,22 @@ import Timekeeping
     }
 
     @Test(arguments: StoreKind.installed)
+    func `uplinks that were kept for a worker, or by the server, are no lost frames`(_ kind: StoreKind) throws {
+        let store = try StoreBench(kind).open()
+        func take(_ counters: some Sequence<UInt32>) throws {
+            let uplinks = counters.map {
+                StoreBench.uplink(
+                    "\($0)", counter: $0, from: 241_000, [100, 112], at: 1_795_787_000 + Int64($0) / 40)
+            }
+            _ = try store.write(ProfileBatch(uplinks: uplinks))
+        }
+        try take(stride(from: 0, to: 200, by: 2))
+        try take(stride(from: 1, to: 200, by: 2))
+        let tally = try #require(try store.devices().first?.tally)
+        #expect(tally.heard == 200 && tally.missed == 0 && tally.newest == 199, "\(tally)")
+    }
+
+    @Test(arguments: StoreKind.installed)
     func `two who write the same store at once lose nothing`(_ kind: StoreKind) async throws {
         let bench = try StoreBench(kind)
         let first = Int64(241_000)

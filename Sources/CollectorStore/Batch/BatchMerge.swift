@@ -88,7 +88,10 @@ struct BatchMerge {
         if outcome.isRepeated {
             row.tally.repeated += 1
         } else {
-            row.tally.take(uplink.event.counter, isLate: seconds < row.heardAt)
+            let counter = uplink.event.counter
+            // Nobody joins anew within a second.
+            let isLate = seconds < row.heardAt || seconds == row.heardAt && counter < row.tally.newest ?? 0
+            row.tally.take(counter, isLate: isLate)
         }
         // An older one says nothing of how things stand.
         if seconds >= row.heardAt {
