@@ -19,7 +19,13 @@ package final class StateStore: Sendable {
     private let opener: StateOpener
     private let opened: Mutex<OpenDatabase>
     private let faults: DiskFaults?
-    private let incidents = Mutex<(waiting: [StoreIncident], report: (@Sendable (StoreIncident) -> Void)?)>(([], nil))
+    private let incidents = Mutex(Incidents())
+
+    private struct Incidents {
+        /// What nobody was told yet.
+        var waiting: [StoreIncident] = []
+        var report: (@Sendable (StoreIncident) -> Void)?
+    }
 
     /// Opens the file, or makes it readable for its owner only, because session keys are in it.
     /// - Parameters:
@@ -58,7 +64,7 @@ package final class StateStore: Sendable {
     /// Calls `report` with what has happened to the file, and with what happens from now on, in any thread.
     package func onIncident(_ report: @escaping @Sendable (StoreIncident) -> Void) {
         let waiting = incidents.withLock { incidents in
-            defer { incidents = ([], report) }
+            defer { incidents = Incidents(report: report) }
             return incidents.waiting
         }
         for incident in waiting { report(incident) }

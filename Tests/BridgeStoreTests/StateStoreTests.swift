@@ -4,11 +4,22 @@ import Glibc
 import LoRaWAN
 import MeterValues
 import TestSupport
+import Synchronization
 import Testing
 
 @testable import BridgeStore
 
 @Suite struct StateStoreTests {
+    /// On a disk that fails for years. Told through a function that grows with each, the last ones overflowed the stack.
+    @Test func `however many incidents there are, each is told alone`() throws {
+        let folder = try TemporaryFolder()
+        let store = try StateStore(path: folder.path("state.db"), devEUI: DevEUI(rawValue: 1))
+        let told = Mutex(0)
+        store.onIncident { _ in told.withLock { $0 += 1 } }
+        for count in 0..<300_000 { store.note(.quarterHoursLost(meter: "main", count: count)) }
+        #expect(told.withLock { $0 } == 300_000)
+    }
+
     @Test(arguments: [Int64.min, -9_000_000_000_000_000, -1, 1 << 21, Int64.max])
     func `a boundary that no frame can name is of a damaged file, and not the newest`(number: Int64) throws {
         let folder = try TemporaryFolder()
