@@ -53,7 +53,7 @@ import Timekeeping
             for _ in 0...random.number(below: 3) {
                 damaged[5 + random.number(below: body.count - 5)] = UInt8(random.number(below: 256))
             }
-            damaged.append(littleEndian: CRC32.of(damaged), bytes: 4)
+            damaged.append(littleEndian: CRC32.of(damaged[...]), bytes: 4)
             guard let state = try? DeviceState(decoding: damaged) else {
                 refused += 1
                 continue
@@ -75,7 +75,7 @@ import Timekeeping
     }
 
     @Test func `CRC-32 is the one of zip`() {
-        #expect(CRC32.of(Array("123456789".utf8)) == 0xCBF4_3926)
+        #expect(CRC32.of(Array("123456789".utf8)[...]) == 0xCBF4_3926)
     }
 
     @Test func `a session is resumed without a word on air`() throws {
@@ -246,7 +246,7 @@ import Timekeeping
         var old = Self.thirdFormat(of: state)
         old.remove(at: old.count - 2)
         old[4] = 2
-        old.append(littleEndian: CRC32.of(old), bytes: 4)
+        old.append(littleEndian: CRC32.of(old[...]), bytes: 4)
         let again = try DeviceState(decoding: old)
         #expect(again.encoded() == state.encoded() && again.latest?.endsByItself == true)
     }
@@ -260,7 +260,7 @@ import Timekeeping
         _ = try bench.send()
         let state = Self.withoutContact(bench.device.state)
         var old = Self.thirdFormat(of: state)
-        old.append(littleEndian: CRC32.of(old), bytes: 4)
+        old.append(littleEndian: CRC32.of(old[...]), bytes: 4)
         let read = try DeviceState(decoding: old)
         #expect(read.encoded() == state.encoded())
         let again = try Bench(Bench.configuration { $0.medium = "air" }, peer: bench.peer, restoring: read)
@@ -299,7 +299,7 @@ import Timekeeping
         bytes.remove(at: at + 3)
         bytes.remove(at: at + 1)
         bytes[4] = 1
-        bytes.append(littleEndian: CRC32.of(bytes), bytes: 4)
+        bytes.append(littleEndian: CRC32.of(bytes[...]), bytes: 4)
         return bytes
     }
 

@@ -52,7 +52,7 @@ extension KeptDevice {
         let own = state.encoded()
         guard let module else { return own }
         let body = Self.magic + Self.bytes(UInt32(clamping: own.count)) + own + module.encoded
-        return body + Self.bytes(CRC32.of(body))
+        return body + Self.bytes(CRC32.of(body[...]))
     }
 
     /// nil for anything that ``encoded()`` did not write.

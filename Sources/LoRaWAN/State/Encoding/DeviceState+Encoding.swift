@@ -38,7 +38,7 @@ extension DeviceState {
         writer.text(medium)
         contact.write(to: &writer)
         var bytes = writer.bytes
-        bytes.append(littleEndian: CRC32.of(bytes), bytes: 4)
+        bytes.append(littleEndian: CRC32.of(bytes[...]), bytes: 4)
         return bytes
     }
 }
