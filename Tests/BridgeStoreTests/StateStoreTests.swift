@@ -3,8 +3,8 @@ import GRDB
 import Glibc
 import LoRaWAN
 import MeterValues
-import TestSupport
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import BridgeStore
