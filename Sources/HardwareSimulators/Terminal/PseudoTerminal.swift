@@ -36,13 +36,19 @@ package final class PseudoTerminal {
             throw Self.failure("the pseudo-terminal takes no more bytes: nobody reads them")
         }
         guard waits else { return }
-        // The kernel moves them in a worker of its own, within microseconds; 100 000 looks are seconds.
+        // The kernel moves them in a worker of its own: within microseconds where the processor is free, and where it is not,
+        // within the time in which a simulated meter would be taken as silent.
+        let there = min(before + bytes.count, Self.most)
+        let patience = ContinuousClock.now + .seconds(5)
         var looks = 0
-        while waiting < before + bytes.count && looks < 100_000 {
-            sched_yield()
+        while waiting < there, ContinuousClock.now < patience {
             looks += 1
+            if looks < 1_000 { sched_yield() } else { usleep(100) }
         }
     }
+
+    /// Bytes that may wait unread.
+    private static let most = 4_095
 
     /// What the other end has written since the last call. Does not wait.
     package func read() -> [UInt8] {
