@@ -23,6 +23,8 @@ final class SetupBench {
     var ports: [DeviceList.Port] = []
     var buses: [String: any SPIBus] = [:]
     var busyPorts: Set<String> = []
+    /// What else is on a port, or why it can't be opened.
+    var others: [String: Result<any SerialLine, HardwareError>] = [:]
     /// On a serial port.
     var module: (path: String, baudRate: Int, line: any BreakableLine)?
     /// Every port that was opened.
@@ -88,6 +90,7 @@ final class SetupBench {
                 if busyPorts.contains(path) {
                     throw HardwareError(.busy, device: path, message: "another program is using it")
                 }
+                if let other = others[path] { return try other.get() }
                 guard path.hasPrefix("/dev/") else { return try MeterLine.open(path, settings: settings) }
                 return try SerialPort(path: path, settings: settings, use: .listening)
             },
@@ -130,6 +133,31 @@ final class SimulatedService: ServiceControl {
     }
     func orderLinkCheck(socket: String) {}
     func status(socket: String) -> BridgeStatus? { statuses.isEmpty ? nil : statuses.removeFirst() }
+}
+
+/// Something that sends the same bytes each second, whoever listens at whatever speed.
+final class Chatter: SerialLine {
+    private let world: SimulatedWorld
+    private let words: [UInt8]
+    private var next: MonotonicInstant
+
+    init(_ words: [UInt8], in world: SimulatedWorld) {
+        self.world = world
+        self.words = words
+        next = world.now
+    }
+
+    /// None that poll(2) would look at. nil would mean a file.
+    var pollDescriptor: Int32? { -1 }
+
+    func read(into buffer: inout [UInt8], limit: Int) -> ReadOutcome {
+        guard world.now >= next else { return .nothingYet }
+        next = world.now + .seconds(1)
+        buffer += words.prefix(limit)
+        return .bytes(min(words.count, limit))
+    }
+
+    func write(_ bytes: [UInt8]) {}
 }
 
 /// Nobody answers.

@@ -3,14 +3,15 @@ import BridgePlanning
 import BridgeStore
 import Ciphers
 import Foundation
+import Glibc
 import HardwareInterfaces
 import HardwareSimulators
-import LinuxHardware
 import LoRaWAN
 import Testing
 import UplinkPayload
 
 @testable import BridgeSetup
+@testable import LinuxHardware
 
 @Suite struct SetupTests {
     /// Port 1; key; chip 1; wired by hand; region; network; reports; identity; write.
@@ -125,6 +126,38 @@ import UplinkPayload
         try bench.run(dialogue)
         #expect(stop == .interrupted)
         #expect(dialogue.text.contains("held by minicom (process 812): end that program"))
+    }
+
+    @Test(
+        arguments: [
+            ("Modbus RTU", [0x01, 0x04, 0x04, 0x43, 0x6B, 0x58, 0x0E, 0x25, 0xD8]),
+            ("M-Bus", [0x68, 0x03, 0x03, 0x68, 0x08, 0x01, 0x72, 0x7B, 0x16]),
+            ("NMEA", Array("$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47\r\n".utf8)),
+        ] as [(String, [UInt8])])
+    func `what is no meter is told as that, and none is made of it`(
+        name: String, words: [UInt8]
+    ) throws {
+        let bench = try SetupBench(meters: 0)
+        bench.ports = [.init(path: "/dev/ttyUSB0", node: "/dev/ttyUSB0")]
+        bench.others["/dev/ttyUSB0"] = .success(Chatter(words, in: bench.world))
+        // Listen once more, which is proposed; then a meter later.
+        let dialogue = ScriptedDialogue(["", "3"])
+        try bench.run(dialogue)
+        #expect(dialogue.text.contains("no telegram at any speed of a meter"), "\(name): \(dialogue.text)")
+        let configuration = try BridgeConfiguration(contentsOfFile: bench.path, guardsKeys: true)
+        #expect(configuration.meters.allSatisfy { $0.input != "/dev/ttyUSB0" }, "\(name)")
+    }
+
+    @Test func `a port that this user may not open is told with the group that may`() throws {
+        let bench = try SetupBench()
+        let path = bench.meters[0].terminal.path
+        bench.others[path] = .failure(.opening(path, errno: EACCES))
+        let dialogue = ScriptedDialogue([.interrupt])
+        #expect(bench.stop(dialogue) == .interrupted)
+        #expect(
+            dialogue.text.contains("this user may not open it: add the user to the group")
+                && dialogue.text.contains("dialout"))
+        #expect(bench.files.isEmpty)
     }
 
     @Test func `the console's port is left alone`() throws {

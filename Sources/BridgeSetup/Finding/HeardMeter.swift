@@ -124,7 +124,8 @@ final class LineListener {
     private func undecided(at now: MonotonicInstant) -> HeardMeter.Kind {
         if let problem { return .unreadable(problem.sentence) }
         guard counter.bytes == 0 else {
-            return .unreadable(MeterSilence.noTelegram(bytes: counter.bytes, in: now - began))
+            return .unreadable(
+                MeterSilence.noTelegram(bytes: counter.bytes, in: now - began, hasSearched: search != nil))
         }
         return .silent(MeterSilence.nothing(in: now - began))
     }

@@ -3,8 +3,13 @@ package import Timekeeping
 
 /// What to do about a line on which no telegram came.
 package enum MeterSilence {
-    package static func noTelegram(bytes: Int, in span: TimeSpan) -> String {
-        "\(bytes) bytes came in \(span) and no telegram: try baud = 9600 with framing = \"7E1\" (DSMR 2.2 and 3)"
+    /// - Parameter hasSearched: all speeds of meters were tried; else one that was given.
+    package static func noTelegram(bytes: Int, in span: TimeSpan, hasSearched: Bool) -> String {
+        "\(bytes) bytes came in \(span), and "
+            + (hasSearched
+                ? "no telegram at any speed of a meter: something else speaks there, or the cable does not turn the signal "
+                    + "round (that of a P1 port is inverted)"
+                : "no telegram: leave baud and framing out, and they are found")
     }
 
     package static func nothing(in span: TimeSpan) -> String {

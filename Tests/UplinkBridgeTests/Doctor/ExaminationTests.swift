@@ -117,7 +117,9 @@ private final class LoosePin: OutputPin {
             }
         }
         let finding = garbled.examine()["meter main"]
-        #expect(finding?.verdict == .failed && finding?.message.contains("9600") == true, "\(finding?.message ?? "")")
+        #expect(
+            finding?.verdict == .failed && finding?.message.contains("no telegram") == true, "\(finding?.message ?? "")"
+        )
 
         let locked = try DoctorBench(meterKey: "00112233445566778899AABBCCDDEE00")
         locked.meter.start()

@@ -61,6 +61,7 @@ private final class Patient {
     private var problem: ReaderProblem?
     /// What the search for the line's settings brought.
     private var found = ""
+    private let hasSearched: Bool
 
     init(
         _ meter: MeterConfiguration, _ steps: CurrentSteps, at now: MonotonicInstant,
@@ -69,6 +70,7 @@ private final class Patient {
         name = meter.name
         self.steps = steps
         let search = meter.settingsSearch
+        hasSearched = search != nil
         input = MeterInput(
             number: meter.number, device: meter.input, keys: meter.meterKeys, timeZone: meter.timeZone,
             checksum: meter.checksum, sevenBits: meter.framing == .sevenEvenOne,
@@ -105,7 +107,7 @@ private final class Patient {
         guard isOver else { return nil }
         if let problem { return (.failed, problem.sentence) }
         guard counter.bytes == 0 else {
-            return (.failed, MeterSilence.noTelegram(bytes: counter.bytes, in: now - began))
+            return (.failed, MeterSilence.noTelegram(bytes: counter.bytes, in: now - began, hasSearched: hasSearched))
         }
         return (.failed, MeterSilence.nothing(in: now - began))
     }
