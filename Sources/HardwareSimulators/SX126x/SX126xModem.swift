@@ -55,6 +55,8 @@ struct SX126xReception {
     let isContinuous: Bool
     /// What it has locked on to.
     var locked: AirTransmission?
+    /// Noise was taken for a preamble: neither the symbols are counted any more, nor is another preamble heard.
+    var isFooled = false
     /// A header was read, which stops the timer.
     var hasHeader = false
 }

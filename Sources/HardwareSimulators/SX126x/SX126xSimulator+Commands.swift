@@ -13,7 +13,7 @@ extension SX126xSimulator {
         switch code {
         case 0x12, 0x13, 0x14, 0x15, 0x17, 0x11, 0x1D, 0x1E: reply(code, parameters, into: &answer)
         case 0xC0: looked()
-        case 0x80, 0x83, 0x82, 0xC5, 0xD1, 0xC1: enter(code, parameters)
+        case 0x80, 0x83, 0x82, 0xC5, 0xD1, 0xC1: if !faults.ignoresModes { enter(code, parameters) }
         case 0x0D: writeRegisters(parameters)
         case 0x0E:
             for (offset, byte) in parameters.dropFirst().enumerated() {
@@ -147,7 +147,7 @@ extension SX126xSimulator {
         case 0x07: errors = 0
         case 0x89:
             work(for: .microseconds(3_500))
-            if hasTCXO != settings.hasOscillatorVoltage { errors |= 0x0020 }
+            if hasTCXO != settings.hasOscillatorVoltage || faults.hasNoOscillator { errors |= 0x0020 }
             settings.isCalibrated = true
             registers[0x08B5] = register(0x08B5) & ~1
         default:

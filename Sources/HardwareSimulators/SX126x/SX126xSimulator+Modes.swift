@@ -3,6 +3,13 @@ import Timekeeping
 /// The modes, and what is sent.
 extension SX126xSimulator {
     func enter(_ code: UInt8, _ parameters: [UInt8]) {
+        let needsOscillator = code != 0x80 || parameters[0] == 1
+        let hasOscillator = !faults.hasNoOscillator && (!hasTCXO || settings.hasOscillatorVoltage)
+        guard !needsOscillator || hasOscillator else {
+            if !faults.hasNoOscillator { note("an oscillator without a voltage is wanted") }
+            errors |= 0x0020
+            return outcome = 5
+        }
         switch code {
         case 0x80:
             work(for: .microseconds(parameters[0] == 1 && mode == .standby ? 31 : 20))
@@ -47,8 +54,9 @@ extension SX126xSimulator {
             note("\(settings.frequency) Hz is not in the chip's band")
             return false
         }
+        let megahertz = settings.frequency / 1_000_000
         if !imageCalibrations.contains(where: {
-            (Int($0[0]) * 4 - 1...Int($0[1]) * 4 + 1).contains(settings.frequency / 1_000_000)
+            Int($0[0]) * 4 - 1 <= megahertz && megahertz <= Int($0[1]) * 4 + 1
         }) {
             note("\(settings.frequency) Hz without a calibration of the image for its band")
         }
@@ -161,6 +169,7 @@ extension SX126xSimulator {
         }
         reception = SX126xReception(listensFrom: from, isContinuous: steps == 0xFF_FFFF)
         let started = operation
+        beFooled(from: from)
         for transmission in air.audible(to: self) { consider(transmission) }
         if steps > 0, steps < 0xFF_FFFF {
             world.schedule(at: from + .nanoseconds(steps * 15_625)) { [self] in
@@ -170,7 +179,7 @@ extension SX126xSimulator {
         }
         guard settings.isLoRa == true, settings.symbolTimeout > 0 else { return }
         world.schedule(at: from + settings.symbol * Int64(settings.symbolTimeout)) { [self] in
-            guard operation == started, reception?.locked == nil else { return }
+            guard operation == started, reception?.locked == nil, reception?.isFooled == false else { return }
             timeOut()
         }
     }

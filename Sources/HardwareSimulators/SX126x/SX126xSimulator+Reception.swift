@@ -23,6 +23,23 @@ extension SX126xSimulator: AirListener {
             && transmission.lowDataRateOptimize == settings.isLowDataRateOptimized
     }
 
+    /// In continuous reception for as long as a header takes; otherwise the timer ends it.
+    func beFooled(from start: MonotonicInstant) {
+        guard faults.phantomPreambles > 0, settings.isLoRa == true else { return }
+        faults.phantomPreambles -= 1
+        let started = operation
+        world.schedule(at: start + settings.symbol * 2) { [self] in
+            guard operation == started, reception?.locked == nil else { return }
+            reception?.isFooled = true
+            raise(0x0004)
+        }
+        guard reception?.isContinuous == true else { return }
+        world.schedule(at: start + settings.symbol * 20) { [self] in
+            guard operation == started else { return }
+            reception?.isFooled = false
+        }
+    }
+
     func consider(_ transmission: AirTransmission) {
         guard let reception, reception.locked == nil, matches(transmission) else { return }
         let isLoRa = transmission.fsk == nil
@@ -31,7 +48,7 @@ extension SX126xSimulator: AirListener {
         guard detected <= transmission.start + transmission.symbol * Int64(transmission.preambleSymbols) else { return }
         let started = operation
         world.schedule(at: detected) { [self] in
-            guard operation == started, self.reception?.locked == nil else { return }
+            guard operation == started, self.reception?.locked == nil, self.reception?.isFooled == false else { return }
             self.reception?.locked = transmission
             raise(0x0004)
             let head =

@@ -24,13 +24,23 @@ package final class SX126xSimulator: SPIBus {
         package var isStuckBusy = false
         /// BUSY is not wired, and reads low.
         package var hidesBusy = false
+        /// How many of the next receptions take noise for a preamble, and wait for its header.
+        package var phantomPreambles = 0
+        /// The chip hangs: it changes its mode no more until it is reset.
+        package var ignoresModes = false
+        /// MOSI is broken: each byte arrives as zeros.
+        package var losesWrites = false
+        /// The oscillator does not start.
+        package var hasNoOscillator = false
+        /// Something else answers: what register 0x0320 reads.
+        package var identity: String?
         /// NRST is not connected.
         package var ignoresReset = false
         /// The bus is broken and every byte reads so (0x00: no power; 0xFF: nothing drives MISO).
         package var busReads: UInt8?
         /// The kernel refuses transfers.
         package var busError: HardwareError?
-        /// In how many of the next transfers one bit is turned over on its way in.
+        /// In how many of the next transfers one bit is turned over, on its way in and on its way out.
         package var noisyTransfers = 0
 
         package init() {}
@@ -49,7 +59,9 @@ package final class SX126xSimulator: SPIBus {
     package var faults = Faults()
     /// What the driver did that the chip does not take, in words.
     package internal(set) var violations: [String] = []
+    /// All commands since the start, while ``recordsCommands``.
     package private(set) var commands: [Command] = []
+    package var recordsCommands = true
     /// Transfers since the start.
     package private(set) var transfers = 0
     /// Called ahead of each transfer with its number, from 1: where faults begin and end.
@@ -74,7 +86,8 @@ package final class SX126xSimulator: SPIBus {
     var errors: UInt16 = 0
     /// Bits 3 to 1 of the status.
     var outcome: UInt8 = 0
-    var busyUntil: MonotonicInstant
+    /// Until when BUSY is high by itself.
+    package internal(set) var busyUntil: MonotonicInstant
     /// Until when registers are not to be written, behind CalibrateImage.
     var registersRestUntil: MonotonicInstant
     /// Counts what the modem undertakes, so that events of what was broken off do nothing.
@@ -113,27 +126,39 @@ package final class SX126xSimulator: SPIBus {
     package var isBusy: Bool { faults.isStuckBusy || resetSince != nil || world.now < busyUntil }
 
     /// A register as the bus would read it now. For tests.
-    package func register(_ address: UInt16) -> UInt8 { registers[address] ?? 0 }
+    package func register(_ address: UInt16) -> UInt8 {
+        guard (0x0320..<0x0330).contains(address) else { return registers[address] ?? 0 }
+        return (faults.identity ?? identity).utf8.dropFirst(Int(address - 0x0320)).first ?? 0
+    }
+
+    package var spreadingFactor: Int { settings.spreadingFactor }
+    /// Symbols after which a window ends without a preamble; 0 for none.
+    package var symbolTimeout: Int { settings.symbolTimeout }
+    package var hasTimedOut: Bool { flags & 0x0200 != 0 }
 
     // MARK: The bus
 
     package func transfer(_ bytes: [UInt8]) throws(HardwareError) -> [UInt8] {
         transfers += 1
+        let wasBusy = isBusy
         beforeTransfer?(transfers)
         if let error = faults.busError { throw error }
         if let constant = faults.busReads { return [UInt8](repeating: constant, count: bytes.count) }
         isTransferNoisy = faults.noisyTransfers > 0
         defer { isTransferNoisy = false }
         if isTransferNoisy { faults.noisyTransfers -= 1 }
-        let arrived = isTransferNoisy ? disturbed(bytes) : bytes
+        let sent = faults.losesWrites ? [UInt8](repeating: 0, count: bytes.count) : bytes
+        let arrived = isTransferNoisy ? disturbed(sent) : sent
         guard !isBusy else {
-            note("a command while BUSY is high: 0x\(String(arrived.first ?? 0, radix: 16))")
+            // A driver that has looked can't know what happens after.
+            if wasBusy { note("a command while BUSY is high: 0x\(String(arrived.first ?? 0, radix: 16))") }
             return [UInt8](repeating: 0xFF, count: bytes.count)
         }
         let status = mode.rawValue << 4 | outcome << 1
         var answer = [UInt8](repeating: status, count: bytes.count)
         execute(arrived, into: &answer)
-        commands.append(Command(at: world.now, bytes: arrived, answer: answer))
+        if isTransferNoisy { answer = disturbed(answer) }
+        if recordsCommands { commands.append(Command(at: world.now, bytes: arrived, answer: answer)) }
         return answer
     }
 
@@ -168,7 +193,6 @@ package final class SX126xSimulator: SPIBus {
             note("NRST was low for \((world.now - since).microseconds) us; 100 us are wanted")
             return
         }
-        faults.isStuckBusy = false
         reset()
     }
 
@@ -180,13 +204,13 @@ package final class SX126xSimulator: SPIBus {
 
     private func reset() {
         resets += 1
+        (faults.isStuckBusy, faults.ignoresModes) = (false, false)
         leave(for: .standby)
         registers = [
             0x0736: 0x0D, 0x0740: 0x14, 0x0741: 0x24, 0x0889: 0x01, 0x08AC: 0x94, 0x08B5: 0x00, 0x06BC: 0x1D,
             0x06BD: 0x0F, 0x06BE: 0x10, 0x06BF: 0x21, 0x06B8: 0x10, 0x06B9: 0x00, 0x08D8: 0xC8, 0x08E7: 0x18,
             0x0911: 0x05, 0x0912: 0x05, 0x0920: 0x01,
         ]
-        for (offset, byte) in identity.utf8.prefix(16).enumerated() { registers[0x0320 + UInt16(offset)] = byte }
         buffer = [UInt8](repeating: 0, count: 256)
         settings = SX126xModem()
         flags = 0

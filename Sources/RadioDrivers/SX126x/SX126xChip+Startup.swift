@@ -14,19 +14,37 @@ extension SX126xChip {
         try pulseReset()
         try awaitStandby()
         try identify()
+        // A mark, too: it shows further down whether the supply dipped meanwhile.
+        let mark: SX126xStep = .write(.loraSyncWord, 0x34, 0x44)
+        try bus.run([mark])
         try configureSupply()
         try calibrate()
         try calibrateImage(for: 868_000_000)
         try checkForErrors()
-        try bus.run([.send([0x93, 0x30]), .send([0x8A, 0x01]), .write(.loraSyncWord, 0x34, 0x44)])
+        try startOscillator()
+        try settle()
+        try checkThatItKeepsSettings()
+        try bus.run([.send([0x93, 0x30]), .send([0x8A, 0x01]), mark])
+        try checkThatItKeepsSettings()
+        guard try isSetUp() else {
+            throw RadioError("the radio has forgotten its settings while it was started: check its supply")
+        }
+        maintenanceAt = now + Self.maintenanceInterval
+    }
+
+    private func checkThatItKeepsSettings() throws(RadioError) {
         guard try hasKeptSettings() else {
             throw RadioError(
                 "the radio answers but does not keep what is written: its sync word reads "
                     + "0x\(try bus.read(.loraSyncWord, count: 2).hexDigits) instead of 0x3444; check MOSI and the supply"
             )
         }
-        maintenanceAt = now + Self.maintenanceInterval
     }
+
+    /// The receiver's gain is written behind the supply and the calibration, and a reset takes it away with them.
+    func isSetUp() throws(RadioError) -> Bool { try bus.read(.receiverGain) == Self.boostedGain }
+
+    private static let boostedGain: UInt8 = 0x96
 
     /// After a reset the mode and the sync word are others.
     package func hasKeptSettings() throws(RadioError) -> Bool {
@@ -81,12 +99,16 @@ extension SX126xChip {
                     + "MISO is not wired, the chip select is the wrong one, or this board is a UART modem; check 3.3 V, "
                     + "the SPI wires and the pins configured")
         default:
-            throw RadioError(
-                "the radio does not go to standby, its status reads 0x\([status.rawValue].hexDigits): it hangs, and "
-                    + (isResetWired == nil
-                        ? "its reset line is not wired: wire it, or switch its power off and on"
-                        : "its reset did not help: switch its power off and on"))
+            throw hanging("does not go to standby", status)
         }
+    }
+
+    func hanging(_ symptom: String, _ status: SX126xStatus) -> RadioError {
+        RadioError(
+            "the radio \(symptom), its status reads 0x\([status.rawValue].hexDigits): it hangs, and "
+                + (isResetWired == nil
+                    ? "its reset line is not wired: wire it, or switch its power off and on"
+                    : "its reset did not help: switch its power off and on"))
     }
 
     /// An SX1262 says that it is an SX1261; an LLCC68 says either.
@@ -98,10 +120,12 @@ extension SX126xChip {
                 "the radio says \"\(text)\" (0x\(Array(bytes.prefix(6)).hexDigits)) and not SX126x: it is another chip, or noise is "
                     + "on the SPI wires; check [radio] type, or lower spi_hz")
         }
-        guard text.hasPrefix("SX1268") == (configuration.part == .sx1268) else {
+        let isNamed = [("SX1268", SX126xChip.Part.sx1268), ("LLCC68", .llcc68)].first { text.hasPrefix($0.0) }?.1
+        // An LLCC68 may also say that it is an SX1261.
+        guard isNamed.map({ $0 == configuration.part }) ?? (configuration.part != .sx1268) else {
             throw RadioError(
-                "the radio says \"\(text)\", and part = \"\(configuration.part.rawValue)\" is configured: the amplifiers "
-                    + "differ, so correct part")
+                "the radio says \"\(text)\", and part = \"\(configuration.part.rawValue.lowercased())\" is configured: what they can "
+                    + "do differs, so correct part")
         }
     }
 
@@ -131,7 +155,7 @@ extension SX126xChip {
                     + "busy_line; without it commands get lost")
         }
         // Boosted receiver (datasheet 9.6), and a better one that is described nowhere (meshtastic 10219).
-        try bus.run([.write(.receiverGain, 0x96), .modify(.receiverTuning, mask: 0x01, value: 0x01)])
+        try bus.run([.write(.receiverGain, Self.boostedGain), .modify(.receiverTuning, mask: 0x01, value: 0x01)])
         if configuration.part != .sx1261 { try bus.run([.modify(.clamp, mask: 0x1E, value: 0x1E)]) }
     }
 

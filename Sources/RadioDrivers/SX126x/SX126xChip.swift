@@ -119,7 +119,16 @@ package final class SX126xChip: RadioChip {
         isLoRa = modulation != .fsk
         isInWindow = false
         try calibrateImage(for: frequency)
+        try startOscillator()
+        bus.forgetRefusals()
+    }
+
+    /// In any other mode the chip takes no settings; one that hangs stays in its own.
+    func startOscillator() throws(RadioError) {
         try order(.standbyWithOscillator, [0x80, 0x01])
+        guard try isInOrderedMode() else {
+            throw hanging("does not change its mode any more", try bus.status())
+        }
     }
 
     package func enter(_ mode: ChipMode) throws(RadioError) {
@@ -170,9 +179,16 @@ package final class SX126xChip: RadioChip {
 
     package func finishTransmission() throws(RadioError) { try settle() }
 
-    /// A command of which a bit was turned over on its way may be none: then nothing is to go out.
+    /// A command of which a bit was turned over on its way may be none, and a chip that was reset meanwhile has forgotten what
+    /// it was told: then nothing is to go out.
     private func checkThatItTookAll() throws(RadioError) {
-        guard try !bus.status().isRefusal else {
+        let status = try bus.status()
+        guard status.mode == mode, try isSetUp() else {
+            throw RadioError(
+                "the radio has forgotten its settings while it was told what to do, its status reads "
+                    + "0x\([status.rawValue].hexDigits): its supply may have dipped")
+        }
+        guard !status.isRefusal, !bus.hasRefused else {
             throw RadioError(
                 "the radio refused a command: noise on the SPI wires, or another part than the \(configuration.part.rawValue) "
                     + "configured; shorten the wires, lower spi_hz, check part")

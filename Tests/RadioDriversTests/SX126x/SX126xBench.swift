@@ -52,7 +52,9 @@ final class SX126xBench: ChipBench {
     /// The commands since then, without what this driver asks beside the reference: whether the chip took all, whether it kept
     /// the frame, and the forgetting of old flags; and without its standby ahead of an order.
     func reference(since first: Int) -> [String] {
-        let own: [[UInt8]] = [[0xC0, 0x00], [0x02, 0x43, 0xFF], [0x80, 0x01], [0x80, 0x00]]
+        let own: [[UInt8]] = [
+            [0xC0, 0x00], [0x02, 0x43, 0xFF], [0x80, 0x01], [0x80, 0x00], [0x1D, 0x08, 0xAC, 0, 0],
+        ]
         return chip.commands.dropFirst(first).map(\.bytes).filter { !own.contains($0) }.map(\.hex)
     }
 }

@@ -14,15 +14,6 @@ import UplinkPayload
 @testable import BridgeConfiguration
 @testable import BridgeStore
 
-/// Which chip a bridge has, and what of it the board wires.
-struct ChipBoard {
-    /// 0x12 for an SX1276, 0x22 for an SX1272.
-    var version: UInt8 = 0x12
-    var dio0 = true
-    var dio1 = false
-    var reset = true
-}
-
 /// A bridge's sending half in a simulated world, which can be cut off and started again with what is on its disk.
 final class LinkBench {
     let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_781_827_200))
@@ -50,16 +41,11 @@ final class LinkBench {
     func openStore() throws -> StateStore { try StateStore(path: path, devEUI: configuration.lorawan.devEUI) }
 
     func makeLink(
-        seed: UInt64, chip: SX1276Simulator? = nil, store: StateStore? = nil, clock: NetworkClock? = nil,
+        seed: UInt64, chip: (any BoardChip)? = nil, store: StateStore? = nil, clock: NetworkClock? = nil,
         deviceClass: DeviceClass = .a, board: ChipBoard = ChipBoard()
     ) throws -> LoRaWANLink {
-        let chip = chip ?? SX1276Simulator(world: world, air: air, version: board.version)
-        let radio = SX127x(
-            bus: chip, reset: board.reset ? chip.resetPin : nil, dio0: board.dio0 ? chip.dio0 : nil,
-            dio1: board.dio1 ? chip.dio1 : nil
-        ) { [world] in
-            world.run(until: world.now + $0)
-        }
+        let chip = chip ?? board.makeChip(in: world, air)
+        let radio = chip.makeRadio(on: board) { [world] in world.run(until: world.now + $0) }
         let store = try store ?? openStore()
         var device = configuration.lorawan.deviceConfiguration(radio: .simulated, randomSeed: seed)
         device.deviceClass = deviceClass

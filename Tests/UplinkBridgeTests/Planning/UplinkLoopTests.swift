@@ -18,7 +18,7 @@ final class UplinkBench {
     private let collect: () -> [UplinkEvent]
 
     /// The radio of the bridge.
-    let chip: SX1276Simulator
+    let chip: any BoardChip
 
     /// - Parameter isClockSet: whether the board knows the date by itself.
     init(
@@ -27,7 +27,7 @@ final class UplinkBench {
     ) throws {
         let bench = try bench ?? LinkBench(text)
         link = bench
-        chip = SX1276Simulator(world: bench.world, air: bench.air, version: board.version)
+        chip = board.makeChip(in: bench.world, bench.air)
         let clock = NetworkClock(isClockSet ? bench.world.clock : UnsetClock(bench.world.clock))
         let store = try bench.openStore()
         commons = try BridgeCommons(bench.configuration, store: store, clock: clock)

@@ -28,9 +28,9 @@ import UplinkPayload
         bench.post()
         bench.run(for: .minutes(1))
         bench.commons.alarms.put(silence)
-        bench.chip.faults.busError = gone
+        bench.chip.spoil { $0.busError = gone }
         bench.run(for: .minutes(1))
-        bench.chip.faults.busError = nil
+        bench.chip.spoil { $0.busError = nil }
         bench.run(for: .minutes(30))
         #expect(try bench.received(.alarm).count == 1)
     }
@@ -39,10 +39,10 @@ import UplinkPayload
         let bench = try UplinkBench()
         bench.post()
         bench.run(for: .minutes(1))
-        bench.chip.faults.stuckTransmissions = 1_000
+        bench.chip.spoil { $0.stuckTransmissions = 1_000 }
         bench.commons.alarms.put(silence)
         bench.run(for: .hours(3))
-        bench.chip.faults.stuckTransmissions = 0
+        bench.chip.spoil { $0.stuckTransmissions = 0 }
         bench.run(for: .minutes(45))
         #expect(try bench.received(.alarm).count == 1)
     }

@@ -6,6 +6,9 @@ final class SX126xBus {
     private let bus: any SPIBus
     private let busy: any InputPin
     private let pause: (TimeSpan) -> Void
+    /// Whether the chip refused a command since ``forgetRefusals()``.
+    private(set) var hasRefused = false
+    private var isFirst = true
 
     /// The longest that a chip is busy is its start with an oscillator, some 10 ms.
     private static let busyLimit = TimeSpan.milliseconds(200)
@@ -40,9 +43,18 @@ final class SX126xBus {
         }
     }
 
-    func send(_ command: [UInt8]) throws(RadioError) {
+    func send(_ command: [UInt8]) throws(RadioError) { _ = try exchange(command) }
+
+    /// From here on refusals are noted.
+    func forgetRefusals() { (hasRefused, isFirst) = (false, true) }
+
+    private func exchange(_ command: [UInt8]) throws(RadioError) -> [UInt8] {
         try awaitReady()
-        _ = try bus.exchange(command)
+        let answer = try bus.exchange(command)
+        // Each answer begins with what became of the command before.
+        if !isFirst, let status = answer.first, SX126xStatus(rawValue: status).isRefusal { hasRefused = true }
+        isFirst = false
+        return answer
     }
 
     func run(_ steps: [SX126xStep]) throws(RadioError) {
@@ -58,9 +70,7 @@ final class SX126xBus {
 
     /// What the chip answers behind its status.
     func ask(_ command: [UInt8], count: Int) throws(RadioError) -> [UInt8] {
-        try awaitReady()
-        return Array(
-            try bus.exchange(command + [UInt8](repeating: 0, count: count + 1)).dropFirst(command.count + 1))
+        Array(try exchange(command + [UInt8](repeating: 0, count: count + 1)).dropFirst(command.count + 1))
     }
 
     func read(_ register: SX126xRegister) throws(RadioError) -> UInt8 { try read(register, count: 1).first ?? 0 }
@@ -70,8 +80,7 @@ final class SX126xBus {
     }
 
     func status() throws(RadioError) -> SX126xStatus {
-        try awaitReady()
-        return SX126xStatus(rawValue: try bus.exchange([0xC0, 0x00]).last ?? 0)
+        SX126xStatus(rawValue: try exchange([0xC0, 0x00]).last ?? 0)
     }
 }
 

@@ -3,56 +3,84 @@ import LoRaWAN
 import Testing
 
 /// A chip, its wires, and what it does with the network while faults are tried on it.
-enum RadioScene: String, CaseIterable, CustomTestStringConvertible {
-    /// An SX1276 with DIO0 and reset joins in RX1 and sends an uplink; class A, LoRa.
-    case plain
-    /// The same with an SX1272.
-    case sx1272
-    /// The join-accept, and a downlink after each uplink, in RX2.
-    case secondWindow
-    /// A downlink in each RX1.
-    case downlinks
-    /// Neither DIO0 nor reset is wired.
-    case fewWires
-    /// DIO1 is wired, too.
-    case allWires
-    /// Long uplinks and downlinks at EU868's DR7, of an SX1276 that is asked for its flags, and of an SX1272 with DIO1.
-    case fsk, fsk1272
-    /// Class C: downlinks between the uplinks, in continuous reception.
-    case classC
+struct RadioScene: Hashable, CustomTestStringConvertible {
+    enum Plot {
+        /// It joins in RX1 and sends an uplink; class A, LoRa.
+        case plain
+        /// The join-accept, and a downlink after each uplink, in RX2.
+        case secondWindow
+        /// A downlink in each RX1.
+        case downlinks
+        /// Long uplinks and downlinks at EU868's DR7.
+        case fsk
+        /// Class C: downlinks between the uplinks, in continuous reception.
+        case classC
+    }
 
-    var testDescription: String { rawValue }
+    /// As P1LORA_CAMPAIGN names it.
+    let name: String
+    let plot: Plot
+    let board: ChipBoard
 
-    var board: ChipBoard {
-        switch self {
-        case .plain, .secondWindow, .downlinks, .fsk, .classC: ChipBoard()
-        case .sx1272: ChipBoard(version: 0x22)
-        case .fewWires: ChipBoard(dio0: false, reset: false)
-        case .allWires: ChipBoard(dio1: true)
-        case .fsk1272: ChipBoard(version: 0x22, dio1: true)
+    private init(_ name: String, _ plot: Plot, _ board: ChipBoard = ChipBoard()) {
+        self.name = name
+        self.plot = plot
+        self.board = board
+    }
+
+    static let all = [
+        RadioScene("plain", .plain),
+        RadioScene("sx1272", .plain, ChipBoard(part: .sx1272)),
+        RadioScene("secondWindow", .secondWindow),
+        RadioScene("downlinks", .downlinks),
+        RadioScene("fewWires", .plain, ChipBoard(done: false, reset: false)),
+        RadioScene("allWires", .plain, ChipBoard(closing: true)),
+        // The flags of the one are asked for, the other has DIO1.
+        RadioScene("fsk", .fsk),
+        RadioScene("fsk1272", .fsk, ChipBoard(part: .sx1272, closing: true)),
+        RadioScene("classC", .classC),
+        RadioScene("sx1262", .plain, sx1262),
+        RadioScene("sx1261", .plain, ChipBoard(part: .sx1261)),
+        RadioScene("sx1262SecondWindow", .secondWindow, sx1262),
+        RadioScene("sx1262Downlinks", .downlinks, sx1262),
+        RadioScene("sx1262FewWires", .downlinks, ChipBoard(part: .sx1262, done: false, reset: false)),
+        RadioScene("sx1262FSK", .fsk, sx1262),
+        RadioScene("sx1262ClassC", .classC, sx1262),
+    ]
+    private static let sx1262 = ChipBoard(part: .sx1262)
+
+    /// What there is to be tried.
+    static let cases = all.flatMap { scene in scene.faults.map { (scene, $0) } }
+
+    var faults: [RadioFault] {
+        RadioFault.all(of: board).filter {
+            // Simulated of an SX127x in FSK, of an SX126x in LoRa.
+            $0 != .phantomPreamble || (family == "sx127x") == (plot == .fsk)
         }
     }
 
-    var deviceClass: DeviceClass { self == .classC ? .c : .a }
+    var testDescription: String { name }
 
-    var isFSK: Bool { self == .fsk || self == .fsk1272 }
+    /// "sx127x"
+    var family: String {
+        switch board.part {
+        case .sx1276, .sx1272: "sx127x"
+        case .sx1262, .sx1261: "sx126x"
+        }
+    }
+
+    var deviceClass: DeviceClass { plot == .classC ? .c : .a }
 
     /// Whether the network sends something to the application.
-    var hasDownlinks: Bool {
-        switch self {
-        case .secondWindow, .downlinks, .fsk, .fsk1272, .classC: true
-        case .plain, .sx1272, .fewWires, .allWires: false
-        }
-    }
+    var hasDownlinks: Bool { plot != .plain }
 
     /// Between which uplinks the faults begin: 0 is the start.
     var uplinks: ClosedRange<Int> {
-        switch self {
-        case .plain, .sx1272, .secondWindow, .fewWires, .allWires: 0...1
-        case .downlinks: 1...2
-        // The first is LoRa, and brings the order to DR7.
-        case .fsk, .fsk1272: 1...3
-        case .classC: 1...2
+        switch plot {
+        case .plain, .secondWindow: 0...1
+        // The first uplink in FSK's is LoRa, and brings the order to DR7.
+        case .fsk: 1...3
+        case .classC, .downlinks: 1...2
         }
     }
 
