@@ -35,10 +35,10 @@ failed=0
 echo "== in virtual time"
 guest devices,meters,doctor,module,pulses,day "${virtual[@]}" || failed=1
 echo "== the times of the radio, in virtual time"
-guest radio,windows "${virtual[@]}" || failed=1
+guest radio,windows,sx126x "${virtual[@]}" || failed=1
 mv "$work/said" "$work/before"
 echo "== the same again"
-guest radio,windows "${virtual[@]}" > "$work/again" || failed=1
+guest radio,windows,sx126x "${virtual[@]}" > "$work/again" || failed=1
 if cmp -s "$work/before" "$work/said"; then
     echo "ok      each thing happens at the same microsecond"
 else

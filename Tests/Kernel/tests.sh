@@ -130,6 +130,6 @@ for subject in ${P1LORA_SUBJECTS//,/ }; do
     # What follows from one thing that is wrong is not worth waiting for.
     [ $failures -lt 6 ] && . "$tests/tests/$subject.sh"
 done
-holds "the chip was used as its datasheet says" eval '! grep -a VIOLATION /run/chip/log'
+holds "the chip was used as its datasheet says" eval '! grep -a VIOLATION /run/chip/log | grep -v "${forgiven:-^$}"'
 sed 's/^/time /' /run/chip/log
 exit $failures

@@ -3,51 +3,69 @@ import HardwareInterfaces
 import HardwareSimulators
 import Timekeeping
 
-/// The simulated SX1276 behind /dev/spidev0.0 and the lines of a gpiochip.
+/// The simulated chip behind /dev/spidev0.0 and the lines of a gpiochip.
 final class ChipOnBus {
-    let chip: SX1276Simulator
+    private(set) var chip: any BoardChip
     let helper: HelperProgram
     private let world: SimulatedWorld
     private let air: Air
-    private let reset: any OutputPin
-    /// The lines that follow the chip's pins: what gpio-sim has to be told, what it was told last, and when the pin rose.
-    private var pins: [(pin: SimulatedEdgePin, file: Int32, isHigh: Bool?, rose: MonotonicInstant?)] = []
+    /// Of gpio-sim: what each of the chip's two lines is told.
+    private let pulls: [Int32]
+    /// Where the lines are.
+    private var levels: [Int: Bool] = [:]
+    /// When the pins rose that are high.
+    private var rose: [String: MonotonicInstant] = [:]
     /// The last receive window: after which frame, the first or the second, and when it opened.
     private var window: (after: MonotonicInstant, number: Int, opened: MonotonicInstant)?
     private var reported = 0
     private var resetLowSince: (world: MonotonicInstant, kernel: TimeSpan)?
 
-    /// - Parameter lines: gpio-sim's folder: line 0 is DIO0, line 1 DIO1, line 2 NRESET.
+    /// - Parameter lines: gpio-sim's folder: lines 0 and 1 are the chip's, line 2 is NRESET.
     init(world: SimulatedWorld, air: Air, helper: HelperProgram, lines: String) {
         self.world = world
         self.air = air
         self.helper = helper
-        chip = SX1276Simulator(world: world, air: air)
+        pulls = [0, 1].map { open("\(lines)/sim_gpio\($0)/pull", O_WRONLY | O_CLOEXEC) }
+        let chip = SX1276Simulator(world: world, air: air)
         chip.recordsAccesses = false
-        reset = chip.resetPin
-        for (line, pin) in [(0, chip.dio0), (1, chip.dio1)] {
-            pins.append((pin, open("\(lines)/sim_gpio\(line)/pull", O_WRONLY | O_CLOEXEC), nil, nil))
-        }
+        self.chip = chip
     }
+
+    /// Another board with an SX1262, whose oscillator is a TCXO.
+    func fitSX1262() {
+        let chip = SX126xSimulator(world: world, air: air)
+        chip.recordsCommands = false
+        self.chip = chip
+        (levels, rose, window, reported) = ([:], [:], nil, 0)
+    }
+
+    /// When a line changes by itself, without an event of the world.
+    var nextChange: MonotonicInstant? { chip.busy.flatMap { $0.until > world.now ? $0.until : nil } }
 
     /// Brings the lines to where the pins are.
     func drivePins() {
-        for index in pins.indices where pins[index].isHigh != pins[index].pin.isHigh {
-            let isHigh = pins[index].pin.isHigh
-            pins[index].isHigh = isHigh
+        for (name, line, pin) in chip.edgePins where levels[line] != pin.isHigh {
             // The kernel makes the edges; the pin's own queue says when it should have.
-            while let edge = pins[index].pin.nextEdge() {
+            while let edge = pin.nextEdge() {
                 guard edge.rising else { continue }
-                pins[index].rose = edge.at
-                if index == 1, let window {
+                rose[name] = edge.at
+                if let window, chip.tellsOfEmptyWindow(name) {
                     BenchLog.line("RX\(window.number) ends empty after \((edge.at - window.opened).microseconds) us")
                 }
             }
-            let pull = Array((isHigh ? "pull-up" : "pull-down").utf8)
-            _ = pwrite(pins[index].file, pull, pull.count, 0)
+            drive(line, pin.isHigh)
+        }
+        if let (line, pin, _) = chip.busy, let isHigh = try? pin.isHigh(), levels[line] != isHigh {
+            drive(line, isHigh)
         }
         for violation in chip.violations.dropFirst(reported) { BenchLog.line("VIOLATION \(violation)") }
         reported = chip.violations.count
+    }
+
+    private func drive(_ line: Int, _ isHigh: Bool) {
+        levels[line] = isHigh
+        let pull = Array((isHigh ? "pull-up" : "pull-down").utf8)
+        _ = pwrite(pulls[line], pull, pull.count, 0)
     }
 
     /// - Parameters:
@@ -68,18 +86,22 @@ final class ChipOnBus {
 
     /// When the driver does what has a time of its own.
     private func note(_ bytes: [UInt8]) {
-        if bytes == [0x81, 0x8E], let frame = air.uplinks.last {
+        switch chip.order(bytes) {
+        case .window(let symbols, let factor):
+            guard let frame = air.uplinks.last else { return }
             let number = window?.after == frame.end ? (window?.number ?? 0) + 1 : 1
             window = (frame.end, number, world.now)
-            let symbols = Int(chip.register(0x1E) & 3) << 8 | Int(chip.register(0x1F))
             BenchLog.line(
                 "RX\(number) opens \((world.now - frame.end).microseconds) us after the frame, for \(symbols) symbols of "
-                    + "SF\(chip.register(0x1E) >> 4)")
-        } else if bytes.first == 0x92 {
-            for (line, pin) in pins.enumerated() where pin.pin.isHigh {
-                guard let rose = pin.rose else { continue }
-                BenchLog.line("DIO\(line) answered after \((world.now - rose).microseconds) us")
+                    + "SF\(factor)")
+        case .listen(let factor):
+            BenchLog.line("listens with SF\(factor)")
+        case .flags:
+            for (name, _, pin) in chip.edgePins where pin.isHigh {
+                guard let rose = rose[name] else { continue }
+                BenchLog.line("\(name) answered after \((world.now - rose).microseconds) us")
             }
+        case nil: break
         }
     }
 
@@ -95,7 +117,7 @@ final class ChipOnBus {
         }
         let isLate = world.now - inWorld > .microseconds(500)
         resetLowSince = isLow ? (world.now, at) : nil
-        try? reset.set(isLow ? .low : .floating)
+        try? chip.resetPin.set(isLow ? .low : .floating)
         // The driver's 6 ms have begun when it happened: the chip's 5 ms are not to end after them.
         if !isLow, isLate { world.run(until: world.now + .milliseconds(5)) }
         drivePins()

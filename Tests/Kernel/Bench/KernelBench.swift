@@ -11,7 +11,7 @@ import Timekeeping
 /// usage: KernelBench GPIOCHIP LINES SPIDEV_PROGRAM ADAPTER_PROGRAM
 @main
 struct KernelBench {
-    /// The one that downlinks go to; the next ones are registered too.
+    /// The first; the next ones are registered too.
     static let devEUI: UInt64 = 0x70B3_D57E_D000_1001
     static let devices: UInt64 = 4
     static let appKey = "0F1E2D3C4B5A69788796A5B4C3D2E1F0"
@@ -81,7 +81,8 @@ struct Bench {
             world.run(until: present())
             bus.drivePins()
             tellServer()
-            let due = world.nextEvent.map { epoch + TimeSpan(nanoseconds: $0.nanoseconds) }
+            let next = [world.nextEvent, bus.nextChange].compactMap { $0 }.min()
+            let due = next.map { epoch + TimeSpan(nanoseconds: $0.nanoseconds) }
             let descriptors = [STDIN_FILENO, bus.helper.descriptor] + (adapter.helper.map { [$0.descriptor] } ?? [])
             try waiter.wait(for: descriptors, until: due)
             if isReadable(bus.helper.descriptor) {
@@ -124,18 +125,28 @@ struct Bench {
     private func obey(_ words: [String]) throws {
         let number = words.last.flatMap { Int($0) } ?? 0
         switch words.first {
-        case "bus": bus.chip.faults.busReads = words.last == "well" ? nil : UInt8(words.last ?? "", radix: 16)
+        case "sx1262": bus.fitSX1262()
+        case "hang": bus.chip.hang()
+        case "bus": bus.chip.brokenBus = words.last == "well" ? nil : UInt8(words.last ?? "", radix: 16)
         case "brown-out": bus.chip.brownOut()
         case "smarty": try adapter.plugIn(.smarty)
         case "dsmr22": try adapter.plugIn(.dsmr22)
         case "module": try adapter.plugIn(.module)
         case "unplug": adapter.unplug()
         case "cut": adapter.cut(after: number)
-        case "downlink":
-            server.enqueue(
-                QueuedDownlink(port: 2, payload: [UInt8](hex: words.last ?? "") ?? []), for: KernelBench.devEUI)
+        case "downlink": enqueue(words.last)
+        case "call":
+            enqueue(words.last)
+            if !gateway.sendContinuous(to: listener) { BenchLog.line("nobody listens all the time") }
         default: BenchLog.line("what is \(words.joined(separator: " "))?")
         }
         BenchLog.line("did \(words.joined(separator: " "))")
+    }
+
+    /// The device that was heard last.
+    private var listener: UInt64 { server.uplinks.last?.devEUI ?? KernelBench.devEUI }
+
+    private func enqueue(_ hex: String?) {
+        server.enqueue(QueuedDownlink(port: 2, payload: [UInt8](hex: hex ?? "") ?? []), for: listener)
     }
 }
