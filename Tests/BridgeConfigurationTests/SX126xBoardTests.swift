@@ -55,6 +55,36 @@ import Testing
         #expect(refusal("dio0_line = 4").contains("dio0_line"))
     }
 
+    private static let session = """
+        activation = 'abp'
+        dev_addr = '26011BDA'
+        nwk_s_key = '0F1E2D3C4B5A69788796A5B4C3D2E1F0'
+        app_s_key = '0F1E2D3C4B5A69788796A5B4C3D2E1F1'
+        """
+
+    /// An LLCC68 with a session that is written down, and this in [lorawan].
+    private func withLLCC68(_ lorawan: String) throws {
+        let own = TestConfiguration.minimal.split(separator: "\n").filter {
+            !$0.hasPrefix("app_key") && !$0.hasPrefix("join_eui")
+        }.joined(separator: "\n").replacing("[lorawan]", with: "[lorawan]\n\(Self.session)\n\(lorawan)")
+        _ = try BridgeConfiguration(text: own + "\n[radio]\ntype = 'sx126x'\npart = 'llcc68'\n")
+    }
+
+    @Test(arguments: [
+        ("", "second window"), ("rx2_data_rate = 2", "second window"), ("rx2_data_rate = 3", "adr = false"),
+        ("rx2_data_rate = 3\ndata_rate = 3", "adr = false"),
+        ("rx2_data_rate = 3\nadr = false", "one of 3, 4, 5"),
+        ("rx2_data_rate = 3\nadr = false\ndata_rate = 2", "one of 3, 4, 5"),
+    ])
+    func `an LLCC68 is refused where anything needs SF10 and slower`(lorawan: String, words: String) {
+        let refusal = #expect(throws: ConfigurationError.self) { try withLLCC68(lorawan) }
+        #expect(refusal?.description.contains(words) == true, "\(String(describing: refusal))")
+    }
+
+    @Test func `an LLCC68 is taken where all data rates are fast enough`() throws {
+        try withLLCC68("rx2_data_rate = 3\nadr = false\ndata_rate = 5")
+    }
+
     @Test func `every board is in the example configuration and in the documentation, with its lines`() throws {
         let root = ConfigurationTests.packageRoot
         let example = try String(contentsOf: root.appending(path: "config.example.toml"), encoding: .utf8)

@@ -63,14 +63,28 @@ extension SX126xConfiguration: RadioKind {
     }
 
     package func check(_ neighbours: RadioNeighbours) {
-        let region = neighbours.lorawan.region
-        guard chip.part == .llcc68, case .lora(let second)? = region.modulation(of: region.rx2DataRate),
-            !SX126xChip.Part.llcc68.canDo(second)
-        else { return }
-        neighbours.table.refuse(
-            "part",
-            "an LLCC68 can't hear the second window of \(region.name), which has SF\(second.spreadingFactor): it has SF5 to "
-                + "SF9 at 125 kHz; use a board with an SX1262")
+        let (lorawan, region) = (neighbours.lorawan, neighbours.lorawan.region)
+        guard chip.part == .llcc68 else { return }
+        let limit = "an LLCC68 has SF5 to SF9 at 125 kHz, to SF10 at 250 and to SF11 at 500"
+        guard canDo(lorawan.secondWindow, of: region) else {
+            return neighbours.table.refuse(
+                "part",
+                "\(limit): it can't hear the second window of \(region.name), which has "
+                    + "\(region.modulation(of: lorawan.secondWindow).map { "\($0)" } ?? "\(lorawan.secondWindow)"); use a board with an "
+                    + "SX1262, or a session of a network that has a faster one (activation = \"abp\", rx2_data_rate)")
+        }
+        guard !lorawan.adaptiveDataRate, let rate = lorawan.dataRate, canDo(rate, of: region) else {
+            let fast = region.uplinkDataRates.filter { canDo($0, of: region) }.map { "\($0.index)" }
+            return neighbours.lorawanTable.refuse(
+                "data_rate",
+                "\(limit): the network must not order a slower data rate, so set adr = false and data_rate to one of "
+                    + fast.joined(separator: ", "))
+        }
+    }
+
+    private func canDo(_ rate: DataRate, of region: Region) -> Bool {
+        guard case .lora(let lora)? = region.modulation(of: rate) else { return true }
+        return chip.part.canDo(lora)
     }
 
     private enum Oscillator: String, CaseIterable {
@@ -119,4 +133,12 @@ extension SX126xConfiguration: RadioKind {
 
     package var isTimeCritical: Bool { true }
     package var conductedPower: ClosedRange<Int> { chip.power }
+}
+
+extension LoRaWANConfiguration {
+    /// The data rate of RX2, as far as it is known before anybody is heard.
+    fileprivate var secondWindow: DataRate {
+        guard case .personalized(let session) = activation else { return region.rx2DataRate }
+        return session.rx2DataRate ?? region.rx2DataRate
+    }
 }
