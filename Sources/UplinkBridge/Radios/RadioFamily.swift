@@ -34,6 +34,8 @@ extension RadioKind {
 package protocol ChipKind: ServedRadio {
     /// "SX127x", for messages.
     var chipName: String { get }
+    /// What a chip that answers does not tell, for people; nil where nothing is left open.
+    var remark: String? { get }
     /// /dev/spidev0.0
     var device: String { get }
     var gpioChip: String { get }
@@ -48,6 +50,7 @@ package protocol ChipKind: ServedRadio {
 
 extension ChipKind {
     package var family: RadioFamily { .chip(self) }
+    package var remark: String? { nil }
 
     func address(_ line: Int) -> GPIOAddress { GPIOAddress(chip: gpioChip, line: UInt32(line)) }
 

@@ -6,6 +6,14 @@ import Timekeeping
 
 extension SX126xConfiguration: ChipKind {
     package var chipName: String { "SX126x" }
+
+    package var remark: String? {
+        let (own, other) = chip.part == .sx1261 ? ("SX1261", "SX1262") : ("SX1262", "SX1261")
+        guard chip.part == .sx1261 || chip.part == .sx1262 else { return nil }
+        return
+            "taken for an \(own) as configured; an \(other) answers alike, and its amplifier is set otherwise: look at what is "
+            + "printed on the module, and correct part if it differs"
+    }
     package var edgeLine: Int? { dio1Line }
 
     package func open(lateness: WindowLateness) throws(HardwareError) -> any BenchRadio {

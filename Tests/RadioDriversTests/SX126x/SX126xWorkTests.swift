@@ -165,7 +165,8 @@ import Timekeeping
             (SX126xBench(oscillator: nil, hasTCXO: true), "tcxo"),
             (SX126xBench(oscillator: .mv1800, hasTCXO: false), "tcxo"),
             (SX126xBench(part: .sx1262, identity: "SX1268 V2F 2F02"), "correct part"),
-            (SX126xBench(part: .sx1268), "correct part"), (SX126xBench(identity: "LR1121"), "another chip"),
+            (SX126xBench(part: .sx1268), "correct part"), (SX126xBench(identity: "LLCC68 V2D 2D02"), "correct part"),
+            (SX126xBench(identity: "LR1121"), "another chip"),
         ]
         for (bench, words) in boards {
             let error = #expect(throws: RadioError.self) { try bench.radio.start(at: bench.world.now) }

@@ -28,6 +28,8 @@ final class DoctorBench {
     /// Instead of the RN2483.
     var otherModule: (any BreakableLine)?
     var dio0: (any EdgePin)?
+    /// Instead of the SX127x.
+    var otherRadio: (any BenchRadio)?
     var openLine: (() throws(HardwareError) -> any SerialLine)?
     var freeSpace: Int? = 1 << 40
     var opened: [String] = []
@@ -105,7 +107,7 @@ final class DoctorBench {
             },
             openRadio: { [self] _ throws(HardwareError) in
                 opened.append("radio")
-                return makeRadio()
+                return otherRadio ?? makeRadio()
             },
             openModule: { [self] _ throws(HardwareError) in
                 opened.append("module")

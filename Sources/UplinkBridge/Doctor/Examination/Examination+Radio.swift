@@ -30,7 +30,9 @@ extension Examination {
         defer { try? radio.sleep() }
         try radio.start(at: devices.clock.monotonic)
         report(
-            "radio", .ok, "an \(kind.chipName) answers on \(kind.device), keeps what is written, and is calibrated")
+            "radio", .ok,
+            "an \(kind.chipName) answers on \(kind.device), keeps what is written, and is calibrated"
+                + (kind.remark.map { "; " + $0 } ?? ""))
         let isResetFine = try examineReset(radio, kind)
         let isEdgeFine = try examineEdges(radio, kind)
         return isResetFine && isEdgeFine
