@@ -17,9 +17,10 @@ package struct RAK3172Speech: ATStory {
     ]
     let drawsNonces = false
 
+    /// Of RUI_4.2.1 (forum.rakwireless.com 16327).
     package func banner(_ module: ATModuleSimulator) -> [String] {
         [
-            "RAKwireless RAK3172-E Example", "-------------------------------", "Version: \(version)",
+            "RAKwireless RAK3172-E", "", "Version: \(version)",
             "Current Work Mode: LoRa\(isLoRaWAN(module) ? "WAN" : " P2P").",
         ]
     }

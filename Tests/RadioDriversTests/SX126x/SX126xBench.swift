@@ -13,23 +13,31 @@ final class SX126xBench: ChipBench {
     let chip: SX126xSimulator
     let radio: SX126x
 
-    init(
+    convenience init(
         part: SX126xChip.Part = .sx1262, oscillator: SX126xChip.OscillatorVoltage? = .mv1800, gain: Int = 0,
         identity: String = "SX1261 V2D 2D02", hasTCXO: Bool = true, withDIO1: Bool = true, withReset: Bool = true,
         margins: WindowMargins = WindowMargins()
+    ) {
+        self.init(
+            configuration: .init(part: part, oscillator: oscillator, amplifierGain: gain, margins: margins),
+            identity: identity, hasTCXO: hasTCXO, withDIO1: withDIO1, withReset: withReset)
+    }
+
+    init(
+        configuration: SX126xChip.Configuration, identity: String = "SX1261 V2D 2D02", hasTCXO: Bool,
+        withDIO1: Bool = true, withReset: Bool = true
     ) {
         let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_795_000_000))
         self.world = world
         air = Air(world: world)
         chip = SX126xSimulator(
-            world: world, air: air, identity: identity, isSX1261: part == .sx1261, isLLCC68: part == .llcc68,
-            hasTCXO: hasTCXO)
+            world: world, air: air, identity: identity, isSX1261: configuration.part == .sx1261,
+            isLLCC68: configuration.part == .llcc68, hasTCXO: hasTCXO)
         radio = SX126x(
             bus: chip,
             wiring: .init(
                 busy: chip.busyPin, reset: withReset ? chip.resetPin : nil, dio1: withDIO1 ? chip.dio1 : nil),
-            configuration: .init(part: part, oscillator: oscillator, amplifierGain: gain, margins: margins),
-            pause: { world.run(until: world.now + $0) })
+            configuration: configuration, pause: { world.run(until: world.now + $0) })
     }
 
     func started() throws -> SX126xBench {
