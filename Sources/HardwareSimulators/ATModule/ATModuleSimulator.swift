@@ -28,7 +28,6 @@ package final class ATModuleSimulator {
     package var plannedFault: (command: Int, fault: ATModuleFault)?
     /// The supply breaks down under each transmission.
     package var hasWeakSupply = false
-    package private(set) var isPlugged = true
     /// It answers confirmed downlinks and MAC commands at once, with a frame of its own.
     package var answersByItself = true
 
@@ -41,8 +40,7 @@ package final class ATModuleSimulator {
     var rounds = 0
     /// Events of an earlier life are void.
     private var epoch = 0
-    private var input: [UInt8] = []
-    private var output: [UInt8] = []
+    private var wire = ModuleWire()
     private var lineFreeAt: MonotonicInstant
     private var isHung = false
     private var isHeldInReset = false
@@ -71,10 +69,7 @@ package final class ATModuleSimulator {
     package func set(_ name: String, _ value: String) { flash.options[name] = value }
 
     /// The adapter is plugged in again.
-    package func plugIn() {
-        isPlugged = true
-        output = []
-    }
+    package func plugIn() { wire.plugIn() }
 
     /// Another module, fresh from the factory, is put in its place.
     package func replace() {
@@ -90,7 +85,7 @@ package final class ATModuleSimulator {
         resets += 1
         hasFailed = true
         memory = ATMemory(settings: flash.settings)
-        (input, output) = ([], [])
+        wire.clear()
         (isHung, faults) = (false, [])
         lineFreeAt = world.now
         for (index, line) in speech.banner(self).enumerated() {
@@ -126,8 +121,8 @@ package final class ATModuleSimulator {
         let begin = max(world.now, lineFreeAt)
         lineFreeAt = begin + span(of: bytes.count)
         later(lineFreeAt - world.now) { module in
-            guard module.isPlugged, !module.isHung else { return }
-            module.output += bytes
+            guard module.wire.isPlugged, !module.isHung else { return }
+            module.wire.put(bytes)
         }
     }
 
@@ -158,13 +153,7 @@ package final class ATModuleSimulator {
     private func receive(_ bytes: [UInt8]) {
         guard !isHung else { return }
         for byte in bytes {
-            guard byte == 0x0A else {
-                input.append(byte)
-                continue
-            }
-            let line = String(decoding: input.filter { $0 != 0x0D }, as: UTF8.self)
-            input = []
-            take(line)
+            if let line = wire.take(byte) { take(line) }
         }
     }
 
@@ -184,7 +173,7 @@ package final class ATModuleSimulator {
             isHung = true
             return
         case .unplugged:
-            isPlugged = false
+            wire.unplug()
             return
         case .sessionForgotten: memory.isJoined = false
         case .sendsByItself: sendByItself()
@@ -211,18 +200,11 @@ extension ATModuleSimulator: BreakableLine {
     package var pollDescriptor: Int32? { nil }
 
     package func read(into buffer: inout [UInt8], limit: Int) -> ReadOutcome {
-        guard isPlugged else { return .ended }
-        guard !output.isEmpty else { return .nothingYet }
-        let count = min(limit, output.count)
-        buffer += output.prefix(count)
-        output.removeFirst(count)
-        return .bytes(count)
+        wire.read(into: &buffer, limit: limit)
     }
 
     package func write(_ bytes: [UInt8]) throws(HardwareError) {
-        guard isPlugged else {
-            throw HardwareError(.disconnected, device: "simulated module", message: "the adapter is unplugged")
-        }
+        try wire.checkThatItIsPlugged()
         later(span(of: bytes.count)) { $0.receive(bytes) }
     }
 

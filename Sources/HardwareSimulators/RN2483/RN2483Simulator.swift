@@ -27,7 +27,7 @@ package final class RN2483Simulator {
     /// The supply breaks down under each transmission.
     package var hasWeakSupply = false
     /// Whether the adapter is plugged in.
-    package private(set) var isPlugged = true
+    package var isPlugged: Bool { wire.isPlugged }
 
     var memory: ModuleMemory
     var eeprom: ModuleSettings
@@ -35,8 +35,7 @@ package final class RN2483Simulator {
     var nonces = DrawnNonces()
     /// Events of an earlier life are void.
     private(set) var epoch = 0
-    private var input: [UInt8] = []
-    private var output: [UInt8] = []
+    private var wire = ModuleWire()
     private var breakBegan: MonotonicInstant?
     /// A break was heard: the next byte is to be 0x55.
     private var expectsSync = false
@@ -81,10 +80,7 @@ package final class RN2483Simulator {
     package var receiveDelay: TimeSpan { memory.settings.receiveDelay }
 
     /// The adapter is plugged in again.
-    package func plugIn() {
-        isPlugged = true
-        output = []
-    }
+    package func plugIn() { wire.plugIn() }
 
     /// Another module, fresh from the factory, is put in its place.
     package func replace() {
@@ -99,7 +95,7 @@ package final class RN2483Simulator {
         epoch += 1
         resets += 1
         memory = ModuleMemory(settings: eeprom.saved)
-        (input, output) = ([], [])
+        wire.clear()
         (expectsSync, isOutOfStep, isHung, isStuck) = (false, false, false, false)
         (loses, garbles) = ((false, false), (false, false))
         if withBanner { later(.milliseconds(100)) { $0.put(firmware: $0.firmware) } }
@@ -131,7 +127,7 @@ package final class RN2483Simulator {
         }
         later(Self.byteTime * Int64(bytes.count)) { module in
             guard module.isPlugged, !module.isHung else { return }
-            module.output += bytes
+            module.wire.put(bytes)
         }
     }
 
@@ -156,17 +152,11 @@ package final class RN2483Simulator {
             if expectsSync {
                 expectsSync = false
                 isOutOfStep = byte != 0x55
-                input = []
+                wire.forgetInput()
                 continue
             }
             guard !isOutOfStep else { continue }
-            guard byte == 0x0A else {
-                input.append(byte)
-                continue
-            }
-            let line = String(decoding: input.filter { $0 != 0x0D }, as: UTF8.self)
-            input = []
-            take(line)
+            if let line = wire.take(byte) { take(line) }
         }
     }
 
@@ -190,7 +180,7 @@ package final class RN2483Simulator {
             isHung = true
             return
         case .unplugged:
-            isPlugged = false
+            wire.unplug()
             return
         case .silenced: memory.isSilent = true
         case .paused: memory.pausedUntil = world.now + .hours(1_000)
@@ -203,18 +193,11 @@ extension RN2483Simulator: BreakableLine {
     package var pollDescriptor: Int32? { nil }
 
     package func read(into buffer: inout [UInt8], limit: Int) -> ReadOutcome {
-        guard isPlugged else { return .ended }
-        guard !output.isEmpty else { return .nothingYet }
-        let count = min(limit, output.count)
-        buffer += output.prefix(count)
-        output.removeFirst(count)
-        return .bytes(count)
+        wire.read(into: &buffer, limit: limit)
     }
 
     package func write(_ bytes: [UInt8]) throws(HardwareError) {
-        guard isPlugged else {
-            throw HardwareError(.disconnected, device: "simulated RN2483", message: "the adapter is unplugged")
-        }
+        try wire.checkThatItIsPlugged()
         later(Self.byteTime * Int64(bytes.count)) { $0.receive(bytes) }
     }
 

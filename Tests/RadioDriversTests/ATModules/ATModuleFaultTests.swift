@@ -77,50 +77,16 @@ import Timekeeping
     func `a line that is never sound for long reuses no counter and exceeds no limit`(kind: ATKind) throws {
         try RandomCampaign.run(fixed: 30) { seed in
             let bench = try ATModuleBench(kind, hasResetPin: seed % 2 == 0, seed: seed)
-            let restarts = try unsoundHours(bench, seed: seed)
+            let restarts = try bench.unsoundHours(of: bench.module, seed: seed)
             bench.audit("\(kind), seed \(seed)")
             #expect(bench.server.uplinks.count > 5 && restarts > 0, "seed \(seed)")
         }
     }
 
-    /// Two hours of faults, restarts of the bridge and cuts of the module's supply.
-    /// - Returns: how often the bridge was started anew.
-    private func unsoundHours(_ bench: ATModuleBench, seed: UInt64) throws -> Int {
-        var random = SeededRandom(seed: seed)
-        bench.start()
-        let end = bench.now + .hours(2)
-        var restarts = 0
-        while bench.now < end {
-            if bench.module.plannedFault == nil {
-                let fault = ATModuleFault.allCases.randomElement(using: &random) ?? .hung
-                bench.module.plannedFault = (
-                    bench.module.commands.count + Int.random(in: 0..<60, using: &random), fault
-                )
-            }
-            if bench.radio.isReady {
-                let isConfirmed = Int.random(in: 0..<5, using: &random) == 0
-                try? bench.radio.send(Uplink(port: 1, payload: [1], confirmed: isConfirmed), at: bench.now)
-            }
-            bench.run(for: .seconds(Int64.random(in: 1...30, using: &random)))
-            if Int.random(in: 0..<40, using: &random) == 0 {
-                restarts += 1
-                try bench.restartBridge()
-            }
-            if !bench.radio.isReady, Int.random(in: 0..<30, using: &random) == 0 { bench.module.brownOut() }
-        }
-        return restarts
-    }
-
     @Test(arguments: ATKind.all)
     func `a stuck module without a reset pin is told of, and a reset pin is recommended`(kind: ATKind) throws {
         let bench = try ATModuleBench(kind, hasResetPin: false)
-        bench.module.plannedFault = (0, .hung)
-        bench.start()
-        bench.run(for: .minutes(2))
-        #expect(bench.failures.first?.error.message.contains("reset pin") == true)
-        bench.module.brownOut()
-        bench.run(for: .minutes(2)) { bench.radio.isReady }
-        #expect(bench.radio.isReady, "and it goes on when somebody pulls the plug")
+        bench.hang(bench.module)
     }
 
     @Test(arguments: ATKind.all)

@@ -55,13 +55,7 @@ import Timekeeping
 
     @Test func `a stuck module without a reset pin is told of, and a reset pin is recommended`() throws {
         let bench = try ModuleBench(hasResetPin: false)
-        bench.module.plannedFault = (0, .hung)
-        bench.start()
-        bench.run(for: .minutes(2))
-        #expect(bench.failures.first?.error.message.contains("reset pin") == true)
-        bench.module.brownOut()
-        bench.run(for: .minutes(2)) { bench.radio.isReady }
-        #expect(bench.radio.isReady, "and it goes on when somebody pulls the plug")
+        bench.hang(bench.module)
     }
 
     @Test func `firmware 1.0.3 with a wrong speed is woken by a longer break`() throws {
@@ -146,35 +140,12 @@ import Timekeeping
     @Test func `a line that is never sound for long reuses no counter`() throws {
         try RandomCampaign.run(fixed: 40) { seed in
             let bench = try ModuleBench(hasResetPin: seed % 2 == 0, seed: seed)
-            let restarts = try unsoundHours(bench, seed: seed)
+            let restarts = try bench.unsoundHours(of: bench.module, seed: seed)
             bench.checkCounters("seed \(seed)")
             #expect(bench.server.uplinks.count > 5 && restarts > 0, "seed \(seed)")
         }
     }
 
-    /// Two hours of faults, restarts of the bridge and cuts of the module's supply.
-    /// - Returns: how often the bridge was started anew.
-    private func unsoundHours(_ bench: ModuleBench, seed: UInt64) throws -> Int {
-        var random = SeededRandom(seed: seed)
-        bench.start()
-        let end = bench.now + .hours(2)
-        var restarts = 0
-        while bench.now < end {
-            if bench.module.plannedFault == nil {
-                let fault = ModuleFault.allCases.randomElement(using: &random) ?? .hung
-                let step = bench.module.commands.count + Int.random(in: 0..<60, using: &random)
-                bench.module.plannedFault = (step, fault)
-            }
-            if bench.radio.isReady { try? bench.radio.send(Uplink(port: 1, payload: [1]), at: bench.now) }
-            bench.run(for: .seconds(Int64.random(in: 1...30, using: &random)))
-            if Int.random(in: 0..<40, using: &random) == 0 {
-                restarts += 1
-                try bench.restartBridge()
-            }
-            if !bench.radio.isReady, Int.random(in: 0..<30, using: &random) == 0 { bench.module.brownOut() }
-        }
-        return restarts
-    }
 }
 
 /// Answers every line with the same word.

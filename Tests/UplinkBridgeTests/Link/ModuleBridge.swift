@@ -176,6 +176,21 @@ class AnyModuleBridge {
 }
 
 /// With an RN2483.
+extension AnyModuleBridge {
+    /// Eighty cuts of the board's power at any moment, each third one of the module's too.
+    func cutOften(_ module: some FaultyModule) throws {
+        var random = SeededRandom(seed: 11)
+        for round in 0..<80 {
+            post(Int64(round))
+            run(for: .milliseconds(Int64.random(in: 0...60_000, using: &random)))
+            cut()
+            if round % 3 == 0 { module.brownOut() }
+            world.run(until: world.now + .milliseconds(Int64.random(in: 0...5_000, using: &random)))
+            try start()
+        }
+    }
+}
+
 final class ModuleBridge: AnyModuleBridge {
     let module: RN2483Simulator
 

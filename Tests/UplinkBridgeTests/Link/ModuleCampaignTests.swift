@@ -11,17 +11,6 @@ import UplinkPayload
 @testable import BridgeStore
 @testable import UplinkBridge
 
-/// A simulated module at which something can be made to go wrong.
-protocol FaultyModule: AnyObject {
-    associatedtype Fault: Hashable & CaseIterable & Sendable
-    var plannedFault: (command: Int, fault: Fault)? { get set }
-    var commands: [String] { get }
-    func brownOut()
-}
-
-extension RN2483Simulator: FaultyModule {}
-extension ATModuleSimulator: FaultyModule {}
-
 /// Every fault of a module at every command of a start, a join, an alarm and reports, at a whole bridge. A sample by default; all
 /// of it with P1LORA_CAMPAIGN=full.
 struct ModuleCampaign<Module: FaultyModule> {

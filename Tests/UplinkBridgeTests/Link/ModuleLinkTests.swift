@@ -212,15 +212,7 @@ import UplinkPayload
 
     @Test func `whenever the power is cut, no counter is used twice and no limit exceeded`() throws {
         let bridge = try ModuleBridge(Self.often)
-        var random = SeededRandom(seed: 11)
-        for round in 0..<80 {
-            bridge.post(Int64(round))
-            bridge.run(for: .milliseconds(Int64.random(in: 0...60_000, using: &random)))
-            bridge.cut()
-            if round % 3 == 0 { bridge.module.brownOut() }
-            bridge.world.run(until: bridge.world.now + .milliseconds(Int64.random(in: 0...5_000, using: &random)))
-            try bridge.start()
-        }
+        try bridge.cutOften(bridge.module)
         #expect(bridge.bench.server.uplinks.count > 10)
         bridge.audit("cuts")
     }

@@ -87,12 +87,11 @@ extension ATMachine {
     }
 
     mutating func giveUp(_ reason: String, at now: MonotonicInstant) -> [Order] {
-        let next = now + cure.pause()
+        let (next, event) = cure.giveUp(reason, at: now)
         session.isJoined = false
         firmware = nil
         phase = .pausing(until: next, .startOver)
-        let cable = cure.hasResetPin ? "" : "; a reset pin (reset_line) would let the bridge help itself"
-        return end(.failed(reason)) + [.event(.failed(RadioError(reason + cable), retryAt: next))]
+        return end(.failed(reason)) + [.event(event)]
     }
 
     mutating func commandTimedOut(at now: MonotonicInstant) -> [Order] {

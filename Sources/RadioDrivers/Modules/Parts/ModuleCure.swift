@@ -130,13 +130,17 @@ struct ModuleCure {
         patience = Self.shortestPause
     }
 
-    /// It is given up.
-    /// - Returns: for how long.
-    mutating func pause() -> TimeSpan {
+    /// It is given up for a while.
+    /// - Returns: until when, and what is told.
+    mutating func giveUp(
+        _ reason: String, at now: MonotonicInstant
+    ) -> (until: MonotonicInstant, event: ModuleEvent) {
         busyAnswers = 0
         wasGivenUp = true
         wantsReset = false
-        defer { patience = min(patience * 2, Self.longestPause) }
-        return patience
+        let next = now + patience
+        patience = min(patience * 2, Self.longestPause)
+        let cable = hasResetPin ? "" : "; a reset pin (reset_line) would let the bridge help itself"
+        return (next, .failed(RadioError(reason + cable), retryAt: next))
     }
 }
