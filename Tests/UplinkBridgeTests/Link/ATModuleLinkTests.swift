@@ -140,7 +140,10 @@ import UplinkPayload
         bridge.post()
         bridge.run(for: .minutes(30))
         bridge.bench.server.enqueue(commands: [0x03, 0x01, 0x07, 0x00, nbTrans], for: bridge.devEUI)
-        bridge.run(for: .hours(30))
+        bridge.run(for: .hours(20))
+        let before = try bridge.received(.readings).count
+        bridge.run(for: .hours(10))
+        #expect(try bridge.received(.readings).count > before, "it still sends: \(bridge.failures)")
         // What nobody could know of, at SF12: the first frame behind the order, and the module's own answer to it.
         bridge.auditAirTime("\(kind), NbTrans \(nbTrans)", dailyAirTime: .seconds(30) + .seconds(5) * Int64(nbTrans))
     }

@@ -42,9 +42,11 @@ extension ATMachine {
         return prepare(at: now)
     }
 
-    mutating func prepare(at now: MonotonicInstant) -> [Order] {
+    /// - Parameter once: as a confirmed one, for whose repetitions law or daily air-time have no room.
+    mutating func prepare(once: Bool = false, at now: MonotonicInstant) -> [Order] {
         uplink.prepare()
-        guard let pending = uplink.pending else { return settle(at: now) }
+        uplink.goesOnce = once
+        guard let pending = uplink.ordered else { return settle(at: now) }
         guard uplink.mayTryAgain else {
             return end(.failed("the module did not take it in \(uplink.attempts) attempts")) + settle(at: now)
         }
@@ -57,7 +59,7 @@ extension ATMachine {
     }
 
     mutating func authorizeUplink(at now: MonotonicInstant) -> [Order] {
-        guard let pending = uplink.pending, let known = record.session else { return settle(at: now) }
+        guard let pending = uplink.ordered, let known = record.session else { return settle(at: now) }
         guard found.isJoined != false else { return sessionLost(at: now) }
         guard let next = known.nextUplink.next else {
             return end(.failed("\(UplinkRefusal.counterExhausted)")) + sessionLost(at: now)
@@ -99,7 +101,7 @@ extension ATMachine {
             // However it ends, even in a reset of the module: the next is not sent at once.
             join.wait(until: now + .seconds(15))
         case .uplink:
-            guard let pending = uplink.pending else { return settle(at: now) }
+            guard let pending = uplink.ordered else { return settle(at: now) }
             command = exchange.isEmpty ? dialect.transmitEmpty ?? dialect.transmit(pending) : dialect.transmit(pending)
             session.ordersUplink()
             if !exchange.isEmpty { uplink.begun() }
@@ -121,6 +123,7 @@ extension ATMachine {
             phase = .pausing(until: now + .minutes(1), .join)
             return [.event(.waiting(until: now + .minutes(1), reason: .joinBudget))]
         }
+        guard transmission.times == 1 || exchange.isEmpty else { return prepare(once: true, at: now) }
         return end(.failed("\(UplinkRefusal.neverAllowed(airTime: transmission.airTime))")) + settle(at: now)
     }
 
@@ -233,7 +236,7 @@ extension ATMachine {
         let cycle = once + session.receiveDelay + .milliseconds(900)
         let seen = max(1, min(15, (now - sent.at).nanoseconds / cycle.nanoseconds))
         // One that was answered has ended its repetitions early.
-        if !heard, uplink.pending?.confirmed != true, !exchange.isEmpty { record.session?.repetitions = Int(seen) }
+        if !heard, uplink.ordered?.confirmed != true, !exchange.isEmpty { record.session?.repetitions = Int(seen) }
         return once * seen
     }
 }

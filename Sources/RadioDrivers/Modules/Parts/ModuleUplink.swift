@@ -25,6 +25,12 @@ struct ModuleUplink {
 
     var mayTryAgain: Bool { attempts < Self.attemptLimit }
 
+    /// As the module is told to send it.
+    var ordered: Uplink? {
+        guard goesOnce, let pending else { return pending }
+        return Uplink(port: pending.port, payload: pending.payload, confirmed: true)
+    }
+
     mutating func take(_ uplink: Uplink) { (pending, attempts) = (uplink, 0) }
 
     /// The module is asked anew what it would do.
