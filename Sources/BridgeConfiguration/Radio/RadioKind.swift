@@ -8,6 +8,12 @@ package protocol RadioKind: Sendable {
     static var name: String { get }
     /// Of a module, which has a MAC of its own; else nil.
     static var macVersion: ModuleMACVersion? { get }
+    /// Of a transceiver chip; else nil.
+    static var chip: (any RadioChip.Type)? { get }
+    /// Boards that carry it, the one that is wired by hand first.
+    static var boards: [BoardChoice] { get }
+    /// What `part` may be set to, the commonest first; none where the chip itself tells what it is.
+    static var parts: [String] { get }
 
     /// Reads the options of [radio]; the caller sees that nothing else is in it. nil when a mistake was told.
     init?(_ table: ConfigurationTable)
@@ -26,6 +32,9 @@ package protocol RadioKind: Sendable {
 
 extension RadioKind {
     package static var macVersion: ModuleMACVersion? { nil }
+    package static var chip: (any RadioChip.Type)? { nil }
+    package static var boards: [BoardChoice] { [] }
+    package static var parts: [String] { [] }
     package func check(_ neighbours: RadioNeighbours) {}
     package var pins: [GPIOAddress] { [] }
     package var medium: String { "air" }
@@ -43,6 +52,21 @@ package enum RadioKinds {
         UDPGatewayConfiguration.self,
         SimulatedRadioKind.self,
     ]
+
+    /// "sx127x, sx126x, ... or simulated", for people.
+    package static var names: String {
+        let names = all.map { $0.name }
+        return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+    }
+
+    /// Asks each kind of chip whether it is on a bus.
+    /// - Returns: nil when nobody answers whom one of them knows.
+    package static func found(on bus: any SPIBus) throws(RadioError) -> FoundChip? {
+        for kind in all {
+            if let answer = try kind.chip?.answer(on: bus) { return FoundChip(kind: kind, answer: answer) }
+        }
+        return nil
+    }
 
     /// Reads [radio].
     /// - Returns: nil when a mistake was told.

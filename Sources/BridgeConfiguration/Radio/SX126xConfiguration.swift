@@ -29,6 +29,15 @@ package struct SX126xConfiguration: Sendable {
 
 extension SX126xConfiguration: RadioKind {
     package static let name = "sx126x"
+    package static var chip: (any RadioChip.Type)? { SX126xChip.self }
+    package static var parts: [String] { ["sx1262", "sx1261", "sx1268", "llcc68"] }
+    package static var boards: [BoardChoice] {
+        SX126xBoard.all.map {
+            BoardChoice(
+                name: $0.name, title: $0.title, device: $0.selectLine == nil ? "/dev/spidev0.0" : nil,
+                hasAmplifier: $0.hasAmplifier)
+        }
+    }
 
     package init?(_ table: ConfigurationTable) {
         let board = table.board("board", among: SX126xBoard.all, by: \.name) ?? .bareModule

@@ -24,6 +24,13 @@ package struct SX127xConfiguration: Sendable {
 
 extension SX127xConfiguration: RadioKind {
     package static let name = "sx127x"
+    package static var chip: (any RadioChip.Type)? { SX127xChip.self }
+    package static var boards: [BoardChoice] {
+        RadioBoard.all.map {
+            BoardChoice(
+                name: $0.name, title: $0.title, device: $0.selectLine == nil ? $0.device : nil, hasAmplifier: false)
+        }
+    }
 
     package init?(_ table: ConfigurationTable) {
         let board = table.board("board", among: RadioBoard.all, by: \.name) ?? .bareModule

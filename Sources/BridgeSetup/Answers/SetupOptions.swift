@@ -7,7 +7,7 @@ package struct SetupOptions: Sendable {
     /// Hexadecimal digits.
     package var key: String?
     package var authenticationKey: String?
-    /// "sx127x", "sx126x", "rn2483", "lora-e5", "rak3172", "udp-gateway" or "simulated".
+    /// A name of ``RadioKinds``: "sx127x".
     package var radio: String?
     package var board: String?
     /// Of the radio.

@@ -7,11 +7,12 @@ extension Setup {
     func findRadios() -> [FoundRadio] {
         devices.spiDevices().map { device in
             do {
-                return FoundRadio(device: device, family: try ChipProbe.ask(try devices.openBus(device)), trouble: nil)
+                return FoundRadio(
+                    device: device, chip: try RadioKinds.found(on: try devices.openBus(device)), trouble: nil)
             } catch let error as HardwareError {
-                return FoundRadio(device: device, family: nil, trouble: explained(error))
+                return FoundRadio(device: device, chip: nil, trouble: explained(error))
             } catch {
-                return FoundRadio(device: device, family: nil, trouble: "\(error)")
+                return FoundRadio(device: device, chip: nil, trouble: "\(error)")
             }
         }
     }

@@ -52,78 +52,53 @@ extension Setup {
                 "There is no SPI device. For a chip on SPI write dtparam=spi=on into /boot/firmware/config.txt (raspi-config, "
                     + "Interface Options, SPI), and start the board anew.")
         }
-        let chips = found.filter { $0.family != nil }
+        let chips = found.filter { $0.chip != nil }
         let entries =
             chips.map { "the chip on \($0.device)" } + [
                 "a chip on SPI that does not answer there: a board with a select line of its own",
-                "a module on a serial port (RN2483, LoRa-E5, RAK3172)", "none: as a gateway of a network server (UDP)",
+                "a module on a serial port (\(RadioKinds.modules.map { $0.make.title }.joined(separator: ", ")))",
+                "none: as a gateway of a network server (UDP)",
                 "none yet: simulated, to try all else",
             ]
         let number = try choose(
             "Which radio?", among: entries, proposal: chips.isEmpty ? entries.count - 1 : 0, option: Self.option)
         switch number - chips.count {
-        case 0: return try chooseBoard(device: nil, family: nil)
+        case 0: return try chooseBoard(device: nil, chip: nil)
         case 1: return try chooseModule()
         case 2:
             let server = try ask(Question("Its address", proposal: "127.0.0.1:1700", option: "--server"))
             return .init(
                 "udp-gateway", [.init("server", string: server), .init("gateway_eui", string: gatewayEUI)])
         case 3: return .init("simulated")
-        default: return try chooseBoard(device: chips[number].device, family: chips[number].family)
+        default: return try chooseBoard(device: chips[number].device, chip: chips[number].chip)
         }
     }
 
-    private struct Board {
-        let type: String
-        let name: String
-        let title: String
-        /// At the chip select of a bus; nil for a line of its own.
-        let device: String?
-        let hasAmplifier: Bool
-    }
-
-    private static let boards =
-        RadioBoard.all.map {
-            Board(
-                type: "sx127x", name: $0.name, title: $0.title, device: $0.selectLine == nil ? $0.device : nil,
-                hasAmplifier: false)
-        }
-        + SX126xBoard.all.map {
-            Board(
-                type: "sx126x", name: $0.name, title: $0.title, device: $0.selectLine == nil ? "/dev/spidev0.0" : nil,
-                hasAmplifier: $0.hasAmplifier)
-        }
+    private static let boards = RadioKinds.all.flatMap { kind in kind.boards.map { (kind: kind, board: $0) } }
 
     /// - Parameter device: where a chip was found; nil for the boards whose select line nobody tries unasked.
-    private func chooseBoard(device: String?, family: ChipProbe.Family?) throws(SetupStop) -> SetupAnswers.Radio {
-        let fitting = Self.boards.filter { board in
-            switch family {
-            case .sx127x?: board.type == "sx127x" && (board.device == device || board.name == "module")
-            case .sx126x?: board.type == "sx126x" && board.device != nil
-            case nil: board.device == nil
-            }
+    private func chooseBoard(device: String?, chip: FoundChip?) throws(SetupStop) -> SetupAnswers.Radio {
+        let fitting = Self.boards.filter { kind, board in
+            guard let chip else { return board.device == nil }
+            return kind == chip.kind && (board.device == device || board.isBare)
         }
         let number = try choose(
-            "Which board?",
-            among: fitting.map { board in
-                board.name == "module" ? "wired by hand, \(board.title)" : board.title
-            }, proposal: 0, option: "--board")
-        let board = fitting[number]
+            "Which board?", among: fitting.map { $1.isBare ? "wired by hand, \($1.title)" : $1.title }, proposal: 0,
+            option: "--board")
+        let (kind, board) = fitting[number]
         var entries: [SetupAnswers.Entry] = []
-        if board.name != "module" { entries.append(.init("board", string: board.name)) }
+        if !board.isBare { entries.append(.init("board", string: board.name)) }
         if let device, device != board.device { entries.append(.init("device", string: device)) }
-        if board.type == "sx126x" { entries.append(.init("part", string: try askPart(family))) }
+        if !kind.parts.isEmpty {
+            entries.append(.init("part", string: try askPart(kind.parts, likeliest: chip?.likeliestPart)))
+        }
         if board.hasAmplifier { entries.append(.init("pa_gain", literal: "\(try askGain())")) }
-        return .init(board.type, entries)
+        return .init(kind.name, entries)
     }
 
-    private func askPart(_ family: ChipProbe.Family?) throws(SetupStop) -> String {
-        let parts = ["sx1262", "sx1261", "sx1268", "llcc68"]
-        var proposal = 0
-        if case .sx126x(let name)? = family {
-            proposal = parts.firstIndex { name.lowercased().hasPrefix($0) && $0 != "sx1261" } ?? 0
-        }
+    private func askPart(_ parts: [String], likeliest: String?) throws(SetupStop) -> String {
         let text = "What is printed on the chip? The wrong one would be given the wrong power"
+        let proposal = parts.firstIndex { $0 == likeliest } ?? 0
         return parts[try choose(text, among: parts.map { $0.uppercased() }, proposal: proposal, option: "--part")]
     }
 

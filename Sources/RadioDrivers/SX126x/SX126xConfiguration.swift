@@ -88,3 +88,18 @@ extension SX126xChip {
         }
     }
 }
+
+extension SX126xChip {
+    /// ReadRegister 0x0320, sixteen characters. To an SX127x it is a read of register 0x1D and those behind it. Twice: a chip
+    /// that slept is woken by the first.
+    package static func answer(on bus: any SPIBus) throws(RadioError) -> ChipAnswer? {
+        for _ in 0..<2 {
+            let answer = try bus.exchange([0x1D, 0x03, 0x20] + [UInt8](repeating: 0, count: 17))
+            let text = String(decoding: answer.dropFirst(4).prefix { (0x20...0x7E).contains($0) }, as: UTF8.self)
+            let said = String(text.prefix { $0 != " " })
+            if said.hasPrefix("LLCC68") { return ChipAnswer(title: said, said: said) }
+            if said.hasPrefix("SX126") { return ChipAnswer(title: "SX126x", said: said) }
+        }
+        return nil
+    }
+}

@@ -1,4 +1,4 @@
-import HardwareInterfaces
+package import HardwareInterfaces
 
 extension SX127xChip {
     /// The two families of the chip, told apart by their version register.
@@ -33,5 +33,10 @@ extension SX127xChip {
             case .sx1272: -139
             }
         }
+    }
+
+    /// RegVersion. The first bit says that it is a read; to a chip of another kind it is no command.
+    package static func answer(on bus: any SPIBus) throws(RadioError) -> ChipAnswer? {
+        Model(version: try bus.exchange([0x42, 0x00])[1]).map { ChipAnswer(title: $0.rawValue, said: $0.rawValue) }
     }
 }

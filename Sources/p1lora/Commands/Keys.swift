@@ -37,9 +37,9 @@ struct Keys: ParsableCommand {
         @Flag(help: "The device listens at all times.")
         var classC = false
 
-        @Option(
-            help: "The radio is a module with a MAC of its own, older than LoRaWAN 1.0.4: rn2483, lora-e5 or rak3172.")
+        @Option(help: "The radio is a module with a MAC of its own, older than LoRaWAN 1.0.4: \(Self.modules).")
         var module: String?
+        private static let modules = RadioKinds.modules.map { $0.name }.joined(separator: ", ")
 
         @Flag(help: .hidden)
         var rn2483 = false

@@ -1,3 +1,4 @@
+package import HardwareInterfaces
 package import LoRaWAN
 package import Timekeeping
 
@@ -14,6 +15,11 @@ package protocol RadioChip: AnyObject {
     static var lineNames: String { get }
     /// How many symbols the chip's time-out counts at most; bytes in FSK.
     static func symbolLimit(of modulation: Modulation) -> Int
+
+    /// Whether such a chip is on a bus, by reads that change nothing in a chip of any kind: for a board of which nobody knows
+    /// what is on it.
+    /// - Returns: nil when none answers as one does.
+    static func answer(on bus: any SPIBus) throws(RadioError) -> ChipAnswer?
 
     // MARK: What is wired, and what it can
 

@@ -36,7 +36,7 @@ struct SetUp: ParsableCommand {
     @Option(help: "A file with its authentication key, where it has one of its own.", completion: .file())
     var authKeyFile: String?
 
-    @Option(help: "sx127x, sx126x, rn2483, lora-e5, rak3172, udp-gateway or simulated.")
+    @Option(help: "\(RadioKinds.names).")
     var radio: String?
 
     @Option(help: "What is plugged on, as [radio] board in the configuration.")
