@@ -11,8 +11,8 @@ package enum LoRaE5: ATMake {
     package static let takesGivenSessions = false
     package static let version = ModuleMACVersion.v103
     package static let limits =
-        "its MAC is used in class A alone, listens to no channel before it sends, counts its own repetitions, and loses the "
-        + "session with its power"
+        "its MAC is used in class A alone, listens to no channel before it sends, counts its own repetitions (the first "
+        + "frames behind an order to repeat more often cost beyond daily_airtime), and loses the session with its power"
 
     static var dialect: any ATDialect { LoRaE5Dialect() }
     static func weakest(in region: Region) -> Int { conductedPower.lowerBound }

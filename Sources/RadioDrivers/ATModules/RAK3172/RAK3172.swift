@@ -11,8 +11,9 @@ package enum RAK3172: ATMake {
     package static let takesGivenSessions = false
     package static let version = ModuleMACVersion.v103
     package static let limits =
-        "its MAC is used in class A alone, listens to no channel before it sends, counts its own repetitions, tells nothing "
-        + "of the network's orders to itself, and loses the session with its power"
+        "its MAC is used in class A alone, listens to no channel before it sends, counts its own repetitions (the first "
+        + "frames behind an order to repeat more often cost beyond daily_airtime), tells nothing of the network's orders to "
+        + "itself, and loses the session with its power"
 
     static var dialect: any ATDialect { RAK3172Dialect() }
     static func weakest(in region: Region) -> Int {
