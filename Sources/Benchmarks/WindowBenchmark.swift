@@ -32,9 +32,10 @@ enum WindowBenchmark {
             let thread = isGranted.withLock { $0 } ? "real-time thread" : "plain thread"
             for (name, latenesses) in results.withLock({ $0 }) {
                 let figures = LatenessFigures(latenesses)
+                let late = [figures.p50, figures.p99, figures.p999, figures.worst].map { "\($0.microseconds)" }
                 print(
-                    "windows under load, \(thread), \(name): \(figures.count), late p50 \(figures.p50), p99 \(figures.p99), "
-                        + "p99.9 \(figures.p999), worst \(figures.worst)")
+                    "windows under load, \(thread), \(name): \(figures.count), us late at p50, p99, p99.9, worst: "
+                        + late.joined(separator: ", "))
             }
         }
     }
