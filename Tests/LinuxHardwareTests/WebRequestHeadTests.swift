@@ -16,6 +16,14 @@ import Testing
         #expect(head?.headers["x-secret"] == "open" && head?.contentLength == 12)
     }
 
+    @Test func `host and authorization are read, in any letters and with any blanks`() {
+        let found = head("GET / HTTP/1.1\r\nHOST:  bridge.local:80 \r\nX: y\r\nauthorization: Basic abc==\r\n\r\n")?
+            .headers
+        #expect(found?["host"] == "bridge.local:80" && found?["authorization"] == "Basic abc==")
+        #expect(head("GET / HTTP/1.1\nhost:a\n\n")?.headers["host"] == "a")
+        #expect(head("GET / HTTP/1.1\r\nno header\r\n: x\r\n\r\n")?.headers["host"] == nil)
+    }
+
     @Test func `a header that stands there twice is nothing`() {
         #expect(head("GET / HTTP/1.1\r\nX-Secret: a\r\nX-Secret: b\r\n\r\n")?.headers["x-secret"] == "")
         #expect(head("POST / HTTP/1.1\nContent-Length: 1\nContent-Length: 2\n\n")?.contentLength == nil)

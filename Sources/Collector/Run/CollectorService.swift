@@ -171,7 +171,7 @@ package final class CollectorService: Sendable {
             }
         }
         for listener in listeners { log(.notice, "http://\(listener.name) answers") }
-        let server = WebServer(listeners) { desk.refusal($0) }
+        let server = RequestServer(listeners: listeners, limits: .events) { desk.refusal($0) }
         while isRunning {
             for request in server.poll(at: clock.monotonic) {
                 server.answer(request, desk.answer(request), at: clock.monotonic)

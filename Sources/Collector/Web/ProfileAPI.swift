@@ -25,7 +25,7 @@ struct ProfileAPI {
 
     private var time: LocalTime { LocalTime(configuration.timeZone) }
 
-    func answer(_ head: WebRequestHead) -> WebServer.Answer {
+    func answer(_ head: WebRequestHead) -> RequestServer.Answer {
         do throws(ProfileStoreError) {
             switch head.path {
             case "/": return try page(head)
@@ -35,21 +35,19 @@ struct ProfileAPI {
             case "/api/meters": return try meters(head)
             case "/api/status": return json(try status().json)
             case "/metrics":
-                return WebServer.Answer(200, type: "text/plain; version=0.0.4", body: Array(try status().metrics.utf8))
+                return RequestServer.Answer(type: "text/plain; version=0.0.4", body: Array(try status().metrics.utf8))
             default:
                 return .text(
-                    404,
                     "there is no such page: /, /api/bridges, /api/devices, /api/meters, /api/profile, /api/status, "
-                        + "/metrics")
+                        + "/metrics", status: 404)
             }
         } catch {
-            return .text(503, "\(error)")
+            return .text("\(error)", status: 503)
         }
     }
 
-    private func json(_ text: String) -> WebServer.Answer {
-        WebServer.Answer(
-            200, type: "application/json", body: Array((text + "\n").utf8), headers: ["Cache-Control: no-store"])
+    private func json(_ text: String) -> RequestServer.Answer {
+        RequestServer.Answer(type: "application/json", body: Array((text + "\n").utf8))
     }
 
     private func status() throws(ProfileStoreError) -> CollectorStatus {
@@ -67,20 +65,22 @@ struct ProfileAPI {
     }
 
     /// `?device=`: what the page draws its charts of.
-    private func meters(_ head: WebRequestHead) throws(ProfileStoreError) -> WebServer.Answer {
+    private func meters(_ head: WebRequestHead) throws(ProfileStoreError) -> RequestServer.Answer {
         guard let device = head.query["device"].flatMap({ DeviceIdentifier(hex: $0) }) else {
-            return .text(400, "device is no DevEUI")
+            return .text("device is no DevEUI", status: 400)
         }
         return json(try pageContent().meters(of: device).text)
     }
 
-    private func page(_ head: WebRequestHead) throws(ProfileStoreError) -> WebServer.Answer {
+    private func page(_ head: WebRequestHead) throws(ProfileStoreError) -> RequestServer.Answer {
         let nonce = (0..<16).map { _ in String(UInt8.random(in: 16...255), radix: 16) }.joined()
         let html = try pageContent().html(
             asking: nonce, of: head.query["device"].flatMap { DeviceIdentifier(hex: $0) })
-        return WebServer.Answer(
-            200, type: "text/html; charset=utf-8", body: Array(html.utf8),
-            headers: WebPage.headers(nonce: nonce).map { "\($0.name): \($0.value)" })
+        return RequestServer.Answer(
+            type: "text/html; charset=utf-8", body: Array(html.utf8),
+            headers: WebPage.headers(nonce: nonce).filter { $0.name != "Cache-Control" }.map {
+                "\($0.name): \($0.value)"
+            })
     }
 
     /// Devices with their registers and the times of which something is known.
@@ -103,19 +103,19 @@ struct ProfileAPI {
     }
 
     /// `?device=&meter=&from=&to=&format=csv`: as `p1lora-collector export` has them, JSON where no format is named.
-    private func profile(_ head: WebRequestHead) throws(ProfileStoreError) -> WebServer.Answer {
+    private func profile(_ head: WebRequestHead) throws(ProfileStoreError) -> RequestServer.Answer {
         var selection = ProfileExport.Selection(meter: head.query["meter"])
         if let text = head.query["device"] {
-            guard let device = DeviceIdentifier(hex: text) else { return .text(400, "device is no DevEUI") }
+            guard let device = DeviceIdentifier(hex: text) else { return .text("device is no DevEUI", status: 400) }
             selection.device = device
         }
         for (key, path) in [("from", \ProfileExport.Selection.from), ("to", \.to)] {
             guard let text = head.query[key] else { continue }
-            guard let instant = time.instant(written: text) else { return .text(400, "\(key) is no time") }
+            guard let instant = time.instant(written: text) else { return .text("\(key) is no time", status: 400) }
             selection[keyPath: path] = instant
         }
         guard let format = ProfileExport.Format(rawValue: head.query["format"] ?? "json") else {
-            return .text(400, "format is csv, json or influx")
+            return .text("format is csv, json or influx", status: 400)
         }
         var body: [UInt8] = []
         let export = ProfileExport(store, zone: configuration.timeZone, format: format, now: now)
@@ -126,6 +126,6 @@ struct ProfileAPI {
             case .json: "application/json"
             case .influx: "text/plain; charset=utf-8"
             }
-        return WebServer.Answer(200, type: type, body: body, headers: ["Cache-Control: no-store"])
+        return RequestServer.Answer(type: type, body: body)
     }
 }

@@ -42,8 +42,8 @@ package final class WebDesk {
 
     /// Looks at a request whose body has not come yet.
     /// - Returns: what is answered to one that is refused.
-    package func refusal(_ request: WebServer.Request) -> WebServer.Answer? {
-        guard purposes.indices.contains(request.listener) else { return .text(404, "there is no such page") }
+    package func refusal(_ request: RequestServer.Request) -> RequestServer.Answer? {
+        guard purposes.indices.contains(request.listener) else { return .text("there is no such page", status: 404) }
         switch purposes[request.listener] {
         case .webhook(let hook): return refusal(request, of: hook)
         case .api: return refusal(ofReader: request)
@@ -51,17 +51,17 @@ package final class WebDesk {
     }
 
     /// The secret stands in `Authorization: Bearer` or, for servers that have headers of their own only, in `X-Secret`.
-    private func refusal(_ request: WebServer.Request, of hook: WebhookConfiguration) -> WebServer.Answer? {
-        guard request.head.method == "POST" else { return .text(405, "events are posted here") }
+    private func refusal(_ request: RequestServer.Request, of hook: WebhookConfiguration) -> RequestServer.Answer? {
+        guard request.head.method == "POST" else { return .text("events are posted here", status: 405) }
         let headers = request.head.headers
         let authorization = headers["authorization"] ?? ""
         let bearer = authorization.lowercased().hasPrefix("bearer ") ? String(authorization.dropFirst(7)) : ""
         let given = headers["x-secret"] ?? bearer
-        return hook.secret.matches(Array(given.utf8)) ? nil : .text(401, "the secret is missing or wrong")
+        return hook.secret.matches(Array(given.utf8)) ? nil : .text("the secret is missing or wrong", status: 401)
     }
 
-    private func refusal(ofReader request: WebServer.Request) -> WebServer.Answer? {
-        guard request.head.method != "POST" else { return .text(405, "nothing is posted here") }
+    private func refusal(ofReader request: RequestServer.Request) -> RequestServer.Answer? {
+        guard request.head.method != "POST" else { return .text("nothing is posted here", status: 405) }
         let who = PageAccess.Request(
             host: request.head.headers["host"], authorization: request.head.headers["authorization"],
             peer: request.peer)
@@ -69,16 +69,17 @@ package final class WebDesk {
         switch verdict {
         case .granted: return nil
         case .unauthorized:
-            return .text(401, verdict.message, headers: ["WWW-Authenticate: Basic realm=\"p1lora\", charset=\"UTF-8\""])
+            return .text(
+                verdict.message, status: 401, headers: ["WWW-Authenticate: Basic realm=\"p1lora\", charset=\"UTF-8\""])
         case .tooManyTries(let rest):
-            return .text(429, verdict.message, headers: ["Retry-After: \(rest.seconds + 1)"])
-        case .foreignHost: return .text(421, verdict.message)
+            return .text(verdict.message, status: 429, headers: ["Retry-After: \(rest.seconds + 1)"])
+        case .foreignHost: return .text(verdict.message, status: 421)
         }
     }
 
     /// - Parameter request: one that was not refused, with its body.
-    package func answer(_ request: WebServer.Request) -> WebServer.Answer {
-        guard purposes.indices.contains(request.listener) else { return .text(404, "there is no such page") }
+    package func answer(_ request: RequestServer.Request) -> RequestServer.Answer {
+        guard purposes.indices.contains(request.listener) else { return .text("there is no such page", status: 404) }
         switch purposes[request.listener] {
         case .webhook: return take(request)
         case .api: return ProfileAPI(configuration, store, statuses, at: clock.utc).answer(request.head)
@@ -86,16 +87,16 @@ package final class WebDesk {
     }
 
     /// It is on the disk before the server hears that it was taken.
-    private func take(_ request: WebServer.Request) -> WebServer.Answer {
+    private func take(_ request: RequestServer.Request) -> RequestServer.Answer {
         let event = request.head.query["event"].map { "/event/\($0)" } ?? ""
         let message = Spool.Message(server: nil, at: clock.utc, topic: "webhook\(event)", body: request.body)
         do throws(HardwareError) {
             try spool.append(message)
             try spool.sync()
         } catch {
-            return .text(503, "it can't be stored now: \(error.message)")
+            return .text("it can't be stored now: \(error.message)", status: 503)
         }
         news.wake()
-        return WebServer.Answer(204)
+        return RequestServer.Answer(status: 204)
     }
 }
