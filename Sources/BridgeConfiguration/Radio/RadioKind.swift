@@ -54,8 +54,12 @@ package enum RadioKinds {
     ]
 
     /// "sx127x, sx126x, ... or simulated", for people.
-    package static var names: String {
-        let names = all.map { $0.name }
+    package static var names: String { listed(all) }
+    /// Those with a chip or a module on this machine.
+    package static var namesOfDevices: String { listed(all.filter { $0.chip != nil || $0.macVersion != nil }) }
+
+    private static func listed(_ kinds: [any RadioKind.Type]) -> String {
+        let names = kinds.map { $0.name }
         return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
     }
 

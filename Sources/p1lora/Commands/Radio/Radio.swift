@@ -34,7 +34,7 @@ struct BenchOptions: ParsableArguments {
                 return Bench(configuration: configuration, devices: devices, radio: .module(module))
             case .gateway, .simulated:
                 throw RadioError(
-                    "the configuration has no radio on SPI or a serial port: [radio] type is the one of a chip or a module"
+                    "the configuration has no radio on SPI or a serial port: [radio] type must be \(RadioKinds.namesOfDevices)"
                 )
             }
         } catch {
