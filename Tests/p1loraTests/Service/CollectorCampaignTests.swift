@@ -46,7 +46,7 @@ struct CollectorCampaignTests {
             database = try PostgreSQLServer()
             bench = try CollectorProcess(
                 broker, "topic = \"$share/collectors/application/+/device/+/event/up\"\n",
-                store: "url = \"\(try database.database())\"")
+                store: "url = \"\(try database.database())\"", age: 4_000)
             workers = try (0..<2).map { try bench.start(worker: $0) }
             try waitUntil(listening: [1, 1])
         }

@@ -29,8 +29,12 @@ final class CollectorProcess {
         region = "EU868"
         """
 
-    /// - Parameter extra: lines of the `[[server]]`.
-    init(_ broker: MosquittoServer, _ extra: String = "", store: String = "path = \"profile.db\"") throws {
+    /// - Parameters:
+    ///   - extra: lines of the `[[server]]`.
+    ///   - age: quarter-hours since the first that is published. What is older than 35 days is not asked for.
+    init(
+        _ broker: MosquittoServer, _ extra: String = "", store: String = "path = \"profile.db\"", age: Int64 = 2_000
+    ) throws {
         self.broker = broker
         self.extra = extra
         self.store = store
@@ -38,7 +42,7 @@ final class CollectorProcess {
         schema = try LayoutConfiguration(text: Self.bridges).schema
         _ = try folder.write(Self.bridges.utf8, to: "p1lora.toml")
         let now = UTCInstant(secondsSince1970: Int64(Date().timeIntervalSince1970))
-        start0 = QuarterHour(number: QuarterHour(atOrBefore: now).number - 4_000)
+        start0 = QuarterHour(number: QuarterHour(atOrBefore: now).number - age)
     }
 
     deinit { for process in processes.values { process.terminateAndWait() } }
