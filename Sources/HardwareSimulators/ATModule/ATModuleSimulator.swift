@@ -220,3 +220,7 @@ private final class ATResetPin: OutputPin {
 
     func set(_ level: PinLevel) { module.driveReset(low: level == .low) }
 }
+
+extension ATModuleSimulator: FaultyModule {
+    package static var hung: ATModuleFault { .hung }
+}

@@ -10,11 +10,3 @@ package protocol FaultyModule: AnyObject {
     /// The supply drops for a moment.
     func brownOut()
 }
-
-extension RN2483Simulator: FaultyModule {
-    package static var hung: ModuleFault { .hung }
-}
-
-extension ATModuleSimulator: FaultyModule {
-    package static var hung: ATModuleFault { .hung }
-}

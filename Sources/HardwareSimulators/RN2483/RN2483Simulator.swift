@@ -226,3 +226,7 @@ private final class ModuleResetPin: OutputPin {
 
     func set(_ level: PinLevel) { module.driveReset(low: level == .low) }
 }
+
+extension RN2483Simulator: FaultyModule {
+    package static var hung: ModuleFault { .hung }
+}
