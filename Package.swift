@@ -53,7 +53,7 @@ let package = Package(
         .target(name: "RadioDrivers", dependencies: ["Ciphers", "HardwareInterfaces", "LoRaWAN", "Timekeeping"]),
         .target(
             name: "LinuxHardware",
-            dependencies: ["CGPIO", "CLinux", "CMosquitto", "CTLS", "HardwareInterfaces", "Timekeeping"]),
+            dependencies: ["CGPIO", "CLinux", "CMosquitto", "COpenSSL", "CTLS", "HardwareInterfaces", "Timekeeping"]),
         .target(name: "BridgePlanning", dependencies: ["LoRaWAN", "MeterValues", "Timekeeping", "UplinkPayload"]),
         .target(
             name: "BridgeConfiguration",

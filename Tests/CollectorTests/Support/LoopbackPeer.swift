@@ -108,7 +108,7 @@ final class LoopbackPeer: Sendable {
             Array(
                 """
                 HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r
-                Sec-WebSocket-Accept: \(WebSocketClient.acceptance(of: key))\r\n\r\n
+                Sec-WebSocket-Accept: \(WebSocketClient.acceptance(of: key) ?? "")\r\n\r\n
                 """.utf8), client)
         for text in say("") { send(frame(text), client) }
         var input: [UInt8] = []

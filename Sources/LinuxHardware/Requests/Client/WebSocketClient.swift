@@ -1,3 +1,5 @@
+internal import COpenSSL
+import FoundationEssentials
 package import HardwareInterfaces
 package import Timekeeping
 
@@ -17,7 +19,7 @@ package final class WebSocketClient {
     ) throws(HardwareError) {
         name = address.name
         stream = try ClientStream(address, authorities: authorities, patience: patience, isStopped: isStopped)
-        let key = Self.base64((0..<16).map { _ in UInt8.random(in: .min ... .max) })
+        let key = Data((0..<16).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
         let lines = [
             "GET \(address.path.isEmpty ? "/" : address.path) HTTP/1.1", "Host: \(address.authority)",
             "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: \(key)",
@@ -36,15 +38,20 @@ package final class WebSocketClient {
                 throw refusal("the answer is no HTTP")
             }
         }
-        guard reader.status == 101, reader.headers["sec-websocket-accept"] == Self.acceptance(of: key) else {
+        guard let acceptance = Self.acceptance(of: key) else { throw refusal("OpenSSL has no SHA-1 here") }
+        guard reader.status == 101, reader.headers["sec-websocket-accept"] == acceptance else {
             throw refusal("there is no WebSocket here (HTTP \(reader.status))")
         }
         rest = reader.takeRest()
     }
 
     /// RFC 6455, 4.2.2.
-    static func acceptance(of key: String) -> String {
-        base64(SHA1.digest(of: Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)))
+    /// - Returns: nil where OpenSSL is set up without SHA-1.
+    static func acceptance(of key: String) -> String? {
+        let text = Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)
+        var digest = [UInt8](repeating: 0, count: 20)
+        guard EVP_Digest(text, text.count, &digest, nil, EVP_sha1(), nil) == 1 else { return nil }
+        return Data(digest).base64EncodedString()
     }
 
     package func send(_ text: String) throws(HardwareError) {
@@ -87,19 +94,5 @@ package final class WebSocketClient {
 
     private func refusal(_ text: String) -> HardwareError {
         HardwareError(.disconnected, device: name, message: text)
-    }
-
-    private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
-            for place in 0..<4 {
-                text.append(place <= group.count ? letters[Int(bits >> UInt32(18 - 6 * place) & 63)] : 0x3D)
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }
