@@ -11,19 +11,19 @@ struct ChirpStackRecords: ServerRecords {
         from start: UTCInstant?,
         take: (_ messages: [[UInt8]], _ upTo: UTCInstant?) throws(RecordsError) -> Void
     ) throws(RecordsError) {
-        do throws(ProfileStoreError) {
-            let table = try ChirpStackEventTable(url: url, password: password, from: start)
-            while true {
-                let uplinks = try table.next()
-                guard let last = uplinks.last else { return }
-                do throws(RecordsError) {
-                    try take(uplinks.map { Array($0.json.utf8) }, last.at)
-                } catch {
-                    throw .unusable(place: "", reason: error.description)
-                }
-            }
-        } catch {
-            throw RecordsError("\(error)")
+        let table = try stored { () throws(ProfileStoreError) in
+            try ChirpStackEventTable(url: url, password: password, from: start)
         }
+        while true {
+            let uplinks = try stored { () throws(ProfileStoreError) in try table.next() }
+            guard let last = uplinks.last else { return }
+            try take(uplinks.map { Array($0.json.utf8) }, last.at)
+        }
+    }
+
+    private func stored<Value>(
+        _ work: () throws(ProfileStoreError) -> Value
+    ) throws(RecordsError) -> Value {
+        do throws(ProfileStoreError) { return try work() } catch { throw RecordsError("\(error)") }
     }
 }

@@ -132,12 +132,8 @@ package final class Rereading {
     }
 
     private func note(_ time: UTCInstant) throws(RecordsError) {
+        if let known = try position(), known.secondsSince1970 >= time.secondsSince1970 { return }
         do throws(ProfileStoreError) {
-            if let known = try store.memory(place).flatMap({ Int64(String(decoding: $0, as: UTF8.self)) }),
-                known >= time.secondsSince1970
-            {
-                return
-            }
             try store.remember(Array("\(time.secondsSince1970)".utf8), as: place)
         } catch {
             throw RecordsError("\(error)")
