@@ -145,9 +145,13 @@ package protocol FollowedStore: AnyObject, Sendable {
     /// In the order of their names.
     func followers() throws(ProfileStoreError) -> [StoredFollower]
     /// What it has not got: changes first, then what was there before it came.
-    func unsent(_ name: String, most: Int) throws(ProfileStoreError) -> [UnsentDay]
-    /// It has these as they were when ``unsent(_:most:)`` gave them; what changed since stays noted.
-    func settle(_ days: [UnsentDay], of name: String, at now: UTCInstant) throws(ProfileStoreError)
+    /// - Parameter refused: registers of which no changes are wanted, by their numbers.
+    func unsent(_ name: String, most: Int, without refused: Set<Int64>) throws(ProfileStoreError) -> [UnsentDay]
+    /// It has these as they were when ``unsent(_:most:without:)`` gave them; what changed since stays noted.
+    /// - Parameter refused: registers of which it has nothing: their days stay noted.
+    func settle(
+        _ days: [UnsentDay], refused: Set<Int64>, of name: String, at now: UTCInstant
+    ) throws(ProfileStoreError)
     /// Notes all days of a register from one on, for they mean something else now.
     func resend(_ register: StoredRegister, from day: Int64, to name: String) throws(ProfileStoreError)
     /// Followers that nobody served for long are forgotten: they would get everything again.

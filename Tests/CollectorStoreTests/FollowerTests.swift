@@ -26,20 +26,44 @@ import Timekeeping
         let store = try StoreBench(kind).open()
         for day in 0..<Int64(5) { try write(store, "a\(day)", day: day) }
         try store.follow("x", at: now)
-        let begin = try store.unsent("x", most: 3)
+        let begin = try store.unsent("x", most: 3, without: [])
         #expect(days(begin) == [0, 1, 2])
         #expect(begin.first?.register.name == "import_kwh" && begin.first?.deviceName == "cellar")
-        try store.settle(begin, of: "x", at: now)
+        try store.settle(begin, refused: [], of: "x", at: now)
         // A change comes before what is old.
         try write(store, "bb0", day: 1)
-        let next = try store.unsent("x", most: 3)
+        let next = try store.unsent("x", most: 3, without: [])
         #expect(days(next) == [1, 3, 4])
-        try store.settle(next, of: "x", at: now)
-        #expect(try store.unsent("x", most: 3) == [])
+        try store.settle(next, refused: [], of: "x", at: now)
+        #expect(try store.unsent("x", most: 3, without: []) == [])
         try store.follow("x", at: now)
-        #expect(try store.unsent("x", most: 3) == [])
+        #expect(try store.unsent("x", most: 3, without: []) == [])
         try store.follow("y", at: now)
-        #expect(days(try store.unsent("y", most: 9)) == [0, 1, 2, 3, 4])
+        #expect(days(try store.unsent("y", most: 9, without: [])) == [0, 1, 2, 3, 4])
+    }
+
+    @Test(arguments: StoreKind.installed)
+    func `what a follower refuses stays noted, and keeps nothing else from it`(_ kind: StoreKind) throws {
+        let store = try StoreBench(kind).open()
+        for day in 0..<Int64(5) {
+            try write(store, "a\(day)", day: day)
+            try write(store, "b\(day)", day: day, meter: "other")
+        }
+        try store.follow("x", at: now)
+        let refused = try Set(store.unsent("x", most: 1, without: []).map(\.register.id))
+        var got: [UnsentDay] = []
+        for _ in 0..<20 {
+            let portion = try store.unsent("x", most: 2, without: refused)
+            try store.settle(portion, refused: refused, of: "x", at: now)
+            got += portion.filter { !refused.contains($0.register.id) }
+        }
+        #expect(days(got) == [0, 1, 2, 3, 4] && Set(got.map(\.register.meter)).count == 1)
+        // Changes of the one are no news while it is refused; those of the other are.
+        try write(store, "ccc", day: 2)
+        try write(store, "ddd", day: 3, meter: "other")
+        #expect(days(try store.unsent("x", most: 2, without: refused)) == [3])
+        let again = try store.unsent("x", most: 9, without: [])
+        #expect(days(again.filter { refused.contains($0.register.id) }) == [0, 1, 2, 3, 4])
     }
 
     @Test(arguments: StoreKind.installed)
@@ -48,21 +72,21 @@ import Timekeeping
         let store = try bench.open()
         try store.follow("x", at: now)
         try write(store, "a", day: 0)
-        let told = try store.unsent("x", most: 9)
+        let told = try store.unsent("x", most: 9, without: [])
         #expect(days(told) == [0])
         #expect(try store.followers().map { "\($0.name) \($0.unsent) \($0.servedAt == now)" } == ["x 1 true"])
         // By another process.
         try write(try bench.open(), "bb", day: 0)
-        try store.settle(told, of: "x", at: now)
-        let again = try store.unsent("x", most: 9)
+        try store.settle(told, refused: [], of: "x", at: now)
+        let again = try store.unsent("x", most: 9, without: [])
         #expect(days(again) == [0])
-        try store.settle(again, of: "x", at: now)
+        try store.settle(again, refused: [], of: "x", at: now)
         // Once more among what is old, for nobody knows whether it was there before the follower.
-        try store.settle(try store.unsent("x", most: 9), of: "x", at: now)
-        #expect(try store.unsent("x", most: 9) == [])
+        try store.settle(try store.unsent("x", most: 9, without: []), refused: [], of: "x", at: now)
+        #expect(try store.unsent("x", most: 9, without: []) == [])
         // What tells nothing new is no change.
         try write(store, "a", day: 0)
-        #expect(try store.unsent("x", most: 9) == [])
+        #expect(try store.unsent("x", most: 9, without: []) == [])
     }
 
     @Test(arguments: StoreKind.installed)
@@ -71,12 +95,12 @@ import Timekeeping
         try bench.open().follow("x", at: now)
         try write(bench.open(), "a", day: 0)
         let store = try bench.open()
-        #expect(days(try store.unsent("x", most: 9)).contains(0))
+        #expect(days(try store.unsent("x", most: 9, without: [])).contains(0))
         try store.remember([1, 2], as: "\(StoreBench.device) x")
         try store.remember([3], as: "records of y")
         #expect(try store.memory("\(StoreBench.device) x") == [1, 2])
         _ = try store.forget(StoreBench.device)
-        #expect(try store.unsent("x", most: 9) == [])
+        #expect(try store.unsent("x", most: 9, without: []) == [])
         #expect(try store.memory("\(StoreBench.device) x") == nil)
         #expect(try store.memory("records of y") == [3])
     }
@@ -86,16 +110,16 @@ import Timekeeping
         let store = try StoreBench(kind).open()
         try store.follow("x", at: now)
         for day in 0..<Int64(4) { try write(store, "a\(day)", day: day) }
-        while case let days = try store.unsent("x", most: 9), !days.isEmpty {
-            try store.settle(days, of: "x", at: now)
+        while case let days = try store.unsent("x", most: 9, without: []), !days.isEmpty {
+            try store.settle(days, refused: [], of: "x", at: now)
         }
         let register = try #require(try store.registers(of: StoreBench.device).first)
         try store.resend(register, from: first / 96 + 2, to: "x")
-        #expect(days(try store.unsent("x", most: 9)) == [2, 3])
+        #expect(days(try store.unsent("x", most: 9, without: [])) == [2, 3])
         try store.dropFollowers(notServedSince: now)
-        #expect(days(try store.unsent("x", most: 9)) == [2, 3])
+        #expect(days(try store.unsent("x", most: 9, without: [])) == [2, 3])
         try store.dropFollowers(notServedSince: now + .seconds(1))
-        #expect(try store.unsent("x", most: 9) == [])
+        #expect(try store.unsent("x", most: 9, without: []) == [])
     }
 
     @Test(arguments: StoreKind.installed)

@@ -3,8 +3,10 @@ import HardwareInterfaces
 
 /// Somebody else who gets what changes.
 package protocol Follower: AnyObject {
-    /// - Returns: of the days those that it has now. What it refuses is told and left out.
-    func deliver(_ days: [UnsentDay]) throws(FollowerError) -> [UnsentDay]
+    /// - Throws: when it is not known to have all of them but those of ``refused`` registers.
+    func deliver(_ days: [UnsentDay]) throws(FollowerError)
+    /// Registers, by their numbers, that it did not take: they were told, and are not tried before the next connection.
+    var refused: Set<Int64> { get }
 }
 
 /// Why nothing could be delivered.

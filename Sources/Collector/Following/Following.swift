@@ -63,26 +63,26 @@ package final class Following {
 
     /// One portion.
     private func serve() throws(FollowerError) -> Int {
-        do throws(ProfileStoreError) {
+        let known = follower.refused
+        let portion = try stored { () throws(ProfileStoreError) -> [UnsentDay]? in
             if !isKnown { try store.follow(name, at: clock.utc) }
             isKnown = true
             due = clock.monotonic + Self.look
             // Of several who use the store one serves it.
-            guard try store.mayAsk(at: name) else { return 0 }
-            let days = try store.unsent(name, most: Self.portion)
-            let sent: [UnsentDay]
-            do throws(FollowerError) {
-                sent = days.isEmpty ? [] : try follower.deliver(days)
-            } catch {
-                throw .unusable(place: "", reason: error.description)
-            }
-            try store.settle(sent, of: name, at: clock.utc)
-            // There may be more, and nothing is gained by asking at once for what was refused.
-            if days.count >= Self.portion, !sent.isEmpty { due = clock.monotonic }
-            return sent.count
-        } catch {
-            if case .unusable("", let reason) = error { throw FollowerError(reason) }
-            throw FollowerError(error)
+            guard try store.mayAsk(at: name) else { return nil }
+            return try store.unsent(name, most: Self.portion, without: known)
         }
+        guard let days = portion else { return 0 }
+        if !days.isEmpty { try follower.deliver(days) }
+        let refused = follower.refused
+        try stored { () throws(ProfileStoreError) in try store.settle(days, refused: refused, of: name, at: clock.utc) }
+        if days.count >= Self.portion { due = clock.monotonic }
+        return days.count { !refused.contains($0.register.id) }
+    }
+
+    private func stored<Value>(
+        _ work: () throws(ProfileStoreError) -> Value
+    ) throws(FollowerError) -> Value {
+        do throws(ProfileStoreError) { return try work() } catch { throw FollowerError(error) }
     }
 }

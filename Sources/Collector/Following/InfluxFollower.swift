@@ -21,7 +21,10 @@ package final class InfluxFollower: Follower {
             configuration.address, authorities: configuration.authorities, isStopped: isStopped)
     }
 
-    package func deliver(_ days: [UnsentDay]) throws(FollowerError) -> [UnsentDay] {
+    /// It takes all or nothing.
+    package let refused: Set<Int64> = []
+
+    package func deliver(_ days: [UnsentDay]) throws(FollowerError) {
         var lines: [UInt8] = []
         do throws(ProfileStoreError) {
             for day in days { lines += try self.lines(of: day) }
@@ -29,7 +32,6 @@ package final class InfluxFollower: Follower {
             throw FollowerError(error)
         }
         if !lines.isEmpty { try write(lines) }
-        return days
     }
 
     /// The quarter-hours of the day, and the one before, whose use ends with it.

@@ -33,7 +33,9 @@ extension PostgreSQLProfileStore {
         }
     }
 
-    package func unsent(_ name: String, most: Int) throws(ProfileStoreError) -> [UnsentDay] {
+    package func unsent(
+        _ name: String, most: Int, without refused: Set<Int64>
+    ) throws(ProfileStoreError) -> [UnsentDay] {
         try read { connection in
             let columns = """
                 register.id, meter, register.name, unit, coarsest_step, first, last, eui, device.name
@@ -44,8 +46,9 @@ extension PostgreSQLProfileStore {
                     """
                     SELECT \(columns), unsent.day::bigint, version FROM unsent JOIN follower ON follower.id = follower
                     JOIN register ON register.id = register JOIN device ON device.eui = device
-                    WHERE follower.name = $1 ORDER BY unsent.register, unsent.day LIMIT $2
-                    """, [.text(name), .integer(Int64(most))]))
+                    WHERE follower.name = $1 AND NOT unsent.register = ANY ($3)
+                    ORDER BY unsent.register, unsent.day LIMIT $2
+                    """, [.text(name), .integer(Int64(most)), .integers(Array(refused))]))
             guard changed.count < most else { return changed }
             let older = try connection.query(
                 "unsent of old",
@@ -69,8 +72,12 @@ extension PostgreSQLProfileStore {
         }
     }
 
-    package func settle(_ days: [UnsentDay], of name: String, at now: UTCInstant) throws(ProfileStoreError) {
-        let changed = days.filter { $0.version != nil }
+    package func settle(
+        _ days: [UnsentDay], refused: Set<Int64>, of name: String, at now: UTCInstant
+    ) throws(ProfileStoreError) {
+        let changed = days.filter { $0.version != nil && !refused.contains($0.register.id) }
+        // They would be passed by.
+        let left = days.filter { $0.version == nil && refused.contains($0.register.id) }
         let last = days.last { $0.version == nil }
         try write { connection in
             try connection.change(
@@ -84,6 +91,13 @@ extension PostgreSQLProfileStore {
                     .text(name), .integers(changed.map(\.register.id)), .integers(changed.map(\.day)),
                     .integers(changed.map(\.version)),
                 ])
+            try connection.change(
+                "left",
+                """
+                INSERT INTO unsent (follower, register, day, version)
+                SELECT follower.id, refused.register, refused.day, 1
+                FROM follower, unnest($2, $3) AS refused (register, day) WHERE follower.name = $1 ON CONFLICT DO NOTHING
+                """, [.text(name), .integers(left.map(\.register.id)), .integers(left.map(\.day))])
             try connection.change(
                 "served",
                 """

@@ -29,14 +29,18 @@ extension SQLiteProfileStore {
         }
     }
 
-    package func unsent(_ name: String, most: Int) throws(ProfileStoreError) -> [UnsentDay] {
+    package func unsent(
+        _ name: String, most: Int, without refused: Set<Int64>
+    ) throws(ProfileStoreError) -> [UnsentDay] {
         try read { database in
             let sql = """
                 SELECT register.*, eui, device.name AS device_name, unsent.day, version FROM unsent
                 JOIN follower ON follower.id = follower JOIN register ON register.id = register
-                JOIN device ON device.id = device WHERE follower.name = ? ORDER BY unsent.register, unsent.day LIMIT ?
+                JOIN device ON device.id = device
+                WHERE follower.name = ? AND unsent.register NOT IN (SELECT value FROM json_each(?))
+                ORDER BY unsent.register, unsent.day LIMIT ?
                 """
-            let changed = try days(sql, [name, most], database)
+            let changed = try days(sql, [name, "\(Array(refused))", most], database)
             guard changed.count < most else { return changed }
             let older = """
                 SELECT register.*, eui, device.name AS device_name, day.day, NULL AS version FROM follower
@@ -55,10 +59,14 @@ extension SQLiteProfileStore {
         }
     }
 
-    package func settle(_ days: [UnsentDay], of name: String, at now: UTCInstant) throws(ProfileStoreError) {
+    package func settle(
+        _ days: [UnsentDay], refused: Set<Int64>, of name: String, at now: UTCInstant
+    ) throws(ProfileStoreError) {
         try write { database in
             for each in days {
-                guard let version = each.version else { continue }
+                let isRefused = refused.contains(each.register.id)
+                if isRefused, each.version == nil { try note(each, of: name, database) }
+                guard !isRefused, let version = each.version else { continue }
                 try database.cachedStatement(
                     sql: """
                         DELETE FROM unsent WHERE follower = (SELECT id FROM follower WHERE name = ?) AND register = ?
@@ -73,6 +81,16 @@ extension SQLiteProfileStore {
                         last_day = coalesce(?, last_day) WHERE name = ?
                     """, arguments: [now.secondsSince1970, last?.register.id, last?.day, name])
         }
+    }
+
+    /// It would be passed by.
+    private func note(_ day: UnsentDay, of name: String, _ database: Database) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO unsent (follower, register, day, version) SELECT id, ?, ?, 1 FROM follower WHERE name = ?
+                ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [day.register.id, day.day, name])
     }
 
     package func resend(

@@ -200,11 +200,13 @@ final class FailingStore: ProfileStore {
     }
     func follow(_ name: String, at now: UTCInstant) throws(ProfileStoreError) { try store.follow(name, at: now) }
     func followers() throws(ProfileStoreError) -> [StoredFollower] { try store.followers() }
-    func unsent(_ name: String, most: Int) throws(ProfileStoreError) -> [UnsentDay] {
-        try store.unsent(name, most: most)
+    func unsent(_ name: String, most: Int, without refused: Set<Int64>) throws(ProfileStoreError) -> [UnsentDay] {
+        try store.unsent(name, most: most, without: refused)
     }
-    func settle(_ days: [UnsentDay], of name: String, at now: UTCInstant) throws(ProfileStoreError) {
-        try store.settle(days, of: name, at: now)
+    func settle(
+        _ days: [UnsentDay], refused: Set<Int64>, of name: String, at now: UTCInstant
+    ) throws(ProfileStoreError) {
+        try store.settle(days, refused: refused, of: name, at: now)
     }
     func resend(_ register: StoredRegister, from day: Int64, to name: String) throws(ProfileStoreError) {
         try store.resend(register, from: day, to: name)

@@ -13,8 +13,7 @@ package final class StatisticsFollower: Follower {
     private let isStopped: () -> Bool
     private let refuse: (String) -> Void
     private var socket: HomeAssistantSocket?
-    /// Registers that Home Assistant refused: not tried again before the next connection.
-    private var refused: Set<Int64> = []
+    package private(set) var refused: Set<Int64> = []
 
     /// - Parameter refuse: told of a register that Home Assistant does not take.
     package init(
@@ -27,17 +26,11 @@ package final class StatisticsFollower: Follower {
         self.refuse = refuse
     }
 
-    package func deliver(_ days: [UnsentDay]) throws(FollowerError) -> [UnsentDay] {
+    package func deliver(_ days: [UnsentDay]) throws(FollowerError) {
         do throws(FollowerError) {
             let socket = try connected()
-            var sent: [UnsentDay] = []
-            for (id, mine) in Dictionary(grouping: days, by: \.register.id).sorted(by: { $0.key < $1.key }) {
-                guard !refused.contains(id), try deliver(mine, socket) else { continue }
-                sent += mine
-            }
-            // In the order in which they were given, which is that of the store.
-            let known = Set(sent)
-            return days.filter { known.contains($0) }
+            for (id, mine) in Dictionary(grouping: days, by: \.register.id).sorted(by: { $0.key < $1.key })
+            where !refused.contains(id) { try deliver(mine, socket) }
         } catch {
             (socket, refused) = (nil, [])
             throw error
@@ -52,9 +45,8 @@ package final class StatisticsFollower: Follower {
     }
 
     /// - Parameter days: of one register.
-    /// - Returns: false when it was refused.
-    private func deliver(_ days: [UnsentDay], _ socket: HomeAssistantSocket) throws(FollowerError) -> Bool {
-        guard let first = days.first else { return true }
+    private func deliver(_ days: [UnsentDay], _ socket: HomeAssistantSocket) throws(FollowerError) {
+        guard let first = days.first else { return }
         let register = first.register
         let (profile, series, meter): (RegisterProfile, StatisticsSeries?, String)
         do throws(ProfileStoreError) {
@@ -64,16 +56,15 @@ package final class StatisticsFollower: Follower {
         } catch {
             throw FollowerError(error)
         }
-        guard let series else { return true }
+        guard let series else { return }
         let statistics = StatisticsImport(register: register, meter: meter, deviceName: first.deviceName)
         let refusal = try socket.tell {
             statistics.message(
                 number: $0, days: days.map(\.day), profile: profile, series: series, form: socket.form)
         }
-        guard let refusal else { return true }
+        guard let refusal else { return }
         refused.insert(register.id)
         refuse("\(statistics.identifier) is refused: \(refusal)")
-        return false
     }
 
     /// With the days that are told of, and those at which the register began anew.
