@@ -102,6 +102,7 @@ extension ATModuleSimulator {
             let first = free.map(\.at).min() ?? world.now + .seconds(60)
             return .wait(milliseconds: max(1, (first - world.now).milliseconds))
         }
+        speaksToFormerHost = false
         transmit(work, channel: index, factor: factor, bandwidth: bandwidth)
         return nil
     }

@@ -47,6 +47,8 @@ package final class ATModuleSimulator {
     private var faults: Set<ATModuleFault> = []
     /// Something has gone wrong at some time.
     private var hasFailed = false
+    /// A host began anew, and may hear how what the one before had ordered ends; until it orders a join or an uplink itself.
+    var speaksToFormerHost = false
 
     package init(world: SimulatedWorld, air: Air, speech: any ATSpeech, plan: ModulePlan = .eu868, seed: UInt64 = 1) {
         self.world = world
@@ -79,6 +81,9 @@ package final class ATModuleSimulator {
 
     /// The supply drops for a moment.
     package func brownOut() { restart() }
+
+    /// Another host begins, which knows nothing of what is under way.
+    package func changeHost() { speaksToFormerHost = true }
 
     func restart() {
         epoch += 1
@@ -159,7 +164,7 @@ package final class ATModuleSimulator {
 
     private func take(_ line: String) {
         // After a fault both may speak at once.
-        if lineFreeAt > world.now, !hasFailed {
+        if lineFreeAt > world.now, !hasFailed, !speaksToFormerHost {
             violations.append("\(line.prefix(12)) came while the module was speaking")
         }
         commands.append(line)

@@ -33,6 +33,11 @@ final class ATModuleBench: DriverBench {
         ) { module.plugIn() }
     }
 
+    override func restartBridge() throws {
+        module.changeHost()
+        try super.restartBridge()
+    }
+
     /// What must hold over all that was ever on the air: no counter of a session and no nonce twice, no sliding hour of a
     /// sub-band too full, nothing that the server had to refuse.
     func audit(_ context: String, repeats: Bool = false) {

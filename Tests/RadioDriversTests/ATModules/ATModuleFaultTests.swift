@@ -75,7 +75,9 @@ import Timekeeping
 
     @Test(arguments: ATKind.all)
     func `a line that is never sound for long reuses no counter and exceeds no limit`(kind: ATKind) throws {
-        try RandomCampaign.run(fixed: 30) { seed in
+        try RandomCampaign.run(fixed: 30) { number in
+            // Of the last one a new bridge asks while the join of the one before ends.
+            let seed = number == 29 ? 1_221_503_348 : number
             let bench = try ATModuleBench(kind, hasResetPin: seed % 2 == 0, seed: seed)
             let restarts = try bench.unsoundHours(of: bench.module, seed: seed)
             bench.audit("\(kind), seed \(seed)")
