@@ -9,21 +9,21 @@ import UplinkPayload
 package final class UplinkLoop {
     let link: any NetworkLink
     private let packer: UplinkPacker
-    private let settings: SettingsStore
+    let settings: SettingsStore
     private let alarms: AlarmMailbox
-    private let schema: PayloadSchema
+    let schema: PayloadSchema
     /// Bytes that the slowest data rate in use carries: what is split to them can be sent whatever the network orders.
-    private let smallestPayload: Int
-    private let clock: any Clock
-    private(set) var queue: UplinkQueue
-    private var planner: UplinkPlanner
+    let smallestPayload: Int
+    let clock: any Clock
+    var queue: UplinkQueue
+    var planner: UplinkPlanner
     /// Until when what is paid from the same waits for air-time.
-    private var rests: [AirTimeClaim: MonotonicInstant] = [:]
+    var rests: [AirTimeClaim: MonotonicInstant] = [:]
     /// What the MAC has.
     private var inFlight: UplinkPlanner.Flight?
     /// For what a frame of MAC answers has gone ahead, because it did not fit beside them.
     private var wayClearedFor: DueUplink?
-    private var wantsToRejoin = false
+    var wantsToRejoin = false
     private let rejoinMailbox: RejoinMailbox?
     private let linkChecks: LinkCheckMailbox?
     /// Bytes of the newest uplink of each report.
@@ -34,8 +34,8 @@ package final class UplinkLoop {
     private var gap: UTCInstant?
     private let waiting: WaitingUplinksWriter
     /// The newest boundary that a report has sent of a meter.
-    private var sent: [DueUplink: QuarterHour] = [:]
-    private let report: (UplinkEvent) -> Void
+    var sent: [DueUplink: QuarterHour] = [:]
+    let report: (UplinkEvent) -> Void
     private let statusMailbox: LinkStatusMailbox?
 
     /// - Parameters:
@@ -293,8 +293,6 @@ package final class UplinkLoop {
         return false
     }
 
-    // MARK: Downlinks
-
     private func takeResult(_ result: UplinkResult) {
         guard let flight = inFlight else { return }
         inFlight = nil
@@ -315,49 +313,5 @@ package final class UplinkLoop {
             gap = nil
             link.closeGap()
         }
-    }
-
-    private func take(_ downlink: LinkDownlink) {
-        guard downlink.port == ReportKind.commandPort else { return }
-        var (reply, orders) = settings.carryOut(downlink.payload)
-        adoptSettings()
-        for order in orders where !obey(order) {
-            reply.answers.append(.init(command: 0, result: .refused(.busy)))
-        }
-        queue.answer(reply.encode(largestPayload: smallestPayload))
-        report(.obeyed(reply))
-    }
-
-    /// - Returns: false when too much waits already.
-    private func obey(_ order: BridgeOrder) -> Bool {
-        switch order {
-        case .sendNow(let report):
-            queue.schedule.request(report)
-            // What has been sent before is sent again.
-            sent = sent.filter { report != nil && $0.key.report != report }
-        case .sendIntervals(let report, let meter, let first, let count):
-            guard schema.reports.indices.contains(report), case .intervals(let layout) = schema.reports[report] else {
-                return true
-            }
-            let last = QuarterHour(number: first.number + Int64(count))
-            return queue.add(DueUplink(.backfill(layout, from: last, to: first), meter: meter, report: report))
-        case .sendStatus:
-            let tags = schema.layouts.map(\.tag) + schema.intervalLayouts.map(\.tag)
-            queue.add(
-                pages: StatusPage.settingsPages(
-                    settings.inForce, layouts: tags,
-                    largestPayload: smallestPayload))
-        case .rejoin: wantsToRejoin = true
-        }
-        return true
-    }
-
-    private func adoptSettings() {
-        let (inForce, now) = (settings.inForce, clock.monotonic)
-        queue.schedule.adopt(inForce, at: now, utc: clock.utc)
-        let dailyAirTime = inForce.dailyAirTime.map { TimeSpan.milliseconds(100) * Int64($0) }
-        if link.dailyAirTime != dailyAirTime { link.setDailyAirTime(dailyAirTime) }
-        planner.adopt(dailyAirTime: dailyAirTime, at: now)
-        rests = [:]
     }
 }
