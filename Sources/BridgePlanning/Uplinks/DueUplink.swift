@@ -26,19 +26,4 @@ package struct DueUplink: Hashable, Sendable {
         self.meter = meter
         self.report = report
     }
-
-    package var kind: ReportKind {
-        switch content {
-        case .readings: .readings
-        case .intervals, .backfill: .intervals
-        case .health, .page: .status
-        case .alarm: .alarm
-        case .reply: .reply
-        }
-    }
-}
-
-extension DueUplink {
-    /// What it is paid from.
-    package var claim: AirTimeClaim { kind.claim }
 }

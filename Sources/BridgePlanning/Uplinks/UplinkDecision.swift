@@ -33,21 +33,4 @@ package struct UplinkDecision: Sendable {
         self.lossPercent = lossPercent
         self.dailyAirTimeLeft = dailyAirTimeLeft
     }
-
-    /// In words.
-    package var reason: String {
-        switch uplink.content {
-        case .intervals where leftOut > 0:
-            "the frame is full: \(lacking - leftOut) of \(lacking) quarter-hours that the server may lack"
-                + (asks ? "; an acknowledgement would make room" : "")
-        case .intervals:
-            "all \(lacking) quarter-hours that the server may lack at \(lossPercent) % loss"
-                + (asks ? "; asks for an acknowledgement, to know the loss or to make room" : "")
-        case .backfill: "quarter-hours that were asked for"
-        case .readings: "due"
-        case .health: "due, or asked for"
-        case .page, .reply: "answers a downlink"
-        case .alarm: "at once, and asks for an acknowledgement"
-        }
-    }
 }

@@ -1,5 +1,4 @@
 import MeterValues
-package import Timekeeping
 package import UplinkPayload
 
 /// What waits to be sent and comes from nowhere again: a restart must not forget it.
@@ -31,19 +30,4 @@ package struct WaitingUplinks: Hashable, Sendable, Codable {
     package var rejoin = false
 
     package init() {}
-}
-
-extension WaitingUplinks {
-    /// - Parameter isFirst: before what waits already.
-    package mutating func add(_ uplink: DueUplink, attempts: Int, isFirst: Bool = false) {
-        switch uplink.content {
-        case .reply(let frame): answers.insert(frame, at: isFirst ? 0 : answers.count)
-        case .alarm(let alarm):
-            alarms.insert(.init(alarm: alarm, attempts: attempts), at: isFirst ? 0 : alarms.count)
-        case .backfill(_, let from, let to):
-            guard let report = uplink.report, let meter = uplink.meter else { return }
-            requests.append(Request(report: report, meter: meter, from: from, to: to))
-        case .readings, .intervals, .health, .page: break
-        }
-    }
 }
