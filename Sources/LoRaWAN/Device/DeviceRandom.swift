@@ -1,12 +1,12 @@
 /// SplitMix64. Nothing secret comes from it: it only keeps devices from doing the same at the same time.
-struct DeviceRandom {
+package struct DeviceRandom {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -15,7 +15,7 @@ struct DeviceRandom {
     }
 
     /// 0 to `bound` - 1; 0 for a bound below 2.
-    mutating func number(below bound: Int) -> Int {
+    package mutating func number(below bound: Int) -> Int {
         bound < 2 ? 0 : Int(next() % UInt64(bound))
     }
 

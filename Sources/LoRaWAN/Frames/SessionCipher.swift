@@ -1,8 +1,8 @@
-import Ciphers
+package import Ciphers
 
 /// A session's keys, set up once: frames are authenticated and encrypted with them (TS001 4.3.3, 4.4).
-final class SessionCipher {
-    enum Direction: UInt8 {
+package final class SessionCipher {
+    package enum Direction: UInt8 {
         case up = 0
         case down = 1
     }
@@ -14,7 +14,7 @@ final class SessionCipher {
     private var message: [UInt8] = []
     private var blocks: [UInt8] = []
 
-    init(_ keys: SessionKeys) throws(CipherError) {
+    package init(_ keys: SessionKeys) throws(CipherError) {
         authentication = try AESCMAC(keys.network)
         network = try AES128(keys.network)
         application = try AES128(keys.application)
@@ -23,7 +23,7 @@ final class SessionCipher {
     }
 
     /// The 4 bytes that end `frame[..<length]`, as one number in wire order; nil when OpenSSL ran out of memory.
-    func integrityCode(
+    package func integrityCode(
         of frame: [UInt8], length: Int, address: DevAddr, counter: FrameCounter, direction: Direction
     ) -> UInt32? {
         message.removeAll(keepingCapacity: true)
@@ -35,7 +35,7 @@ final class SessionCipher {
 
     /// Encrypts or decrypts `frame[payload]` in place. Port 0 takes the network's key, the others the application's.
     /// - Returns: false when OpenSSL failed; the frame is then as it was.
-    func crypt(
+    package func crypt(
         _ frame: inout [UInt8], payload: Range<Int>, port: UInt8, address: DevAddr, counter: FrameCounter,
         direction: Direction
     ) -> Bool {

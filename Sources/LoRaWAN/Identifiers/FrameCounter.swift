@@ -20,7 +20,7 @@ public struct FrameCounter: Hashable, Comparable, Sendable {
     ///
     /// The network may lose any number of downlinks, so nothing is guessed: a frame that is older than it looks fails
     /// its MIC, which covers all 32 bits.
-    func first(endingIn wire: UInt16) -> FrameCounter? {
+    package func first(endingIn wire: UInt16) -> FrameCounter? {
         let (value, overflow) = rawValue.addingReportingOverflow(UInt32(wire &- self.wire))
         return overflow ? nil : FrameCounter(rawValue: value)
     }

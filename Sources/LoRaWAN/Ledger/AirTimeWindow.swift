@@ -18,7 +18,7 @@ public struct AirTimeWindow: Hashable, Sendable {
     /// The length of the window.
     public let length: TimeSpan
     /// The on-time that is allowed in it.
-    public internal(set) var limit: TimeSpan
+    public package(set) var limit: TimeSpan
     private var storage: [Entry] = []
     /// Entries before this index have left the window.
     private var head = 0
@@ -72,7 +72,7 @@ public struct AirTimeWindow: Hashable, Sendable {
     }
 
     /// The last transmission ended at another time than planned.
-    mutating func moveLast(toEndAt end: MonotonicInstant) {
+    package mutating func moveLast(toEndAt end: MonotonicInstant) {
         guard let last = storage.indices.last, last >= head else { return }
         let start = end - storage[last].airTime
         let moved = last > head ? max(start, storage[last - 1].end) : start
@@ -104,7 +104,7 @@ public struct AirTimeWindow: Hashable, Sendable {
 
     /// After a reboot: moves all entries on to the new clock. Their distances from each other are known, the time since
     /// the last is not; whoever calls this takes it as none, so that no entry is thought older than it is.
-    mutating func shift(by span: TimeSpan) {
+    package mutating func shift(by span: TimeSpan) {
         for index in storage.indices { storage[index].start = storage[index].start + span }
     }
 

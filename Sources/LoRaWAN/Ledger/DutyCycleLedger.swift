@@ -4,7 +4,7 @@ public import Timekeeping
 /// observation time of one hour), and never more than the sub-band's share in any sliding hour.
 public struct DutyCycleLedger: Hashable, Sendable {
     /// In the order of ``Region/subBands``.
-    public internal(set) var windows: [AirTimeWindow]
+    public package(set) var windows: [AirTimeWindow]
 
     /// Nothing was sent yet.
     public init(subBands: [SubBand]) {
@@ -26,7 +26,7 @@ public struct DutyCycleLedger: Hashable, Sendable {
     }
 
     /// The last transmission of the sub-band ended at another time than planned.
-    mutating func moveLast(band: Int, toEndAt end: MonotonicInstant) {
+    package mutating func moveLast(band: Int, toEndAt end: MonotonicInstant) {
         guard windows.indices.contains(band), windows[band].isLimited else { return }
         windows[band].moveLast(toEndAt: end)
     }
@@ -44,7 +44,7 @@ public struct DutyCycleLedger: Hashable, Sendable {
     }
 
     /// After a reboot: see ``AirTimeWindow``.
-    mutating func shift(by span: TimeSpan) {
+    package mutating func shift(by span: TimeSpan) {
         for index in windows.indices { windows[index].shift(by: span) }
     }
 }

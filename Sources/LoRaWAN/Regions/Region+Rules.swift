@@ -1,6 +1,6 @@
 extension Region {
     /// Whether the network can define channels; where it cannot, all are given and only masked.
-    var isDynamic: Bool { plan == .dynamic }
+    package var isDynamic: Bool { plan == .dynamic }
 
     /// How many channels a device keeps.
     var channelCapacity: Int { isDynamic ? 16 : defaultChannels.count }
@@ -19,7 +19,7 @@ extension Region {
     }
 
     /// Whether frames may be sent at the data rate at all.
-    func isUsable(_ dataRate: DataRate, dwell: Bool) -> Bool {
+    package func isUsable(_ dataRate: DataRate, dwell: Bool) -> Bool {
         modulation(of: dataRate) != nil && maximumMACPayload(at: dataRate, dwell: dwell) > 0
     }
 

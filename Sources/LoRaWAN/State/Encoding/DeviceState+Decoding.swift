@@ -1,5 +1,5 @@
 import Ciphers
-import Timekeeping
+package import Timekeeping
 
 extension DeviceState {
     /// Reads what ``encoded()`` wrote.
@@ -51,7 +51,7 @@ extension DeviceState.LatestTransmission {
 }
 
 extension AirTimeWindow {
-    fileprivate init(from reader: inout StateReader, length: TimeSpan) throws(DeviceStateError) {
+    package init(from reader: inout StateReader, length: TimeSpan) throws(DeviceStateError) {
         self.init(length: length, limit: try reader.span("limit"))
         var last = MonotonicInstant(nanoseconds: 0)
         for index in 0..<(try reader.count("transmissions")) {

@@ -45,7 +45,7 @@ extension DeviceState {
 
 extension AirTimeWindow {
     /// Starts as distances from the end before, which are short.
-    fileprivate func write(to writer: inout StateWriter) {
+    package func write(to writer: inout StateWriter) {
         writer.span(limit)
         writer.count(entries.count)
         var last = MonotonicInstant(nanoseconds: 0)

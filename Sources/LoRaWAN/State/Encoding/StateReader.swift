@@ -1,34 +1,34 @@
-import Timekeeping
+package import Timekeeping
 
 /// Takes a stored state apart; every field is checked against its range.
-struct StateReader {
+package struct StateReader {
     private let bytes: [UInt8]
     private let end: Int
     private var offset: Int
-    let version: UInt8
+    package let version: UInt8
 
-    init(_ bytes: [UInt8], range: Range<Int>, version: UInt8) {
+    package init(_ bytes: [UInt8], range: Range<Int>, version: UInt8) {
         self.bytes = bytes
         self.version = version
         offset = max(0, range.lowerBound)
         end = min(range.upperBound, bytes.count)
     }
 
-    var left: Int { end - offset }
+    package var left: Int { end - offset }
 
-    mutating func byte(_ field: String) throws(DeviceStateError) -> UInt8 {
+    package mutating func byte(_ field: String) throws(DeviceStateError) -> UInt8 {
         guard offset < end else { throw .endsIn(field: field) }
         defer { offset += 1 }
         return bytes[offset]
     }
 
-    mutating func flag(_ field: String) throws(DeviceStateError) -> Bool {
+    package mutating func flag(_ field: String) throws(DeviceStateError) -> Bool {
         let value = try byte(field)
         guard value < 2 else { throw .wrongField(name: field, value: "\(value)", wanted: "0 or 1") }
         return value == 1
     }
 
-    mutating func number(_ field: String, upTo limit: UInt64 = .max) throws(DeviceStateError) -> UInt64 {
+    package mutating func number(_ field: String, upTo limit: UInt64 = .max) throws(DeviceStateError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while true {
@@ -46,17 +46,17 @@ struct StateReader {
     }
 
     /// Version 1 knew 16 channels.
-    mutating func mask(_ field: String) throws(DeviceStateError) -> ChannelMask {
+    package mutating func mask(_ field: String) throws(DeviceStateError) -> ChannelMask {
         let low = try number(field)
         return ChannelMask(version < 2 ? 0 : try number(field, upTo: 0xFF)) << 64 | ChannelMask(low)
     }
 
     /// How many items follow; each takes a byte or more.
-    mutating func count(_ field: String) throws(DeviceStateError) -> Int {
+    package mutating func count(_ field: String) throws(DeviceStateError) -> Int {
         Int(try number(field, upTo: UInt64(left)))
     }
 
-    mutating func small(_ field: String, _ range: ClosedRange<UInt8>) throws(DeviceStateError) -> UInt8 {
+    package mutating func small(_ field: String, _ range: ClosedRange<UInt8>) throws(DeviceStateError) -> UInt8 {
         let value = try byte(field)
         guard range.contains(value) else {
             throw .wrongField(name: field, value: "\(value)", wanted: "\(range.lowerBound) to \(range.upperBound)")
@@ -74,17 +74,18 @@ struct StateReader {
     }
 
     /// At most 73 years either way, so that sums with it cannot overflow.
-    mutating func instant(_ field: String) throws(DeviceStateError) -> MonotonicInstant {
+    package mutating func instant(_ field: String) throws(DeviceStateError) -> MonotonicInstant {
         MonotonicInstant(nanoseconds: try signed(field, limit: 1 << 61))
     }
 
     /// Within the years that can be told in nanoseconds of UTC.
-    mutating func time(_ field: String) throws(DeviceStateError) -> UTCInstant {
+    package mutating func time(_ field: String) throws(DeviceStateError) -> UTCInstant {
         UTCInstant(nanoseconds: try signed(field, limit: 1 << 62))
     }
 
     /// 0 to `limit`.
-    mutating func span(_ field: String, upTo limit: TimeSpan = .hours(24)) throws(DeviceStateError) -> TimeSpan {
+    package mutating func span(_ field: String, upTo limit: TimeSpan = .hours(24)) throws(DeviceStateError) -> TimeSpan
+    {
         let value = TimeSpan(nanoseconds: try signed(field, limit: 1 << 61))
         guard value >= .zero, value <= limit else {
             throw .wrongField(name: field, value: "\(value)", wanted: "0 to \(limit)")
@@ -92,13 +93,13 @@ struct StateReader {
         return value
     }
 
-    mutating func raw(_ field: String, _ count: Int) throws(DeviceStateError) -> [UInt8] {
+    package mutating func raw(_ field: String, _ count: Int) throws(DeviceStateError) -> [UInt8] {
         guard count >= 0, count <= left else { throw .endsIn(field: field) }
         defer { offset += count }
         return Array(bytes[offset..<offset + count])
     }
 
-    mutating func text(_ field: String) throws(DeviceStateError) -> String {
+    package mutating func text(_ field: String) throws(DeviceStateError) -> String {
         let count = try count(field)
         return String(decoding: try raw(field, count), as: UTF8.self)
     }
