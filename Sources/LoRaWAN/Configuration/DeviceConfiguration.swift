@@ -31,6 +31,8 @@ public struct DeviceConfiguration: Hashable, Sendable {
     /// Whether a session that the network does not answer is taken as lost and made anew; without it a simulation shows what
     /// that costs.
     public var watchesContact = true
+    /// A base of one channel instead of a network; ``join(_:)`` sets it, with all that follows from it.
+    public internal(set) var privateNetwork: PrivateNetwork?
     /// What carries the frames, and to which server: a session that was made through one is worth nothing through another.
     public var medium = ""
     /// Whether a certification bench may take the device over through FPort 224 (TS009). Never in the field: the bench

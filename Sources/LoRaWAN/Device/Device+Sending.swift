@@ -232,7 +232,8 @@ extension Device {
     /// ADR back-off (TS001 4.3.1.1): after 96 uplinks without a downlink full power, after 128 and then every 32 one
     /// data rate down, and one step after the lowest NbTrans 1 and all default channels.
     mutating func backOff() {
-        guard isADROn, let session = state.session,
+        // In a private network a device is told, or looks for its base: another data rate would only lose it.
+        guard isADROn, configuration.privateNetwork == nil, let session = state.session,
             session.uplinksSinceDownlink >= Self.adrAckLimit + Self.adrAckDelay,
             session.uplinksSinceDownlink % Self.adrAckDelay == 0, session.uplinksSinceDownlink != session.backedOffAt
         else { return }

@@ -120,6 +120,7 @@ public struct Device {
         } catch {
             throw .cipher(error)
         }
+        state.contact.isPrivate = configuration.privateNetwork != nil
         // Someone has written the network's channels down since: nobody else had chosen among all of them.
         if state.session?.channelMask == region.defaultMask { state.session?.channelMask = startMask }
         // A start without the mode opens the port again for the next bench.

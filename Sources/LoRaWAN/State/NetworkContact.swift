@@ -50,6 +50,14 @@ public struct NetworkContact: Hashable, Sendable {
     static let questionPause = TimeSpan.minutes(1)
     static let lostPause = TimeSpan.hours(3)
 
+    /// Of a base in a private network, which answers whatever it is asked; not stored.
+    public internal(set) var isPrivate = false
+
+    /// A base is asked after so long a silence. It is deaf for three minutes of each hour, and walls take some of the rest: it
+    /// is taken as lost after so many questions, or fewer in so long a silence.
+    static let privateSilence = TimeSpan.minutes(5)
+    static let privateQuestions: (many: UInt32, few: UInt32, silence: TimeSpan) = (8, 3, .minutes(15))
+
     /// Nothing was sent yet.
     public init() {}
 
@@ -58,6 +66,10 @@ public struct NetworkContact: Hashable, Sendable {
 
     /// Whether the session is taken as lost.
     public func isLost(at now: MonotonicInstant) -> Bool {
+        if isPrivate {
+            let limit = Self.privateQuestions
+            return questions >= limit.many || (questions >= limit.few && silence(at: now) >= limit.silence)
+        }
         let patience = UInt32(1) << min(fruitless, 4)
         return questions >= Self.questionLimit * patience
             || (questions > 0 && uplinks >= Self.uplinkLimit && silence(at: now) >= Self.longSilence * Int64(patience))
@@ -65,14 +77,15 @@ public struct NetworkContact: Hashable, Sendable {
 
     /// Whether a person should know: half of what makes the session lost.
     public func isDoubtful(at now: MonotonicInstant) -> Bool {
-        questions >= Self.questionLimit / 2
+        (isPrivate && questions >= 2) || questions >= Self.questionLimit / 2
             || (questions > 0 && silence(at: now) >= .hours(24)) || isLost(at: now)
     }
 
     /// Whether it is time to ask the network for a sign of life.
     public func wantsQuestion(at now: MonotonicInstant) -> Bool {
         let pause = askedAt.map { now - $0 }
-        if isLost(at: now) { return pause.map { $0 >= Self.lostPause } ?? true }
+        if isPrivate, questions == 0 { return uplinks >= Self.uplinksToAsk || silence(at: now) >= Self.privateSilence }
+        if isLost(at: now), !isPrivate { return pause.map { $0 >= Self.lostPause } ?? true }
         if questions > 0 { return pause.map { $0 >= Self.questionPause } ?? true }
         return uplinks >= Self.uplinksToAsk || silence(at: now) >= Self.silenceToAsk
     }
@@ -122,7 +135,11 @@ public struct NetworkContact: Hashable, Sendable {
     mutating func orderRenewal() { (isRenewalOrdered, tries) = (true, 0) }
 
     /// How long after one join-request the next may go out beside the session.
-    var tryPause: TimeSpan { tries < 24 ? .minutes(30) : .hours(6) }
+    var tryPause: TimeSpan {
+        // A base listens for three minutes of each hour, and for fifteen once it has missed the device.
+        if isPrivate { return tries < 60 ? .minutes(2) : .minutes(10) }
+        return tries < 24 ? .minutes(30) : .hours(6)
+    }
 
     /// When the next join-request goes out beside the session.
     /// - Parameters:

@@ -21,9 +21,7 @@ extension Device {
         var reason = WaitReason.joinPause
         if let airTime = joinAirTime(at: dataRate) {
             if !isFirst {
-                // A quarter to three quarters of an even spread: quick at first, and never in step with others.
-                let even = max(state.joinBudget.evenInterval(airTime: airTime, at: now), .seconds(40))
-                start = start + even / 4 + even / 2 * Int64(random.number(below: 1_001)) / 1_000
+                start = start + joinPause(airTime: airTime, at: now)
             }
             switch joinSelection(attempt, airTime: airTime, at: start) {
             case .now, .never: break
@@ -33,6 +31,22 @@ extension Device {
         phase = .waiting(until: start)
         return isFirst
             ? [.waiting(until: start, reason: reason)] : [.joinFailed(nextAttempt: start, refused: refusedNonce)]
+    }
+
+    /// A quarter to three quarters of an even spread: quick at first, and never in step with others. A base that looks for its
+    /// devices is called twice in each of the times in which it does.
+    private mutating func joinPause(airTime: TimeSpan, at now: MonotonicInstant) -> TimeSpan {
+        if configuration.privateNetwork != nil {
+            let shortest = callsOften(at: now) ? TimeSpan.seconds(55) : .minutes(6)
+            return shortest + shortest / 3 * Int64(random.number(below: 1_001)) / 1_000
+        }
+        let even = max(state.joinBudget.evenInterval(airTime: airTime, at: now), .seconds(40))
+        return even / 4 + even / 2 * Int64(random.number(below: 1_001)) / 1_000
+    }
+
+    /// In the first hours, in which a person may be pairing it. Then fewer: there are 65 536 DevNonces.
+    private func callsOften(at now: MonotonicInstant) -> Bool {
+        state.joinBudget.began.map { now - $0 < .hours(2) } ?? true
     }
 
     /// Sends the join-request that is planned, if it may go now.
@@ -78,7 +92,10 @@ extension Device {
 
     private func joinSelection(_ attempt: JoinAttempt, airTime: TimeSpan, at now: MonotonicInstant) -> ChannelSelection
     {
-        guard var from = state.joinBudget.earliestStart(airTime: airTime, at: now) else { return .never }
+        guard
+            var from = configuration.privateNetwork == nil
+                ? state.joinBudget.earliestStart(airTime: airTime, at: now) : now
+        else { return .never }
         // Of an uplink of the session before it.
         if let quietUntil { from = max(from, quietUntil) }
         return selection(
@@ -89,6 +106,11 @@ extension Device {
     /// In a dynamic plan a data rate is drawn; in a fixed one it goes with the channel.
     mutating func nextJoinAttempt() -> JoinAttempt? {
         let rates = configuration.region.joinDataRates
+        if let network = configuration.privateNetwork {
+            // In turns; where a base has moved its devices it hears the pairing data rate alone.
+            let isPairing = state.nextDevNonce % 2 == 0
+            return JoinAttempt(dataRate: isPairing ? network.pairingDataRate : network.dataRate)
+        }
         guard !configuration.region.isDynamic else {
             return rates.isEmpty ? nil : JoinAttempt(dataRate: rates[random.number(below: rates.count)])
         }
@@ -147,7 +169,8 @@ extension Device {
             dataRate: attempt.dataRate, settings: accept.settings, rxDelay: accept.rxDelay)
         session.addChannels(accept.frequencies, region: region)
         session.enableChannels(accept.masks, otherwise: channelsAfterJoin(on: attempt.channel), region: region)
-        session.chooseDataRate(configuration.dataRate, region: region)
+        session.chooseDataRate(
+            configuration.privateNetwork == nil ? configuration.dataRate : accept.settings.rx2DataRate, region: region)
         state.session = session
         state.joinNonces.append(accept.joinNonce)
         if state.joinNonces.count > DeviceState.rememberedJoinNonces { state.joinNonces.removeFirst() }

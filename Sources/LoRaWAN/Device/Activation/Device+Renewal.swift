@@ -53,7 +53,9 @@ extension Device {
 
     private func renewalPause(at dataRate: DataRate, at now: MonotonicInstant) -> TimeSpan {
         // A server that answers, with a JoinNonce that was used, will answer the next time with another.
-        guard state.contact.isRenewalOrdered || refusedNonce != nil, let airTime = joinAirTime(at: dataRate) else {
+        guard configuration.privateNetwork == nil, state.contact.isRenewalOrdered || refusedNonce != nil,
+            let airTime = joinAirTime(at: dataRate)
+        else {
             return state.contact.tryPause
         }
         return max(state.joinBudget.evenInterval(airTime: airTime, at: now), .seconds(40))
@@ -61,6 +63,8 @@ extension Device {
 
     /// The slowest data rate in turns with the others: it reaches furthest, but is not all that a gateway may hear.
     private mutating func nextRenewalAttempt() -> JoinAttempt? {
+        // What the session says goes out at the data rate of the network itself.
+        if let network = configuration.privateNetwork { return JoinAttempt(dataRate: network.pairingDataRate) }
         guard configuration.region.isDynamic, state.contact.tries % 2 == 0,
             let slowest = configuration.region.joinDataRates.min()
         else { return nextJoinAttempt() }
