@@ -50,6 +50,7 @@ let package = Package(
             name: "UplinkPayload", dependencies: ["MeterValues", "Timekeeping"],
             resources: [.embedInCode("Scripts")]),
         .target(name: "LoRaWAN", dependencies: ["Ciphers", "Timekeeping"]),
+        .target(name: "PrivateLink", dependencies: ["Ciphers", "LoRaWAN", "Timekeeping"]),
         .target(name: "RadioDrivers", dependencies: ["Ciphers", "HardwareInterfaces", "LoRaWAN", "Timekeeping"]),
         .target(
             name: "LinuxHardware",
@@ -191,6 +192,9 @@ let package = Package(
         .testTarget(
             name: "SmartMeterTests",
             dependencies: ["Ciphers", "HardwareSimulators", "MeterValues", "SmartMeter", "TestTags", "Timekeeping"]),
+        .testTarget(
+            name: "PrivateLinkTests",
+            dependencies: ["Ciphers", "HardwareSimulators", "LoRaWAN", "PrivateLink", "TestTags", "Timekeeping"]),
         .testTarget(name: "LoRaWANTests", dependencies: ["Ciphers", "LoRaWAN", "TestTags", "Timekeeping"]),
         .testTarget(
             name: "UplinkPayloadTests",
@@ -265,7 +269,7 @@ if let commit = Context.environment["P1LORA_COMMIT"], commit.allSatisfy({ $0.isH
 /// Rooms that parse bytes from outside: the compiler proves that they touch no memory but their own.
 let memorySafeTargets: Set<String> = [
     "Timekeeping", "ConfigurationText", "HardwareInterfaces", "MeterValues", "SmartMeter", "UplinkPayload", "LoRaWAN",
-    "WebPages", "LoadProfile", "ServerEvents",
+    "PrivateLink", "WebPages", "LoadProfile", "ServerEvents",
 ]
 
 /// Rooms that simulations compute in: optimised in debug builds too, without which the tests take twice as long; all their
@@ -273,7 +277,7 @@ let memorySafeTargets: Set<String> = [
 /// who depends on this package builds it as they like.
 let computingTargets: Set<String> = [
     "Timekeeping", "Ciphers", "HardwareInterfaces", "MeterValues", "SmartMeter", "UplinkPayload", "LoRaWAN",
-    "RadioDrivers", "BridgePlanning", "HardwareSimulators", "LoadProfile", "ConfigurationText",
+    "PrivateLink", "RadioDrivers", "BridgePlanning", "HardwareSimulators", "LoadProfile", "ConfigurationText",
 ]
 let isOptimised =
     Context.environment["P1LORA_STEPPING"] == nil && !Context.packageDirectory.contains("/checkouts/")

@@ -1,0 +1,55 @@
+import LoRaWAN
+public import Timekeeping
+
+/// Where the base listens: at the data rate of all, and for a share of each hour at the one where lost devices call.
+extension BaseStation {
+    private static let hour = TimeSpan.hours(1)
+
+    /// Tells the radio to listen where it does not, or elsewhere.
+    mutating func keepListening(at now: MonotonicInstant) -> [BaseAction] {
+        let wanted = isPairing(at: now) ? configuration.pairingDataRate : core.state.dataRate
+        guard sending == nil, listenRetry == nil, listening != wanted,
+            let modulation = configuration.region.modulation(of: wanted)
+        else { return [] }
+        listening = wanted
+        return [.listen(ContinuousReception(frequency: configuration.frequency, modulation: modulation))]
+    }
+
+    /// Whether lost devices are listened to.
+    public func isPairing(at now: MonotonicInstant) -> Bool {
+        guard configuration.pairingDataRate != core.state.dataRate else { return false }
+        let shares = BaseConfiguration.pairingShares
+        let phase = phase(at: now)
+        if now - startedAt < shares.usual, configuration.devices.contains(where: { !hasJoined($0.devEUI) }) {
+            return true
+        }
+        if phase >= Self.hour - shares.usual { return true }
+        return phase >= Self.hour - shares.missing && configuration.devices.contains { isMissing($0.devEUI, at: now) }
+    }
+
+    private func phase(at now: MonotonicInstant) -> TimeSpan {
+        TimeSpan(nanoseconds: max(0, (now - startedAt).nanoseconds) % Self.hour.nanoseconds)
+    }
+
+    private func hasJoined(_ device: DevEUI) -> Bool {
+        guard let record = core.state.devices[device] else { return false }
+        return record.session != nil || record.joined != nil
+    }
+
+    /// Whether it is looked for. One that was let in may not have heard that: it has some minutes to speak where all do.
+    func isMissing(_ device: DevEUI, at now: MonotonicInstant) -> Bool {
+        guard let record = core.state.devices[device], hasJoined(device) else { return true }
+        let patience = record.joined == nil ? BaseConfiguration.missingAfter : BaseConfiguration.confirmedAfter
+        return now - (core.tracks[device]?.heardAt ?? startedAt) > patience
+    }
+
+    /// When ``isPairing(at:)`` may change by time alone.
+    func nextPairingChange(after now: MonotonicInstant) -> MonotonicInstant {
+        let shares = BaseConfiguration.pairingShares
+        let phase = phase(at: now)
+        let marks = [Self.hour - shares.missing, Self.hour - shares.usual, Self.hour]
+        var next = now - phase + (marks.first { $0 > phase } ?? Self.hour)
+        if now - startedAt < shares.usual { next = min(next, startedAt + shares.usual) }
+        return next
+    }
+}
