@@ -148,7 +148,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "BridgeConfiguration", "BridgeStore", "CAllocations", "Ciphers", "Collector", "CollectorStore",
+                "BridgeConfiguration", "BridgePlanning", "BridgeStore", "CAllocations", "Ciphers", "Collector",
+                "CollectorStore",
                 "HardwareInterfaces",
                 "HardwareSimulators", "LinuxHardware", "LoRaWAN", "LoadProfile",
                 "RadioDrivers", "MeterValues", "ServerEvents", "SmartMeter", "Timekeeping", "UplinkBridge",

@@ -24,6 +24,7 @@ enum Main {
             for line in try PayloadBenchmarks.lines() { print(line) }
         }
         for benchmark in try TelegramBenchmarks.all() + IntervalBenchmarks.speeds() + DeviceBenchmarks.all()
+            + PlanBenchmark.all()
         where filter.isEmpty || benchmark.name.contains(filter) {
             print(benchmark.measure())
         }
