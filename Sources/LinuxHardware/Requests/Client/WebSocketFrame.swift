@@ -8,13 +8,20 @@ struct WebSocketFrame: Hashable {
 
     /// As a client sends it: masked.
     func bytes(mask: [UInt8]) -> [UInt8] {
-        var bytes = [(isLast ? 0x80 : 0) | kind.rawValue]
-        switch payload.count {
-        case ..<126: bytes.append(0x80 | UInt8(payload.count))
-        case ..<65_536: bytes += [0x80 | 126, UInt8(payload.count >> 8), UInt8(payload.count & 0xFF)]
-        default: bytes += [0x80 | 127] + (0..<8).map { UInt8(truncatingIfNeeded: payload.count >> (56 - 8 * $0)) }
+        let count = payload.count
+        var bytes: [UInt8] = [kind.rawValue | (isLast ? 0x80 : 0)]
+        switch count {
+        case ..<126: bytes.append(0x80 | UInt8(count))
+        case ..<65_536: bytes += [0xFE, UInt8(count >> 8), UInt8(count & 0xFF)]
+        default:
+            bytes.append(0xFF)
+            for shift in stride(from: 56, through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: count >> shift))
+            }
         }
-        return bytes + mask + payload.enumerated().map { $1 ^ mask[$0 % 4] }
+        bytes += mask
+        for (index, byte) in payload.enumerated() { bytes.append(byte ^ mask[index % 4]) }
+        return bytes
     }
 
     enum Failure: Error, Hashable { case malformed, tooLong }
