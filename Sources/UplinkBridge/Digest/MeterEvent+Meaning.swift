@@ -59,6 +59,10 @@ extension MeterEvent {
         case .clock(nil):
             return EventMeaning(line(.notice, "its clock is right again"))
                 .recorded { record, _ in record.clockFault = nil }
+        case .problem(let problem) where problem.isEndOfTelegramBefore:
+            return EventMeaning(
+                line(.info, "joined in the middle of a telegram: its last \(problem.length) bytes are left out")
+            ).recorded { record, _ in record.problems[problem.reason.kind, default: 0] += 1 }
         case .problem(let problem):
             return EventMeaning(
                 warning("\(problem)", about: problem.reason.kind), trouble: problem.reason.trouble

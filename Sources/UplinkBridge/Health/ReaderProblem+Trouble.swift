@@ -26,3 +26,11 @@ extension ReaderProblem.Reason {
         }
     }
 }
+
+extension ReaderProblem {
+    /// A cable is put into a meter that is speaking: what a line begins with is the end of a telegram, and nothing is wrong. A
+    /// line of which nothing can be read brings more.
+    var isEndOfTelegramBefore: Bool { reason == .noise && offset == 0 && length < Self.longestEnd }
+
+    private static let longestEnd = 8_192
+}

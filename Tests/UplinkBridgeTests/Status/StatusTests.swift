@@ -7,6 +7,7 @@ import SmartMeter
 import TestSupport
 import Testing
 import Timekeeping
+import UplinkPayload
 
 @testable import BridgeConfiguration
 @testable import BridgeStore
@@ -119,6 +120,31 @@ extension UplinkBench {
             #expect(isTold == (round >= 3), "\(round): \(bench.status().troubles)")
         }
         #expect(bench.status().meters.first?.refusedInARow == 4)
+    }
+
+    @Test func `a line that is joined in the middle of a telegram is no trouble, what follows later is`() throws {
+        let bench = try UplinkBench.noting()
+        bench.run(for: .minutes(1))
+        let health = bench.commons.health
+        var reader = try TelegramReader()
+        let telegram = "/XMX5LGBBFG1\r\n\r\n" + String(repeating: "1-0:1.8.0(000001.234*kWh)\r\n", count: 8) + "!\r\n"
+        func take() {
+            while let outcome = reader.next() {
+                if case .problem(let problem) = outcome {
+                    health.note(meter: 0, event: .problem(problem), at: bench.world.now)
+                }
+            }
+        }
+        reader.append(Array((telegram.dropFirst(20) + telegram).utf8))
+        take()
+        #expect(bench.status().meters.first?.problems.map(\.count) == [1])
+        #expect(bench.status().meters.first?.lastProblem == nil)
+        #expect(health.health(at: bench.world.now).trouble == .none)
+        reader.append(Array((telegram.dropFirst(20) + telegram).utf8))
+        take()
+        #expect(bench.status().meters.first?.problems.map(\.count) == [2])
+        #expect(bench.status().meters.first?.lastProblem != nil)
+        #expect(health.health(at: bench.world.now).trouble == .telegramDamaged)
     }
 
     @Test func `a meter that was heard and is silent is trouble, and no more when it comes again`() throws {
