@@ -60,7 +60,7 @@ var P1_COMMANDS=[
 var P1_REFUSALS=["replayed","wrong_version","unknown_command","bad_arguments","no_such_report","no_such_meter","no_intervals","busy","not_stored"];
 function p1Keys(data){return data}
 function p1loraIntervals(layout,bytes,meters){var fields=layout.fields;
-var floor=Math.floor;
+var floor=Math.floor,sqrt=Math.sqrt;
 var length=bytes.length;
 var position=10;
 var registers=fields.length;
@@ -91,69 +91,11 @@ fill();
 value=value*count+number;
 width-=16}
 return value}
-function readUse(s,share){var last=uses[s],near=nearest[s],base=lowest[s],wide=widest[s];
-var part,target,start,end;
-if(last===sameLast[s]&&near===sameNear[s]&&base===sameBase[s]&&wide===sameWide[s]&&share===sameShare[s]){start=sameStart[s];
-end=sameEnd[s];
-part=floor(range/(268500992-sameNone[s]));
-target=floor(code/part)+sameNone[s];
-if(target>=start&&target<end){start=part*(start-sameNone[s]);
-code-=start;
-range=part*(end-sameNone[s])-start;
-if(range<0x10000000000){fill()}
-return last}}
-var center=16*last+8;
-near=(near*3>>1)+24;
-base+=8;
-wide=(wide>>2)+8;
-var nears=near*8388608;
-var wides=wide*8388608;
-var other=16-share,twice=32*share,once=16*other;
-var none=nears/(near+center)|0;
-none=share*(none*none*1.1920928955078125e-7|0)+other*(wides/(wide+base)|0);
-part=floor(range/(268500992-none));
-target=floor(code/part)+none;
-start=none;
-end=268500992;
-var low=0,high=65536,turn=0,d,e,t,u,f,v,w;
-if(target>268500991){target=268500991}
-f=(target-none)/(268500992-none);
-var guess=last+floor((f<0.5?1-Math.sqrt(0.5/f):Math.sqrt(0.5/(1-f))-1)*near*0.04);
-while(true){if(guess<=low){guess=low+1}else if(guess>=high){guess=high-1}
-e=16*guess;
-d=e-center;
-v=d<0?near-d:near+d;
-t=nears/v|0;
-t=t*t*1.1920928955078125e-7|0;
-e-=base;
-w=e<0?wide-e:wide+e;
-u=wides/w|0;
-f=share*(d<0?t:16777216-t)+other*(e<0?u:16777216-u)+guess;
-if(f<=target){low=guess;
-start=f;
-if(high-low<2){break}
-t=(target-f)/(twice*t/v+once*u/w+1);
-if(d>0&&e>0){t*=(268500992-f)/(268500992-target)}}else{high=guess;
-end=f;
-if(high-low<2){break}
-t=(target-f)/(twice*t/v+once*u/w+1);
-if(d<0&&e<0){t*=f/target}}
-turn+=1;
-guess=turn<9?floor(guess+t):low+high>>1}
-if(low===last&&high<65536){sameLast[s]=last;
-sameNear[s]=nearest[s];
-sameBase[s]=lowest[s];
-sameWide[s]=widest[s];
-sameShare[s]=share;
-sameNone[s]=none;
-sameStart[s]=start;
-sameEnd[s]=end}
-start=part*(start-none);
-code-=start;
-range=high===65536?range-start:part*(end-none)-start;
-if(range<0x10000000000){fill()}
-return low}
-var sameLast=[],sameNear=[],sameBase=[],sameWide=[],sameShare=[],sameNone=[],sameStart=[],sameEnd=[];
+function absolute(s){var steps=readBits(fields[s][1]);
+if(steps>Math.pow(2,fields[s][1])-2){damaged()}
+return steps}
+var sameUse=[],sameNear=[],sameBase=[],sameWide=[],sameShare=[],sameNone=[],sameBelow=[],sameAbove=[];
+var near,base,wide,share,none,center,nears,wides,rest,part,target,below,above,low,high,guess,turn,d,e,f,t,u,v,w;
 var last=[],odds=[],uses=[],lowest=[],nearest=[],widest=[],isNew=[],zeros=[],shifts=[];
 var shown=[],first=[],known=[];
 var steady=[],steadies=0;
@@ -185,7 +127,7 @@ clock=day+(quarter<40?"0":"")+(quarter>>2)}
 return clock+minutes[number&3]}
 var rows=[],gaps=[];
 var head=time(newest),start=head,end=head;
-var most=newest<1023?newest:1023,count=0,isKnown,still,use,steps,learns,z,h,bound,other;
+var most=newest<1023?newest:1023,count=0,isKnown,still,use,before,steps,learns,z,h,bound,other;
 while(true){if(count>most){damaged()}
 bound=range;
 if(steadies===registers&&(registers<2||steady[1]===3)){for(s=0;s<registers;s+=1){bound=(bound/4096-0.4998779296875+4503599627370496-4503599627370496)*4092;
@@ -205,8 +147,8 @@ if(s===0){still=1}
 continue}}
 z=odds[s];
 bound=(range/4096-0.4998779296875+4503599627370496-4503599627370496)*z;
-values[s]=null;
-if(code>=bound){code-=bound;
+if(code>=bound){values[s]=null;
+code-=bound;
 range-=bound;
 if(range<0x10000000000){fill()}
 if(z===4092){known[s]=count-1}
@@ -216,13 +158,11 @@ continue}
 range=bound;
 if(range<0x10000000000){fill()}
 learns=z===4092;
-odds[s]=4092;
+if(!learns){odds[s]=4092}
 steps=last[s];
-use=65535;
-other=false;
 if(steps!==null){i=s===1?2+still:2*s;
-use=uses[s];
-if(use===0){z=zeros[i];
+use=before=uses[s];
+if(before===0){z=zeros[i];
 h=shifts[i];
 bound=(range/4096-0.4998779296875+4503599627370496-4503599627370496)*z;
 if(code<bound){range=bound;
@@ -234,12 +174,77 @@ if(steady[s]>=0){steady[s]=-1;steadies-=1}}
 zeros[i]=bound;
 if(h<5){shifts[i]=h+1}
 if(range<0x10000000000){fill()}}
-if(use>0){use=readUse(s,i===3?15:9)}
+if(use>0){near=nearest[s];
+base=lowest[s];
+wide=widest[s];
+share=i===3?15:9;
+low=-1;
+if(before===sameUse[s]&&near===sameNear[s]&&base===sameBase[s]&&wide===sameWide[s]&&share===sameShare[s]){none=sameNone[s];
+part=range/(268500992-none)|0;
+target=(code/part|0)+none;
+below=sameBelow[s];
+above=sameAbove[s];
+if(target>=below&&target<above){low=before}}
+if(low<0){center=16*before+8;
+near=(near*3>>1)+24;
+base+=8;
+wide=(wide>>2)+8;
+nears=near*8388608;
+wides=wide*8388608;
+rest=16-share;
+none=nears/(near+center)|0;
+none=share*(none*none*1.1920928955078125e-7|0)+rest*(wides/(wide+base)|0);
+part=range/(268500992-none)|0;
+target=(code/part|0)+none;
+below=none;
+above=268500992;
+low=0;
+high=65536;
+turn=0;
+if(target>268500991){target=268500991}
+f=(target-none)/(268500992-none);
+guess=before+((f<0.5?1-sqrt(0.5/f):sqrt(0.5/(1-f))-1)*near*0.05|0);
+while(true){if(guess<=low){guess=low+1}else if(guess>=high){guess=high-1}
+e=16*guess;
+d=e-center;
+v=d<0?near-d:near+d;
+t=nears/v|0;
+t=t*t*1.1920928955078125e-7|0;
+e-=base;
+w=e<0?wide-e:wide+e;
+u=wides/w|0;
+f=share*(d<0?t:16777216-t)+rest*(e<0?u:16777216-u)+guess;
+if(f<=target){low=guess;
+below=f;
+if(high-low<2){break}
+t=(target-f)/(32*share*t/v+16*rest*u/w+1);
+if(d>0&&e>0){t*=(268500992-f)/(268500992-target)}}else{high=guess;
+above=f;
+if(high-low<2){break}
+t=(target-f)/(32*share*t/v+16*rest*u/w+1);
+if(d<0&&e<0){t*=f/target}}
+turn+=1;
+guess=turn<9?guess+t|0:low+high>>1}
+if(low===before&&high<65536){sameUse[s]=before;
+sameNear[s]=nearest[s];
+sameBase[s]=lowest[s];
+sameWide[s]=widest[s];
+sameShare[s]=share;
+sameNone[s]=none;
+sameBelow[s]=below;
+sameAbove[s]=above}}
+below=part*(below-none);
+code-=below;
+range=above===268500992?range-below:part*(above-none)-below;
+while(range<0x10000000000){code=code*256+(position<length?bytes[position]:0);
+position+=1;
+range*=256}
+use=low}
 if(learns){if(use===0&&lowest[s]+nearest[s]+widest[s]===0){if(bound===z&&h===5){if(steady[s]<0){steadies+=1}
 steady[s]=i}}else{h=16*use;
 if(isNew[s]){isNew[s]=false;
 lowest[s]=h;
-nearest[s]=widest[s]=8*use+64}else{z=h-16*uses[s];
+nearest[s]=widest[s]=8*use+64}else{z=h-16*before;
 nearest[s]=nearest[s]+(z<0?-z:z)>>1;
 bound=lowest[s];
 z=h-bound;
@@ -250,14 +255,16 @@ lowest[s]=bound+((h<z?h:z)-bound>>2)}}
 uses[s]=use}
 if(s===0&&use===0){still=1}}
 if(use<65535){steps-=use;
-if(steps<0){damaged()}}else{other=readBit(2048)}}
-if(use===65535){steps=readBits(fields[s][1]);
-if(steps>Math.pow(2,fields[s][1])-2||(last[s]!==null&&!other&&steps>last[s])){damaged()}
-use=last[s]-steps}
-if(last[s]===null){shown[s]=steps;
-first[s]=count}else if(!other){if(learns){values[s]=use===0?0:use*step[s]/scale[s];
-isKnown=true}else{gaps.push([known[s],s,count,use])}}
-last[s]=steps}
+if(steps<0){damaged()}}else{other=readBit(2048);
+steps=absolute(s);
+use=other?-1:last[s]-steps;
+if(use<0&&!other){damaged()}}
+last[s]=steps;
+if(learns&&use>=0){values[s]=use===0?0:use*step[s]/scale[s];
+isKnown=true}else{values[s]=null;
+if(use>=0){gaps.push([known[s],s,count,use])}}}else{values[s]=null;
+last[s]=shown[s]=absolute(s);
+first[s]=count}}
 if(isKnown){rows.push(layout.row(start,end,values))}}
 end=start;
 count+=1;
