@@ -8,15 +8,15 @@ struct ChirpStackRecords: ServerRecords {
     let password: String?
 
     func read(
-        from start: UTCInstant?,
+        from place: RecordsMark,
         take: (_ messages: [[UInt8]], _ upTo: UTCInstant?) throws(RecordsError) -> Void
-    ) throws(RecordsError) {
+    ) throws(RecordsError) -> Int64? {
         let table = try stored { () throws(ProfileStoreError) in
-            try ChirpStackEventTable(url: url, password: password, from: start)
+            try ChirpStackEventTable(url: url, password: password, from: place.time, storedSince: place.number)
         }
         while true {
             let uplinks = try stored { () throws(ProfileStoreError) in try table.next() }
-            guard let last = uplinks.last else { return }
+            guard let last = uplinks.last else { return table.transaction }
             try take(uplinks.map { Array($0.json.utf8) }, last.at)
         }
     }

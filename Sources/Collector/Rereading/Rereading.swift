@@ -29,7 +29,7 @@ package final class Rereading {
     private static let rest = TimeSpan.minutes(1)
     private static let shortestPause = TimeSpan.seconds(10)
     private static let longestPause = TimeSpan.minutes(30)
-    /// What the server writes late, and what a gateway's clock is behind by.
+    /// What the server writes late, and what a gateway's clock is behind by, where it does not number what it writes.
     private static let margin = TimeSpan.minutes(10)
     /// Bytes of the spool that wait for the store; more is asked for when there are less.
     private static let mostWaiting = 4_000_000
@@ -92,16 +92,18 @@ package final class Rereading {
     private func read() throws(RecordsError) -> Int {
         let start = clock.utc
         var count = 0
-        try records.read(from: try position()) { messages, time throws(RecordsError) in
+        var known = try position()
+        let number = try records.read(from: known) { messages, time throws(RecordsError) in
             try keep(messages)
             count += messages.count
-            if let time { try note(min(time, start) - Self.margin) }
+            if let time { try note(min(time, start), &known) }
             while spool.waiting > Self.mostWaiting {
                 guard !isStopped() else { throw RecordsError("given up: the program ends") }
                 Pause.sleep(.milliseconds(100))
             }
         }
-        try note(start - Self.margin)
+        known.number = number
+        try note(start, &known)
         return count
     }
 
@@ -122,19 +124,21 @@ package final class Rereading {
     /// As ChirpStack names uplinks.
     private static let topic = "records/event/up"
 
-    private func position() throws(RecordsError) -> UTCInstant? {
+    private func position() throws(RecordsError) -> RecordsMark {
         do throws(ProfileStoreError) {
-            let text = try store.memory(place).map { String(decoding: $0, as: UTF8.self) }
-            return text.flatMap { Int64($0) }.map { UTCInstant(secondsSince1970: $0) }
+            return RecordsMark(text: String(decoding: try store.memory(place) ?? [], as: UTF8.self))
         } catch {
             throw RecordsError("\(error)")
         }
     }
 
-    private func note(_ time: UTCInstant) throws(RecordsError) {
-        if let known = try position(), known.secondsSince1970 >= time.secondsSince1970 { return }
+    /// - Parameters:
+    ///   - time: up to which all were read.
+    ///   - known: what is noted.
+    private func note(_ time: UTCInstant, _ known: inout RecordsMark) throws(RecordsError) {
+        known.time = max(known.time ?? time - Self.margin, time - Self.margin)
         do throws(ProfileStoreError) {
-            try store.remember(Array("\(time.secondsSince1970)".utf8), as: place)
+            try store.remember(Array(known.text.utf8), as: place)
         } catch {
             throw RecordsError("\(error)")
         }

@@ -24,14 +24,14 @@ package struct TheThingsStackRecords: ServerRecords {
     }
 
     package func read(
-        from start: UTCInstant?,
+        from place: RecordsMark,
         take: (_ messages: [[UInt8]], _ upTo: UTCInstant?) throws(RecordsError) -> Void
-    ) throws(RecordsError) {
-        var start = start
+    ) throws(RecordsError) -> Int64? {
+        var start = place.time
         while true {
             let (messages, last) = try portion(from: start)
             try take(messages, last)
-            guard messages.count >= Self.portion, let last else { return }
+            guard messages.count >= Self.portion, let last else { return nil }
             let next = last - Self.overlap
             // A whole portion within that second: on without it.
             start = start.map { next <= $0 } == true ? last : next

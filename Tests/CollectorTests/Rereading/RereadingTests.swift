@@ -182,6 +182,32 @@ import UplinkPayload
         #expect(try desk.known() == 2 * 700)
     }
 
+    @Test(.enabled(if: PostgreSQLServer.isInstalled, "apt-get install postgresql to run this"))
+    func `what ChirpStack stored long after its time is read all the same, and only once`() throws {
+        let desk = try Desk(at: QuarterHour(number: 241_650).time + .minutes(7))
+        let url = try PostgreSQLServer.shared().database()
+        _ = try PostgreSQLServer.ask(url, Self.table)
+        let rereading = try desk.rereading(ServerRecordsPlace.database(url, password: nil).records { false })
+        let all = try uplinks(desk, 0..<650, .chirpStack)
+        // Gateways that were cut off kept them: for two hours, and for a week.
+        let late = [all[640...641], all[10...11]]
+        try insert(all.filter { !late.joined().contains($0) }, url)
+        rereading.poll()
+        try desk.drain()
+        #expect(try desk.known() == 2 * 646)
+        for (uplinks, known) in zip(late, [2 * 648, 2 * 650]) {
+            try insert(uplinks, url)
+            desk.clock.advance(.minutes(61))
+            rereading.poll()
+            try desk.drain()
+            #expect(try desk.known() == known)
+        }
+        let told = desk.told.withLock { $0 }.count
+        desk.clock.advance(.minutes(61))
+        rereading.poll()
+        #expect(desk.told.withLock { $0 }.count == told, "it was read again")
+    }
+
     /// As ChirpStack 4 makes it (chirpstack/src/integration/postgresql/migrations).
     private static let table = """
         CREATE TABLE event_up (deduplication_id uuid PRIMARY KEY, time timestamptz NOT NULL, tenant_id uuid NOT NULL,
