@@ -1,8 +1,9 @@
 import BridgeConfiguration
 import BridgePlanning
-import BridgeSimulation
+package import BridgeSimulation
 package import Collector
 package import CollectorStore
+import HardwareSimulators
 import LoadProfile
 import MeterValues
 package import Timekeeping
@@ -21,8 +22,9 @@ package struct HouseResult: Sendable {
     package var unknowable = 0
     package var uplinks = 0
     package var requests = 0
-    /// Downlinks in the busiest 24 hours.
-    package var mostDownlinks = 0
+    /// Of the busiest 24 hours.
+    package var downlinks = DownlinkAudit.Tally()
+    package var joinAccepts = 0
     /// What the servers published, in its order.
     package var messages: [String] = []
     /// Broken promises of the bridge, and what the collector left out.
@@ -56,7 +58,8 @@ package enum FleetRun {
         result.uplinks = server.messages.count
         result.messages = server.messages
         result.requests = server.requests
-        result.mostDownlinks = server.mostDownlinks
+        let downlinks = DownlinkAudit(trial.network.server.downlinks)
+        (result.downlinks, result.joinAccepts) = (downlinks.busiestDay, downlinks.joinAccepts)
         result.complaints = trial.violations + server.troubles
         try compare(trial, store, until: QuarterHour(atOrBefore: end - .hours(24)), &result)
         return result

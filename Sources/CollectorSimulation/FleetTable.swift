@@ -1,4 +1,6 @@
+import BridgeSimulation
 import ServerEvents
+import UplinkPayload
 
 /// What came of all houses, for people.
 package struct FleetTable {
@@ -14,7 +16,9 @@ package struct FleetTable {
 
     package var text: String {
         var lines = ["\(results.count) houses, \(days) days, \(loss) % of all frames lost", ""]
-        lines.append("house  meters          server            SF  uplinks  requests  most downlinks a day  known")
+        lines.append(
+            "house  meters          server            SF  uplinks  requests  joins  "
+                + "downlinks of the busiest day     known")
         lines += results.map(line)
         let (quarters, equal) = (sum(\.quarters), sum(\.equal))
         let unknowable = sum(\.unknowable)
@@ -24,7 +28,8 @@ package struct FleetTable {
             "\(equal) of \(possible) quarter-hours up to yesterday are in the store as they were measured "
                 + "(\(Self.percent(equal, possible)) %), \(sum(\.wrong)) differ")
         lines.append(
-            "Downlinks are those of the busiest 24 hours, answers to joins and the server's own commands among them.")
+            "Downlinks: all (requests + acknowledgements + answers to MAC commands + the network's own). The Things Network "
+                + "allows \(DownlinkShares.all), and join-accepts are none of them.")
         if unknowable > 0 { lines.append("\(unknowable) have no use, because another meter came in them") }
         for result in results where !result.complaints.isEmpty {
             lines.append("house \(result.house.number + 1): \(result.complaints.prefix(3).joined(separator: "; "))")
@@ -40,7 +45,7 @@ package struct FleetTable {
         return Self.padded("\(house.number + 1)", 7) + Self.padded(house.kind.rawValue, 16)
             + Self.padded(house.server.rawValue, 18) + Self.padded("\(house.spreadingFactor)", 4)
             + Self.padded("\(result.uplinks)", 9) + Self.padded("\(result.requests)", 10)
-            + Self.padded("\(result.mostDownlinks)", 22) + known + " %"
+            + Self.padded("\(result.joinAccepts)", 7) + Self.padded("\(result.downlinks)", 33) + known + " %"
     }
 
     /// With one decimal, rounded down: 100 is all.

@@ -15,8 +15,6 @@ final class VirtualServer: TrialCollector {
     private var waiting: [[UInt8]] = []
     /// Requests that were given to the bridge's server.
     private(set) var requests = 0
-    /// Downlinks in the busiest 24 hours, acknowledgements among them.
-    private(set) var mostDownlinks = 0
     /// What was published.
     private(set) var messages: [String] = []
     private(set) var troubles: [String] = []
@@ -60,8 +58,7 @@ final class VirtualServer: TrialCollector {
     }
 
     func next(downlinks: Int, at now: UTCInstant) -> [UInt8]? {
-        mostDownlinks = max(mostDownlinks, downlinks)
-        return waiting.isEmpty ? nil : waiting.removeFirst()
+        waiting.isEmpty ? nil : waiting.removeFirst()
     }
 }
 

@@ -123,7 +123,21 @@ import UplinkPayload
             if planner.next([other], rules: .init(), at: now + .minutes(number)) != nil { asked += 1 }
         }
         #expect(asked == 6)
-        #expect(planner.next([want(ago(50...60))], rules: .init(), at: now + .hours(24)) != nil)
+        #expect(planner.next([want(ago(50...60))], rules: .init(), at: now + .hours(26)) == nil)
+        #expect(planner.next([want(ago(50...60))], rules: .init(), at: now + .hours(27)) != nil)
+    }
+
+    @Test func `though each goes out late as it may be no 24 hours have more than the share`() {
+        let planner = Asker()
+        // Each hour something else is missing; what is asked goes out at once or at the last moment, in turns.
+        var sent: [UTCInstant] = []
+        for hour in 0..<Int64(24 * 9) {
+            let other = want(ago(100 + hour * 10...101 + hour * 10))
+            guard planner.next([other], rules: .init(), at: now + .hours(hour)) != nil else { continue }
+            sent.append(now + .hours(hour) + (sent.count / 6 % 2 == 0 ? RequestPlanner.expiry : .zero))
+        }
+        let most = sent.map { end in sent.count { $0 <= end && end - $0 < .hours(24) } }.max()
+        #expect(most == DownlinkShares.collector && sent.count == 6 * 8)
     }
 
     @Test func `a downlink fits the slowest data rate and near runs become one`() {

@@ -263,6 +263,10 @@ package final class Trial {
         if let limit = configuration.lorawan.dailyAirTime, air.busiestDay > limit {
             violate("\(air.busiestDay) within 24 hours, the network allows \(limit)")
         }
+        let downlinks = DownlinkAudit(network.server.downlinks).busiestDay
+        if configuration.hasCollector, let limit = configuration.lorawan.dailyDownlinks, downlinks.all > limit {
+            violate("\(downlinks.all) downlinks within 24 hours, the network allows \(limit)")
+        }
         violations += FrameAudit(network.air.uplinks).violations
         for rejected in network.server.rejected {
             if case .repetition = rejected.reason { continue }

@@ -24,9 +24,6 @@ package struct RequestDesk {
     /// days after that report.
     private static let before: Int64 = 48
     private static let beginning = TimeSpan.hours(24 * 3)
-    /// A request that the server could not send by then is of no use any more: it will be asked anew.
-    private static let expiry = TimeSpan.hours(3)
-
     package init(_ store: any ProfileStore, fleets: Fleets) {
         self.store = store
         self.fleets = fleets
@@ -54,7 +51,7 @@ package struct RequestDesk {
         try Self.save(planner, of: event.device, store)
         return DownlinkOrder(
             device: event.device, address: event.address, port: ReportKind.commandPort, payload: payload,
-            identifier: UUID().uuidString.lowercased(), expiresAt: now + Self.expiry)
+            identifier: UUID().uuidString.lowercased(), expiresAt: now + RequestPlanner.expiry)
     }
 
     private func isDue(_ device: DeviceIdentifier, at now: UTCInstant) -> Bool {

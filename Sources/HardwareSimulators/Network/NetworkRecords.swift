@@ -43,6 +43,27 @@ package struct ServerDownlink: Hashable, Sendable {
     package var bandwidth: Int
     /// dBm.
     package var power: Int
+    /// When the server made it.
+    package let at: MonotonicInstant
+    /// Why it was sent.
+    package let contents: DownlinkContents
+}
+
+/// Why a network server sends a frame: one may have several reasons.
+package struct DownlinkContents: OptionSet, Hashable, Sendable {
+    package let rawValue: Int
+
+    package init(rawValue: Int) { self.rawValue = rawValue }
+
+    package static let joinAccept = Self(rawValue: 1)
+    /// Of a confirmed uplink.
+    package static let acknowledgement = Self(rawValue: 2)
+    /// An application's payload.
+    package static let payload = Self(rawValue: 4)
+    /// The device has asked: ADRACKReq, LinkCheckReq or DeviceTimeReq.
+    package static let answer = Self(rawValue: 8)
+    /// MAC commands that the server sends of itself, as LinkADRReq.
+    package static let order = Self(rawValue: 16)
 }
 
 /// A new uplink that passed every check.

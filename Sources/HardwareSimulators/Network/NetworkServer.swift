@@ -148,7 +148,8 @@ package final class NetworkServer {
             devices[request.devEUI] = device
             joins.append(
                 JoinRecord(devEUI: request.devEUI, devNonce: request.devNonce, devAddr: devAddr, at: heard.at))
-            return schedule(answer.joinAccept, after: heard, window: device.window, session: nil)
+            return schedule(
+                (answer.joinAccept, .joinAccept), after: heard, window: device.window, session: nil)
         }
     }
 
@@ -211,33 +212,40 @@ package final class NetworkServer {
     }
 
     /// One downlink carries the acknowledgement, the commands and the first of the queue.
-    private func answer(_ frame: ServerUplinkFrame, devEUI: UInt64, heard: HeardUplink) -> ServerDownlink? {
+    private func answer(_ uplink: ServerUplinkFrame, devEUI: UInt64, heard: HeardUplink) -> ServerDownlink? {
         guard !isMute, answers(.uplink), let device = devices[devEUI] else { return nil }
         guard
-            frame.isConfirmed || frame.requestsADRAcknowledgement || !device.queue.isEmpty || !device.commands.isEmpty,
-            let payload = nextFrame(for: devEUI, acknowledging: frame.isConfirmed)
+            uplink.isConfirmed || uplink.requestsADRAcknowledgement || !device.queue.isEmpty
+                || !device.commands.isEmpty,
+            var frame = nextFrame(for: devEUI, acknowledging: uplink.isConfirmed)
         else { return nil }
-        return schedule(payload, after: heard, window: device.window, session: device.session)
+        if uplink.requestsADRAcknowledgement { frame.contents.insert(.answer) }
+        return schedule(frame, after: heard, window: device.window, session: device.session)
     }
 
     /// Class C: what waits for a device, to be sent at once where it listens all the time; nil when nothing does.
     package func continuousDownlink(for devEUI: UInt64) -> ServerDownlink? {
         guard !isMute, let device = devices[devEUI], let session = device.session,
             !device.queue.isEmpty || !device.commands.isEmpty,
-            let payload = nextFrame(for: devEUI, acknowledging: false)
+            let frame = nextFrame(for: devEUI, acknowledging: false)
         else { return nil }
         let downlink = downlink(
-            payload, delay: .zero, frequency: session.settings.region.joinReceive2Frequency,
+            frame, delay: .zero, frequency: session.settings.region.joinReceive2Frequency,
             dataRate: session.settings.receive2DataRate, region: session.settings.region)
         downlinks.append(downlink)
         return downlink
     }
 
-    private func nextFrame(for devEUI: UInt64, acknowledging: Bool) -> [UInt8]? {
+    /// A frame and why it is sent.
+    private typealias Frame = (bytes: [UInt8], contents: DownlinkContents)
+
+    private func nextFrame(for devEUI: UInt64, acknowledging: Bool) -> Frame? {
         guard var device = devices[devEUI], var session = device.session else { return nil }
         var down = ServerDownlinkFrame(devAddr: session.devAddr, counter: session.nextDownlink)
         down.acknowledges = acknowledging
         down.hasADR = session.settings.controlsDataRate
+        var contents = ServerCommands.contents(device.commands)
+        if acknowledging { contents.insert(.acknowledgement) }
         if device.sendsCommandsOnPort0 || device.commands.count > 15 {
             down.port = 0
             down.payload = device.commands
@@ -248,6 +256,7 @@ package final class NetworkServer {
                 down.port = queued.port
                 down.payload = queued.payload
                 down.isConfirmed = queued.isConfirmed
+                contents.insert(.payload)
             }
         }
         device.commands = []
@@ -256,13 +265,13 @@ package final class NetworkServer {
         session.nextDownlink += 1
         device.session = session
         devices[devEUI] = device
-        return down.bytes(network: session.network, application: session.application)
+        return (down.bytes(network: session.network, application: session.application), contents)
     }
 
     /// TS001 3.3: RX1 after the uplink's channel, RX2 a second later on its own. Before a session RX1 is 5 s after a
     /// join-request, and RX2 has the region's settings.
     private func schedule(
-        _ payload: [UInt8], after heard: HeardUplink, window: Window, session: ServerSession?
+        _ frame: Frame, after heard: HeardUplink, window: Window, session: ServerSession?
     ) -> ServerDownlink {
         let region = session?.settings.region ?? settings.region
         let first = session?.settings.receiveDelay ?? 5
@@ -274,15 +283,16 @@ package final class NetworkServer {
             : session?.settings.receive2DataRate ?? region.joinReceive2DataRate
         let frequency =
             window == .receive1 ? region.receive1Frequency(uplink: heard.frequency) : region.joinReceive2Frequency
-        return downlink(payload, delay: delay, frequency: frequency, dataRate: rate, region: region)
+        return downlink(frame, delay: delay, frequency: frequency, dataRate: rate, region: region)
     }
 
     private func downlink(
-        _ payload: [UInt8], delay: TimeSpan, frequency: Int, dataRate: Int, region: ServerRegion
+        _ frame: Frame, delay: TimeSpan, frequency: Int, dataRate: Int, region: ServerRegion
     ) -> ServerDownlink {
         let modulation = region.modulation(dataRate: dataRate)
         return ServerDownlink(
-            payload: payload, delay: delay, frequency: frequency, spreadingFactor: modulation.spreadingFactor,
-            bandwidth: modulation.bandwidth, power: region.power(frequency: frequency))
+            payload: frame.bytes, delay: delay, frequency: frequency, spreadingFactor: modulation.spreadingFactor,
+            bandwidth: modulation.bandwidth, power: region.power(frequency: frequency), at: clock.monotonic,
+            contents: frame.contents)
     }
 }

@@ -21,6 +21,23 @@ enum ServerCommands {
         return commands
     }
 
+    /// Why a frame with these commands is sent.
+    static func contents(_ downlinkCommands: [UInt8]) -> DownlinkContents {
+        var contents: DownlinkContents = []
+        var rest = downlinkCommands[...]
+        while let identifier = rest.first {
+            contents.insert(identifier == 0x02 || identifier == 0x0D ? .answer : .order)
+            guard let length = downlinkLengths[identifier] else { break }
+            rest = rest.dropFirst(1 + length)
+        }
+        return contents
+    }
+
+    /// Bytes after the command identifier of a downlink command.
+    private static let downlinkLengths: [UInt8: Int] = [
+        0x02: 2, 0x03: 4, 0x04: 1, 0x05: 4, 0x06: 0, 0x07: 5, 0x08: 1, 0x09: 1, 0x0A: 4, 0x0D: 5,
+    ]
+
     /// LinkCheckAns and DeviceTimeAns.
     static func answers(
         to commands: [UInt8], snrQuarters: Int, spreadingFactor: Int, endedAt utc: UTCInstant

@@ -79,6 +79,10 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
 
     /// Commands of a downlink: what fits the 51 bytes of the slowest data rate.
     static let mostCommands = 5
+    /// A device of class A takes a request behind its next uplink, which may be this much later than that of another: so that
+    /// no 24 hours have more of them on the air, they are counted over as much more.
+    public static let expiry = TimeSpan.hours(3)
+    private static let day = TimeSpan.hours(24) + expiry
     /// What was asked is forgotten, and may be asked as if for the first time.
     private static let memory = TimeSpan.hours(24 * 14)
     /// A bridge gets another configuration now and then.
@@ -102,7 +106,7 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
         _ wants: [Want], rules: Rules, at now: UTCInstant, used: [Int] = []
     ) -> CommandFrame? {
         forget(before: now - Self.memory, at: now)
-        guard requests.count(where: { $0.at > now - .hours(24) }) < rules.mostInADay else { return nil }
+        guard requests.count(where: { $0.at > now - Self.day }) < rules.mostInADay else { return nil }
         var ranges: [RequestedRange] = []
         for want in wants where !isRefused(want.report) {
             ranges += runs(of: want, rules: rules, at: now).map {

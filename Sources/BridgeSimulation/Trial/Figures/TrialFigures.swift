@@ -20,7 +20,9 @@ package struct TrialFigures {
     private let heard: Int
     private let downlinks: Int
     private let audit: AirTimeAudit
+    private let busiestDownlinks: DownlinkAudit.Tally
     private let dailyAirTime: TimeSpan?
+    private let dailyDownlinks: Int?
     private let checkedInJavaScript: Int?
 
     package var missing: Int { measured - delivered - recoveredByOverlap - recoveredByBackfill }
@@ -49,7 +51,9 @@ package struct TrialFigures {
         uplinks = trial.network.air.uplinks.count
         heard = trial.heard
         downlinks = trial.collector.requests
+        busiestDownlinks = DownlinkAudit(trial.network.server.downlinks).busiestDay
         dailyAirTime = trial.configuration.lorawan.dailyAirTime
+        dailyDownlinks = trial.configuration.lorawan.dailyDownlinks
         checkedInJavaScript = trial.checkedInJavaScript
     }
 
@@ -61,7 +65,7 @@ package struct TrialFigures {
             ("known_1h", "\(knownInAnHour)"), ("known_24h", "\(knownInADay)"), ("uplinks", "\(uplinks)"),
             ("uplinks_heard", "\(heard)"), ("requests", "\(downlinks)"), ("airtime_s", seconds(audit.total)),
             ("busiest_hour_s", seconds(audit.busiestHours.map(\.airTime).max() ?? .zero)),
-            ("busiest_24h_s", seconds(audit.busiestDay)),
+            ("busiest_24h_s", seconds(audit.busiestDay)), ("busiest_24h_downlinks", "\(busiestDownlinks.all)"),
             ("javascript_checked", checkedInJavaScript.map(String.init) ?? "null"), ("seed", "\(plan.seed)"),
         ]
         return "{" + entries.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
@@ -86,6 +90,10 @@ package struct TrialFigures {
                 (
                     "busiest 24 h",
                     "\(seconds(audit.busiestDay)) s" + (dailyAirTime.map { ", the network allows \($0)" } ?? "")
+                ),
+                (
+                    "downlinks of the busiest 24 h",
+                    "\(busiestDownlinks)" + (dailyDownlinks.map { ", the network allows \($0)" } ?? "")
                 ),
             ]
             + audit.busiestHours.map { band, airTime -> (String, String) in
