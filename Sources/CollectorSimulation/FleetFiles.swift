@@ -1,5 +1,5 @@
 package import Collector
-import Foundation
+import FoundationEssentials
 
 /// The files that a person would write for the demonstration's fleet.
 package enum FleetFiles {

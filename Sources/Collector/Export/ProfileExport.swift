@@ -1,5 +1,5 @@
 package import CollectorStore
-package import Foundation
+package import FoundationEssentials
 import LoadProfile
 import MeterValues
 package import ServerEvents

@@ -1,5 +1,5 @@
 package import CollectorStore
-import Foundation
+import FoundationEssentials
 import HardwareInterfaces
 import LinuxHardware
 import LoadProfile

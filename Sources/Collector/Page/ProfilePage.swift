@@ -1,5 +1,5 @@
 package import CollectorStore
-import Foundation
+import FoundationEssentials
 import LoadProfile
 import MeterValues
 package import ServerEvents

@@ -1,7 +1,7 @@
 import BridgeConfiguration
 import BridgePlanning
 package import CollectorStore
-import Foundation
+import FoundationEssentials
 import LoadProfile
 import MeterValues
 package import ServerEvents

@@ -1,5 +1,5 @@
 import CollectorStore
-import Foundation
+import FoundationEssentials
 import LinuxHardware
 import MeterValues
 import ServerEvents

@@ -1,4 +1,3 @@
-import Foundation
 import LoadProfile
 import MeterValues
 package import ServerEvents
@@ -35,7 +34,7 @@ package final class PostgreSQLProfileStore: ProfileStore {
     /// A URL without what stands between user and host, and without its parameters.
     static func withoutSecrets(_ url: String) -> String {
         let bare = url.prefix { $0 != "?" }
-        guard let scheme = bare.range(of: "://"), let at = bare.lastIndex(of: "@"),
+        guard let scheme = bare.firstRange(of: "://"), let at = bare.lastIndex(of: "@"),
             let colon = bare[scheme.upperBound..<max(at, scheme.upperBound)].firstIndex(of: ":")
         else { return String(bare) }
         return String(bare[..<colon] + bare[at...])

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import GRDB
 package import LoadProfile
 package import MeterValues

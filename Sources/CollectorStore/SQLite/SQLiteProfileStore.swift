@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import GRDB
+import Glibc
 import LinuxHardware
 import LoadProfile
 import MeterValues

@@ -2,7 +2,8 @@ import ArgumentParser
 import Collector
 import CollectorSimulation
 import CollectorStore
-import Foundation
+import FoundationEssentials
+import Glibc
 import LinuxHardware
 import Timekeeping
 

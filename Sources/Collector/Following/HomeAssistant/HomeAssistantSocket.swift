@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import HardwareInterfaces
 import LinuxHardware
 import UplinkPayload
