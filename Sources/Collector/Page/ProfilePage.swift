@@ -179,8 +179,8 @@ package struct ProfilePage {
         <div id="legend"></div>
         <p id="sum"></p>
         <p id="peak"></p>
-        <h2>Bridges</h2>
-        <div class="tools">
+        <h2 id="bridges">Bridges</h2>
+        <div class="tools held">
         <label>Search <input id="search" type="search" size="16" placeholder="name or DevEUI"></label>
         <span><button id="before" aria-label="bridges before" hidden>&#9664;</button> <span id="count"></span> \
         <button id="after" aria-label="bridges behind" hidden>&#9654;</button></span>

@@ -210,7 +210,7 @@
       const lines = [device.device, "heard " + parts.time(Date.parse(device.heard_at)),
         radio.filter(function (text) { return text; }).join(", "),
         known === null ? "no whole day yet" : known + " % of 7 days known"];
-      if (device.requests > 0) { lines.push("asked " + device.requests + " times in 24 h"); }
+      if (device.requests > 0) { lines.push("asked " + (device.requests === 1 ? "once" : device.requests + " times") + " in 24 h"); }
       if (device.message) { lines.push(device.message); }
       const card = parts.card(find("fleet"), state, device.name || device.device, lines);
       parts.make("button", card, "Show").addEventListener("click", function () { choose(device.device); });
@@ -250,8 +250,14 @@
     list.from = 0;
     bridges();
   });
-  find("before").addEventListener("click", function () { list.from = Math.max(0, list.from - list.most); bridges(); });
-  find("after").addEventListener("click", function () { list.from += list.most; bridges(); });
+  function turn(count) {
+    list.from = Math.max(0, list.from + count);
+    bridges();
+    // The buttons stay in sight while the cards are gone through: others begin at their head.
+    if (find("bridges").getBoundingClientRect().top < 0) { find("bridges").scrollIntoView(); }
+  }
+  find("before").addEventListener("click", function () { turn(-list.most); });
+  find("after").addEventListener("click", function () { turn(list.most); });
   let width = 0;
   addEventListener("resize", function () {
     if (innerWidth !== width) { width = innerWidth; show(); }
