@@ -4,7 +4,8 @@ extension ReportKind {
     /// The one list of kinds: by it uplinks are decoded, the codec, its schemas and its vectors are written, and reports are
     /// configured. The order is that of the codec's parts.
     static let messages: [any UplinkMessage.Type] = [
-        IntervalsMessage.self, ReadingsMessage.self, AlarmMessage.self, StatusMessage.self, ReplyMessage.self,
+        IntervalsMessage.self, ParityMessage.self, ReadingsMessage.self, AlarmMessage.self, StatusMessage.self,
+        ReplyMessage.self,
     ]
 
     /// In the order of their ports.

@@ -13,7 +13,7 @@ var P1_INTERVALS=[
 {tag:167,fields:[["import_kwh",30,0,1,3],["export_kwh",30,0,1,3]],row:function(s,e,v){return{start:s,end:e,"import_kwh":v[0],"export_kwh":v[1]}}}
 ];
 var P1_VERSION=1;
-var P1_UPLINKS=[[1,p1DecodeReadings],[2,p1DecodeIntervals],[3,p1DecodeAlarm],[4,p1DecodeStatus],[5,p1DecodeReply]];
+var P1_UPLINKS=[[1,p1DecodeReadings],[2,p1DecodeIntervals],[3,p1DecodeAlarm],[4,p1DecodeStatus],[5,p1DecodeReply],[6,p1DecodeParity]];
 var P1_COMMAND_PORT=10;
 var P1_LONGEST=242;
 var P1_SAFE=51;
@@ -324,6 +324,13 @@ function p1NotZero(){throw new Error("the bits behind the last field are not zer
 function p1NoMeter(number){throw new Error("meter number "+number+", expected less than "+P1_METERS.length)}
 function p1Unknown(subject,number){throw new Error(subject+" number "+number+" is not known: the payload is damaged, or of a newer bridge")}
 function p1Time(seconds){return new Date((1577836800+seconds)*1000).toISOString().replace(".000Z","Z")}
+function p1DecodeParity(bytes){var reader=p1Reader(bytes);
+reader.version("the parity");
+var data={report:"parity",frames:0};
+for(var mask=reader.read(28,"frames");mask>0;mask>>=1){data.frames+=mask&1}
+if(bytes.length<8){throw new Error("the payload has only "+bytes.length+" bytes: its end is missing")}
+if(p1Trace){p1Trace(32,bytes.length*8-32,"sum")}
+return data}
 function p1Layout(layouts,bytes){var tags=[];
 for(var i=0;i<layouts.length;i+=1){if(layouts[i].tag===bytes[0]){return layouts[i]}
 tags.push(layouts[i].tag)}

@@ -1,0 +1,12 @@
+// A sum of intervals reports, of which only who keeps them can make something.
+function p1DecodeParity(bytes) {
+  var reader = p1Reader(bytes);
+  reader.version("the parity");
+  var data = { report: "parity", frames: 0 };
+  for (var mask = reader.read(28, "frames"); mask > 0; mask >>= 1) { data.frames += mask & 1; }
+  if (bytes.length < 8) {
+    throw new Error("the payload has only " + bytes.length + " bytes: its end is missing");
+  }
+  if (p1Trace) { p1Trace(32, bytes.length * 8 - 32, "sum"); }
+  return data;
+}
