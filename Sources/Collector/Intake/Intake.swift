@@ -1,4 +1,5 @@
 package import CollectorStore
+import LoadProfile
 package import ServerEvents
 package import Timekeeping
 package import UplinkPayload
@@ -9,6 +10,8 @@ package struct Intake {
     package struct Counts: Hashable, Sendable {
         package var uplinks = 0
         package var repeated = 0
+        /// Reports that were lost and computed from sums.
+        package var computed = 0
         /// Boundaries of registers that are known now and were not.
         package var added = 0
         /// Messages that say nothing of readings.
@@ -26,6 +29,8 @@ package struct Intake {
 
     private let store: any ProfileStore
     private let judge: UplinkJudge
+    /// Of devices that send sums of their reports.
+    private var sums: [DeviceIdentifier: ParitySolver] = [:]
     private var batch = ProfileBatch()
     private var replies: [(DeviceIdentifier, DecodedReport)] = []
     /// Of the uplinks of the batch.
@@ -50,7 +55,8 @@ package struct Intake {
     /// Takes a message; it is on the disk after the next ``commit()``.
     package mutating func take(_ bytes: [UInt8], event: String? = nil, topic: String? = nil, at now: UTCInstant) {
         switch judge.judge(bytes, event: event, topic: topic, at: now) {
-        case .stored(let uplink, let warning):
+        case .stored(var uplink, let warning):
+            compute(&uplink, at: now)
             append(uplink)
             if let warning { note(warning) }
         case .reply(let uplink, let report):
@@ -58,6 +64,26 @@ package struct Intake {
             replies.append((uplink.event.device, report))
         case .downlink, .passed: counts.passed += 1
         case .refused(let trouble): note(trouble)
+        }
+    }
+
+    /// Lost reports that an uplink lets compute are taken in with it. A device's are kept from its first sum on, in memory: what
+    /// is forgotten at an end of the program is asked for.
+    private mutating func compute(_ uplink: inout StoredUplink, at now: UTCInstant) {
+        let (event, kind) = (uplink.event, UInt8(exactly: uplink.event.port).flatMap(ReportKind.init(port:)))
+        guard kind == .parity || sums[event.device] != nil else { return }
+        for finding in sums[event.device, default: ParitySolver()].hear(kind, event.payload, counter: event.counter) {
+            switch finding {
+            case .report(let source):
+                guard let registers = judge.registers(of: source.payload, from: uplink, at: now) else { continue }
+                uplink.registers += registers
+                counts.computed += 1
+            case .contradiction(let counter):
+                note(
+                    StoredTrouble(
+                        kind: TroubleKind.contradiction.rawValue, at: now,
+                        text: "\(event.device): the sum of frame \(counter) is not that of the reports which came"))
+            }
         }
     }
 
@@ -81,8 +107,13 @@ package struct Intake {
         }
     }
 
-    /// Forgets what waits.
+    /// Forgets what waits; it will be taken anew, and what was computed of it with it.
     package mutating func discard() {
+        for uplink in batch.uplinks { sums[uplink.event.device] = nil }
+        clear()
+    }
+
+    private mutating func clear() {
         batch = ProfileBatch()
         replies = []
         places = []
@@ -95,7 +126,7 @@ package struct Intake {
         let (uplinks, places) = (batch.uplinks, places)
         let outcomes = try store.write(batch)
         let committed = Committed(uplinks: uplinks, replies: replies)
-        discard()
+        clear()
         for ((uplink, place), outcome) in zip(zip(uplinks, places), outcomes) {
             counts.uplinks += 1
             counts.repeated += outcome.isRepeated ? 1 : 0

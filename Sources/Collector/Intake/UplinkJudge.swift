@@ -63,7 +63,7 @@ package struct UplinkJudge: Sendable {
             } else {
                 let report = try fleet.layouts.schema.decode(port: uplink.port, uplink.payload)
                 if kind == .reply { return .reply(stored, report) }
-                if kind != .readings { stored.message = (kind.name, report.json) }
+                if kind != .readings, kind != .parity { stored.message = (kind.name, report.json) }
             }
         } catch {
             return refused(.undecodable, "\(error)")
@@ -72,6 +72,14 @@ package struct UplinkJudge: Sendable {
             return refused(.future, "a report of \(newest), at \(now)")
         }
         return .stored(stored, warning: clockWarning(uplink, at: now))
+    }
+
+    /// What an intervals report says that was computed; nil where it is no report of the bridge.
+    func registers(of payload: [UInt8], from uplink: StoredUplink, at now: UTCInstant) -> [RegisterReport]? {
+        var event = uplink.event
+        (event.port, event.payload) = (Int(ReportKind.intervals.port), payload)
+        guard case .stored(let stored, _) = judge(event, at: now) else { return nil }
+        return stored.registers
     }
 
     /// What came is stored all the same, as of now.

@@ -5,6 +5,7 @@ import MeterValues
 import ServerEvents
 import Testing
 import Timekeeping
+import UplinkPayload
 
 @Suite struct ImportTests {
     private let now = UTCInstant(secondsSince1970: 1_795_437_000)
@@ -24,6 +25,36 @@ import Timekeeping
         let again = try bench.bring(lines, at: now).counts
         #expect(again.uplinks == 2 && again.added == 0 && again.repeated == 2)
         #expect(try bench.export(at: now) == before)
+    }
+
+    @Test func `a report that was lost is computed from a sum, and a sum of others is told`() throws {
+        let bench = try CollectorBench()
+        let reports = try (0..<6).map { number in
+            let newest = QuarterHour(number: newest.number - 12 + Int64(2 * number))
+            let use = Int64(number * 20)
+            let payload = try bench.payload(newest: newest, [[1_000 + use, 1_010 + use, 1_020 + use], [5, 5, 5]])
+            return ParitySource(counter: UInt32(100 + 2 * number), payload: payload)
+        }
+        func line(_ report: ParitySource) -> String {
+            bench.uplink(report.payload, counter: report.counter, at: now).json
+        }
+        func sum(_ counter: UInt32, of reports: some Sequence<ParitySource>) throws -> String {
+            let frame = try #require(ParityFrame(Array(reports), counter: counter)).encode()
+            return bench.uplink(frame, port: 6, counter: counter, at: now).json
+        }
+        // The first sum comes before anything is lost, and the third and fourth report do not come.
+        let lines = try [
+            sum(101, of: reports.prefix(1)), line(reports[1]), line(reports[4]), sum(109, of: reports[1..<5]),
+            line(reports[5]), sum(111, of: reports[1...]),
+        ]
+        let counts = try bench.bring(lines.joined(separator: "\n"), at: now).counts
+        #expect(counts.computed == 3 && counts.troubles.isEmpty)
+        #expect(try !bench.export(at: now).contains(",,"), "a quarter-hour is missing")
+        let foreign = reports.dropLast().map { ParitySource(counter: $0.counter, payload: $0.payload.reversed()) }
+        let told = try bench.bring(
+            ([sum(101, of: reports.prefix(1))] + reports.map(line) + [sum(113, of: foreign)]).joined(separator: "\n"),
+            at: now)
+        #expect(told.counts.troubles == ["contradiction": 1], "\(told)")
     }
 
     @Test func `lines of The Things Stack's storage are messages too`() throws {
