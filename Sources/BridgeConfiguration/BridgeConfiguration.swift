@@ -18,6 +18,8 @@ package struct BridgeConfiguration: Sendable {
     package var planner: PlannerProfile
     /// Somebody at the server asks for what is missing, and needs most of the downlinks for that.
     package var hasCollector = false
+    /// And computes lost reports from sums of them, which are sent in place of repetitions.
+    package var sendsParity = false
     /// The meters and layouts, as the codec has to know them.
     package var schema: PayloadSchema
     /// Where the state is when the configuration does not say.

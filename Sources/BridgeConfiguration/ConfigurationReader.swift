@@ -37,6 +37,10 @@ extension BridgeConfiguration {
         let radio = RadioKinds.read(tables.radio)
         let profile = tables.planner.choice("profile", PlannerProfile.self) ?? .quarterHours
         let hasCollector = tables.planner.boolean("collector") ?? false
+        let sendsParity = tables.planner.boolean("parity") ?? false
+        if sendsParity, !hasCollector {
+            tables.planner.refuse("parity", "needs collector = true: nobody else computes what was lost")
+        }
         tables.planner.finish()
         let codec = CodecSection(tables.codec, folder: secrets.folder, newer: newer)
         let reports = Self.reports(
@@ -57,6 +61,7 @@ extension BridgeConfiguration {
             meters: meters, pulses: pulses, lorawan: lorawan, radio: radio, reports: reports, planner: profile,
             schema: schema, statePath: statePath, status: status, broker: broker, web: web)
         self.hasCollector = hasCollector
+        self.sendsParity = sendsParity
         checkExamples(tables, refuses: secrets.refusesExamples)
     }
 

@@ -46,10 +46,16 @@ package struct UplinkPlanner: Sendable {
     /// How often an interval report asks for an acknowledgement where it would not have to: to know the losses.
     private static let probePause = TimeSpan.hours(12)
 
-    /// - Parameter dailyDownlinks: what the network allows in 24 hours; nil for no limit.
-    package init(profile: PlannerProfile, dailyDownlinks: Int?) {
+    /// nil where the server has no collector that computes lost reports.
+    private var parity: ParityPlan?
+
+    /// - Parameters:
+    ///   - dailyDownlinks: what the network allows in 24 hours; nil for no limit.
+    ///   - sendsParity: whether the server's collector computes lost reports from sums.
+    package init(profile: PlannerProfile, dailyDownlinks: Int?, sendsParity: Bool = false) {
         self.profile = profile
         allowance = DownlinkAllowance(limit: dailyDownlinks)
+        parity = sendsParity ? ParityPlan() : nil
     }
 
     package mutating func adopt(dailyAirTime: TimeSpan?, at now: MonotonicInstant) {
@@ -70,10 +76,10 @@ package struct UplinkPlanner: Sendable {
     ) -> IntervalWish? {
         guard case .intervals = uplink.content, let newest else { return nil }
         var wish = IntervalWish(
-            chances: chances(of: uplink, newest: newest), copies: copies, loss: loss.loss,
-            mayBeOlder: profile != .live && loss.loss > Self.lossThatNeedsOlder
+            chances: chances(of: uplink, newest: newest), copies: copies, isOnce: addsUp, loss: loss.loss,
+            mayBeOlder: profile != .live && !addsUp && loss.loss > Self.lossThatNeedsOlder
                 && presentFrames[Subject(uplink), default: 0] >= Self.presentBeforeOlder)
-        if profile.fillsWithHistory {
+        if profile.fillsWithHistory, !addsUp {
             // Half of what flows in: the rest is for other meters, and for what was lost.
             wish.spareSteps =
                 bucket.map { room.stepCount(within: $0.income(of: .history, in: every) / 2) } ?? room.steps.count
@@ -86,12 +92,51 @@ package struct UplinkPlanner: Sendable {
         guard case .intervals = uplink.content, let newest else { return false }
         let subject = Subject(uplink)
         if let known = lacking[subject], known.newest == newest { return known.lacks }
-        let lacks = chances(of: uplink, newest: newest).lacks(upTo: newest, sentLessThan: copies)
+        let lacks =
+            parity?.wantsSum(loss: loss.loss) == true
+            || chances(of: uplink, newest: newest).lacks(upTo: newest, sentLessThan: copies)
         lacking[subject] = (newest, lacks)
         return lacks
     }
 
-    private var copies: Double { loss.copies(for: profile.acceptedChance) }
+    private var copies: Double { addsUp ? ParityPlan.copies : loss.copies(for: profile.acceptedChance) }
+
+    // MARK: Sums in place of repetitions
+
+    /// Whether sums of reports go out in place of repetitions, for which frame counters have to be known.
+    package var addsUp: Bool { parity?.isOn == true }
+
+    /// Bytes that an uplink may have, of those that the payload has.
+    package func largest(_ uplink: DueUplink, of payload: Int) -> Int {
+        if case .intervals = uplink.content { parity?.largest(of: payload) ?? payload } else { payload }
+    }
+
+    /// - Parameters:
+    ///   - counter: the frame counter of the next uplink.
+    ///   - largest: bytes that it can have.
+    /// - Returns: what goes out in place of an intervals report; nil where that itself does.
+    package func sum(
+        insteadOf uplink: DueUplink, _ packed: UplinkPacker.Packed, counter: UInt32, largest: Int
+    ) -> DueUplink? {
+        guard case .intervals = uplink.content, let intervals = packed.intervals,
+            let frame = parity?.sum(counter: counter, loss: loss.loss, isFull: intervals.leftOut > 0),
+            frame.count <= largest
+        else { return nil }
+        return DueUplink(.parity(frame))
+    }
+
+    /// Payloads are so long at the data rate in force.
+    package mutating func adopt(largestPayload: Int) { parity?.adopt(largestPayload: largestPayload) }
+
+    /// An uplink goes out with this frame counter.
+    package mutating func note(
+        _ uplink: DueUplink, _ packed: UplinkPacker.Packed, counter: UInt32, largestPayload: Int
+    ) {
+        if case .parity = uplink.content { parity?.noteSum() }
+        guard let intervals = packed.intervals else { return }
+        if addsUp { parity?.note(ParitySource(counter: counter, payload: packed.payload)) }
+        if intervals.leftOut > 0 { parity?.noteShort(largestPayload: largestPayload) }
+    }
 
     /// Anew when the date went back to before all that was known.
     private func chances(of uplink: DueUplink, newest: QuarterHour) -> DeliveryChances {

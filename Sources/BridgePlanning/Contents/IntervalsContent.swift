@@ -17,6 +17,9 @@ struct IntervalsContent: UplinkContent {
 
     func pack(_ uplink: DueUplink, _ task: PackingTask) throws(PackingError) -> UplinkPacker.Packed? {
         guard let meter = uplink.meter, let newest = task.source.storedBoundary(meter: meter) else { return nil }
+        if let wish = task.wish, wish.isOnce {
+            return try packOnce(meter: meter, newest: newest, wish: wish, room: task.room, of: task.source)
+        }
         return try pack(
             meter: meter, newest: newest,
             wish: task.wish ?? IntervalWish(chances: DeliveryChances(newest: newest), copies: 1), room: task.room,

@@ -44,6 +44,7 @@ extension DueUplink.Content {
         case .readings(let layout): ReadingsContent(layout: layout)
         case .intervals(let layout): IntervalsContent(layout: layout)
         case .backfill(let layout, let from, let to): BackfillContent(layout: layout, from: from, to: to)
+        case .parity(let frame): ParityContent(frame: frame)
         case .health: HealthContent()
         case .page(let page): PageContent(page: page)
         case .alarm(let alarm): AlarmContent(alarm: alarm)

@@ -3,6 +3,8 @@ package struct IntervalWish {
     var chances: DeliveryChances
     /// A quarter-hour that was sent so often is not wanted any more.
     var copies: Double
+    /// Whether no quarter-hour is sent twice, because sums make up for what is lost.
+    var isOnce = false
     /// The part of the frames that is lost.
     var loss = 0.3
     /// Whether the newest may wait for the next frame, where older ones that are far back would take long.

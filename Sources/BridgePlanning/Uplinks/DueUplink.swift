@@ -9,6 +9,8 @@ package struct DueUplink: Hashable, Sendable {
         case intervals(IntervalLayout)
         /// Quarter-hours that were asked for: back from a boundary, to the oldest that is wanted.
         case backfill(IntervalLayout, from: QuarterHour, to: QuarterHour)
+        /// A sum of intervals reports that went out.
+        case parity([UInt8])
         case health
         case page(StatusPage)
         case alarm(Alarm)

@@ -3,6 +3,7 @@ import BridgeStore
 import FoundationEssentials
 import HardwareSimulators
 import LoRaWAN
+import LoadProfile
 import MeterValues
 package import Timekeeping
 import UplinkBridge
@@ -19,6 +20,8 @@ package final class Trial {
     package private(set) var ledger: DeliveryLedger
     /// Makes profiles of what the network server takes, and asks for what is missing.
     let collector: any TrialCollector
+    /// What a server that keeps reports can compute.
+    private var parity = ParitySolver()
     /// Numbers of downlinks that a person sent.
     private var lastSequences: [Int] = []
     /// What the bridge sent, in its order.
@@ -187,6 +190,9 @@ package final class Trial {
         // Sent by the link and not by the planner, for a module's MAC.
         guard port != ReportKind.reply.port || uplink.payload != ModuleLink.emptyFrame else { return }
         ledger.hear(uplink.payload, port: port, at: world.clock.utc)
+        for payload in parity.hear(uplink) {
+            ledger.hear(payload, port: ReportKind.intervals.port, at: world.clock.utc)
+        }
         collector.hear(uplink, at: world.clock.utc)
         if troubles != nil { answerFalsely(uplink) }
         guard port == ReportKind.reply.port else { return }

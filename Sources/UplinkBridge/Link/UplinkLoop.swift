@@ -204,13 +204,18 @@ package final class UplinkLoop {
     /// - Returns: whether the MAC is busy now.
     private func send(_ due: DueUplink, at now: MonotonicInstant) -> Bool {
         let attempts = queue.attempts(of: due)
+        planner.adopt(largestPayload: link.largestPayload)
+        let counter = planner.addsUp ? link.status(at: now).uplinkCounter : 0
+        var uplink = due
         do {
-            guard let packed = try pack(due, at: now) else {
+            guard var packed = try pack(due, at: now) else {
                 queue.remove(due)
                 return false
             }
+            let sum = planner.sum(insteadOf: due, packed, counter: counter, largest: link.maximumPayload)
+            if let sum, let other = try pack(sum, at: now) { (uplink, packed) = (sum, other) }
             let airTime = link.airTime(payloadCount: packed.payload.count)
-            guard mayBegin(due, airTime, at: now) else { return false }
+            guard mayBegin(uplink, airTime, at: now) else { return false }
             if packed.payload.count > link.maximumPayload, packed.payload.count <= link.largestPayload,
                 wayClearedFor != due
             {
@@ -218,15 +223,16 @@ package final class UplinkLoop {
             }
             wayClearedFor = nil
             queue.remove(due, rest: packed.rest)
-            let asks = planner.asks(due, packed, contact: link.contact, at: now)
+            let asks = planner.asks(uplink, packed, contact: link.contact, at: now)
             // Noted before: a radio that fails ends the uplink while it is handed over.
-            inFlight = planner.begin(due, packed, attempts: attempts + 1, asks: asks, at: now)
-            report(.decided(decision(due, packed, airTime: airTime, asks: asks, at: now)))
-            try link.send(Uplink(port: due.kind.port, payload: packed.payload, confirmed: asks))
-            planner.spend(airTime, claim: due.claim, at: now)
+            inFlight = planner.begin(uplink, packed, attempts: attempts + 1, asks: asks, at: now)
+            report(.decided(decision(uplink, packed, airTime: airTime, asks: asks, at: now)))
+            try link.send(Uplink(port: uplink.kind.port, payload: packed.payload, confirmed: asks))
+            planner.spend(airTime, claim: uplink.claim, at: now)
+            planner.note(uplink, packed, counter: counter, largestPayload: link.largestPayload)
             if let newest = packed.intervals?.newest { sent[due] = newest }
             if due.report != nil { lengths[due] = packed.payload.count }
-            report(.handedOver(due, packed.payload))
+            report(.handedOver(uplink, packed.payload))
             return true
         } catch {
             inFlight = nil
@@ -240,7 +246,7 @@ package final class UplinkLoop {
     ///   nothing to say any more.
     private func pack(_ due: DueUplink, at now: MonotonicInstant) throws(PackingError) -> UplinkPacker.Packed? {
         func pack(largest: Int) throws(PackingError) -> UplinkPacker.Packed? {
-            let room = PayloadRoom(largest: largest) { link.airTime(payloadCount: $0) }
+            let room = PayloadRoom(largest: planner.largest(due, of: largest)) { link.airTime(payloadCount: $0) }
             let wish = planner.wish(
                 for: due, newest: packer.newestBoundary(of: due), every: period(of: due), room: room)
             return try packer.pack(due, wish: wish, room: room, at: now)

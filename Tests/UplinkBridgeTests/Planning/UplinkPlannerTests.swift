@@ -117,6 +117,9 @@ import UplinkPayload
             try configuration("", "[planner]\nprofile = \"fast\"\n")
         }
         #expect(error?.message.contains("frugal") == true)
+        #expect(try configuration("", "[planner]\ncollector = true\nparity = true\n").sendsParity)
+        let alone = #expect(throws: ConfigurationError.self) { try configuration("", "[planner]\nparity = true\n") }
+        #expect(alone?.message.contains("collector = true") == true)
     }
 
     @Test func `an alarm goes out within seconds while reports spend all they may at SF12`() throws {

@@ -74,6 +74,24 @@ import UplinkPayload
         #expect(figures.delivered > 60 && figures.missing >= 0, "seed \(seed): \(figures.json)")
     }
 
+    @Test func `with sums for repetitions nothing is missing after a day, at the slowest rate and a third of loss`()
+        throws
+    {
+        let text = Self.text.replacing(
+            "[lorawan]", with: "[planner]\ncollector = true\nparity = true\n[lorawan]\nnetwork = \"ttn\""
+        )
+        .replacing("every = \"1h\"\n", with: "")
+        var plan = TrialPlan(days: 8, loss: .independent(0.3), dataRate: 0, asksForGaps: false)
+        plan.telegramEvery = .minutes(5)
+        let trial = try Trial(try BridgeConfiguration(text: text), plan: plan)
+        try trial.run()
+        #expect(trial.violations.isEmpty, "\(trial.violations)")
+        let figures = TrialFigures(trial)
+        #expect(figures.missing == figures.missingOfLastDay, "\(figures.json)")
+        let sums = trial.network.server.uplinks.count { $0.port == ReportKind.parity.port }
+        #expect(sums > 20)
+    }
+
     @Test func `the regions that a configuration may simulate are those that have a network`() {
         #expect(Set(SimulatedRadioKind.regions) == Set(SimulatedNetwork.regions.keys))
     }

@@ -32,6 +32,7 @@ final class SimulatedCollector: TrialCollector {
     private let allowance: Int
     private var pages: [Page] = []
     private var planner = RequestPlanner()
+    private var parity = ParitySolver()
     /// Of the last uplink.
     private var spreadingFactor: Int?
     private(set) var requests = 0
@@ -54,13 +55,16 @@ final class SimulatedCollector: TrialCollector {
     func hear(_ uplink: DeliveredUplink, at now: UTCInstant) {
         let (port, payload) = (uplink.port ?? 0, uplink.payload)
         spreadingFactor = uplink.heard.spreadingFactor
-        guard port == ReportKind.intervals.port else {
-            guard port == ReportKind.reply.port, let report = try? schema.decode(port: Int(port), payload),
-                let reply = ReplySummary(report)
-            else { return }
-            planner.take(reply, at: now)
-            return
-        }
+        for payload in parity.hear(uplink) { take(payload) }
+        if port == ReportKind.intervals.port { return take(payload) }
+        guard port == ReportKind.reply.port, let report = try? schema.decode(port: Int(port), payload),
+            let reply = ReplySummary(report)
+        else { return }
+        planner.take(reply, at: now)
+    }
+
+    /// An intervals report.
+    private func take(_ payload: [UInt8]) {
         guard let report = try? schema.intervalReport(payload),
             let meter = schema.meters.firstIndex(of: report.meter),
             let page = pages.firstIndex(where: { $0.meter == meter })
@@ -84,5 +88,15 @@ final class SimulatedCollector: TrialCollector {
         guard let frame = planner.next(wants, rules: rules, at: now) else { return nil }
         requests += 1
         return frame.encode()
+    }
+}
+
+extension ParitySolver {
+    /// - Returns: intervals reports that were lost.
+    mutating func hear(_ uplink: DeliveredUplink) -> [[UInt8]] {
+        let port = uplink.port.flatMap { ReportKind(port: $0) }
+        return hear(port, uplink.payload, counter: uplink.counter).compactMap { finding in
+            if case .report(let source) = finding { source.payload } else { nil }
+        }
     }
 }

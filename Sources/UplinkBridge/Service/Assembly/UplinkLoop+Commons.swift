@@ -20,7 +20,8 @@ extension UplinkLoop {
         self.init(
             link: link, schedule: schedule,
             planner: UplinkPlanner(
-                profile: configuration.planner, dailyDownlinks: configuration.dailyDownlinks),
+                profile: configuration.planner, dailyDownlinks: configuration.dailyDownlinks,
+                sendsParity: configuration.sendsParity),
             packer: packer, settings: commons.settings, alarms: commons.alarms,
             waiting: WaitingUplinksWriter(commons.store, alarms: commons.alarms, trouble: commons.storeTrouble),
             schema: configuration.schema,
