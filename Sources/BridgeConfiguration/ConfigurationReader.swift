@@ -55,6 +55,11 @@ extension BridgeConfiguration {
         guard let lorawan, let radio, let (reports, schema) = reports else { return nil }
         radio.check(
             RadioNeighbours(meters: meters, lorawan: lorawan, lorawanTable: tables.lorawan, table: tables.radio))
+        if lorawan.privateNetwork != nil, type(of: radio).chip == nil {
+            tables.lorawan.refuse(
+                "network",
+                "\"private\" needs a chip on an SPI bus ([radio] type): a module or a gateway has a network of its own")
+        }
         codec.check(against: lorawan)
         Self.checkPins(pulses, radio, tables.pulses)
         self.init(

@@ -12,21 +12,22 @@ import Timekeeping
     }
 
     @Test(arguments: [
-        ("US915", 902_300_000, BaseError.hoppingRegion("US915")),
+        ("US915", 902_300_000, PrivateNetworkError.hoppingRegion("US915")),
         ("AU915", 915_200_000, .hoppingRegion("AU915")),
         ("KR920", 922_100_000, .listeningRegion("KR920")),
         ("EU868", 869_300_000, .frequency(869_300_000, region: "EU868")),
         ("EU868", 1, .frequency(1, region: "EU868")),
     ])
-    func `a region without such a band is refused, and says why`(name: String, frequency: Int, error: BaseError) throws
-    {
+    func `a region without such a band is refused, and says why`(
+        name: String, frequency: Int, error: PrivateNetworkError
+    ) throws {
         let region = try #require(Region.all.first { $0.name == name })
-        #expect(throws: error) { try configuration(region, frequency).check() }
+        #expect(throws: BaseError.network(error)) { try configuration(region, frequency).check() }
     }
 
     @Test func `FSK and data rates that are not there are refused`() {
         for rate: UInt8 in [7, 8, 15] {
-            #expect(throws: BaseError.dataRate(DataRate(rate), region: "EU868")) {
+            #expect(throws: BaseError.network(.dataRate(DataRate(rate), region: "EU868"))) {
                 try configuration(.eu868, 869_525_000, rate).check()
             }
         }

@@ -30,7 +30,7 @@ import Timekeeping
         }
 
         /// Lets the base hear a frame, and time pass until its answer.
-        func hear(_ frame: [UInt8]) {
+        func hear(_ frame: [UInt8]) throws {
             answer = nil
             now = now + .seconds(10)
             let heard = ReceivedFrame(payload: frame, at: now, rssi: -70, snrQuarters: 36)
@@ -39,7 +39,8 @@ import Timekeeping
             }
             while base.nextDeadline < now + .seconds(7) {
                 let at = base.nextDeadline
-                for case .transmit(let transmission, let start) in base.tick(at: at) {
+                for case .transmit(let transmission) in base.tick(at: at) {
+                    let start = try #require(transmission.startsAt)
                     answer = transmission.payload
                     let airTime = AirTime.of(
                         bytes: transmission.payload.count, modulation: transmission.modulation, hasCRC: false)
@@ -49,7 +50,7 @@ import Timekeeping
         }
 
         func join(nonce: UInt16) throws {
-            hear(try #require(module.joinRequest(nonce: nonce)))
+            try hear(try #require(module.joinRequest(nonce: nonce)))
             #expect(module.adopt(try #require(answer), nonce: nonce))
         }
 
@@ -57,7 +58,7 @@ import Timekeeping
         func send(_ payload: [UInt8], confirmed: Bool = false, options: [UInt8] = [], port: UInt8? = 3) throws
             -> ModuleSettings.Downlink?
         {
-            hear(
+            try hear(
                 try #require(
                     module.uplink(
                         isConfirmed: confirmed, port: port, payload: payload, options: options, acknowledges: false)))

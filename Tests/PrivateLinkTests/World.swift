@@ -114,10 +114,10 @@ final class World {
                 }
                 persists += 1
                 baseStored = state.encoded()
-            case .transmit(let transmission, let start):
+            case .transmit(let transmission):
                 listening = nil
                 order.append("transmit")
-                due = (transmission, start)
+                due = transmission.startsAt.map { (transmission, $0) }
             case .listen(let reception): (listening, listensSince) = (reception, now)
             case .deliver(let uplink):
                 order.append("deliver")

@@ -20,7 +20,7 @@ extension Activation {
                 table.pass(
                     key, "belongs to activation = \"abp\"; to a device that joins the network tells it at the join")
             }
-            let joinEUI = table.identifier("join_eui") { text throws(IdentifierError) in try JoinEUI(hex: text) }
+            let joinEUI = table.joinEUI()
             let appKey = table.secret("app_key", from: secrets)
             guard let joinEUI, let appKey else { return nil }
             self = .overTheAir(joinEUI: joinEUI, appKey: appKey)

@@ -26,6 +26,8 @@ package struct LoRaWANConfiguration: Sendable {
     package var antennaGainTenths: Int
     /// What the radio may put out at most, in dBm.
     package var maximumPower: Int
+    /// A base of one channel instead of a network; nil for a network.
+    package var privateNetwork: PrivateNetwork?
     /// A certification bench may take the device over through FPort 224 (TS009).
     package var certificationMode: Bool
 
@@ -89,7 +91,7 @@ extension LoRaWANConfiguration {
         let place = RegionSection(table)
         let region = place.region
         deviceClass = place.deviceClass
-        let devEUI = table.identifier("dev_eui") { text throws(IdentifierError) in try DevEUI(hex: text) }
+        let devEUI = table.devEUI()
         let activation = Activation(table, region: region, secrets: secrets)
         subBand = Self.subBand(table, of: region)
         adaptiveDataRate = place.adaptiveDataRate
@@ -100,12 +102,27 @@ extension LoRaWANConfiguration {
         antennaGainTenths = table.tenths("antenna_gain_dbi", in: -200...200) ?? 21
         maximumPower = table.integer("max_power_dbm", in: 2...20) ?? 20
         certificationMode = table.boolean("certification") ?? false
+        privateNetwork = PrivateNetwork(table, network, region: region, dataRate: place.dataRate)
+        if privateNetwork != nil { Self.checkPrivate(table, place, activation) }
         table.finish()
         guard let region, let devEUI, let activation else { return nil }
         self.region = region
         self.devEUI = devEUI
         self.activation = activation
         lowestDataRate = place.lowestDataRate(in: region)
+    }
+
+    /// What a base needs of its devices.
+    private static func checkPrivate(_ table: ConfigurationTable, _ place: RegionSection, _ activation: Activation?) {
+        if case .personalized = activation {
+            table.refuse("activation", "\"abp\" is not for network = \"private\": a base lets its devices join")
+        }
+        if place.deviceClass != .a {
+            table.refuse("class", "\"C\" is not for network = \"private\": a base answers uplinks")
+        }
+        if !place.adaptiveDataRate {
+            table.refuse("adr", "must be true with network = \"private\": a base has one data rate for all its devices")
+        }
     }
 
     private static func subBand(_ table: ConfigurationTable, of region: Region?) -> Int? {
@@ -163,7 +180,7 @@ package struct UnknownRegion: Error, Hashable, Sendable, CustomStringConvertible
 extension ConfigurationTable {
     /// The number of a data rate that uplinks can have.
     /// - Parameter region: nil where it is not known: nothing can be said of the number then.
-    func dataRate(_ key: String, of region: Region?) -> DataRate? {
+    package func dataRate(_ key: String, of region: Region?) -> DataRate? {
         guard let number = integer(key, in: 0...15), let region else { return nil }
         let known = region.uplinkDataRates
         if let rate = known.first(where: { Int($0.index) == number }) { return rate }

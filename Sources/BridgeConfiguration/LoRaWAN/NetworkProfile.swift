@@ -9,6 +9,8 @@ package enum NetworkProfile: String, CaseIterable, Sendable {
     case chirpStack = "chirpstack"
     /// Each frame is paid, up and down, by 24 bytes.
     case helium
+    /// No network at all: a second board with `p1lora base`. Only the law.
+    case privateBase = "private"
     /// Nothing but the law, and what options say.
     case custom
 
@@ -19,7 +21,7 @@ package enum NetworkProfile: String, CaseIterable, Sendable {
         case .theThingsNetwork: 10
         case .chirpStack: 96
         case .helium: 6
-        case .custom: nil
+        case .privateBase, .custom: nil
         }
     }
 }

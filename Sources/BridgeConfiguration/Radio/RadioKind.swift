@@ -74,7 +74,7 @@ package enum RadioKinds {
 
     /// Reads [radio].
     /// - Returns: nil when a mistake was told.
-    static func read(_ table: ConfigurationTable) -> (any RadioKind)? {
+    package static func read(_ table: ConfigurationTable) -> (any RadioKind)? {
         let name = table.string("type") ?? SX127xConfiguration.name
         guard let kind = named(name) else {
             // Which other keys there may be depends on it.

@@ -1,6 +1,6 @@
 import Ciphers
 import ConfigurationText
-import LoRaWAN
+package import LoRaWAN
 import MeterValues
 import SmartMeter
 import UplinkPayload
@@ -26,6 +26,16 @@ extension ConfigurationTable {
         if let text = string(key) { return text }
         missing(key, message)
         return nil
+    }
+
+    /// `dev_eui`
+    package func devEUI() -> DevEUI? {
+        identifier("dev_eui") { text throws(IdentifierError) in try DevEUI(hex: text) }
+    }
+
+    /// `join_eui`
+    package func joinEUI() -> JoinEUI? {
+        identifier("join_eui") { text throws(IdentifierError) in try JoinEUI(hex: text) }
     }
 
     func identifier<Identifier>(
@@ -77,7 +87,7 @@ extension ConfigurationTable {
     }
 
     /// In steps of a tenth; a finer one is rounded.
-    func tenths(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    package func tenths(_ key: String, in range: ClosedRange<Int>) -> Int? {
         guard let text = number(key) else { return nil }
         let quantity = FixedPoint(text).map {
             Quantity(coefficient: $0.coefficient, decimals: UInt8($0.decimals), unit: .none)

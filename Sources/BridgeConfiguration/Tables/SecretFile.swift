@@ -25,7 +25,7 @@ extension SecretSources {
 package enum SecretFile {
     /// A key of 32 hexadecimal digits, or as programs in C write it.
     /// - Returns: nil when neither is given, or what is given was refused.
-    static func key(_ name: String, in table: ConfigurationTable, from sources: SecretSources) -> AES128Key? {
+    package static func key(_ name: String, in table: ConfigurationTable, from sources: SecretSources) -> AES128Key? {
         guard let secret = secret(name, in: table, from: sources) else { return nil }
         do {
             return try secret.path == nil ? AES128Key(written: secret.text) : parse(key: secret.text)

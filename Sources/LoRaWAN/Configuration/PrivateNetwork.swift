@@ -24,6 +24,47 @@ public struct PrivateNetwork: Hashable, Sendable {
     public var medium: String { "private \(frequency)" }
 }
 
+/// Why there can be no network of one channel.
+public enum PrivateNetworkError: Error, Hashable, Sendable {
+    /// No channel may stand there.
+    case frequency(Int, region: String)
+    /// The region has no such data rate in LoRa for uplinks and their answers.
+    case dataRate(DataRate, region: String)
+    /// The channels of a fixed plan are hopped over (47 CFR 15.247): one of 125 kHz alone is not allowed.
+    case hoppingRegion(String)
+    /// The law wants the channel heard before each frame: an answer at an exact time can't wait for silence.
+    case listeningRegion(String)
+}
+
+extension PrivateNetworkError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .frequency(let hertz, let region):
+            "\(region) has no channel at \(hertz) Hz: choose one within its sub-bands"
+        case .dataRate(let rate, let region): "\(rate) is no data rate of LoRa in \(region)"
+        case .hoppingRegion(let region):
+            "\(region) wants hopping over many channels, and a base has one: it needs a network with a gateway"
+        case .listeningRegion(let region):
+            "\(region) wants the channel heard before each frame, which a base can't do at the exact time of its answers"
+        }
+    }
+}
+
+extension PrivateNetwork {
+    /// Throws where the region does not bear it.
+    public func check(in region: Region) throws(PrivateNetworkError) {
+        guard region.isDynamic else { throw .hoppingRegion(region.name) }
+        guard region.carrierSense == nil else { throw .listeningRegion(region.name) }
+        guard region.allows(frequency: frequency) else { throw .frequency(frequency, region: region.name) }
+        for rate in [dataRate, pairingDataRate] where !region.canCarry(rate) {
+            throw .dataRate(rate, region: region.name)
+        }
+    }
+
+    /// Where the region's law gives most: the channel of RX2, which has 10 % in EU868.
+    public static func usualFrequency(in region: Region) -> Int { region.rx2Frequency }
+}
+
 extension DeviceConfiguration {
     /// Makes a device of a private network of it. The region keeps its name and its law, so that what was sent in the last hour
     /// counts on.
@@ -39,6 +80,12 @@ extension DeviceConfiguration {
 }
 
 extension Region {
+    /// Whether a network of one channel can use it: LoRa, and the answers in RX1 at the same rate.
+    package func canCarry(_ dataRate: DataRate) -> Bool {
+        modulation(of: dataRate)?.spreadingFactor != nil && isUsable(dataRate, dwell: false)
+            && rx1DataRate(uplink: dataRate, offset: 0) == dataRate
+    }
+
     /// The region's law with one channel.
     func oneChannel(_ network: PrivateNetwork) -> Region {
         Region(

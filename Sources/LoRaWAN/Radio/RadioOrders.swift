@@ -12,16 +12,23 @@ public struct Transmission: Hashable, Sendable {
     public let power: Int
     /// Listen first, and send only where the channel is free; nil to send at once.
     public let carrierSense: CarrierSense?
+    /// As gateways send: IQ inverted, without a CRC.
+    public let isDownlink: Bool
+    /// When the first symbol is to begin; nil for at once.
+    public let startsAt: MonotonicInstant?
 
     /// A frame to be sent.
     public init(
-        payload: [UInt8], frequency: Int, modulation: Modulation, power: Int, carrierSense: CarrierSense? = nil
+        payload: [UInt8], frequency: Int, modulation: Modulation, power: Int, carrierSense: CarrierSense? = nil,
+        isDownlink: Bool = false, startsAt: MonotonicInstant? = nil
     ) {
         self.payload = payload
         self.frequency = frequency
         self.modulation = modulation
         self.power = power
         self.carrierSense = carrierSense
+        self.isDownlink = isDownlink
+        self.startsAt = startsAt
     }
 }
 

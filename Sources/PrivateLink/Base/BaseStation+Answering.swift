@@ -95,7 +95,8 @@ extension BaseStation {
             PlannedAnswer(
                 transmission: Transmission(
                     payload: frame, frequency: configuration.frequency, modulation: modulation,
-                    power: max(configuration.power, configuration.conductedPower.lowerBound)),
+                    power: max(configuration.power, configuration.conductedPower.lowerBound), isDownlink: true,
+                    startsAt: start),
                 startsAt: start, airTime: airTime, device: device, counter: counter, downlink: downlink))
         core.plans.sort { $0.startsAt < $1.startsAt }
         return true
@@ -114,7 +115,7 @@ extension BaseStation {
             }
             sending = next
             listening = nil
-            return .transmit(next.transmission, startsAt: next.startsAt)
+            return .transmit(next.transmission)
         }
         return nil
     }

@@ -68,19 +68,21 @@ public struct BaseStation {
             restored?.adopted(by: configuration, bootIdentifier: bootIdentifier, at: now)
             ?? BaseState(configuration: configuration, bootIdentifier: bootIdentifier)
         var known: [DevEUI: KnownDevice] = [:]
+        var random = DeviceRandom(seed: configuration.randomSeed)
         for registration in configuration.devices {
             let device: KnownDevice
             do { device = try KnownDevice(registration) } catch { throw .cipher(error) }
             known[registration.devEUI] = device
             // Another key makes another device of it.
             if state.devices[registration.devEUI]?.keyCheck != device.keyCheck {
-                state.devices[registration.devEUI] = DeviceRecord(keyCheck: device.keyCheck)
+                state.devices[registration.devEUI] = DeviceRecord(
+                    keyCheck: device.keyCheck, firstJoinNonce: 1 + UInt32(random.number(below: 1 << 22)))
             }
         }
         self.known = known
         core = Core(state: state)
         before = core
-        random = DeviceRandom(seed: configuration.randomSeed)
+        self.random = random
         startedAt = now
         seenAt = now
     }

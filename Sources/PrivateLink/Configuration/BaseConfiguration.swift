@@ -52,11 +52,11 @@ public struct BaseConfiguration: Hashable, Sendable {
 extension BaseConfiguration {
     /// Throws where no base can be made of it.
     public func check() throws(BaseError) {
-        guard region.isDynamic else { throw .hoppingRegion(region.name) }
-        guard region.carrierSense == nil else { throw .listeningRegion(region.name) }
-        guard region.allows(frequency: frequency) else { throw .frequency(frequency, region: region.name) }
-        for rate in [dataRate, pairingDataRate] where !region.canCarry(rate) {
-            throw .dataRate(rate, region: region.name)
+        do {
+            try PrivateNetwork(frequency: frequency, dataRate: dataRate, pairingDataRate: pairingDataRate)
+                .check(in: region)
+        } catch {
+            throw .network(error)
         }
         var seen: Set<DevEUI> = []
         for device in devices where !seen.insert(device.devEUI).inserted { throw .registeredTwice(device.devEUI) }
@@ -73,12 +73,6 @@ extension BaseConfiguration {
 }
 
 extension Region {
-    /// Whether a network of one channel can use it: LoRa, and the answers in RX1 at the same rate.
-    func canCarry(_ dataRate: DataRate) -> Bool {
-        modulation(of: dataRate)?.spreadingFactor != nil && isUsable(dataRate, dwell: false)
-            && rx1DataRate(uplink: dataRate, offset: 0) == dataRate
-    }
-
     /// Those of 125 kHz, slowest first: among them the base chooses.
     var narrowDataRates: [DataRate] {
         (0..<UInt8(16)).map { DataRate($0) }.filter {

@@ -6,9 +6,8 @@ public enum BaseAction: Hashable, Sendable {
     /// Must be durable before the next action is begun, and before the next call. If that fails, the actions that follow are
     /// dropped and ``BaseStation/persistFailed(at:)`` is called.
     case persist(BaseState)
-    /// Send this frame as a gateway does (inverted, without CRC), its preamble beginning at this time. Ends in
-    /// `RadioEvent.transmitted` or `.transmitFailed`.
-    case transmit(Transmission, startsAt: MonotonicInstant)
+    /// Send this frame at its time, as a gateway does. Ends in `RadioEvent.transmitted` or `.transmitFailed`.
+    case transmit(Transmission)
     /// Listen to what devices send from now on, until another order comes.
     case listen(ContinuousReception)
     /// A device was let in; it may not have heard that yet.

@@ -32,14 +32,16 @@ public struct DeviceRecord: Hashable, Sendable {
     /// The latest DevNonce that was taken; nil before the first join.
     public internal(set) var lastDevNonce: DevNonce?
     /// JoinNonce of the next join-accept; 2^24 when all are used.
-    public internal(set) var nextJoinNonce: UInt32 = 1
+    public internal(set) var nextJoinNonce: UInt32
     /// In use.
     public internal(set) var session: BaseSession?
     /// Of a join-accept that the device may not have heard: it is in use from the first uplink in it on (TS001 6.2.6).
     public internal(set) var joined: BaseSession?
 
-    init(keyCheck: UInt32) {
+    /// - Parameter firstJoinNonce: drawn, so that a base whose disk is new seldom uses one that the device knows.
+    init(keyCheck: UInt32, firstJoinNonce: UInt32) {
         self.keyCheck = keyCheck
+        nextJoinNonce = firstJoinNonce
     }
 }
 

@@ -60,6 +60,7 @@ package final class ChipRadio<Chip: RadioChip>: BenchRadio {
         try maintain(at: now)
         try persistently(at: now) { () throws(RadioError) in
             if let sense = transmission.carrierSense { return try beginSensing(transmission, sense, at: now) }
+            if let start = transmission.startsAt { return try load(transmission, until: start, at: now) }
             try send(transmission, at: now)
         }
     }
@@ -92,7 +93,7 @@ package final class ChipRadio<Chip: RadioChip>: BenchRadio {
         switch task {
         case .down: return
         case .radiating(let radiation): return try end(radiation)
-        case .idle, .transmitting, .armed, .listening, .continuous, .sensing: break
+        case .idle, .loaded, .transmitting, .armed, .listening, .continuous, .sensing: break
         }
         task = .down
         try chip.settle()
@@ -105,7 +106,7 @@ package final class ChipRadio<Chip: RadioChip>: BenchRadio {
     /// woken by it would not rest again.
     package var pollDescriptors: [Int32] {
         switch task {
-        case .down, .idle, .armed, .sensing, .radiating: []
+        case .down, .idle, .loaded, .armed, .sensing, .radiating: []
         case .transmitting, .listening, .continuous: chip.lines.all.compactMap(\.pollDescriptor)
         }
     }
@@ -117,6 +118,7 @@ package final class ChipRadio<Chip: RadioChip>: BenchRadio {
         do {
             switch task {
             case .down, .idle: return []
+            case .loaded(let loaded): return try follow(loaded, at: now)
             case .transmitting(let flight): return try follow(flight, at: now)
             case .armed(let window, let plan):
                 guard now >= plan.opensAt else { return [] }

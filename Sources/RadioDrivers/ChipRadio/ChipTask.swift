@@ -5,12 +5,21 @@ import Timekeeping
 enum ChipTask {
     case down
     case idle
+    /// Programmed, and waiting for its time.
+    case loaded(Loaded)
     case transmitting(Flight)
     case armed(ReceiveWindow, WindowPlan)
     case listening(Listening)
     case continuous(Continuous)
     case sensing(Sensing)
     case radiating(Radiation)
+
+    struct Loaded {
+        let transmission: Transmission
+        let airTime: TimeSpan
+        /// When the chip is told, so that the first symbol begins in time.
+        let leavesAt: MonotonicInstant
+    }
 
     struct Flight {
         let startedAt: MonotonicInstant
@@ -72,7 +81,7 @@ enum ChipTask {
     /// Whether a transmission is under way, with what comes before it.
     var isSending: Bool {
         switch self {
-        case .transmitting, .sensing, .radiating: true
+        case .loaded, .transmitting, .sensing, .radiating: true
         default: false
         }
     }
@@ -81,6 +90,7 @@ enum ChipTask {
     var deadline: MonotonicInstant? {
         switch self {
         case .down, .idle: nil
+        case .loaded(let loaded): loaded.leavesAt
         case .transmitting(let flight): flight.pollAt
         case .armed(_, let plan): plan.opensAt
         case .listening(let listening): listening.pollAt

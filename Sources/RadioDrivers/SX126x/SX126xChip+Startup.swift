@@ -15,7 +15,7 @@ extension SX126xChip {
         try awaitStandby()
         try identify()
         // A mark, too: it shows further down whether the supply dipped meanwhile.
-        let mark: SX126xStep = .write(.loraSyncWord, 0x34, 0x44)
+        let mark: SX126xStep = .write(.loraSyncWord, syncWord)
         try bus.run([mark])
         try configureSupply()
         try calibrate()
@@ -36,7 +36,7 @@ extension SX126xChip {
         guard try hasKeptSettings() else {
             throw RadioError(
                 "the radio answers but does not keep what is written: its sync word reads "
-                    + "0x\(try bus.read(.loraSyncWord, count: 2).hexDigits) instead of 0x3444; check MOSI and the supply"
+                    + "0x\(try bus.read(.loraSyncWord, count: 2).hexDigits) instead of 0x\(syncWord.hexDigits); check MOSI and the supply"
             )
         }
     }
@@ -46,11 +46,13 @@ extension SX126xChip {
 
     private static let boostedGain: UInt8 = 0x96
 
-    /// After a reset the mode and the sync word are others.
+    private var syncWord: [UInt8] { SX126xSettings.loraSyncWord(configuration.syncWord) }
+
+    /// After a reset the mode and the public sync word are others; the private one is not.
     package func hasKeptSettings() throws(RadioError) -> Bool {
         guard try isInOrderedMode() else { return false }
         return try isLoRa
-            ? bus.read(.loraSyncWord, count: 2) == SX126xSettings.loraSyncWord
+            ? bus.read(.loraSyncWord, count: 2) == syncWord
             : bus.read(.packetSyncWord, count: 3) == SX126xSettings.packetSyncWord
     }
 

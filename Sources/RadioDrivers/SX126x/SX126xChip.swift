@@ -53,7 +53,9 @@ package final class SX126xChip: RadioChip {
         try prepare(frequency: transmission.frequency, modulation: transmission.modulation)
         switch transmission.modulation {
         case .lora(let lora):
-            try bus.run(SX126xSettings.transmit(transmission, lora: lora, power: power, part: part))
+            try bus.run(
+                SX126xSettings.transmit(
+                    transmission, lora: lora, power: power, part: part, syncWord: configuration.syncWord))
         case .fsk: try bus.run(SX126xSettings.transmitPacket(transmission, power: power, part: part))
         }
         try load(transmission.payload)
@@ -69,7 +71,9 @@ package final class SX126xChip: RadioChip {
         case .lora(let lora):
             let counted = SX126xSettings.symbolTimeout(symbols).count
             windowTime = SX126xSettings.time(symbol * (Int64(counted) + Self.headerSymbols) + .milliseconds(10))
-            try bus.run(SX126xSettings.receive(frequency: window.frequency, lora: lora, symbols: symbols))
+            try bus.run(
+                SX126xSettings.receive(
+                    frequency: window.frequency, lora: lora, symbols: symbols, syncWord: configuration.syncWord))
         case .fsk:
             windowTime = SX126xSettings.time(symbol * Int64(symbols))
             try bus.run(SX126xSettings.receivePacket(frequency: window.frequency))
@@ -85,7 +89,8 @@ package final class SX126xChip: RadioChip {
         switch reception.modulation {
         case .lora(let lora):
             try bus.run(
-                SX126xSettings.receive(frequency: reception.frequency, lora: lora, invertedIQ: !uplinks))
+                SX126xSettings.receive(
+                    frequency: reception.frequency, lora: lora, invertedIQ: !uplinks, syncWord: configuration.syncWord))
         case .fsk: try bus.run(SX126xSettings.receivePacket(frequency: reception.frequency))
         }
         try checkThatItTookAll()

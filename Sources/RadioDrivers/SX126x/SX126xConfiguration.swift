@@ -40,6 +40,7 @@ extension SX126xChip {
         /// Decibels that an amplifier behind the chip adds, 0 to 20.
         package var amplifierGain: Int
         package var margins: WindowMargins
+        package var syncWord = SyncWord.publicNetwork
 
         /// - Parameter amplifierGain: moved into 0 to 20.
         package init(

@@ -22,7 +22,7 @@ extension ChipRadio where Chip == SX127xChip {
         self.init(
             SX127xChip(
                 bus: bus, reset: reset, lines: ChipLines(done: dio0, closing: dio1), output: configuration.output,
-                pause: pause), margins: configuration.margins)
+                syncWord: configuration.syncWord, pause: pause), margins: configuration.margins)
     }
 
     /// Which chip answered; nil before the first start.

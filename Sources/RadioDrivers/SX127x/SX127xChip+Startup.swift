@@ -17,17 +17,19 @@ extension SX127xChip {
         try calibrate()
         calibratedTemperature = try readTemperature()
         maintenanceAt = now + Self.temperatureInterval
-        for setting in SX127xSettings.common { try bus.write(setting) }
+        for setting in SX127xSettings.common(syncWord) { try bus.write(setting) }
         try checkThatSettingsStay()
         // All of them, with a second try: a preamble of another length would be air-time that nobody accounts for.
-        try bus.program(SX127xSettings.common)
+        try bus.program(SX127xSettings.common(syncWord))
     }
 
-    /// After a reset the mode and the sync word are others.
+    /// After a reset the mode, the receiver's gain and the public sync word are others.
     package func hasKeptSettings() throws(RadioError) -> Bool {
         guard try bus.isInOrderedMode() else { return false }
-        return try bus.mode.isLoRa
-            ? bus.read(.syncWord) == SX127xSettings.syncWord : bus.read(.syncWord1) == SX127xPacketSettings.syncWord[0]
+        guard bus.mode.isLoRa else { return try bus.read(.syncWord1) == SX127xPacketSettings.syncWord[0] }
+        guard try bus.read(.syncWord) == SX127xSettings.syncWord(syncWord) else { return false }
+        if syncWord == .publicNetwork { return true }
+        return try bus.read(.lowNoiseAmplifier) == SX127xSettings.amplifierGain
     }
 
     /// Calibrates the image anew when the temperature has drifted from that of the last calibration.
@@ -134,7 +136,7 @@ extension SX127xChip {
     package func measureTemperature() throws(RadioError) -> Int? { try readTemperature() }
 
     private func checkThatSettingsStay() throws(RadioError) {
-        let (wanted, word) = (bus.mode.value(on: bus.model), SX127xSettings.syncWord)
+        let (wanted, word) = (bus.mode.value(on: bus.model), SX127xSettings.syncWord(syncWord))
         let read = (try bus.read(.mode), try bus.read(.syncWord))
         guard read.1 == word else {
             throw RadioError(

@@ -20,6 +20,7 @@ package final class SX127xChip: RadioChip {
 
     let reset: (any OutputPin)?
     let output: PowerOutput
+    let syncWord: SyncWord
     var bus: SX127xBus
     /// Which chip answered; nil before the first start.
     var model: Model?
@@ -31,12 +32,13 @@ package final class SX127xChip: RadioChip {
 
     init(
         bus: any SPIBus, reset: (any OutputPin)?, lines: ChipLines, output: PowerOutput,
-        pause: @escaping (TimeSpan) -> Void
+        syncWord: SyncWord, pause: @escaping (TimeSpan) -> Void
     ) {
         self.bus = SX127xBus(bus)
         self.reset = reset
         self.lines = lines
         self.output = output
+        self.syncWord = syncWord
         self.pause = pause
     }
 
@@ -56,7 +58,8 @@ package final class SX127xChip: RadioChip {
         switch transmission.modulation {
         case .lora(let lora):
             try useLoRa()
-            try bus.program(SX127xSettings.transmit(transmission, lora: lora, output: output, model: bus.model))
+            try bus.program(
+                SX127xSettings.transmit(transmission, lora: lora, output: output, model: bus.model, syncWord: syncWord))
             try bus.load(transmission.payload)
         case .fsk:
             try useFSK()

@@ -20,6 +20,7 @@ extension SX127xChip {
     package struct Configuration: Hashable, Sendable {
         package var output: PowerOutput
         package var margins: WindowMargins
+        package var syncWord = SyncWord.publicNetwork
 
         /// - Parameters:
         ///   - earlyMargin: ``WindowMargins/early``.

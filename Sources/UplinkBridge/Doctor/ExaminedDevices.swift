@@ -50,7 +50,9 @@ package struct ExaminedDevices {
             clock: clock, waiter: try PollWaiter(clock: clock),
             openLine: { meter throws(HardwareError) in try meter.openLine() },
             openPulses: { pulse throws(HardwareError) in try pulse.openPin(clock) },
-            openRadio: { kind throws(HardwareError) in try kind.open(lateness: WindowLateness()) },
+            openRadio: { kind throws(HardwareError) in
+                try kind.open(lateness: WindowLateness(), syncWord: .publicNetwork)
+            },
             openModule: { module throws(HardwareError) in
                 let reset = try module.openReset()
                 return (try module.openLine(), reset)

@@ -30,7 +30,10 @@ package enum RadioFactory {
             try LoRaWANLink(configuration: device, radio: radio, store: store, clock: clock, report: report)
         }
         switch try configuration.radio.family() {
-        case .chip(let kind): return try link(kind.open(lateness: lateness))
+        case .chip(let kind):
+            return try link(
+                kind.open(lateness: lateness, syncWord: device.privateNetwork == nil ? .publicNetwork : .privateNetwork)
+            )
         case .gateway(let gateway): return try link(gateway.open(region: device.region, clock: systemClock))
         case .simulated:
             guard let simulated else {
@@ -60,6 +63,7 @@ extension LoRaWANConfiguration {
         device.antennaGain = antennaGainTenths * 10
         device.dailyAirTime = dailyAirTime
         device.medium = radio.medium
+        if let privateNetwork { device.join(privateNetwork) }
         let range = radio.conductedPower
         device.conductedPower = range.lowerBound...max(range.lowerBound, min(range.upperBound, maximumPower))
         return device

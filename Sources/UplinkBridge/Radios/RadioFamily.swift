@@ -44,8 +44,10 @@ package protocol ChipKind: ServedRadio {
     /// The line that tells the end of a frame; nil when it is not wired.
     var edgeLine: Int? { get }
     /// Opens its devices.
-    /// - Parameter lateness: what was measured of the thread that will serve it.
-    func open(lateness: WindowLateness) throws(HardwareError) -> any BenchRadio
+    /// - Parameters:
+    ///   - lateness: what was measured of the thread that will serve it.
+    ///   - syncWord: of the network that it is for.
+    func open(lateness: WindowLateness, syncWord: SyncWord) throws(HardwareError) -> any BenchRadio
 }
 
 extension ChipKind {

@@ -16,13 +16,14 @@ extension SX126xConfiguration: ChipKind {
     }
     package var edgeLine: Int? { dio1Line }
 
-    package func open(lateness: WindowLateness) throws(HardwareError) -> any BenchRadio {
+    package func open(lateness: WindowLateness, syncWord: SyncWord) throws(HardwareError) -> any BenchRadio {
         var held: [GPIOOutput] = []
         for line in highLines { held += [try output(line, initially: .high)].compactMap { $0 } }
         let bus = try SPIDevice(
             path: device, speed: UInt32(speed), chipSelect: try output(selectLine, initially: .high))
         var chip = chip
         chip.margins.lateness = lateness
+        chip.syncWord = syncWord
         return SX126x(
             bus: bus,
             wiring: SX126xChip.Wiring(

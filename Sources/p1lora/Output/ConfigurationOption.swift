@@ -28,6 +28,17 @@ struct ConfigurationOption: ParsableArguments {
         }
     }
 
+    /// For what computes with a network of gateways: a base of one channel is another world.
+    func loadForNetwork() throws -> BridgeConfiguration {
+        let configuration = try load()
+        guard configuration.lorawan.privateNetwork == nil else {
+            throw failure(
+                "network = \"private\": this command knows networks with gateways alone; \"p1lora base airtime\" says what a base's "
+                    + "channel bears")
+        }
+        return configuration
+    }
+
     /// Of the same file only what decoders need: no key is read, and [lorawan] and [radio] may be missing.
     func loadLayouts() throws -> LayoutConfiguration {
         do {

@@ -9,7 +9,7 @@ extension ChipRadio {
         switch task {
         case .down: return try start(at: now)
         case .idle, .armed, .continuous: break
-        case .transmitting, .listening, .sensing, .radiating: return
+        case .loaded, .transmitting, .listening, .sensing, .radiating: return
         }
         if try !chip.hasKeptSettings() { try startAfterBrownOut(at: now) }
     }

@@ -4,12 +4,44 @@ import Timekeeping
 /// A transmission, from its order to its end.
 extension ChipRadio {
     func send(_ transmission: Transmission, at now: MonotonicInstant) throws(RadioError) {
+        let airTime = try program(transmission, at: now)
+        try begin(transmission, airTime: airTime, at: now)
+    }
+
+    /// Programs a transmission whose time is to come.
+    func load(_ transmission: Transmission, until start: MonotonicInstant, at now: MonotonicInstant) throws(RadioError)
+    {
+        let airTime = try program(transmission, at: now)
+        task = .loaded(
+            ChipTask.Loaded(transmission: transmission, airTime: airTime, leavesAt: start - chip.startUp))
+    }
+
+    /// Nobody listens for what begins more than two symbols late.
+    func follow(_ loaded: ChipTask.Loaded, at now: MonotonicInstant) throws(RadioError) -> [RadioEvent] {
+        guard now >= loaded.leavesAt else { return [] }
+        let late = now - loaded.leavesAt
+        guard late <= AirTime.symbol(of: loaded.transmission.modulation) * 2 else {
+            task = .down
+            try rest()
+            return [.transmitFailed(reason: "its time was \(late) ago when this machine came to it", at: now)]
+        }
+        try begin(loaded.transmission, airTime: loaded.airTime, at: now)
+        return []
+    }
+
+    private func program(_ transmission: Transmission, at now: MonotonicInstant) throws(RadioError) -> TimeSpan {
         let airTime = AirTime.of(
-            bytes: transmission.payload.count, modulation: transmission.modulation, hasCRC: true)
+            bytes: transmission.payload.count, modulation: transmission.modulation, hasCRC: !transmission.isDownlink)
         let transmission = sparingAmplifier(transmission, airTime: airTime, at: now)
         task = .down
         try chip.program(transmission)
         try clearFlagsAndEdges()
+        return airTime
+    }
+
+    private func begin(
+        _ transmission: Transmission, airTime: TimeSpan, at now: MonotonicInstant
+    ) throws(RadioError) {
         try chip.enter(.transmit)
         let due = now + chip.startUp + airTime
         let isFSK = transmission.modulation == .fsk
@@ -29,7 +61,8 @@ extension ChipRadio {
             tally.reducedPowers += 1
             return Transmission(
                 payload: transmission.payload, frequency: transmission.frequency,
-                modulation: transmission.modulation, power: limit)
+                modulation: transmission.modulation, power: limit, isDownlink: transmission.isDownlink,
+                startsAt: transmission.startsAt)
         }
         fullPowerRestsUntil = now + airTime * 100
         return transmission

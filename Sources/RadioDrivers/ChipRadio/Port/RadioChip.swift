@@ -56,7 +56,7 @@ package protocol RadioChip: AnyObject {
 
     // MARK: Orders
 
-    /// All that a transmission needs but its mode.
+    /// All that a transmission needs but its mode, in the polarity of ``Transmission/isDownlink``.
     func program(_ transmission: Transmission) throws(RadioError)
     /// All that a window needs but its mode.
     /// - Parameter symbols: so many without a preamble close it; at most ``symbolLimit(of:)``.

@@ -4,7 +4,7 @@ import Timekeeping
 /// Sequences for a frame, a window and a carrier, as data: no bus in here.
 enum SX126xSettings {
     /// Of public networks.
-    static let loraSyncWord: [UInt8] = [0x34, 0x44]
+    static func loraSyncWord(_ word: SyncWord) -> [UInt8] { word == .publicNetwork ? [0x34, 0x44] : [0x14, 0x24] }
     static let packetSyncWord: [UInt8] = [0xC1, 0x94, 0xC1]
 
     // MARK: Times
@@ -84,26 +84,34 @@ enum SX126xSettings {
     // MARK: LoRa
 
     static func transmit(
-        _ transmission: Transmission, lora: Modulation.LoRa, power: Int, part: SX126xChip.Part
+        _ transmission: Transmission, lora: Modulation.LoRa, power: Int, part: SX126xChip.Part,
+        syncWord: SyncWord = .publicNetwork
     ) -> [SX126xStep] {
         var steps: [SX126xStep] = [.send([0x9F, 0x00]), .send([0xA0, 0x00]), .send([0x8A, 0x01])]
         steps.append(carrier(transmission.frequency))
         steps += self.power(power, part: part) + modem(lora)
-        steps += packet(length: UInt8(clamping: transmission.payload.count), hasCRC: true, invertedIQ: false)
-        return steps + [.write(.loraSyncWord, 0x34, 0x44), flags(line: SX126xFlag.sent), .send([0x8F, 0x00, 0x00])]
+        let isDownlink = transmission.isDownlink
+        steps += packet(
+            length: UInt8(clamping: transmission.payload.count), hasCRC: !isDownlink, invertedIQ: isDownlink)
+        return steps + [
+            .write(.loraSyncWord, loraSyncWord(syncWord)), flags(line: SX126xFlag.sent), .send([0x8F, 0x00, 0x00]),
+        ]
     }
 
     /// - Parameter symbols: of the time-out; 0 for none. It belongs behind SetPacketType, which clears it
     ///   (LoRaMac-node 881).
     static func receive(
-        frequency: Int, lora: Modulation.LoRa, symbols: Int = 0, invertedIQ: Bool = true
+        frequency: Int, lora: Modulation.LoRa, symbols: Int = 0, invertedIQ: Bool = true,
+        syncWord: SyncWord = .publicNetwork
     ) -> [SX126xStep] {
         let timeout = symbols > 0 ? symbolTimeout(symbols) : nil
         var steps: [SX126xStep] = [.send([0x9F, 0x00]), .send([0x8A, 0x01]), .send([0xA0, timeout?.count ?? 0])]
         if let timeout { steps.append(.write(.symbolTimeout, timeout.register)) }
         steps.append(carrier(frequency))
         steps += modem(lora) + packet(length: 0xFF, hasCRC: false, invertedIQ: invertedIQ)
-        return steps + [.write(.loraSyncWord, 0x34, 0x44), flags(line: receptionLine), .send([0x8F, 0x00, 0x00])]
+        return steps + [
+            .write(.loraSyncWord, loraSyncWord(syncWord)), flags(line: receptionLine), .send([0x8F, 0x00, 0x00]),
+        ]
     }
 
     /// Two symbols; the peaks of Semtech's own driver.

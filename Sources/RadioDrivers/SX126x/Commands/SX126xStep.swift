@@ -4,7 +4,9 @@ enum SX126xStep: Hashable {
     /// Reads the register, and writes it with the bits of `mask` replaced by those of `value`.
     case modify(SX126xRegister, mask: UInt8, value: UInt8)
 
-    static func write(_ register: SX126xRegister, _ values: UInt8...) -> SX126xStep {
+    static func write(_ register: SX126xRegister, _ values: UInt8...) -> SX126xStep { write(register, values) }
+
+    static func write(_ register: SX126xRegister, _ values: [UInt8]) -> SX126xStep {
         .send([0x0D] + register.address + values)
     }
 }

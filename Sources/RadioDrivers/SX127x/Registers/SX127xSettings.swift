@@ -2,25 +2,33 @@ import LoRaWAN
 
 /// Register values for a LoRa frame, a window and a carrier, as data: no bus in here.
 enum SX127xSettings {
-    /// Of public networks.
-    static let syncWord: UInt8 = 0x34
+    /// The receiver's gain: another than after a reset.
+    static let amplifierGain: UInt8 = 0x23
 
-    /// What is the same for every operation: LNA at full gain with boost, LoRaWAN's public sync word, preamble of 8.
-    static let common: [SX127xSetting] = [
-        .init(.lowNoiseAmplifier, 0x23), .init(.syncWord, syncWord), .init(.preambleHigh, 0), .init(.preambleLow, 8),
-        .init(.hopPeriod, 0),
-    ]
+    /// What is the same for every operation: LNA at full gain with boost, sync word, preamble of 8.
+    static func common(_ word: SyncWord) -> [SX127xSetting] {
+        [
+            .init(.lowNoiseAmplifier, amplifierGain), .init(.syncWord, syncWord(word)), .init(.preambleHigh, 0),
+            .init(.preambleLow, 8), .init(.hopPeriod, 0),
+        ]
+    }
 
-    /// Uplink: CRC on, IQ normal (RP002: "uplink: CRC on"), FIFO from 0, DIO0 = TxDone.
+    static func syncWord(_ word: SyncWord) -> UInt8 { word == .publicNetwork ? 0x34 : 0x12 }
+
+    /// Uplink: CRC on, IQ normal (RP002: "uplink: CRC on"), downlink the other way about; FIFO from 0, DIO0 = TxDone.
     static func transmit(
         _ transmission: Transmission, lora: Modulation.LoRa, output: SX127xChip.PowerOutput,
-        model: SX127xChip.Model = .sx1276
+        model: SX127xChip.Model = .sx1276, syncWord: SyncWord = .publicNetwork
     ) -> [SX127xSetting] {
-        common + carrier(transmission.frequency) + power(transmission.power, output: output, model: model)
-            + modem(lora, hasCRC: true, model: model)
+        let isDownlink = transmission.isDownlink
+        return common(syncWord) + carrier(transmission.frequency)
+            + power(transmission.power, output: output, model: model)
+            + modem(lora, hasCRC: !isDownlink, model: model)
             + highBandwidth(lora, frequency: transmission.frequency, model: model)
             + [
-                .init(.detectOptimize, 0xC3), .init(.invertIQ, 0x27), .init(.invertIQ2, 0x1D),
+                // The transmitter has a bit of its own (datasheet: RegInvertIQ, bit 0 is on for normal IQ).
+                .init(.detectOptimize, 0xC3), .init(.invertIQ, isDownlink ? 0x26 : 0x27),
+                .init(.invertIQ2, isDownlink ? 0x19 : 0x1D),
                 .init(.payloadLength, UInt8(clamping: transmission.payload.count)),
                 .init(.transmitBase, 0), .init(.fifoPointer, 0),
                 .init(.flagMask, ~SX127xFlag.transmitDone), .init(.mapping1, 0x40),

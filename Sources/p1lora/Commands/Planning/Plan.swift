@@ -33,7 +33,7 @@ struct Plan: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let configuration = try configuration.load()
+        let configuration = try configuration.loadForNetwork()
         let dataRate = try dataRate.index(in: configuration.lorawan.region)
         let forecast: Forecast
         let progress = ProgressLine()

@@ -83,7 +83,7 @@ struct Simulate: ParsableCommand {
     }
 
     func run() throws {
-        let configuration = try configuration.load()
+        let configuration = try configuration.loadForNetwork()
         let region = configuration.lorawan.region
         var plan = TrialPlan(
             days: days, loss: loss.pattern, dataRate: try dataRate.index(in: region), seed: seed,
