@@ -127,10 +127,21 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
+        // The base: two boards and no network.
+        .target(
+            name: "BaseService",
+            dependencies: [
+                "BridgeConfiguration", "BridgeStore", "Ciphers", "ConfigurationText", "HardwareInterfaces",
+                "LinuxHardware", "LoRaWAN", "PrivateLink", "RadioDrivers", "ServerEvents", "Timekeeping",
+                "UplinkBridge",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         .executableTarget(
             name: "p1lora",
             dependencies: [
-                "BridgeConfiguration", "BridgePlanning", "BridgeSetup", "BridgeSimulation", "BridgeStore", "Ciphers",
+                "BaseService", "BridgeConfiguration", "BridgePlanning", "BridgeSetup", "BridgeSimulation",
+                "BridgeStore", "Ciphers",
                 "ConfigurationText", "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN",
                 "MeterValues", "RadioDrivers", "SmartMeter", "Timekeeping", "UplinkBridge", "UplinkPayload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -193,6 +204,13 @@ let package = Package(
         .testTarget(
             name: "SmartMeterTests",
             dependencies: ["Ciphers", "HardwareSimulators", "MeterValues", "SmartMeter", "TestTags", "Timekeeping"]),
+        .testTarget(
+            name: "BaseServiceTests",
+            dependencies: [
+                "BaseService", "BridgeConfiguration", "BridgeStore", "Ciphers", "HardwareInterfaces",
+                "HardwareSimulators",
+                "LoRaWAN", "PrivateLink", "RadioDrivers", "ServerEvents", "TestSupport", "Timekeeping",
+            ]),
         .testTarget(
             name: "PrivateLinkTests",
             dependencies: ["Ciphers", "HardwareSimulators", "LoRaWAN", "PrivateLink", "TestTags", "Timekeeping"]),

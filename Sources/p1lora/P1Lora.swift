@@ -14,7 +14,7 @@ struct P1Lora: AsyncParsableCommand {
         subcommands: [
             Demo.self, SetUp.self, Read.self, Payload.self, Codec.self, Run.self, Simulate.self, Plan.self, Keys.self,
             AirTimeCommand.self,
-            Forget.self, Rejoin.self, Status.self, Doctor.self, Radio.self, Downlink.self,
+            Forget.self, Rejoin.self, Status.self, Doctor.self, Radio.self, Downlink.self, Base.self,
         ])
 
     static func main() async {

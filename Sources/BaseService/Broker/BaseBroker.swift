@@ -1,0 +1,106 @@
+import HardwareInterfaces
+import LoRaWAN
+import PrivateLink
+import ServerEvents
+import Timekeeping
+
+/// Tells a broker what the base hears, each event once and in its order, and takes its commands.
+final class BaseBroker {
+    private enum Phase {
+        case down(retryAt: MonotonicInstant)
+        case connecting(until: MonotonicInstant)
+        case up
+    }
+
+    private let broker: any MessageSubscriber
+    private let mailbox: BaseMailbox
+    private let application: String
+    private let host: String
+    private let clock: any Clock
+    private let report: (String) -> Void
+    private var phase: Phase
+
+    /// A broker that has not answered by then does not.
+    private static let patience = TimeSpan.seconds(10)
+    private static let pause = TimeSpan.seconds(10)
+
+    /// - Parameter report: told what a person should know.
+    init(
+        _ broker: any MessageSubscriber, mailbox: BaseMailbox, application: String, host: String, clock: any Clock,
+        report: @escaping (String) -> Void
+    ) {
+        (self.broker, self.mailbox, self.application, self.host) = (broker, mailbox, application, host)
+        (self.clock, self.report) = (clock, report)
+        phase = .down(retryAt: clock.monotonic)
+        broker.onMessage = { [mailbox, report] _, payload in
+            do {
+                let command = try ChirpStackCommand(json: unsafe Array(payload))
+                let downlink = QueuedDownlink(
+                    identifier: command.identifier, port: command.port, payload: command.payload,
+                    confirmed: command.isConfirmed)
+                mailbox.post(downlink, for: DevEUI(rawValue: command.device.rawValue))
+            } catch {
+                report("a downlink that came over MQTT is passed over: \(error)")
+            }
+        }
+    }
+
+    var pollDescriptors: [Int32] {
+        if case .down = phase { return [] }
+        return broker.pollDescriptor.map { [$0] } ?? []
+    }
+
+    var nextDeadline: MonotonicInstant {
+        switch phase {
+        case .down(let retryAt): retryAt
+        case .connecting(let until): min(until, clock.monotonic + .seconds(1))
+        case .up: clock.monotonic + (broker.isCongested ? .milliseconds(50) : .seconds(5))
+        }
+    }
+
+    func poll() {
+        let now = clock.monotonic
+        do throws(HardwareError) {
+            if case .down(let retryAt) = phase {
+                guard retryAt <= now else { return }
+                try broker.connect()
+                phase = .connecting(until: clock.monotonic + Self.patience)
+            }
+            try broker.serve()
+            if case .connecting(let until) = phase {
+                guard broker.isAccepted else {
+                    guard now < until else {
+                        throw HardwareError(
+                            .disconnected, device: host, message: "the broker took the connection and says nothing")
+                    }
+                    return
+                }
+                try broker.subscribe(to: ChirpStackDevice.commands(of: application))
+                phase = .up
+                report("connected to the broker \(host)")
+            }
+            try publish()
+        } catch {
+            phase = .down(retryAt: clock.monotonic + Self.pause)
+            report("the broker \(host) is away, what is heard waits for it: \(error)")
+        }
+    }
+
+    func end() {
+        if case .up = phase { broker.disconnect() }
+    }
+
+    private func publish() throws(HardwareError) {
+        guard !broker.isCongested else { return }
+        let (messages, dropped) = mailbox.takeMessages()
+        if dropped > 0 { report("the broker was away too long: \(dropped) events were thrown away, oldest first") }
+        for (index, message) in messages.enumerated() {
+            do throws(HardwareError) {
+                try broker.deliver(Array(message.payload.utf8), to: message.topic)
+            } catch {
+                mailbox.putBack(Array(messages[index...]))
+                throw error
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import BridgeStore
+import HardwareInterfaces
+import LoRaWAN
+import PrivateLink
+import RadioDrivers
+import Timekeeping
+
+/// The base's state machine, its radio and its store, joined: carries out what the machine orders, and stores before it sends.
+final class BaseLink {
+    private(set) var station: BaseStation
+    private let radio: any BenchRadio
+    private let store: BaseStore
+    private let clock: any Clock
+    private let report: (BaseEvent) -> Void
+    /// When the radio is to be started; nil while it works.
+    private var radioStart: MonotonicInstant?
+    private var storesWell = true
+
+    private static let pause = TimeSpan.seconds(10)
+
+    /// - Parameter report: called with what happens, in its order.
+    init(
+        configuration: BaseConfiguration, radio: any BenchRadio, store: BaseStore, clock: any Clock,
+        report: @escaping (BaseEvent) -> Void
+    ) throws {
+        let now = clock.monotonic
+        var restored: BaseState?
+        if let record = try store.record() {
+            do {
+                restored = try BaseState(decoding: record)
+            } catch {
+                report(.trouble("\(error): all devices have to join anew"))
+            }
+        }
+        station = try BaseStation(
+            configuration: configuration, restoring: restored, bootIdentifier: clock.bootIdentifier, at: now)
+        (self.radio, self.store, self.clock, self.report) = (radio, store, clock, report)
+        radioStart = now
+    }
+
+    var pollDescriptors: [Int32] { radioStart == nil ? radio.pollDescriptors : [] }
+    var nextDeadline: MonotonicInstant {
+        radioStart ?? min(radio.nextDeadline ?? station.nextDeadline, station.nextDeadline)
+    }
+
+    func poll() {
+        let now = clock.monotonic
+        station.utcOffset = clock.isUTCTrusted ? clock.utc.nanoseconds &- now.nanoseconds : nil
+        if let due = radioStart {
+            guard due <= now else { return }
+            startRadio(at: now)
+            guard radioStart == nil else { return }
+        }
+        for event in radio.poll(at: now) {
+            if case .windowFailed(let reason, _) = event { report(.trouble(reason)) }
+            if case .transmitFailed(let reason, _) = event { report(.trouble(reason)) }
+            perform(station.handle(event))
+        }
+        let later = clock.monotonic
+        if station.nextDeadline <= later { perform(station.tick(at: later)) }
+    }
+
+    /// Takes a message for a device.
+    func enqueue(_ downlink: QueuedDownlink, for device: DevEUI) {
+        do {
+            try station.enqueue(downlink, for: device)
+        } catch {
+            report(.refusedDownlink(downlink, device, error))
+        }
+    }
+
+    func close() {
+        do {
+            try radio.sleep()
+        } catch {
+            report(.trouble("\(error)"))
+        }
+    }
+
+    private func startRadio(at now: MonotonicInstant) {
+        do {
+            try radio.start(at: now)
+            radioStart = nil
+            report(.radioStarted)
+            // Whatever it was listening to, it does not any more.
+            _ = station.handle(.windowFailed(reason: "the radio was started", at: now - .seconds(60)))
+            perform(station.start(at: now))
+        } catch {
+            restartRadio(after: error)
+        }
+    }
+
+    private func restartRadio(after error: RadioError) {
+        let retry = clock.monotonic + Self.pause
+        radioStart = retry
+        report(.radioFailed(error.message, retryAt: retry))
+    }
+
+    private func perform(_ actions: [BaseAction]) {
+        var queue = actions[...]
+        while let action = queue.popFirst() {
+            switch action {
+            case .persist(let state):
+                guard !stored(state) else { continue }
+                queue = station.persistFailed(at: clock.monotonic)[...]
+            case .transmit(let transmission):
+                queue += trying { radio throws(RadioError) in try radio.transmit(transmission, at: clock.monotonic) }
+            case .listen(let reception):
+                queue += trying { radio throws(RadioError) in
+                    try radio.monitor(
+                        frequency: reception.frequency, modulation: reception.modulation, uplinks: true,
+                        at: clock.monotonic)
+                }
+            case .joined, .deliver, .sent, .acknowledged, .dropped, .moved, .refused: report(.happened(action))
+            }
+        }
+    }
+
+    private func stored(_ state: BaseState) -> Bool {
+        do {
+            try store.save(state.encoded())
+            if !storesWell { report(.storeRecovered) }
+            storesWell = true
+            return true
+        } catch {
+            if storesWell { report(.storeFailed("\(error)")) }
+            storesWell = false
+            return false
+        }
+    }
+
+    /// What the machine makes of a radio that takes no order.
+    private func trying(_ order: (any BenchRadio) throws(RadioError) -> Void) -> [BaseAction] {
+        do {
+            try order(radio)
+            return []
+        } catch {
+            restartRadio(after: error)
+            return station.handle(.transmitFailed(reason: error.message, at: clock.monotonic)).filter {
+                if case .listen = $0 { false } else { true }
+            }
+        }
+    }
+}
+
+/// What a base has to tell.
+enum BaseEvent {
+    case happened(BaseAction)
+    case radioStarted
+    case radioFailed(String, retryAt: MonotonicInstant)
+    /// Nothing is answered until it works again.
+    case storeFailed(String)
+    case storeRecovered
+    case refusedDownlink(QueuedDownlink, DevEUI, QueueRefusal)
+    case trouble(String)
+}

@@ -1,0 +1,78 @@
+import FoundationEssentials
+import GRDB
+import Glibc
+
+/// The file of a base: one record, which is on the disk when a call returns (WAL, synchronous = FULL).
+///
+/// A file that is damaged is set aside and a new one begun: the devices then join anew.
+package final class BaseStore: Sendable {
+    private let queue: DatabaseQueue
+    private let lock: FileLock
+    private let path: String
+    /// What was wrong with the file that was there; nil where nothing was.
+    package let damage: String?
+
+    /// - Throws: where the file can't be opened at all, or another process has it.
+    package init(path: String) throws(StoreError) {
+        self.path = path
+        var lock = try FileLock(path: path)
+        do {
+            queue = try Self.open(path)
+            damage = nil
+        } catch {
+            guard error.isDamage, rename(path, path + ".damaged") == 0 else { throw error }
+            for ending in ["-wal", "-shm"] { unlink(path + ending) }
+            // It is on the file that was there.
+            lock = try FileLock(path: path)
+            queue = try Self.open(path)
+            damage = error.description
+        }
+        self.lock = lock
+    }
+
+    private static func open(_ path: String) throws(StoreError) -> DatabaseQueue {
+        do {
+            var configuration = Configuration()
+            configuration.label = "p1lora base"
+            configuration.prepareDatabase { database in
+                try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+            }
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.write { database in
+                try database.execute(
+                    sql: "CREATE TABLE IF NOT EXISTS base (id INTEGER PRIMARY KEY CHECK (id = 1), record BLOB NOT NULL)"
+                )
+                let finding = try String.fetchOne(database, sql: "PRAGMA quick_check(base)") ?? "no answer"
+                guard finding == "ok" else { throw StoreError(finding: finding, path: path) }
+            }
+            return queue
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    /// nil before the first.
+    package func record() throws(StoreError) -> [UInt8]? {
+        do {
+            return try queue.read { try Data.fetchOne($0, sql: "SELECT record FROM base WHERE id = 1") }.map {
+                [UInt8]($0)
+            }
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    package func save(_ record: [UInt8]) throws(StoreError) {
+        // A file that somebody has deleted takes all, and keeps nothing.
+        guard lock.holdsFile(at: path) else { throw .replaced(path: path) }
+        do {
+            try queue.write { database in
+                try database.execute(
+                    sql: "INSERT INTO base VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record",
+                    arguments: [Data(record)])
+            }
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import HardwareInterfaces
+import HardwareSimulators
+import LoRaWAN
+import PrivateLink
+import Testing
+import Timekeeping
+
+@testable import BaseService
+
+@Suite struct BaseBrokerTests {
+    private final class FakeBroker: MessageSubscriber {
+        var isAccepted = false
+        var pollDescriptor: Int32?
+        var isCongested = false
+        var onMessage: ((_ topic: String, _ payload: UnsafeRawBufferPointer) -> Void)?
+        var delivered: [String] = []
+        var subscribed: [String] = []
+        var takes = Int.max
+
+        func connect() throws(HardwareError) { isAccepted = true }
+        func serve() throws(HardwareError) {}
+        func publish(_ payload: [UInt8], to topic: String, isRetained: Bool) throws(HardwareError) {}
+        func disconnect() {}
+        func subscribe(to filter: String) throws(HardwareError) { subscribed.append(filter) }
+        func deliver(_ payload: [UInt8], to topic: String) throws(HardwareError) {
+            guard takes > 0 else { throw HardwareError(.disconnected, device: "mqtt", message: "lost") }
+            takes -= 1
+            delivered.append(topic)
+        }
+
+        func send(_ text: String) {
+            var text = text
+            text.withUTF8 { onMessage?("t", UnsafeRawBufferPointer($0)) }
+        }
+    }
+
+    private final class NoWaker: Waking { func wake() {} }
+
+    private let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_795_000_000))
+    private let mailbox = BaseMailbox(radio: NoWaker(), broker: NoWaker())
+
+    private func loop(_ broker: FakeBroker) -> BaseBroker {
+        BaseBroker(broker, mailbox: mailbox, application: "home", host: "h", clock: world.clock) { _ in }
+    }
+
+    @Test func `events wait for the broker, and come once and in their order`() {
+        let broker = FakeBroker()
+        for number in 0..<5 { mailbox.post(.init(topic: "\(number)", payload: "")) }
+        broker.takes = 2
+        let loop = loop(broker)
+        loop.poll()
+        #expect(broker.delivered == ["0", "1"], "the connection broke")
+        broker.takes = .max
+        mailbox.post(.init(topic: "5", payload: ""))
+        world.run(until: world.now + .seconds(11))
+        loop.poll()
+        #expect(broker.delivered == ["0", "1", "2", "3", "4", "5"])
+        #expect(broker.subscribed.allSatisfy { $0 == "application/home/device/+/command/down" })
+    }
+
+    @Test func `a broker that is away for long costs the oldest events, and no memory without end`() {
+        for number in 0..<(BaseMailbox.limit + 7) { mailbox.post(.init(topic: "\(number)", payload: "")) }
+        let (messages, dropped) = mailbox.takeMessages()
+        #expect(messages.count == BaseMailbox.limit && dropped == 7 && messages.first?.topic == "7")
+    }
+
+    @Test func `a command reaches the radio's thread, garbage does not`() {
+        let broker = FakeBroker()
+        let loop = loop(broker)
+        loop.poll()
+        broker.send("nonsense")
+        broker.send("{\"devEui\":\"0000000000000005\",\"id\":\"q\",\"fPort\":9,\"confirmed\":true,\"data\":\"AQI=\"}")
+        let taken = mailbox.takeDownlinks()
+        #expect(taken.map(\.0) == [QueuedDownlink(identifier: "q", port: 9, payload: [1, 2], confirmed: true)])
+        #expect(taken.map(\.1) == [DevEUI(rawValue: 5)])
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import HardwareSimulators
+import LoRaWAN
+import PrivateLink
+import TestSupport
+import Testing
+import Timekeeping
+
+@testable import BaseService
+@testable import BridgeStore
+
+/// The base's machine, its driver and a chip, against a device with those of its own.
+@Suite struct BaseLinkTests {
+    @Test(arguments: [true, false])
+    func `a device joins over the air, and has live values each ten seconds`(isBaseNew: Bool) throws {
+        let folder = try TemporaryFolder()
+        let store = try BaseStore(path: folder.path("base.db"))
+        let ends = try BothEnds(isBaseNew: isBaseNew, store: store)
+        try ends.start()
+        try ends.run(for: .minutes(10)) { ends.device.isJoined }
+        try #require(ends.device.isJoined)
+        try ends.run(for: .minutes(4))
+        for number in 0..<60 {
+            try ends.send([UInt8(number)], confirmed: number % 10 == 0)
+            try ends.run(for: .seconds(7))
+        }
+        #expect(ends.uplinks.map(\.payload) == (0..<60).map { [UInt8($0)] })
+        #expect(ends.results.count { $0 == .acknowledged } == 6)
+        #expect(ends.violations() == [])
+        let answers = ends.air.transmissions.filter(\.invertedIQ)
+        #expect(answers.count >= 7)
+        #expect(answers.allSatisfy { !$0.hasCRC && $0.syncWord != 0x34 })
+        // The answer begins when RX1 does, to a tenth of a millisecond.
+        for answer in answers.suffix(6) {
+            let uplink = try #require(ends.air.uplinks.last { $0.end <= answer.start })
+            let error = answer.start - uplink.end - .seconds(2)
+            #expect(abs(error.microseconds) <= 200, "\(error)")
+        }
+    }
+
+    @Test func `a downlink arrives, and the state outlives a restart`() throws {
+        let folder = try TemporaryFolder()
+        let store = try BaseStore(path: folder.path("base.db"))
+        let ends = try BothEnds(isBaseNew: true, store: store)
+        try ends.start()
+        try ends.run(for: .minutes(10)) { ends.device.isJoined }
+        try ends.run(for: .minutes(4))
+        ends.link.enqueue(QueuedDownlink(identifier: "x", port: 8, payload: [1, 2, 3]), for: DevEUI(rawValue: 5))
+        try ends.send([1])
+        #expect(ends.deliveries.map(\.payload) == [[1, 2, 3]])
+        let stored = try BaseState(decoding: try #require(try store.record()))
+        #expect(stored == ends.link.station.state)
+    }
+
+    @Test func `a public network's frames are not heard`() throws {
+        let folder = try TemporaryFolder()
+        let ends = try BothEnds(isBaseNew: true, store: try BaseStore(path: folder.path("base.db")))
+        try ends.run(for: .minutes(5))
+        for word: UInt8 in [0x34, 0x12] {
+            var frame = AirTransmission(
+                payload: [UInt8](repeating: 0x40, count: 20), frequency: 869_525_000, spreadingFactor: 7,
+                bandwidth: 125_000, invertedIQ: false, hasCRC: true, start: ends.world.now)
+            frame.syncWord = word
+            ends.air.transmit(frame)
+            try ends.run(for: .seconds(2))
+        }
+        #expect(ends.link.station.refusals == ["other-network": 1])
+    }
+}
+
+@Suite struct BaseStoreTests {
+    @Test func `a record is there again after the file was closed`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("base.db")
+        try BaseStore(path: path).save([1, 2, 3])
+        #expect(try BaseStore(path: path).record() == [1, 2, 3])
+    }
+
+    @Test func `two bases on one file are refused`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("base.db")
+        let first = try BaseStore(path: path)
+        #expect(throws: StoreError.inUse(path: path)) { try BaseStore(path: path) }
+        try first.save([1])
+    }
+
+    @Test func `a damaged file is set aside, and a new one begun`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("base.db")
+        try "this is no database, and long enough to be taken for one".write(
+            toFile: path, atomically: false, encoding: .utf8)
+        let store = try BaseStore(path: path)
+        #expect(store.damage != nil)
+        try store.save([4])
+        #expect(try store.record() == [4])
+    }
+}
