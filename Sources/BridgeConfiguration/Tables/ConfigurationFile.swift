@@ -13,7 +13,8 @@ package enum ConfigurationFile {
         do {
             (bytes, isOpen) = try PrivateFile.read(path, limit: longest + 1)
         } catch {
-            throw ConfigurationError(line: nil, "\(error.reason) (config.example.toml is a start)")
+            throw ConfigurationError(
+                line: nil, "\(error.reason) (\"p1lora setup\" writes one, config.example.toml explains it)")
         }
         guard bytes.count <= longest else { throw ConfigurationError(line: nil, "is too long for a configuration") }
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
