@@ -40,7 +40,7 @@ import Testing
         #expect(free.output.contains("no purse, the law alone") && free.output.contains("no limit"))
     }
 
-    @Test func `airtime with a configuration takes its region, purse and layouts`() throws {
+    @Test func `airtime with a configuration takes its region, daily air-time and layouts`() throws {
         let outcome = try CommandRunner.run("airtime", "--config", CommandTests.example)
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("12 bytes: how often at most"))

@@ -7,7 +7,7 @@ import UplinkBridge
 
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "How the service is: meters, last uplink, purse, counters, errors.",
+        abstract: "How the service is: meters, last uplink, air-time, counters, errors.",
         discussion: """
             Asks the running service over a socket of this machine; nothing is locked or held up. Root may ask, and the \
             members of the service's group (sudo adduser $USER p1lora), who need not be able to read the configuration \

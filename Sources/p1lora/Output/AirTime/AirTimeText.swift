@@ -75,7 +75,9 @@ struct AirTimeText {
             ["last hour, \(entry.band.name)", "\(milliseconds(entry.spent)) ms", "of \(entry.band.hourlyLimit)"]
         }
         if let day = spent.lastDay {
-            cells.append(["last 24 h, purse", "\(milliseconds(day)) ms", table.dailyAirTime.map { "of \($0)" } ?? ""])
+            cells.append([
+                "last 24 h, fair use", "\(milliseconds(day)) ms", table.dailyAirTime.map { "of \($0)" } ?? "",
+            ])
         }
         lines += columns(cells)
         return lines

@@ -125,7 +125,7 @@ struct StatusText {
         }
         if let dailyAirTime = link.purse {
             rows.append(
-                ("24 h, purse", "\(exact(dailyAirTime.leftSeconds)) left of \(exact(dailyAirTime.limitSeconds))"))
+                ("24 h, fair use", "\(exact(dailyAirTime.leftSeconds)) left of \(exact(dailyAirTime.limitSeconds))"))
         }
         return rows
     }
