@@ -55,7 +55,8 @@ var P1_COMMANDS=[
 [4,"send_intervals",[["report",7,0,1,0,1],["meter",4,2,1,0,0],["from",21,5,1,0,0],["count",16,0,1,0,1]]],
 [5,"send_status",[]],
 [6,"rejoin",[]],
-[7,"set_airtime",[["daily_s",16,6,1,1,1]]]
+[7,"set_airtime",[["daily_s",16,6,1,1,1]]],
+[8,"acknowledge_intervals",[["report",7,0,1,0,1],["meter",4,2,1,0,0],["newest",21,5,1,0,0],["hours",24,0,1,0,0]]]
 ];
 var P1_REFUSALS=["replayed","wrong_version","unknown_command","bad_arguments","no_such_report","no_such_meter","no_intervals","busy","not_stored"];
 function p1Keys(data){return data}

@@ -126,16 +126,34 @@ package struct UplinkPlanner: Sendable {
     }
 
     /// Payloads are so long at the data rate in force.
-    package mutating func adopt(largestPayload: Int) { parity?.adopt(largestPayload: largestPayload) }
+    package mutating func adopt(largestPayload: Int, at now: MonotonicInstant) {
+        parity?.adopt(largestPayload: largestPayload, at: now)
+    }
+
+    /// Somebody at the server looks for what is missing.
+    package mutating func noteCollector(at now: MonotonicInstant) { parity?.noteCollector(at: now) }
+
+    /// The server has quarter-hours of a meter: see `Command.acknowledgeIntervals`.
+    package mutating func noteKnown(
+        report: Int, meter: Int, newest: QuarterHour, hours: Int, at now: MonotonicInstant
+    ) {
+        noteCollector(at: now)
+        lacking = [:]
+        let ends = (0..<24).filter { hours >> (23 - $0) & 1 == 1 }.flatMap { hour in
+            (0..<4).map { QuarterHour(number: newest.number - Int64(4 * hour + $0)) }
+        }
+        chances[Subject(report: report, meter: meter)]?.note(known: ends)
+    }
 
     /// An uplink goes out with this frame counter.
     package mutating func note(
-        _ uplink: DueUplink, _ packed: UplinkPacker.Packed, counter: UInt32, largestPayload: Int
+        _ uplink: DueUplink, _ packed: UplinkPacker.Packed, counter: UInt32, largestPayload: Int,
+        at now: MonotonicInstant
     ) {
         if case .parity = uplink.content { parity?.noteSum() }
         guard let intervals = packed.intervals else { return }
         if addsUp { parity?.note(ParitySource(counter: counter, payload: packed.payload)) }
-        if intervals.leftOut > 0 { parity?.noteShort(largestPayload: largestPayload) }
+        if intervals.leftOut > 0 { parity?.noteShort(largestPayload: largestPayload, at: now) }
     }
 
     /// Anew when the date went back to before all that was known.

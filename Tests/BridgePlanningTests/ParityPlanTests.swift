@@ -7,13 +7,15 @@ import UplinkPayload
 
 /// When sums of reports go out in place of repetitions.
 @Suite struct ParityPlanTests {
+    private static let now = MonotonicInstant(nanoseconds: 0)
+
     private static func report(_ counter: UInt32) -> ParitySource {
         ParitySource(counter: counter, payload: [UInt8](repeating: UInt8(counter & 255), count: 44))
     }
 
     private func started() -> ParityPlan {
         var plan = ParityPlan()
-        plan.noteShort(largestPayload: 51)
+        plan.noteShort(largestPayload: 51, at: Self.now)
         return plan
     }
 
@@ -21,7 +23,7 @@ import UplinkPayload
         var plan = ParityPlan()
         plan.note(Self.report(1))
         #expect(!plan.isOn && plan.sum(counter: 2, loss: 0.3, isFull: false) == nil && plan.largest(of: 51) == 51)
-        plan.noteShort(largestPayload: 51)
+        plan.noteShort(largestPayload: 51, at: Self.now)
         #expect(plan.isOn && plan.sum(counter: 2, loss: 0.3, isFull: false) != nil)
         // Reports leave room for what a sum has more.
         #expect(plan.largest(of: 51) == 44)
@@ -56,12 +58,27 @@ import UplinkPayload
 
     @Test func `at a faster data rate reports repeat again, at a slower one sums go on`() {
         var plan = started()
-        plan.adopt(largestPayload: 51)
+        plan.adopt(largestPayload: 51, at: Self.now)
         #expect(plan.isOn)
-        plan.adopt(largestPayload: 115)
+        plan.adopt(largestPayload: 115, at: Self.now)
         #expect(!plan.isOn)
         // Too short for a sum that is worth it.
-        plan.noteShort(largestPayload: 11)
+        plan.noteShort(largestPayload: 11, at: Self.now)
         #expect(!plan.isOn)
+    }
+
+    @Test func `without a sign of the collector for three days reports repeat again, until one comes`() {
+        var plan = started()
+        plan.adopt(largestPayload: 51, at: Self.now + .hours(72))
+        #expect(plan.isOn)
+        plan.adopt(largestPayload: 51, at: Self.now + .hours(73))
+        #expect(!plan.isOn && plan.largest(of: 51) == 51)
+        plan.noteShort(largestPayload: 51, at: Self.now + .hours(74))
+        plan.adopt(largestPayload: 51, at: Self.now + .hours(75))
+        #expect(!plan.isOn, "it is short, but nobody computes")
+        plan.noteCollector(at: Self.now + .hours(80))
+        #expect(plan.isOn)
+        plan.adopt(largestPayload: 51, at: Self.now + .hours(152))
+        #expect(plan.isOn)
     }
 }

@@ -127,6 +127,33 @@ import UplinkPayload
         #expect(planner.next([want(ago(50...60))], rules: .init(), at: now + .hours(27)) != nil)
     }
 
+    @Test func `a bridge that sends sums is told once a day what is known, with a request or alone`() throws {
+        let known = Command.acknowledgeIntervals(report: 1, meter: 0, newest: QuarterHour(atOrBefore: now), hours: 7)
+        var planner = RequestPlanner()
+        func commands(_ hour: Int64, _ wants: [RequestPlanner.Want] = []) -> [Command] {
+            planner.next(wants, rules: .init(), at: now + .hours(hour), known: known)?.commands ?? []
+        }
+        #expect(commands(0) == [known])
+        #expect(commands(1).isEmpty)
+        let waiting = planner.waitingSince
+        #expect(waiting == nil, "it is not answered")
+        let asked = commands(23, [want(ago(8...20))])
+        #expect(asked.count == 2 && asked.last == known)
+        #expect(commands(44).isEmpty)
+        #expect(commands(45) == [known])
+    }
+
+    @Test func `as many requests as there may be fit the slowest data rate with what tells`() throws {
+        let known = Command.acknowledgeIntervals(report: 1, meter: 0, newest: QuarterHour(atOrBefore: now), hours: 7)
+        var planner = RequestPlanner()
+        let first: [Int64] = [100, 140, 180, 220, 260]
+        let runs = first.map { want(ago($0...$0 + 4)) }
+        let next = planner.next(runs, rules: .init(), at: now, known: known)
+        let frame = try #require(next)
+        #expect(frame.commands.count == 6)
+        #expect(frame.encode().count <= CommandFrame.safeLength)
+    }
+
     @Test func `though each goes out late as it may be no 24 hours have more than the share`() {
         let planner = Asker()
         // Each hour something else is missing; what is asked goes out at once or at the last moment, in turns.

@@ -84,6 +84,11 @@ package struct DeliveryChances: Sendable {
         }
     }
 
+    /// The server has said that it has them. Those that were never sent it can't have.
+    mutating func note(known ends: [QuarterHour]) {
+        for end in ends { entries[end.number]?.isAcknowledged = true }
+    }
+
     /// A frame with these is done.
     /// - Parameter copy: what it counts for; infinity when it was acknowledged.
     mutating func note(_ items: [Item], copy: Double, at now: MonotonicInstant) {

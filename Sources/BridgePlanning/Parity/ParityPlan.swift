@@ -1,3 +1,4 @@
+import Timekeeping
 import UplinkPayload
 
 /// What a bridge sends where frames are too few for repetitions and the server's collector can compute: each quarter-hour once,
@@ -11,13 +12,20 @@ struct ParityPlan: Sendable {
     /// rates, at which repetitions may do again.
     private var shortOf: Int?
 
+    /// When the collector last gave a sign, or sums began; nil before that.
+    private var signAt: MonotonicInstant?
+    /// No sign came for long: nobody computes.
+    private var isAlone = false
+
+    /// A sign comes once a day; of three one arrives even where half of all frames are lost, mostly.
+    static let patience = TimeSpan.hours(72)
     /// Quarter-hours that were sent less often are put in reports: those that never were.
     static let copies = 0.5
     /// A payload that is shorter is left to the report.
     private static let shortest = 32
 
     /// Whether sums take the place of repetitions.
-    var isOn: Bool { shortOf != nil }
+    var isOn: Bool { shortOf != nil && !isAlone }
 
     /// Sums behind a report that wait for the next to be full; more would make what is new wait for nothing.
     private static func mostSums(loss: Double) -> Int { loss < 0.5 ? 2 : 3 }
@@ -37,14 +45,20 @@ struct ParityPlan: Sendable {
     }
 
     /// Payloads are so long at the data rate in force.
-    mutating func adopt(largestPayload: Int) {
+    mutating func adopt(largestPayload: Int, at now: MonotonicInstant) {
+        isAlone = signAt.map { now - $0 > Self.patience } ?? false
         if let shortOf, largestPayload > shortOf { self.shortOf = nil }
     }
 
     /// A report could not carry all that the server may lack.
-    mutating func noteShort(largestPayload: Int) {
-        if !isOn, largestPayload >= Self.shortest { shortOf = largestPayload }
+    mutating func noteShort(largestPayload: Int, at now: MonotonicInstant) {
+        guard !isOn, largestPayload >= Self.shortest else { return }
+        shortOf = largestPayload
+        signAt = signAt ?? now
     }
+
+    /// Somebody at the server looks for what is missing.
+    mutating func noteCollector(at now: MonotonicInstant) { (signAt, isAlone) = (now, false) }
 
     /// A report goes out.
     mutating func note(_ source: ParitySource) {

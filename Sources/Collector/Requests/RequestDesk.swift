@@ -38,11 +38,13 @@ package struct RequestDesk {
         else { return nil }
         looked[event.device] = now
         let wants = try Self.wants(of: event.device, fleet, store, at: now)
-        guard !wants.allSatisfy(\.isEmpty) else { return nil }
+        let sendsSums = event.port == Int(ReportKind.parity.port)
+        guard sendsSums || !wants.allSatisfy(\.isEmpty) else { return nil }
+        let known = sendsSums ? try Self.known(of: event.device, fleet, store, at: now) : nil
         var planner = try Self.planner(of: event.device, store)
         let rules = RequestPlanner.Rules.at(
             spreadingFactor: event.radio.spreadingFactor, mostInADay: fleet.dailyRequests)
-        guard let frame = planner.next(wants, rules: rules, at: now) else { return nil }
+        guard let frame = planner.next(wants, rules: rules, at: now, known: known) else { return nil }
         let payload = frame.encode()
         let time = GatewayBudget.airTime(
             payload: payload.count, spreadingFactor: event.radio.spreadingFactor ?? 12)
@@ -96,6 +98,20 @@ package struct RequestDesk {
             }
         }
         return wants
+    }
+
+    /// Of the first meter that has an intervals report: what a bridge that sends sums is told.
+    private static func known(
+        of device: DeviceIdentifier, _ fleet: Fleet, _ store: any ProfileStore, at now: UTCInstant
+    ) throws(ProfileStoreError) -> Command? {
+        let today = QuarterHour(atOrBefore: now).day
+        guard let number = fleet.layouts.reports.firstIndex(where: { $0.intervals != nil }),
+            let layout = fleet.layouts.reports[number].intervals, let meter = fleet.layouts.reports[number].meters.first
+        else { return nil }
+        let (name, names) = (fleet.layouts.meterNames[meter], layout.fields.map(\.name))
+        let profiles = try store.registers(of: device).filter { $0.meter == name && names.contains($0.name) }
+            .map { register throws(ProfileStoreError) in try store.profile(of: register, days: today - 2...today + 1) }
+        return Command.acknowledging(profiles, report: number + 1, meter: meter)
     }
 
     private struct MeterRegister: Hashable {

@@ -1,4 +1,5 @@
 public import MeterValues
+public import UplinkPayload
 
 /// What of a meter's report has to be asked for: quarter-hours of which at least one register was not told.
 public enum MissingQuarters {
@@ -75,4 +76,22 @@ extension RegisterProfile {
 
 extension ProfileDay {
     static var slots: Range<Int> { 0..<boundaries }
+}
+
+extension Command {
+    /// What is known of a meter, for a bridge that sends sums; nil where nothing is.
+    /// - Parameters:
+    ///   - registers: all of one report of the meter.
+    ///   - report: counted from 1.
+    public static func acknowledging(_ registers: [RegisterProfile], report: Int, meter: Int) -> Command? {
+        guard let newest = registers.compactMap(\.known).map(\.upperBound).max() else { return nil }
+        let hours = (0..<24).reduce(0) { bits, hour in
+            let isKnown = (1...4).allSatisfy { quarter in
+                let start = QuarterHour(number: newest.number - Int64(4 * hour + quarter))
+                return registers.allSatisfy { $0.quarter(from: start) != .missing }
+            }
+            return bits << 1 | (isKnown ? 1 : 0)
+        }
+        return .acknowledgeIntervals(report: report, meter: meter, newest: newest, hours: hours)
+    }
 }

@@ -74,10 +74,14 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
     }
 
     private var requests: [SentRequest] = []
+    /// When a bridge that sends sums was last told what is known; nil for never.
+    private var toldAt: UTCInstant?
     /// Reports of which the bridge said that it can't send them again, and until when that is believed.
     private var refused: [RefusedReport] = []
 
-    /// Commands of a downlink: what fits the 51 bytes of the slowest data rate.
+    /// A little less than a day, so that what waits for an uplink does not add up.
+    private static let tellingPause = TimeSpan.hours(22)
+    /// Requests in a downlink: what fits the 51 bytes of the slowest data rate, with what tells.
     static let mostCommands = 5
     /// A device of class A takes a request behind its next uplink, which may be this much later than that of another: so that
     /// no 24 hours have more of them on the air, they are counted over as much more.
@@ -101,9 +105,10 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
     ///   - rules: how much may be asked of this device.
     ///   - now: what is younger than its ripeness is not asked for.
     ///   - used: sequence numbers of the last downlinks to this device that were not requests.
+    ///   - known: what a bridge that sends sums is told once a day, as the sign that they are of use.
     /// - Returns: nil when there is nothing to be asked now.
     public mutating func next(
-        _ wants: [Want], rules: Rules, at now: UTCInstant, used: [Int] = []
+        _ wants: [Want], rules: Rules, at now: UTCInstant, used: [Int] = [], known: Command? = nil
     ) -> CommandFrame? {
         forget(before: now - Self.memory, at: now)
         guard requests.count(where: { $0.at > now - Self.day }) < rules.mostInADay else { return nil }
@@ -114,11 +119,14 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
             }
         }
         ranges = Self.joined(ranges)
-        guard !ranges.isEmpty else { return nil }
+        let told = toldAt.map { now - $0 >= Self.tellingPause } ?? true ? known : nil
+        guard !ranges.isEmpty || told != nil else { return nil }
+        if told != nil { toldAt = now }
         let sequence = CommandFrame.sequence(
             at: now, after: requests.suffix(BridgeSettings.rememberedSequences).map(\.sequence) + used)
-        requests.append(SentRequest(sequence: sequence, at: now, ranges: ranges))
-        return CommandFrame(sequence: sequence, commands: ranges.map(\.command))
+        // What only tells is not answered.
+        requests.append(SentRequest(sequence: sequence, at: now, ranges: ranges, isAnswered: ranges.isEmpty))
+        return CommandFrame(sequence: sequence, commands: ranges.map(\.command) + [told].compactMap { $0 })
     }
 
     /// Runs of quarter-hours that are to be asked for, those that were asked a while ago among them.

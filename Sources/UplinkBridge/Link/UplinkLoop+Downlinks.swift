@@ -14,7 +14,8 @@ extension UplinkLoop {
         for order in orders where !obey(order) {
             reply.answers.append(.init(command: 0, result: .refused(.busy)))
         }
-        queue.answer(reply.encode(largestPayload: smallestPayload))
+        // An acknowledgement is not acknowledged.
+        if !reply.isOfAcknowledgements(orders) { queue.answer(reply.encode(largestPayload: smallestPayload)) }
         report(.obeyed(reply))
     }
 
@@ -29,8 +30,11 @@ extension UplinkLoop {
             guard schema.reports.indices.contains(report), case .intervals(let layout) = schema.reports[report] else {
                 return true
             }
+            planner.noteCollector(at: clock.monotonic)
             let last = QuarterHour(number: first.number + Int64(count))
             return queue.add(DueUplink(.backfill(layout, from: last, to: first), meter: meter, report: report))
+        case .acknowledgeIntervals(let report, let meter, let newest, let hours):
+            planner.noteKnown(report: report, meter: meter, newest: newest, hours: hours, at: clock.monotonic)
         case .sendStatus:
             let tags = schema.layouts.map(\.tag) + schema.intervalLayouts.map(\.tag)
             queue.add(
@@ -49,5 +53,13 @@ extension UplinkLoop {
         if link.dailyAirTime != dailyAirTime { link.setDailyAirTime(dailyAirTime) }
         planner.adopt(dailyAirTime: dailyAirTime, at: now)
         rests = [:]
+    }
+}
+
+extension Reply {
+    /// Whether the downlink held nothing else, and all were taken.
+    fileprivate func isOfAcknowledgements(_ orders: [BridgeOrder]) -> Bool {
+        !orders.isEmpty && orders.count == answers.count && answers.allSatisfy { $0.result == .accepted }
+            && orders.allSatisfy { if case .acknowledgeIntervals = $0 { true } else { false } }
     }
 }

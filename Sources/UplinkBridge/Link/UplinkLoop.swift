@@ -204,7 +204,7 @@ package final class UplinkLoop {
     /// - Returns: whether the MAC is busy now.
     private func send(_ due: DueUplink, at now: MonotonicInstant) -> Bool {
         let attempts = queue.attempts(of: due)
-        planner.adopt(largestPayload: link.largestPayload)
+        planner.adopt(largestPayload: link.largestPayload, at: now)
         let counter = planner.addsUp ? link.status(at: now).uplinkCounter : 0
         var uplink = due
         do {
@@ -229,7 +229,7 @@ package final class UplinkLoop {
             report(.decided(decision(uplink, packed, airTime: airTime, asks: asks, at: now)))
             try link.send(Uplink(port: uplink.kind.port, payload: packed.payload, confirmed: asks))
             planner.spend(airTime, claim: uplink.claim, at: now)
-            planner.note(uplink, packed, counter: counter, largestPayload: link.largestPayload)
+            planner.note(uplink, packed, counter: counter, largestPayload: link.largestPayload, at: now)
             if let newest = packed.intervals?.newest { sent[due] = newest }
             if due.report != nil { lengths[due] = packed.payload.count }
             report(.handedOver(uplink, packed.payload))

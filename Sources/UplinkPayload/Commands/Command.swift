@@ -17,6 +17,9 @@ public enum Command: Hashable, Sendable {
     case rejoin
     /// Set the uplink air-time of 24 hours, in tenths of a second; nil leaves only the law.
     case setAirTime(Int?)
+    /// The server has quarter-hours up to `newest`: 24 bits, the highest for the hour that ends there, each further one for the
+    /// hour before, set where all four are known.
+    case acknowledgeIntervals(report: Int, meter: Int, newest: QuarterHour, hours: Int)
 
     var kind: CommandKind {
         switch self {
@@ -27,6 +30,7 @@ public enum Command: Hashable, Sendable {
         case .sendStatus: .sendStatus
         case .rejoin: .rejoin
         case .setAirTime: .setAirTime
+        case .acknowledgeIntervals: .acknowledgeIntervals
         }
     }
 
@@ -41,6 +45,8 @@ public enum Command: Hashable, Sendable {
                 [report, meter, Int(first.number), count]
             case .sendStatus, .rejoin: []
             case .setAirTime(let tenths): [tenths]
+            case .acknowledgeIntervals(let report, let meter, let newest, let hours):
+                [report, meter, Int(newest.number), hours]
             }
         return zip(kind.arguments, numbers).map { argument, number in
             guard let number else { return argument.absent }
@@ -80,6 +86,11 @@ public enum Command: Hashable, Sendable {
         case (.sendStatus, 0): self = .sendStatus
         case (.rejoin, 0): self = .rejoin
         case (.setAirTime, 1): self = .setAirTime(numbers[0])
+        case (.acknowledgeIntervals, 4):
+            guard let report = numbers[0], let meter = numbers[1], let newest = numbers[2], let hours = numbers[3]
+            else { return nil }
+            self = .acknowledgeIntervals(
+                report: report, meter: meter, newest: QuarterHour(number: Int64(newest)), hours: hours)
         default: return nil
         }
     }

@@ -7,6 +7,7 @@ enum CommandKind: UInt8, CaseIterable, Sendable {
     case sendStatus = 5
     case rejoin = 6
     case setAirTime = 7
+    case acknowledgeIntervals = 8
 
     /// The most bytes of arguments that three bits of length allow.
     static let longest = 7
@@ -22,6 +23,7 @@ enum CommandKind: UInt8, CaseIterable, Sendable {
         case .sendStatus: "send_status"
         case .rejoin: "rejoin"
         case .setAirTime: "set_airtime"
+        case .acknowledgeIntervals: "acknowledge_intervals"
         }
     }
 
@@ -46,6 +48,11 @@ enum CommandKind: UInt8, CaseIterable, Sendable {
             ]
         case .sendStatus, .rejoin: []
         case .setAirTime: [CommandArgument("daily_s", 16, .steps, resolution: .tenth, least: 1)]
+        case .acknowledgeIntervals:
+            [
+                CommandArgument("report", 7, least: 1), CommandArgument("meter", 4, .meter),
+                CommandArgument("newest", 21, .quarterHour), CommandArgument("hours", 24),
+            ]
         }
     }
 

@@ -6,6 +6,8 @@ public enum BridgeOrder: Hashable, Sendable {
     case sendNow(report: Int?)
     /// Send quarter-hours of a meter again, with the report at this position.
     case sendIntervals(report: Int, meter: Int, first: QuarterHour, count: Int)
+    /// The server has these quarter-hours of a meter: see ``Command/acknowledgeIntervals(report:meter:newest:hours:)``.
+    case acknowledgeIntervals(report: Int, meter: Int, newest: QuarterHour, hours: Int)
     /// Send all pages of the status.
     case sendStatus
     /// Join anew.
@@ -73,6 +75,12 @@ extension BridgeSettings {
             orders.append(.sendIntervals(report: report - 1, meter: meter, first: first, count: legal))
             return legal == count
                 ? .accepted : .clamped(.sendIntervals(report: report, meter: meter, first: first, count: legal))
+        case .acknowledgeIntervals(let report, let meter, let newest, let hours):
+            guard bounds.reports.indices.contains(report - 1) else { return .refused(.noSuchReport) }
+            guard meter < bounds.meterCount else { return .refused(.noSuchMeter) }
+            guard bounds.reports[report - 1] == .intervals else { return .refused(.noIntervals) }
+            orders.append(.acknowledgeIntervals(report: report - 1, meter: meter, newest: newest, hours: hours))
+            return .accepted
         case .sendStatus:
             orders.append(.sendStatus)
             return .accepted

@@ -159,6 +159,10 @@ enum RandomMessages {
         case .sendStatus: return .sendStatus
         case .rejoin: return .rejoin
         case .setAirTime: return .setAirTime(steps)
+        case .acknowledgeIntervals:
+            return .acknowledgeIntervals(
+                report: report, meter: meter, newest: QuarterHour(number: .random(in: 0..<1 << 21, using: &random)),
+                hours: .random(in: 0..<1 << 24, using: &random))
         }
     }
 

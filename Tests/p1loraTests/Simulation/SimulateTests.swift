@@ -81,7 +81,7 @@ import UplinkPayload
             "[lorawan]", with: "[planner]\ncollector = true\nparity = true\n[lorawan]\nnetwork = \"ttn\""
         )
         .replacing("every = \"1h\"\n", with: "")
-        var plan = TrialPlan(days: 8, loss: .independent(0.3), dataRate: 0, asksForGaps: false)
+        var plan = TrialPlan(days: 8, loss: .independent(0.3), dataRate: 0)
         plan.telegramEvery = .minutes(5)
         let trial = try Trial(try BridgeConfiguration(text: text), plan: plan)
         try trial.run()

@@ -21,6 +21,12 @@ enum ExampleCommands {
                 ),
                 ("ask for the status", .sendStatus), ("join anew", .rejoin), ("20 s on air a day", .setAirTime(200)),
                 ("no limit of air-time but the law", .setAirTime(nil)),
+                (
+                    "the last six hours are known, but the third of them",
+                    .acknowledgeIntervals(
+                        report: intervals, meter: 0, newest: QuarterHour(atOrBefore: ExampleReadings.time),
+                        hours: 0b1101_1100_0000_0000_0000_0000)
+                ),
             ]
     }
 }
