@@ -90,7 +90,7 @@ import Timekeeping
             (
                 "{sequence: 1, commands: [{command: 'rejoin'}, {command: 'explode'}]}",
                 #"command 2: command is "explode", expected one of send_now, set_report, set_limit, send_intervals, "#
-                    + "send_status, rejoin, set_airtime"
+                    + "send_status, rejoin, set_airtime, acknowledge_intervals"
             ),
             (
                 "{sequence: 1, commands: [{command: 'set_report', report: 1, on: true, evry_s: 60}]}",
