@@ -17,12 +17,22 @@ import Timekeeping
         ("KR920", 922_100_000, .listeningRegion("KR920")),
         ("EU868", 869_300_000, .frequency(869_300_000, region: "EU868")),
         ("EU868", 1, .frequency(1, region: "EU868")),
+        ("EU868", 869_400_000, .frequency(869_400_000, region: "EU868")),
+        ("EU868", 869_650_000, .frequency(869_650_000, region: "EU868")),
     ])
     func `a region without such a band is refused, and says why`(
         name: String, frequency: Int, error: PrivateNetworkError
     ) throws {
         let region = try #require(Region.all.first { $0.name == name })
         #expect(throws: BaseError.network(error)) { try configuration(region, frequency).check() }
+    }
+
+    @Test func `the usual channel of each region is taken, but where the law bears no base`() {
+        for region in Region.all where region.isDynamic && region.carrierSense == nil {
+            #expect(throws: Never.self, "\(region.name)") {
+                try configuration(region, PrivateNetwork.usualFrequency(in: region), 2).check()
+            }
+        }
     }
 
     @Test func `FSK and data rates that are not there are refused`() {

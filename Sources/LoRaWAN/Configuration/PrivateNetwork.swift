@@ -40,7 +40,7 @@ extension PrivateNetworkError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .frequency(let hertz, let region):
-            "\(region) has no channel at \(hertz) Hz: choose one within its sub-bands"
+            "\(region) has no channel at \(hertz) Hz: choose one that lies within a sub-band with all of its width"
         case .dataRate(let rate, let region): "\(rate) is no data rate of LoRa in \(region)"
         case .hoppingRegion(let region):
             "\(region) wants hopping over many channels, and a base has one: it needs a network with a gateway"
@@ -59,6 +59,12 @@ extension PrivateNetwork {
         for rate in [dataRate, pairingDataRate] where !region.canCarry(rate) {
             throw .dataRate(rate, region: region.name)
         }
+        // All of the signal lies within the sub-band, and not its middle alone.
+        let widest = [dataRate, pairingDataRate].compactMap { region.modulation(of: $0)?.bandwidth?.hertz }.max() ?? 0
+        guard let index = region.subBand(of: frequency),
+            region.subBands[index].frequencies.contains(frequency - widest / 2),
+            region.subBands[index].frequencies.contains(frequency + widest / 2)
+        else { throw .frequency(frequency, region: region.name) }
     }
 
     /// Where the region's law gives most: the channel of RX2, which has 10 % in EU868.
