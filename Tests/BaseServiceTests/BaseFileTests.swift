@@ -26,7 +26,9 @@ import Testing
         ("[base]\nregion = \"US915\"\n", "hopping"), ("[base]\nregion = \"KR920\"\n", "heard before"),
         ("[base]\nchannel_hz = 869300000\n", "no channel"), ("[base]\ndata_rate = 9\n", "data rate"),
         ("[radio]\ntype = \"udp-gateway\"\nhost = \"x\"\n", "chip"), ("[bass]\n", "base"),
-        ("[base]\napplication = \"a/b\"\n", "topic"), (device + "\n", "twice"),
+        ("[base]\napplication = \"a/b\"\n", "topic"),
+        ("[radio]\ntype = \"sx126x\"\npart = \"llcc68\"\n", "LLCC68"),
+        ("[base]\nchannel_hz = 869400000\n", "all of its width"), (device + "\n", "twice"),
         ("[[device]]\ndev_eui = \"0200000000000001\"\njoin_eui = \"0000000000000007\"\n", "pair"),
     ])
     func `a mistake is told with what is wanted`(text: String, word: String) {

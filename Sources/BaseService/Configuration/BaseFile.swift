@@ -73,6 +73,13 @@ package struct BaseFile: Sendable {
         configuration.antennaGain = gain * 10
         let range = radio.conductedPower
         configuration.conductedPower = range.lowerBound...max(range.lowerBound, min(range.upperBound, power))
+        let needed = moves ? region.narrowDataRates : [network.dataRate, network.pairingDataRate]
+        if !needed.allSatisfy({ chip.canDo($0, of: region) }) {
+            radioTable.refuse(
+                "part",
+                "an LLCC68 has SF5 to SF9 at 125 kHz: a base with it needs moves_data_rate = false, and a data_rate and "
+                    + "pairing_data_rate that it has")
+        }
         do {
             try configuration.check()
         } catch {

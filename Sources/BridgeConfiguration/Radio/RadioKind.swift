@@ -1,5 +1,5 @@
 package import HardwareInterfaces
-import LoRaWAN
+package import LoRaWAN
 package import RadioDrivers
 
 /// A kind of radio, as a configuration describes one of it: all that is known of it without opening a device.
@@ -19,6 +19,8 @@ package protocol RadioKind: Sendable {
     init?(_ table: ConfigurationTable)
     /// Whether it fits what else is configured.
     func check(_ neighbours: RadioNeighbours)
+    /// Whether it has a data rate of the region.
+    func canDo(_ rate: DataRate, of region: Region) -> Bool
 
     /// The lines that it takes.
     var pins: [GPIOAddress] { get }
@@ -36,6 +38,7 @@ extension RadioKind {
     package static var boards: [BoardChoice] { [] }
     package static var parts: [String] { [] }
     package func check(_ neighbours: RadioNeighbours) {}
+    package func canDo(_: DataRate, of _: Region) -> Bool { true }
     package var pins: [GPIOAddress] { [] }
     package var medium: String { "air" }
     package var isSimulated: Bool { self is SimulatedRadioKind }

@@ -1,6 +1,6 @@
 import ConfigurationText
 package import HardwareInterfaces
-import LoRaWAN
+package import LoRaWAN
 package import RadioDrivers
 
 /// type = "sx126x": a chip on an SPI bus.
@@ -91,7 +91,7 @@ extension SX126xConfiguration: RadioKind {
         }
     }
 
-    private func canDo(_ rate: DataRate, of region: Region) -> Bool {
+    package func canDo(_ rate: DataRate, of region: Region) -> Bool {
         guard case .lora(let lora)? = region.modulation(of: rate) else { return true }
         return chip.part.canDo(lora)
     }

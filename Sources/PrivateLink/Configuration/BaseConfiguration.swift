@@ -74,7 +74,7 @@ extension BaseConfiguration {
 
 extension Region {
     /// Those of 125 kHz, slowest first: among them the base chooses.
-    var narrowDataRates: [DataRate] {
+    package var narrowDataRates: [DataRate] {
         (0..<UInt8(16)).map { DataRate($0) }.filter {
             canCarry($0) && modulation(of: $0)?.bandwidth == .khz125
         }
