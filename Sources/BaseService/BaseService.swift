@@ -6,6 +6,7 @@ import LoRaWAN
 package import Logging
 import PrivateLink
 import RadioDrivers
+import ServerEvents
 import ServiceLifecycle
 import Timekeeping
 import UplinkBridge
@@ -55,8 +56,10 @@ package struct BaseService: Service {
         logger.info("stopped")
     }
 
-    /// What stands where ChirpStack names the gateway.
-    private var gateway: String { "p1lora-base" }
+    /// What stands where ChirpStack names the gateway, by 16 digits: the JoinEUI that the base was given with its first device.
+    private var gateway: String {
+        DeviceIdentifier(rawValue: file.base.devices.first?.joinEUI.rawValue ?? 0).lowercased
+    }
 
     private func serveRadio(
         _ store: BaseStore, _ mailbox: BaseMailbox, clock: LinuxClock, waiter: PollWaiter, stop: StopSignal

@@ -1,4 +1,5 @@
 import FoundationEssentials
+public import Timekeeping
 
 /// A downlink as ChirpStack 4 takes it at `command/down`.
 public struct ChirpStackCommand: Hashable, Sendable {
@@ -12,6 +13,8 @@ public struct ChirpStackCommand: Hashable, Sendable {
     public let payload: [UInt8]
     /// The device is to acknowledge it.
     public let isConfirmed: Bool
+    /// Nobody wants it any more after that; nil for never.
+    public let expiresAt: UTCInstant?
 
     private struct Message: Decodable {
         var id: String?
@@ -19,6 +22,7 @@ public struct ChirpStackCommand: Hashable, Sendable {
         var confirmed: Bool?
         var fPort: Int
         var data: String?
+        var expiresAt: String?
     }
 
     /// - Parameter bytes: the message, in UTF-8.
@@ -37,6 +41,12 @@ public struct ChirpStackCommand: Hashable, Sendable {
         }
         guard let port = UInt8(exactly: message.fPort), port > 0 else {
             throw .wrong("fPort", "\(message.fPort)", wanted: "1 to 255")
+        }
+        expiresAt = try message.expiresAt.map { text throws(ServerEventError) in
+            guard let time = UTCInstant(rfc3339: text) else {
+                throw .wrong("expiresAt", text, wanted: "a time as 2026-11-27T13:45:11Z")
+            }
+            return time
         }
         self.device = device
         self.port = port

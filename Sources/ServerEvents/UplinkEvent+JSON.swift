@@ -47,9 +47,14 @@ extension UplinkEvent {
             + "\"spreading_factor\":\(radio.spreadingFactor ?? 7)}}}\(time)\(tenant)}}"
     }
 
+    /// An RSSI is an integer to ChirpStack.
+    private static func text(_ number: Double) -> String {
+        Int(exactly: number).map { "\($0)" } ?? "\(number)"
+    }
+
     private func members(gateway head: String, end: String = "") -> String {
         let numbers = [("rssi", radio.signal), ("snr", radio.noiseRatio)].compactMap { name, number in
-            number.map { "\"\(name)\":\($0)" }
+            number.map { "\"\(name)\":\(Self.text($0))" }
         }
         return ([radio.gateway.map { head + JSONPart.quoted($0) + end }].compactMap { $0 } + numbers)
             .joined(separator: ",")

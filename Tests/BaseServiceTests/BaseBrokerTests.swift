@@ -2,6 +2,7 @@ import HardwareInterfaces
 import HardwareSimulators
 import LoRaWAN
 import PrivateLink
+import ServerEvents
 import Testing
 import Timekeeping
 
@@ -28,9 +29,9 @@ import Timekeeping
             delivered.append(topic)
         }
 
-        func send(_ text: String) {
+        func send(_ text: String, to device: String = "0000000000000005") {
             var text = text
-            text.withUTF8 { onMessage?("t", UnsafeRawBufferPointer($0)) }
+            text.withUTF8 { onMessage?("application/home/device/\(device)/command/down", UnsafeRawBufferPointer($0)) }
         }
     }
 
@@ -55,6 +56,7 @@ import Timekeeping
         world.run(until: world.now + .seconds(11))
         loop.poll()
         #expect(broker.delivered == ["0", "1", "2", "3", "4", "5"])
+        #expect(!broker.subscribed.isEmpty)
         #expect(broker.subscribed.allSatisfy { $0 == "application/home/device/+/command/down" })
     }
 
@@ -73,5 +75,29 @@ import Timekeeping
         let taken = mailbox.takeDownlinks()
         #expect(taken.map(\.0) == [QueuedDownlink(identifier: "q", port: 9, payload: [1, 2], confirmed: true)])
         #expect(taken.map(\.1) == [DevEUI(rawValue: 5)])
+    }
+
+    @Test func `who may write to one device's topic orders nothing of another`() {
+        let broker = FakeBroker()
+        let loop = loop(broker)
+        loop.poll()
+        let command = "{\"devEui\":\"0000000000000005\",\"fPort\":9,\"data\":\"AQI=\"}"
+        broker.send(command, to: "0000000000000006")
+        #expect(mailbox.takeDownlinks().isEmpty)
+        broker.send(command)
+        #expect(mailbox.takeDownlinks().count == 1)
+    }
+
+    @Test func `a command keeps the time until which it is wanted, one of no time is passed over`() {
+        let broker = FakeBroker()
+        let loop = loop(broker)
+        loop.poll()
+        func command(_ time: String) -> String {
+            "{\"devEui\":\"0000000000000005\",\"fPort\":9,\"data\":\"AQI=\",\"expiresAt\":\"\(time)\"}"
+        }
+        broker.send(command("tomorrow"))
+        #expect(mailbox.takeDownlinks().isEmpty)
+        broker.send(command("2026-11-28T23:00:00Z"))
+        #expect(mailbox.takeDownlinks().first?.0.expiresAt == UTCInstant(rfc3339: "2026-11-28T23:00:00Z"))
     }
 }

@@ -4,7 +4,7 @@ import PrivateLink
 import ServerEvents
 import Timekeeping
 
-/// Tells a broker what the base hears, each event once and in its order, and takes its commands.
+/// Tells a broker what the base hears, in its order and with QoS 1, and takes its commands.
 final class BaseBroker {
     private enum Phase {
         case down(retryAt: MonotonicInstant)
@@ -32,12 +32,16 @@ final class BaseBroker {
         (self.broker, self.mailbox, self.application, self.host) = (broker, mailbox, application, host)
         (self.clock, self.report) = (clock, report)
         phase = .down(retryAt: clock.monotonic)
-        broker.onMessage = { [mailbox, report] _, payload in
+        broker.onMessage = { [mailbox, report, application] topic, payload in
             do {
                 let command = try ChirpStackCommand(json: unsafe Array(payload))
+                // Who may write to one device's topic orders nothing of another.
+                guard topic == ChirpStackDevice.command(for: command.device, of: application) else {
+                    return report("a downlink that came over MQTT is passed over: \(topic) is not \(command.device)'s")
+                }
                 let downlink = QueuedDownlink(
                     identifier: command.identifier, port: command.port, payload: command.payload,
-                    confirmed: command.isConfirmed)
+                    confirmed: command.isConfirmed, expiresAt: command.expiresAt)
                 mailbox.post(downlink, for: DevEUI(rawValue: command.device.rawValue))
             } catch {
                 report("a downlink that came over MQTT is passed over: \(error)")

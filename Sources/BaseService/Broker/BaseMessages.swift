@@ -29,6 +29,8 @@ struct BaseMessages: Sendable {
         case .dropped(let downlink, let device):
             let reason = "\(downlink.payload.count) bytes fit no frame at the data rate in force"
             return lost(downlink, device, code: "DOWNLINK_PAYLOAD_SIZE", reason: reason)
+        case .expired(let downlink, let device):
+            return lost(downlink, device, code: "EXPIRED", reason: "its time is over")
         case .persist, .transmit, .listen, .moved, .refused: return nil
         }
     }
@@ -50,7 +52,8 @@ struct BaseMessages: Sendable {
             device: DeviceIdentifier(rawValue: uplink.devEUI.rawValue),
             // A session and its counters are used once.
             identity: "\(uplink.devAddr)-\(uplink.counter)-\(uplink.devEUI)", port: Int(uplink.port ?? 0),
-            counter: uplink.counter.rawValue, payload: uplink.payload, receivedAt: time,
+            // On port 0 are commands of the MAC, which are nobody's beyond the base.
+            counter: uplink.counter.rawValue, payload: uplink.port == 0 ? [] : uplink.payload, receivedAt: time,
             isConfirmed: uplink.confirmed,
             radio: UplinkEvent.Radio(
                 gateway: gateway, signal: Double(uplink.rssi), noiseRatio: Double(uplink.snrQuarters) / 4,

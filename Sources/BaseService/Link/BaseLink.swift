@@ -62,6 +62,7 @@ final class BaseLink {
 
     /// Takes a message for a device.
     func enqueue(_ downlink: QueuedDownlink, for device: DevEUI) {
+        perform(station.expire(device, at: clock.monotonic))
         do {
             try station.enqueue(downlink, for: device)
         } catch {
@@ -111,7 +112,8 @@ final class BaseLink {
                         frequency: reception.frequency, modulation: reception.modulation, uplinks: true,
                         at: clock.monotonic)
                 }
-            case .joined, .deliver, .sent, .acknowledged, .dropped, .moved, .refused: report(.happened(action))
+            case .joined, .deliver, .sent, .acknowledged, .dropped, .expired, .moved, .refused:
+                report(.happened(action))
             }
         }
     }

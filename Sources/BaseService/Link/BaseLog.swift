@@ -7,7 +7,7 @@ import Timekeeping
 struct BaseLog {
     let logger: Logger
     let name: @Sendable (DevEUI) -> String
-    /// The devices' refused frames are told once in so long; the counts have all.
+    /// Frames that are refused for one reason are told once in so long.
     private let quietFor = TimeSpan.minutes(10)
     private var toldAt: [String: MonotonicInstant] = [:]
 
@@ -43,6 +43,8 @@ struct BaseLog {
         case .dropped(let downlink, let device):
             logger.warning(
                 "a downlink for \(name(device)) is thrown away: \(downlink.payload.count) bytes fit no frame")
+        case .expired(_, let device):
+            logger.notice("a downlink for \(name(device)) is thrown away: nobody wants it any more")
         case .moved(let rate): logger.notice("all devices are at \(rate) now")
         case .refused(let refusal, let at):
             let isDue = toldAt[refusal.kind].map { at - $0 >= quietFor } ?? true

@@ -1,5 +1,5 @@
-import LoRaWAN
-import Timekeeping
+public import LoRaWAN
+public import Timekeeping
 
 /// What goes back in RX1: acknowledgement, commands and the first of the queue in one frame.
 extension BaseStation {
@@ -7,7 +7,10 @@ extension BaseStation {
     private static let gap = TimeSpan.milliseconds(20)
 
     /// Plans the answer that an uplink asks for, where one can go out.
-    mutating func answer(_ uplink: HeardUplink, commands: [DeviceCommand]) throws(FrameRefusal) -> [BaseAction] {
+    /// - Parameter isRepeated: of an uplink that was answered: whoever recorded it must not empty the queue.
+    mutating func answer(
+        _ uplink: HeardUplink, commands: [DeviceCommand], isRepeated: Bool = false
+    ) throws(FrameRefusal) -> [BaseAction] {
         let device = uplink.device
         guard let session = core.state.devices[device]?.session, let counter = session.downlinkCounter else {
             return []
@@ -17,8 +20,9 @@ extension BaseStation {
         answer.options = answers(to: commands, of: uplink)
         let order = dataRateOrder(for: uplink)
         if let order { answer.options += BaseCommand.linkADRRequest(order) }
-        let events = dropWhatNeverFits(for: device, at: uplink.rate)
-        let downlink = nextDownlink(for: device, beside: answer.options.count, at: uplink.rate)
+        let events = expire(device, at: uplink.heard.at) + dropWhatNeverFits(for: device, at: uplink.rate)
+        let downlink =
+            isRepeated ? nil : nextDownlink(for: device, beside: answer.options.count, at: uplink.rate)
         if let downlink {
             (answer.port, answer.payload, answer.isConfirmed) = (downlink.port, downlink.payload, downlink.confirmed)
         }
@@ -59,6 +63,15 @@ extension BaseStation {
         guard let first = core.tracks[device]?.queue.first else { return nil }
         let room = configuration.region.maximumPayload(at: rate) - options
         return first.payload.count <= room ? first : nil
+    }
+
+    /// Takes out what nobody wants any more, where the date is known.
+    public mutating func expire(_ device: DevEUI, at now: MonotonicInstant) -> [BaseAction] {
+        guard let utcOffset, let queue = core.tracks[device]?.queue else { return [] }
+        let utc = UTCInstant(nanoseconds: now.nanoseconds &+ utcOffset)
+        func isOver(_ downlink: QueuedDownlink) -> Bool { downlink.expiresAt.map { $0 < utc } ?? false }
+        core.tracks[device]?.queue.removeAll(where: isOver)
+        return queue.filter(isOver).map { .expired($0, device) }
     }
 
     /// What is longer than the network's data rate carries would hold up all that waits behind it.

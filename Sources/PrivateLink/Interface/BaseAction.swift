@@ -20,6 +20,8 @@ public enum BaseAction: Hashable, Sendable {
     case acknowledged(QueuedDownlink, DevEUI, counter: FrameCounter, Bool)
     /// A downlink of the queue fits in no frame at the data rate in force: it was taken out.
     case dropped(QueuedDownlink, DevEUI)
+    /// A downlink of the queue was wanted until a time that is over: it was taken out.
+    case expired(QueuedDownlink, DevEUI)
     /// All devices were told, and from now on this data rate is listened to.
     case moved(to: DataRate)
     /// A frame was heard and passed over.

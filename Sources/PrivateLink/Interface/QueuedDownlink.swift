@@ -1,4 +1,5 @@
 public import LoRaWAN
+public import Timekeeping
 
 /// A message for a device, which waits for its next uplink.
 public struct QueuedDownlink: Hashable, Sendable {
@@ -10,9 +11,14 @@ public struct QueuedDownlink: Hashable, Sendable {
     public var payload: [UInt8]
     /// The device is to acknowledge it.
     public var confirmed: Bool
+    /// Nobody wants it any more after that; nil for never.
+    public var expiresAt: UTCInstant?
 
     /// A message for a device.
-    public init(identifier: String, port: UInt8, payload: [UInt8], confirmed: Bool = false) {
+    public init(
+        identifier: String, port: UInt8, payload: [UInt8], confirmed: Bool = false, expiresAt: UTCInstant? = nil
+    ) {
+        self.expiresAt = expiresAt
         self.identifier = identifier
         self.port = port
         self.payload = payload

@@ -25,6 +25,11 @@ public struct ChirpStackDevice: Hashable, Sendable {
     /// Where downlinks for the devices of an application come.
     public static func commands(of application: String) -> String { "application/\(application)/device/+/command/down" }
 
+    /// Where downlinks for one of them come.
+    public static func command(for device: DeviceIdentifier, of application: String) -> String {
+        "application/\(application)/device/\(device.lowercased)/command/down"
+    }
+
     /// The device has joined.
     /// - Parameter address: its DevAddr.
     public func joined(address: UInt32, at time: UTCInstant?) -> String {
