@@ -6,7 +6,7 @@ import Timekeeping
 @testable import PrivateLink
 
 @Suite struct BaseExchangeTests {
-    private func joined(_ count: Int = 1, change: (inout BaseConfiguration) -> Void = { _ in }) throws -> World {
+    private func joined(_ count: Int = 1, _ change: (inout BaseConfiguration) -> Void = { _ in }) throws -> World {
         let world = try World(devices: count) {
             $0.movesDataRate = false
             change(&$0)
@@ -207,6 +207,87 @@ import Timekeeping
         #expect(throws: QueueRefusal.unknownDevice(DevEUI(rawValue: 1))) {
             try world.base.enqueue(QueuedDownlink(identifier: "", port: 1, payload: []), for: DevEUI(rawValue: 1))
         }
+    }
+
+    @Test func `a repetition takes nothing of the queue`() throws {
+        let world = try joined()
+        let device = try World.registration(0).devEUI
+        try world.send(0, [9], confirmed: true)
+        try world.run(for: .seconds(10))
+        let frame = try #require(world.air.last { $0.from == .device(0) }).transmission.payload
+        for number: UInt8 in 0..<3 {
+            try world.base.enqueue(QueuedDownlink(identifier: "\(number)", port: 10, payload: [number]), for: device)
+        }
+        for _ in 0..<10 {
+            try world.inject(frame)
+            try world.run(for: .seconds(8))
+        }
+        for _ in 0..<4 {
+            try world.send(0, [1])
+            try world.run(for: .seconds(10))
+        }
+        #expect(world.boards[0].delivered.map(\.payload) == [[0], [1], [2]])
+    }
+
+    @Test func `a downlink that nobody wants any more is told and not sent`() throws {
+        let world = try joined()
+        let device = try World.registration(0).devEUI
+        let now = UTCInstant(nanoseconds: world.now.nanoseconds + 1_800_000_000_000_000_000)
+        for (identifier, wanted) in [("old", TimeSpan.seconds(1)), ("new", .hours(1))] {
+            try world.base.enqueue(
+                QueuedDownlink(identifier: identifier, port: 10, payload: [1], expiresAt: now + wanted), for: device)
+        }
+        try world.run(for: .seconds(5))
+        try world.send(0, [1])
+        try world.run(for: .seconds(10))
+        #expect(world.boards[0].delivered.count == 1)
+        let expired = world.events.compactMap {
+            if case .expired(let downlink, _) = $0 { downlink.identifier } else { nil }
+        }
+        #expect(expired == ["old"])
+    }
+
+    @Test func `a join-request that was recorded makes nobody missing who goes on in the session before`() throws {
+        let world = try joined()
+        try world.send(0, [0])
+        try world.run(for: .seconds(10))
+        let registration = try World.registration(0)
+        let mac = try AESCMAC(registration.appKey)
+        let request = JoinRequest(
+            joinEUI: registration.joinEUI, devEUI: registration.devEUI, devNonce: DevNonce(rawValue: 60_000))
+        try world.inject(try #require(request.encoded(authentication: mac)))
+        try world.run(for: .seconds(20))
+        try world.send(0, [1])
+        try world.run(for: .minutes(14))
+        #expect(world.uplinks.count == 2)
+        #expect(!world.base.isMissing(registration.devEUI, at: world.now))
+        try world.run(for: .minutes(20))
+        #expect(world.base.isMissing(registration.devEUI, at: world.now))
+    }
+
+    @Test func `a full disk at the end of a move leaves the base listening, and is tried each half minute`() throws {
+        let world = try joined { $0.movesDataRate = true }
+        world.snr[0] = -30
+        (world.boards[0].pace, world.boards[0].speaksAt) = (.seconds(15), world.now)
+        try #require(try world.run(for: .hours(2)) { world.base.core.move?.lastTold != nil })
+        world.isDiskFull = true
+        world.boards[0].isOff = true
+        var failures = 0
+        let end = world.now + .minutes(30)
+        while world.now < end {
+            let due = max(world.now, world.base.nextDeadline)
+            world.now = min(due, end)
+            guard due < end else { break }
+            let before = world.base.storeRetry
+            world.perform(world.base.tick(at: world.now))
+            if world.base.storeRetry != before, world.base.storeRetry != nil { failures += 1 }
+            try #require(failures < 100, "it is tried without pause")
+        }
+        #expect((40...62).contains(failures), "\(failures)")
+        world.isDiskFull = false
+        world.now = world.now + .seconds(31)
+        world.perform(world.base.tick(at: world.now))
+        #expect(world.base.core.move == nil && world.base.state.dataRate < DataRate(5))
     }
 
     @Test func `a full disk answers nobody and tells nothing, and the device's next try is taken`() throws {

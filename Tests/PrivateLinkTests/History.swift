@@ -1,3 +1,4 @@
+import Ciphers
 import Testing
 import Timekeeping
 
@@ -22,6 +23,23 @@ extension World {
             }
         }
         #expect(twice.isEmpty)
+        expectNoJoinNonceTwice()
+    }
+
+    /// Of each device; they are encrypted with its key.
+    private func expectNoJoinNonceTwice() {
+        for board in boards {
+            guard case .overTheAir(_, let key) = board.configuration.activation, let cipher = try? AES128(key),
+                let authentication = try? AESCMAC(key)
+            else { continue }
+            let nonces = air.filter { $0.from == .base && $0.transmission.payload[0] == 0x20 }.compactMap {
+                try? JoinAccept(
+                    decoding: $0.transmission.payload, cipher: cipher, authentication: authentication
+                ).joinNonce.rawValue
+            }
+            #expect(!nonces.isEmpty)
+            #expect(nonces == Array(Set(nonces)).sorted(), "each is above the one before")
+        }
     }
 
     /// On-time of each end in each sliding hour: the fullest one ends with a frame.

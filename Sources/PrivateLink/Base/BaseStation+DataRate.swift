@@ -89,7 +89,9 @@ extension BaseStation {
 
     /// Follows the devices where all were told.
     mutating func finishMove(at now: MonotonicInstant) -> [BaseAction] {
-        guard let move = core.move, now >= move.endsAt(among: activeDevices(at: now)) else { return [] }
+        guard let move = core.move, storeRetry == nil, now >= move.endsAt(among: activeDevices(at: now)) else {
+            return []
+        }
         core.move = nil
         core.movedAt = now
         guard !move.told.isEmpty else { return [] }

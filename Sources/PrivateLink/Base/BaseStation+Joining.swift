@@ -39,6 +39,12 @@ extension BaseStation {
         else { throw .noAirTime(device) }
         core.state.devices[device] = record
         core.tracks[device, default: DeviceTrack()].hear(heard, at: rate)
+        core.tracks[device]?.isJoinUnanswered = true
+        // The join-accept is an order, too.
+        if core.move != nil {
+            core.move?.told.insert(device)
+            core.move?.lastTold = heard.at
+        }
         return [.persist(core.state), .joined(device, address, at: heard.at)]
     }
 

@@ -36,11 +36,14 @@ extension BaseStation {
         return record.session != nil || record.joined != nil
     }
 
-    /// Whether it is looked for. One that was let in may not have heard that: it has some minutes to speak where all do.
+    /// Whether it is looked for. One that was let in may not have heard that: it has some minutes to speak where all do. If it
+    /// goes on in the session before, it is where it was.
     func isMissing(_ device: DevEUI, at now: MonotonicInstant) -> Bool {
         guard let record = core.state.devices[device], hasJoined(device) else { return true }
-        let patience = record.joined == nil ? BaseConfiguration.missingAfter : BaseConfiguration.confirmedAfter
-        return now - (core.tracks[device]?.heardAt ?? startedAt) > patience
+        let track = core.tracks[device] ?? DeviceTrack()
+        let isUnsure = record.joined != nil && track.isJoinUnanswered
+        let patience = isUnsure ? BaseConfiguration.confirmedAfter : BaseConfiguration.missingAfter
+        return now - (track.heardAt ?? startedAt) > patience
     }
 
     /// When ``isPairing(at:)`` may change by time alone.
@@ -50,6 +53,14 @@ extension BaseStation {
         let marks = [Self.hour - shares.missing, Self.hour - shares.usual, Self.hour]
         var next = now - phase + (marks.first { $0 > phase } ?? Self.hour)
         if now - startedAt < shares.usual { next = min(next, startedAt + shares.usual) }
+        // When another is missed.
+        for device in configuration.devices {
+            let heardAt = core.tracks[device.devEUI]?.heardAt ?? startedAt
+            for patience in [BaseConfiguration.confirmedAfter, BaseConfiguration.missingAfter] {
+                let at = heardAt + patience + .milliseconds(1)
+                if at > now { next = min(next, at) }
+            }
+        }
         return next
     }
 }

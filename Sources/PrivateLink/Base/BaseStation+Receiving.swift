@@ -63,6 +63,7 @@ extension BaseStation {
         track.lost += Int(uplink.counter.rawValue - min(expected, uplink.counter.rawValue))
         track.uplinks += 1
         track.repetitions = 0
+        track.isJoinUnanswered = false
         track.hasADR = frame.hasADR
         track.hear(uplink.heard, at: uplink.rate)
         var events: [BaseAction] = []
@@ -79,8 +80,16 @@ extension BaseStation {
         session.uplinkCounter = uplink.counter
         core.state.devices[device]?.session = session
         if isNew { core.state.devices[device]?.joined = nil }
+        // It has not heard the order.
+        if uplink.rate == core.state.dataRate { core.move?.told.remove(device) }
         considerMove(at: uplink.heard.at)
-        events += try answer(uplink, commands: commands)
+        do throws(FrameRefusal) {
+            events += try answer(uplink, commands: commands)
+        } catch {
+            // It is taken all the same: its counter can't come again.
+            refusals[error.kind, default: 0] += 1
+            events.append(.refused(error, at: uplink.heard.at))
+        }
         events.append(.deliver(uplink.delivery(address: session.devAddr, payload: payload)))
         return [.persist(core.state)] + events
     }
@@ -97,7 +106,7 @@ extension BaseStation {
         core.tracks[uplink.device]?.repetitions += 1
         let payload = try uplink.frame.payload(counter: uplink.counter, by: try cipher(for: session.keys))
         let commands = DeviceCommand.parse(uplink.frame.port == 0 ? payload : uplink.frame.options)
-        let events = try answer(uplink, commands: commands)
+        let events = try answer(uplink, commands: commands, isRepeated: true)
         return [.persist(core.state)] + events
     }
 

@@ -32,6 +32,8 @@ public struct BaseStation {
     /// What the radio was told to listen to; nil while it sends or has failed.
     var listening: DataRate?
     var listenRetry: MonotonicInstant?
+    /// Until when what needs the store is not begun by time alone.
+    var storeRetry: MonotonicInstant?
     /// On the air, or about to be.
     var sending: PlannedAnswer?
 
@@ -52,6 +54,8 @@ public struct BaseStation {
     /// The radio gets an answer so long before its first symbol.
     static let lead = TimeSpan.milliseconds(50)
     static let listenPause = TimeSpan.seconds(5)
+    /// After a store that failed: an end of a move that is due would be tried without pause.
+    static let storePause = TimeSpan.seconds(30)
 
     /// - Parameters:
     ///   - configuration: the channel, and who may join.
@@ -117,6 +121,7 @@ public struct BaseStation {
         seenAt = max(seenAt, now)
         if let sending, now >= sending.overdueAt { missed() }
         if let retry = listenRetry, now >= retry { listenRetry = nil }
+        if let retry = storeRetry, now >= retry { storeRetry = nil }
         if let order = nextAnswer(at: now) { return [order] }
         return finishMove(at: now) + keepListening(at: now)
     }
@@ -125,6 +130,7 @@ public struct BaseStation {
     /// asks again.
     public mutating func persistFailed(at now: MonotonicInstant) -> [BaseAction] {
         core = before
+        storeRetry = now + Self.storePause
         // An order to listen may have been among what was dropped.
         listening = nil
         return keepListening(at: now)
@@ -134,7 +140,8 @@ public struct BaseStation {
     public var nextDeadline: MonotonicInstant {
         let due = [
             sending?.overdueAt, sending == nil ? core.plans.first.map { $0.startsAt - Self.lead } : nil,
-            listenRetry, core.move?.endsAt(among: activeDevices(at: seenAt)),
+            listenRetry,
+            core.move.map { max($0.endsAt(among: activeDevices(at: seenAt)), storeRetry ?? $0.began) },
         ]
         return due.compactMap { $0 }.reduce(nextPairingChange(after: seenAt), min)
     }

@@ -22,6 +22,8 @@ struct DeviceTrack {
     /// Ordered, and not yet answered.
     var ordered: DataRate?
     var hasADR = false
+    /// It was let in, and has not spoken since; nor may it have, since a start of the base.
+    var isJoinUnanswered = true
 
     static let strengthsKept = 20
 

@@ -13,12 +13,6 @@ struct AnswerFrame {
     var port: UInt8?
     var payload: [UInt8] = []
 
-    /// MHDR, DevAddr, FCtrl, FCnt and MIC.
-    static let overhead = 12
-
-    /// Bytes on air.
-    var length: Int { Self.overhead + options.count + (port == nil ? 0 : 1 + payload.count) }
-
     /// PHYPayload; nil when OpenSSL failed.
     func encoded(with cipher: SessionCipher) -> [UInt8]? {
         var frame = [(isConfirmed ? FrameType.confirmedDown : .unconfirmedDown).header]

@@ -63,8 +63,8 @@ public struct BaseSession: Hashable, Sendable {
 }
 
 extension BaseState {
-    /// How far ahead of the clock a planned answer may be: that to a join-request, and its air-time.
-    private static let farthestPlan = TimeSpan.seconds(10)
+    /// How far ahead of the clock a planned answer may end: RXDelay is 15 s at most, and a frame at SF12 takes 2.8.
+    private static let farthestPlan = TimeSpan.seconds(20)
 
     /// The state as this start of the base may use it. After a reboot the stored instants belong to a clock that is gone: the
     /// latest transmission is taken as just over.

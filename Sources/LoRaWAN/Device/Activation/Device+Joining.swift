@@ -34,7 +34,7 @@ extension Device {
     }
 
     /// A quarter to three quarters of an even spread: quick at first, and never in step with others. A base that looks for its
-    /// devices is called twice in each of the times in which it does.
+    /// devices is called in each of the quarters of an hour in which it does.
     private mutating func joinPause(airTime: TimeSpan, at now: MonotonicInstant) -> TimeSpan {
         if configuration.privateNetwork != nil {
             let shortest = callsOften(at: now) ? TimeSpan.seconds(55) : .minutes(6)
@@ -107,8 +107,8 @@ extension Device {
     mutating func nextJoinAttempt() -> JoinAttempt? {
         let rates = configuration.region.joinDataRates
         if let network = configuration.privateNetwork {
-            // In turns; where a base has moved its devices it hears the pairing data rate alone.
-            let isPairing = state.nextDevNonce % 2 == 0
+            // Two of three: where a base has moved its devices it hears the pairing data rate alone, 15 minutes of an hour.
+            let isPairing = state.nextDevNonce % 3 != 2
             return JoinAttempt(dataRate: isPairing ? network.pairingDataRate : network.dataRate)
         }
         guard !configuration.region.isDynamic else {
