@@ -31,7 +31,9 @@ public struct ChirpStackDevice: Hashable, Sendable {
     }
 
     /// The device has joined.
-    /// - Parameter address: its DevAddr.
+    /// - Parameters:
+    ///   - address: its DevAddr.
+    ///   - time: when; nil while nobody knows the date.
     public func joined(address: UInt32, at time: UTCInstant?) -> String {
         let digits = String(address, radix: 16)
         let padded = String(repeating: "0", count: 8 - digits.utf8.count) + digits
@@ -53,7 +55,11 @@ public struct ChirpStackDevice: Hashable, Sendable {
     }
 
     /// A downlink was thrown away.
-    /// - Parameter code: ChirpStack's word for the reason.
+    /// - Parameters:
+    ///   - identifier: given by who queued it.
+    ///   - code: ChirpStack's word for the reason.
+    ///   - reason: for people.
+    ///   - time: when; nil while nobody knows the date.
     public func lost(_ identifier: String, code: String, reason: String, at time: UTCInstant?) -> String {
         "{\(head(time)),\"level\":\"ERROR\",\"code\":\"\(code)\",\"description\":\(JSONPart.quoted(reason)),"
             + "\"context\":{\"queue_item_id\":\(JSONPart.quoted(identifier))}}"
