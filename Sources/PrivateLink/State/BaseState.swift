@@ -4,7 +4,7 @@ import Timekeeping
 /// All that must outlive a restart of the base: it is made durable before the answer that it accounts for, and before the
 /// uplink is told to anybody.
 public struct BaseState: Hashable, Sendable {
-    /// ``Region/name``.
+    /// `Region.name` of LoRaWAN.
     public internal(set) var region: String
     /// Of all devices.
     public internal(set) var dataRate: DataRate
