@@ -1,6 +1,6 @@
 public import UplinkPayload
 
-/// Computes intervals reports that were lost from the sums that came: ``ParityFrame``. Of one device, and of one session; it
+/// Computes intervals reports that were lost from the sums that came: `ParityFrame`. Of one device, and of one session; it
 /// keeps what its sums can still reach.
 public struct ParitySolver: Hashable, Sendable, Codable {
     /// What came of a frame.

@@ -83,6 +83,7 @@ extension Command {
     /// - Parameters:
     ///   - registers: all of one report of the meter.
     ///   - report: counted from 1.
+    ///   - meter: its number, counted from 0.
     public static func acknowledging(_ registers: [RegisterProfile], report: Int, meter: Int) -> Command? {
         guard let newest = registers.compactMap(\.known).map(\.upperBound).max() else { return nil }
         let hours = (0..<24).reduce(0) { bits, hour in
