@@ -21,18 +21,20 @@ enum SX127xSettings {
         model: SX127xChip.Model = .sx1276, syncWord: SyncWord = .publicNetwork
     ) -> [SX127xSetting] {
         let isDownlink = transmission.isDownlink
-        return common(syncWord) + carrier(transmission.frequency)
-            + power(transmission.power, output: output, model: model)
-            + modem(lora, hasCRC: !isDownlink, model: model)
-            + highBandwidth(lora, frequency: transmission.frequency, model: model)
-            + [
-                // The transmitter has a bit of its own (datasheet: RegInvertIQ, bit 0 is on for normal IQ).
-                .init(.detectOptimize, 0xC3), .init(.invertIQ, isDownlink ? 0x26 : 0x27),
-                .init(.invertIQ2, isDownlink ? 0x19 : 0x1D),
-                .init(.payloadLength, UInt8(clamping: transmission.payload.count)),
-                .init(.transmitBase, 0), .init(.fifoPointer, 0),
-                .init(.flagMask, ~SX127xFlag.transmitDone), .init(.mapping1, 0x40),
-            ]
+        var settings = common(syncWord) + carrier(transmission.frequency)
+        settings += power(transmission.power, output: output, model: model)
+        settings += modem(lora, hasCRC: !isDownlink, model: model)
+        settings += highBandwidth(lora, frequency: transmission.frequency, model: model)
+        // The transmitter has a bit of its own (datasheet: RegInvertIQ, bit 0 is on for normal IQ).
+        settings.append(.init(.detectOptimize, 0xC3))
+        settings.append(.init(.invertIQ, isDownlink ? 0x26 : 0x27))
+        settings.append(.init(.invertIQ2, isDownlink ? 0x19 : 0x1D))
+        settings += [
+            .init(.payloadLength, UInt8(clamping: transmission.payload.count)),
+            .init(.transmitBase, 0), .init(.fifoPointer, 0),
+            .init(.flagMask, ~SX127xFlag.transmitDone), .init(.mapping1, 0x40),
+        ]
+        return settings
     }
 
     /// Downlink: CRC off, IQ inverted, DIO0 = RxDone, DIO1 = RxTimeout.
