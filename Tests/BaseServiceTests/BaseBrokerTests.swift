@@ -17,8 +17,12 @@ import Timekeeping
         var delivered: [String] = []
         var subscribed: [String] = []
         var takes = Int.max
+        var isAway = false
 
-        func connect() throws(HardwareError) { isAccepted = true }
+        func connect() throws(HardwareError) {
+            guard !isAway else { throw HardwareError(.disconnected, device: "mqtt", message: "refused") }
+            isAccepted = true
+        }
         func serve() throws(HardwareError) {}
         func publish(_ payload: [UInt8], to topic: String, isRetained: Bool) throws(HardwareError) {}
         func disconnect() {}
@@ -40,8 +44,30 @@ import Timekeeping
     private let world = SimulatedWorld(startingAt: UTCInstant(secondsSince1970: 1_795_000_000))
     private let mailbox = BaseMailbox(radio: NoWaker(), broker: NoWaker())
 
-    private func loop(_ broker: FakeBroker) -> BaseBroker {
-        BaseBroker(broker, mailbox: mailbox, application: "home", host: "h", clock: world.clock) { _ in }
+    private func loop(_ broker: FakeBroker, report: @escaping (String) -> Void = { _ in }) -> BaseBroker {
+        BaseBroker(broker, mailbox: mailbox, application: "home", host: "h", clock: world.clock, report: report)
+    }
+
+    @Test func `a broker that refuses for days is told once, and again after it was there`() {
+        let broker = FakeBroker()
+        var told: [String] = []
+        let loop = loop(broker) { told.append($0) }
+        func wait(polls: Int) {
+            for _ in 0..<polls {
+                world.run(until: world.now + .seconds(11))
+                loop.poll()
+            }
+        }
+        broker.isAway = true
+        wait(polls: 20)
+        #expect(told.count == 1)
+        broker.isAway = false
+        wait(polls: 1)
+        #expect(told.count == 2)
+        (broker.isAway, broker.takes) = (true, 0)
+        mailbox.post(.init(topic: "0", payload: ""))
+        wait(polls: 3)
+        #expect(told.count == 4, "lost, and then refused: \(told)")
     }
 
     @Test func `events wait for the broker, and come once and in their order`() {

@@ -19,6 +19,8 @@ final class BaseBroker {
     private let clock: any Clock
     private let report: (String) -> Void
     private var phase: Phase
+    /// Why it is away, as it was told: a broker that refuses for days fills no log.
+    private var told: String?
 
     /// A broker that has not answered by then does not.
     private static let patience = TimeSpan.seconds(10)
@@ -81,12 +83,15 @@ final class BaseBroker {
                 }
                 try broker.subscribe(to: ChirpStackDevice.commands(of: application))
                 phase = .up
+                told = nil
                 report("connected to the broker \(host)")
             }
             try publish()
         } catch {
             phase = .down(retryAt: clock.monotonic + Self.pause)
-            report("the broker \(host) is away, what is heard waits for it: \(error)")
+            let reason = "the broker \(host) is away, what is heard waits for it: \(error)"
+            if reason != told { report(reason) }
+            told = reason
         }
     }
 
