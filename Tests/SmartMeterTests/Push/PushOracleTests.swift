@@ -6,25 +6,10 @@ import SmartMeter
 import TestTags
 import Testing
 
-/// Decoders that others wrote (PyPI: dlms-cosem, smllib), asked about the same bytes.
+/// Decoders that others wrote (PyPI: dlms-cosem, smllib).
 enum Oracle {
-    static let knowsDLMS = answer("import dlms_cosem.protocol.xdlms, dlms_cosem.utils", []) != nil
-    static let knowsSML = answer("import smllib", []) != nil
-
-    /// What Python prints; nil when it fails, or is not there.
-    static func answer(_ script: String, _ arguments: [String]) -> [String]? {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        do { try process.run() } catch { return nil }
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { return nil }
-        return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
-    }
+    static let knowsDLMS = Python.runs("import dlms_cosem.protocol.xdlms, dlms_cosem.utils")
+    static let knowsSML = Python.runs("import smllib")
 }
 
 @Suite(.tags(.process), .waits, .slow) struct PushOracleTests {
@@ -56,7 +41,7 @@ enum Oracle {
             return sealer.seal(PushLine.notification(objects, at: Sample.time))
         }
         let theirs = try #require(
-            Oracle.answer(Self.decrypt, ["0123456789ABCDEF0123456789ABCDEF"] + messages.map(\.hex)))
+            Python.answer(Self.decrypt, ["0123456789ABCDEF0123456789ABCDEF"] + messages.map(\.hex)))
         let keys = MeterKeys(encryptionKey: try Sample.key())
         let ours = try messages.map { message in
             let telegram = try #require(
@@ -90,7 +75,7 @@ enum Oracle {
             }
             return SMLWriter.file(entries, server: [0x0A, 1, 2, 3, 4, 5, 6, 7, 8, 9])
         }
-        let theirs = try #require(Oracle.answer(Self.list, files.map(\.hex)))
+        let theirs = try #require(Python.answer(Self.list, files.map(\.hex)))
         let ours = try files.map { file in
             let telegram = try #require(try outcomes(of: file).telegrams.first)
             return telegram.objects.compactMap { object -> String? in
