@@ -15,6 +15,8 @@ package struct RequestDesk {
     private var budget = GatewayBudget()
     /// When a device was looked at last.
     private var looked: [DeviceIdentifier: UTCInstant] = [:]
+    /// Alarms that ask for an acknowledgement, each a downlink: a bridge sends them beyond its own part of the allowance.
+    private var alarms: [DeviceIdentifier: [UTCInstant]] = [:]
 
     /// How often a device's profile is looked at.
     private static let pause = TimeSpan.minutes(15)
@@ -34,6 +36,7 @@ package struct RequestDesk {
         _ uplink: StoredUplink, at now: UTCInstant
     ) throws(ProfileStoreError) -> DownlinkOrder? {
         let event = uplink.event
+        note(uplink)
         guard let fleet = fleets.fleet(of: event.device), fleet.dailyRequests > 0, isDue(event.device, at: now)
         else { return nil }
         looked[event.device] = now
@@ -43,7 +46,7 @@ package struct RequestDesk {
         let known = sendsSums ? try Self.known(of: event.device, fleet, store, at: now) : nil
         var planner = try Self.planner(of: event.device, store)
         let rules = RequestPlanner.Rules.at(
-            spreadingFactor: event.radio.spreadingFactor, mostInADay: fleet.dailyRequests)
+            spreadingFactor: event.radio.spreadingFactor, mostInADay: allowance(of: event.device, fleet, at: now))
         guard let frame = planner.next(wants, rules: rules, at: now, known: known) else { return nil }
         let payload = frame.encode()
         let time = GatewayBudget.airTime(
@@ -58,6 +61,19 @@ package struct RequestDesk {
 
     private func isDue(_ device: DeviceIdentifier, at now: UTCInstant) -> Bool {
         looked[device].map { now - $0 >= Self.pause || now < $0 } ?? true
+    }
+
+    /// Also that of an alarm which waits for its answer while it is not due to ask.
+    private mutating func note(_ uplink: StoredUplink) {
+        guard uplink.event.isConfirmed, uplink.event.port == Int(ReportKind.alarm.port) else { return }
+        alarms[uplink.event.device, default: []].append(uplink.receivedAt)
+    }
+
+    /// A day's requests, less the alarms' acknowledgements but for the one that is in reserve (`DownlinkShares`).
+    private mutating func allowance(of device: DeviceIdentifier, _ fleet: Fleet, at now: UTCInstant) -> Int {
+        guard let recent = alarms[device]?.filter({ $0 > now - RequestPlanner.day }) else { return fleet.dailyRequests }
+        alarms[device] = recent.isEmpty ? nil : recent
+        return max(0, fleet.dailyRequests - max(0, recent.count - 1))
     }
 
     /// An answer of a bridge to a downlink.

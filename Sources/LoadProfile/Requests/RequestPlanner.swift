@@ -86,7 +86,7 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
     /// A device of class A takes a request behind its next uplink, which may be this much later than that of another: so that
     /// no 24 hours have more of them on the air, they are counted over as much more.
     public static let expiry = TimeSpan.hours(3)
-    private static let day = TimeSpan.hours(24) + expiry
+    package static let day = TimeSpan.hours(24) + expiry
     /// What was asked is forgotten, and may be asked as if for the first time.
     private static let memory = TimeSpan.hours(24 * 14)
     /// A bridge gets another configuration now and then.
