@@ -225,9 +225,9 @@ enum CollectorBenchmark {
                     length = 0
                     let begin = try processorTime()
                     let export = ProfileExport(store, zone: .gmt, format: format, now: start.time)
-                    rows = try export.run(.init(device: device, meter: "main")) {
-                        length += $0.count
-                    }
+                    let selection = ProfileExport.Selection(
+                        device: device, meter: "main", point: "LU0000000000000000000000000000001")
+                    rows = try export.run(selection) { length += $0.count }.rows
                     return try processorTime() - begin
                 }
                 print(

@@ -38,11 +38,12 @@ package final class InfluxFollower: Follower {
     private func lines(of each: UnsentDay) throws(ProfileStoreError) -> [UInt8] {
         let profile = try store.profile(of: each.register, days: each.day - 1...each.day + 1)
         let begin = QuarterHour(startOfDay: each.day)
-        var rows = ProfileRows(each.register, format: .influx, time: time, isFirst: false)
+        var (form, lines) = (InfluxForm(), [UInt8]())
+        form.begin(each.register, into: &lines)
         profile.forEachQuarter(in: QuarterHour(number: begin.number - 1)..<QuarterHour(startOfDay: each.day + 1)) {
-            rows.append($0, $1, $2)
+            _ = form.append($0, $1, $2, to: &lines)
         }
-        return rows.take()
+        return lines
     }
 
     private func write(_ lines: [UInt8]) throws(FollowerError) {

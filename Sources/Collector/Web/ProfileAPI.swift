@@ -102,9 +102,9 @@ struct ProfileAPI {
             })
     }
 
-    /// `?device=&meter=&from=&to=&format=csv`: as `p1lora-collector export` has them, JSON where no format is named.
+    /// `?device=&meter=&point=&from=&to=&format=csv`: as `p1lora-collector export` has them, JSON where no format is named.
     private func profile(_ head: WebRequestHead) throws(ProfileStoreError) -> RequestServer.Answer {
-        var selection = ProfileExport.Selection(meter: head.query["meter"])
+        var selection = ProfileExport.Selection(meter: head.query["meter"], point: head.query["point"])
         if let text = head.query["device"] {
             guard let device = DeviceIdentifier(hex: text) else { return .text("device is no DevEUI", status: 400) }
             selection.device = device
@@ -115,17 +115,18 @@ struct ProfileAPI {
             selection[keyPath: path] = instant
         }
         guard let format = ProfileExport.Format(rawValue: head.query["format"] ?? "json") else {
-            return .text("format is csv, json or influx", status: 400)
+            let names = ProfileExport.Format.allCases.map(\.rawValue).joined(separator: ", ")
+            return .text("format is one of \(names)", status: 400)
         }
         var body: [UInt8] = []
         let export = ProfileExport(store, zone: configuration.timeZone, format: format, now: now)
-        _ = try export.run(selection) { body += $0 }
-        let type =
-            switch format {
-            case .csv: "text/csv; charset=utf-8"
-            case .json: "application/json"
-            case .influx: "text/plain; charset=utf-8"
-            }
-        return RequestServer.Answer(type: type, body: body)
+        do {
+            _ = try export.run(selection) { body += $0 }
+        } catch .store(let error) {
+            throw error
+        } catch {
+            return .text("\(error)", status: 400)
+        }
+        return RequestServer.Answer(type: format.mediaType, body: body)
     }
 }

@@ -6,7 +6,7 @@ import Timekeeping
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write quarter-hours as CSV, JSON or InfluxDB's lines.",
+        abstract: "Write quarter-hours as CSV, JSON, InfluxDB's lines, or as grid operators do.",
         discussion: """
             A row for each register and quarter-hour, oldest first; a gap has an empty value (JSON: null). CSV has the head \
             device,meter,register,start,end,value,unit. Times have the offset of the configuration's time_zone, so a day has 92 \
@@ -14,11 +14,16 @@ struct Export: ParsableCommand {
 
             influx: measurement p1lora, tags device and meter, for each register its use in the quarter-hour that begins \
             (import_kwh) and what it showed then (import_kwh_total), nanoseconds.
+
+            leneda: what Luxembourg's data platform answers about a metering point, to hold both against each other: means of \
+            power in kW, UTC, a list of one answer for each register; it takes --point, and one meter.
+
+            green-button: an Atom feed of NAESB's ESPI, for programs that read Green Button's "Download My Data".
             """)
 
     @OptionGroup var configuration: ConfigurationOption
 
-    @Option(help: "csv, json or influx.")
+    @Option(help: "csv, json, influx, leneda or green-button.")
     var format = ProfileExport.Format.csv
 
     @Option(
@@ -37,7 +42,13 @@ struct Export: ParsableCommand {
     @Option(help: "The name of one meter, as in the bridges' configuration.")
     var meter: String?
 
+    @Option(help: "Its metering point's code, as the grid operator has it: LU and 31 more. For --format leneda.")
+    var point: String?
+
     func validate() throws {
+        if let point, point.count != 33 || !point.hasPrefix("LU") {
+            throw ValidationError("--point \"\(point)\" is no metering point of Luxembourg: LU and 31 more.")
+        }
         if let device, DeviceIdentifier(hex: device) == nil {
             throw ValidationError("--device \"\(device)\" is no DevEUI of 16 hexadecimal digits.")
         }
@@ -47,13 +58,18 @@ struct Export: ParsableCommand {
         let configuration = try configuration.load()
         let time = LocalTime(configuration.timeZone)
         let selection = ProfileExport.Selection(
-            device: device.flatMap { DeviceIdentifier(hex: $0) }, meter: meter,
+            device: device.flatMap { DeviceIdentifier(hex: $0) }, meter: meter, point: point,
             from: try from.map { try instant($0, "--from", time) }, to: try to.map { try instant($0, "--to", time) })
         let store = try self.configuration.store(configuration)
         let export = ProfileExport(store, zone: configuration.timeZone, format: format, now: LinuxClock().utc)
         do {
-            let rows = try export.run(selection) { StandardOutput.write($0) }
-            if rows == 0 { StandardError.line("p1lora-collector: there is no quarter-hour of what was asked for") }
+            let result = try export.run(selection) { StandardOutput.write($0) }
+            for register in result.leftOut {
+                StandardError.line("p1lora-collector: \(format.rawValue) has no place for \(register)")
+            }
+            if result.rows == 0 {
+                StandardError.line("p1lora-collector: there is no quarter-hour of what was asked for")
+            }
         } catch {
             throw failure("\(error)")
         }

@@ -132,7 +132,7 @@ import UplinkPayload
     }
 
     @Test(.slow, arguments: ATModuleKind.all, [2, 6, 15] as [UInt8])
-    func `repetitions that the network orders stay within law and purse but for the first frame`(
+    func `repetitions that the network orders stay within law and fair use but for the first frame`(
         kind: ATModuleKind, nbTrans: UInt8
     ) throws {
         let text = ModuleBridge.text.replacing("[[report]]", with: "[[report]]\nevery = \"1m\"")
