@@ -22,18 +22,18 @@ private final class InfluxServer {
         peer.stop()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try """
-            reporting-disabled = true
-            bind-address = "127.0.0.1:0"
-            [meta]
-            dir = "\(folder)/meta"
-            [data]
-            dir = "\(folder)/data"
-            wal-dir = "\(folder)/wal"
-            query-log-enabled = false
-            [http]
-            bind-address = "127.0.0.1:\(port)"
-            log-enabled = false
-            """.write(toFile: folder + "/influxdb.conf", atomically: true, encoding: .utf8)
+        reporting-disabled = true
+        bind-address = "127.0.0.1:0"
+        [meta]
+        dir = "\(folder)/meta"
+        [data]
+        dir = "\(folder)/data"
+        wal-dir = "\(folder)/wal"
+        query-log-enabled = false
+        [http]
+        bind-address = "127.0.0.1:\(port)"
+        log-enabled = false
+        """.write(toFile: folder + "/influxdb.conf", atomically: true, encoding: .utf8)
         try start()
     }
 
