@@ -63,9 +63,13 @@ public struct AirTimeWindow: Hashable, Sendable {
     }
 
     /// Records a transmission; one that seems to start before the last ended is taken as following it at once.
-    public mutating func record(start: MonotonicInstant, airTime: TimeSpan) {
+    /// - Parameters:
+    ///   - start: its begin.
+    ///   - airTime: its length.
+    ///   - now: before `start` where one planned later may go out earlier: all of an hour before that is kept.
+    public mutating func record(start: MonotonicInstant, airTime: TimeSpan, at now: MonotonicInstant? = nil) {
         let begin = max(start, storage.last?.end ?? start)
-        prune(at: begin)
+        prune(at: min(now ?? begin, begin))
         storage.append(Entry(start: begin, airTime: airTime))
         total += airTime
         recorded += airTime

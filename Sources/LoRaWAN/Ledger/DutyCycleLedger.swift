@@ -20,9 +20,23 @@ public struct DutyCycleLedger: Hashable, Sendable {
 
     /// Records a transmission before it begins. Whether it really took place may never be known; it counts. A sub-band
     /// without a limit keeps no account.
-    public mutating func record(band: Int, start: MonotonicInstant, airTime: TimeSpan) {
+    /// - Parameters:
+    ///   - band: its place among the region's sub-bands.
+    ///   - start: its begin.
+    ///   - airTime: its length.
+    ///   - now: see ``AirTimeWindow/record(start:airTime:at:)``.
+    public mutating func record(
+        band: Int, start: MonotonicInstant, airTime: TimeSpan, at now: MonotonicInstant? = nil
+    ) {
         guard windows.indices.contains(band), windows[band].isLimited else { return }
-        windows[band].record(start: start, airTime: airTime)
+        windows[band].record(start: start, airTime: airTime, at: now)
+    }
+
+    /// Nobody knows what was sent in the last hour: takes all that the law allows as sent until now.
+    package mutating func assumeSpent(at now: MonotonicInstant) {
+        for (band, window) in windows.enumerated() {
+            record(band: band, start: now - window.limit, airTime: window.limit)
+        }
     }
 
     /// The last transmission of the sub-band ended at another time than planned.

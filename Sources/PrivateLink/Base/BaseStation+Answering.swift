@@ -35,7 +35,7 @@ extension BaseStation {
         guard
             plan(
                 bytes, startingAt: uplink.heard.at + .seconds(Int64(configuration.rxDelay)), rate: uplink.rate,
-                device: device, counter: counter, downlink: downlink)
+                device: device, counter: counter, downlink: downlink, at: uplink.heard.at)
         else {
             missedAnswers += 1
             return events
@@ -87,7 +87,7 @@ extension BaseStation {
     /// - Returns: false where the law's hour has no room, or the radio sends something else then.
     mutating func plan(
         _ frame: [UInt8], startingAt start: MonotonicInstant, rate: DataRate, device: DevEUI, counter: FrameCounter?,
-        downlink: QueuedDownlink?
+        downlink: QueuedDownlink?, at now: MonotonicInstant
     ) -> Bool {
         let region = configuration.region
         guard let modulation = region.modulation(of: rate), let band = region.subBand(of: configuration.frequency)
@@ -102,7 +102,8 @@ extension BaseStation {
         guard isFree, core.state.ledger.earliestStart(band: band, airTime: airTime, at: start) == start else {
             return false
         }
-        core.state.ledger.record(band: band, start: start, airTime: airTime)
+        // A join-accept is planned before answers that go out earlier.
+        core.state.ledger.record(band: band, start: start, airTime: airTime, at: min(start, now))
         core.state.latestEnd = max(core.state.latestEnd ?? start, start + airTime)
         core.plans.append(
             PlannedAnswer(

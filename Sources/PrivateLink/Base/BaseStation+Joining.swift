@@ -35,7 +35,7 @@ extension BaseStation {
         guard
             plan(
                 frame, startingAt: heard.at + Self.joinAcceptDelay, rate: rate, device: device, counter: nil,
-                downlink: nil)
+                downlink: nil, at: heard.at)
         else { throw .noAirTime(device) }
         core.state.devices[device] = record
         core.tracks[device, default: DeviceTrack()].hear(heard, at: rate)

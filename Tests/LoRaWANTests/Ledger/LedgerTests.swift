@@ -63,6 +63,17 @@ import Timekeeping
         #expect(sent == 12)
     }
 
+    @Test func `what is planned late leaves in the account what counts for an earlier one`() throws {
+        var window = AirTimeWindow(length: .hours(1), limit: .seconds(36))
+        func at(_ milliseconds: Int64) -> MonotonicInstant { MonotonicInstant(nanoseconds: milliseconds * 1_000_000) }
+        window.record(start: at(0), airTime: .seconds(5))
+        window.record(start: at(100_000), airTime: .milliseconds(33_500))
+        // A join-accept in five seconds, and then an answer in one and a half.
+        window.record(start: at(3_605_500), airTime: .milliseconds(100), at: at(3_600_500))
+        let start = try #require(window.earliestStart(airTime: .seconds(2), at: at(3_602_000)))
+        #expect(start > at(3_602_000), "of the first second of the first there is some in the hour")
+    }
+
     @Test func `what alone is longer than the limit may never be sent`() {
         let window = AirTimeWindow(length: .hours(1), limit: .milliseconds(3_600))
         #expect(window.earliestStart(airTime: .milliseconds(3_601), at: MonotonicInstant(nanoseconds: 0)) == nil)
