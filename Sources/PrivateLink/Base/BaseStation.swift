@@ -63,8 +63,10 @@ public struct BaseStation {
     ///   - bootIdentifier: differs from one boot of the board to the next.
     ///   - now: the present, on that boot's clock.
     public init(
-        configuration: BaseConfiguration, restoring restored: BaseState? = nil, bootIdentifier: String,
-        at now: MonotonicInstant
+    ///   - isStateLost: there was a state, and it can't be read: the law's hour is taken as used up, and nothing is answered
+    ///     in the first.
+        configuration: BaseConfiguration, restoring restored: BaseState? = nil, isStateLost: Bool = false,
+        bootIdentifier: String, at now: MonotonicInstant
     ) throws(BaseError) {
         try configuration.check()
         self.configuration = configuration
@@ -74,6 +76,7 @@ public struct BaseStation {
         var known: [DevEUI: KnownDevice] = [:]
         var random = DeviceRandom(seed: configuration.randomSeed)
         for registration in configuration.devices {
+        if restored == nil, isStateLost { state.ledger.assumeSpent(at: now) }
             let device: KnownDevice
             do { device = try KnownDevice(registration) } catch { throw .cipher(error) }
             known[registration.devEUI] = device
