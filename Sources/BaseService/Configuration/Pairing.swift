@@ -56,7 +56,7 @@ extension BaseFile {
         return [
             "\(base.region.name), \(megahertz) MHz: the law allows each end \(share)",
             "listens at \(rate(base.dataRate))\(base.movesDataRate ? ", and moves all devices to what the weakest bears" : "")",
-            "for lost devices at \(rate(base.pairingDataRate)): 3 minutes of each hour, 15 while one is missing",
+            "for lost devices at \(rate(base.pairingDataRate)): 3 of each 47 minutes, 12 while one is missing",
             "answers \(base.rxDelay) s after an uplink",
             broker.map { "tells \($0.name), topics application/\(application)/device/..." } ?? "tells no broker",
         ] + zip(names, base.devices).map { "\($0): DevEUI \($1.devEUI)" }

@@ -53,7 +53,7 @@ public struct NetworkContact: Hashable, Sendable {
     /// Of a base in a private network, which answers whatever it is asked; not stored.
     public internal(set) var isPrivate = false
 
-    /// A base is asked after so long a silence. It is deaf for three minutes of each hour, and walls take some of the rest: it
+    /// A base is asked after so long a silence. It is deaf for three minutes of 47, and walls take some of the rest: it
     /// is taken as lost after so many questions, or fewer in so long a silence.
     static let privateSilence = TimeSpan.minutes(5)
     static let privateQuestions: (many: UInt32, few: UInt32, silence: TimeSpan) = (8, 3, .minutes(15))
@@ -136,7 +136,7 @@ public struct NetworkContact: Hashable, Sendable {
 
     /// How long after one join-request the next may go out beside the session.
     var tryPause: TimeSpan {
-        // A base listens for three minutes of each hour, and for fifteen once it has missed the device.
+        // A base listens for three minutes of 47, and for twelve once it has missed the device.
         if isPrivate { return tries < 60 ? .minutes(2) : .minutes(10) }
         return tries < 24 ? .minutes(30) : .hours(6)
     }

@@ -1,7 +1,7 @@
 import LoRaWAN
 public import Timekeeping
 
-/// Where the base listens: at the data rate of all, and for a share of each hour at the one where lost devices call.
+/// Where the base listens: at the data rate of all, and for a share of each period at the one where lost devices call.
 extension BaseStation {
     private static let hour = TimeSpan.hours(1)
 
@@ -23,12 +23,13 @@ extension BaseStation {
         if now - startedAt < shares.usual, configuration.devices.contains(where: { !hasJoined($0.devEUI) }) {
             return true
         }
-        if phase >= Self.hour - shares.usual { return true }
-        return phase >= Self.hour - shares.missing && configuration.devices.contains { isMissing($0.devEUI, at: now) }
+        if phase >= BaseConfiguration.pairingPeriod - shares.usual { return true }
+        return phase >= BaseConfiguration.pairingPeriod - shares.missing
+            && configuration.devices.contains { isMissing($0.devEUI, at: now) }
     }
 
     private func phase(at now: MonotonicInstant) -> TimeSpan {
-        TimeSpan(nanoseconds: max(0, (now - startedAt).nanoseconds) % Self.hour.nanoseconds)
+        TimeSpan(nanoseconds: max(0, (now - periodBegan).nanoseconds) % BaseConfiguration.pairingPeriod.nanoseconds)
     }
 
     private func hasJoined(_ device: DevEUI) -> Bool {
@@ -50,8 +51,11 @@ extension BaseStation {
     func nextPairingChange(after now: MonotonicInstant) -> MonotonicInstant {
         let shares = BaseConfiguration.pairingShares
         let phase = phase(at: now)
-        let marks = [Self.hour - shares.missing, Self.hour - shares.usual, Self.hour]
-        var next = now - phase + (marks.first { $0 > phase } ?? Self.hour)
+        let marks = [
+            BaseConfiguration.pairingPeriod - shares.missing, BaseConfiguration.pairingPeriod - shares.usual,
+            BaseConfiguration.pairingPeriod,
+        ]
+        var next = now - phase + (marks.first { $0 > phase } ?? BaseConfiguration.pairingPeriod)
         if now - startedAt < shares.usual { next = min(next, startedAt + shares.usual) }
         // When another is missed.
         for device in configuration.devices {

@@ -27,6 +27,9 @@ public struct BaseStation {
     var ciphers: [SessionKeys: SessionCipher] = [:]
     var random: DeviceRandom
     let startedAt: MonotonicInstant
+    /// From which the periods are counted in whose last minutes lost devices are listened to. Drawn within that before the
+    /// start: a base that is started each half hour listens for them as great a share of its time as any other.
+    let periodBegan: MonotonicInstant
     /// Time of the latest call: what is due after it is still to be done.
     private var seenAt: MonotonicInstant
     /// What the radio was told to listen to; nil while it sends or has failed.
@@ -89,6 +92,11 @@ public struct BaseStation {
         self.known = known
         core = Core(state: state)
         before = core
+        self.random = random
+        periodBegan =
+            now
+            - .milliseconds(
+                Int64(random.number(below: Int(BaseConfiguration.pairingPeriod.nanoseconds / 1_000_000))))
         self.random = random
         startedAt = now
         seenAt = now

@@ -13,7 +13,7 @@ public struct BaseConfiguration: Hashable, Sendable {
     public var dataRate: DataRate
     /// Whether the base moves all devices to the fastest data rate that the weakest bears.
     public var movesDataRate = true
-    /// Where devices look for the base that have no word of it: the base listens there for a share of each hour.
+    /// Where devices look for the base that have no word of it: the base listens there for a share of its time.
     public var pairingDataRate: DataRate
     /// Seconds from the end of an uplink to its answer, 1 to 15. All is on the disk before an answer goes out, and cards of
     /// memory may take a second for it.
@@ -38,10 +38,13 @@ public struct BaseConfiguration: Hashable, Sendable {
         self.randomSeed = randomSeed
     }
 
-    /// The share of each hour in which the base listens at ``pairingDataRate``, at the hour's end (counted from its start):
-    /// the first where all devices were heard within ``missingAfter``, the second where one is missing.
-    public static let pairingShares = (usual: TimeSpan.minutes(3), missing: TimeSpan.minutes(15))
-    /// A device that said nothing for so long is looked for.
+    /// No divisor and no multiple of what devices report by: at a full hour a report would fall into the share each time.
+    public static let pairingPeriod = TimeSpan.minutes(47)
+    /// The share of each ``pairingPeriod`` in which the base listens at ``pairingDataRate``, at the end of periods that begin
+    /// by chance: the first where all devices were heard within ``missingAfter``, the second where one is missing. A lost device
+    /// calls each two minutes.
+    public static let pairingShares = (usual: TimeSpan.minutes(3), missing: TimeSpan.minutes(12))
+    /// A device that said nothing for so long is looked for, or for two and a half of its usual pauses, within two hours.
     public static let missingAfter = TimeSpan.minutes(30)
     /// A device that was let in and has not spoken after so long may not have heard the answer: it is looked for.
     public static let confirmedAfter = TimeSpan.minutes(3)
