@@ -72,6 +72,10 @@ import Timekeeping
         let frames = world.air.filter { $0.from == .device(0) }.map(\.transmission.payload)
         for isRestarted in [false, true] {
             if isRestarted { try world.cutBase() }
+            // Where it listens for lost devices it would not hear them.
+            try world.run(for: .minutes(61)) {
+                !world.base.isPairing(at: world.now) && !world.base.isPairing(at: world.now + .minutes(2))
+            }
             let stored = world.persists
             for frame in frames {
                 try world.inject(frame)

@@ -66,7 +66,7 @@ extension World {
     func arrived(_ device: Int) -> Int {
         let sent = boards[device].sent.count
         let eui = boards[device].configuration.devEUI
-        return sent == 0 ? 100 : uplinks.count { $0.devEUI == eui } * 100 / sent
+        return sent == 0 ? 100 : uplinks.count { $0.devEUI == eui && $0.port != nil } * 100 / sent
     }
 
     /// Lets a device report at a pace from now on.

@@ -127,14 +127,19 @@ final class World {
         }
     }
 
-    func cutBase(hours: Int64 = 0) throws {
+    /// - Parameter isStateLost: its file was damaged.
+    func cutBase(hours: Int64 = 0, isStateLost: Bool = false) throws {
         baseBoots += 1
         due = nil
         listening = nil
         now = now + .hours(hours)
         let restored = try baseStored.map { try BaseState(decoding: $0) }
+        var configuration = base.configuration
+        // As the service draws one at each start.
+        configuration.randomSeed &+= 1
         base = try BaseStation(
-            configuration: base.configuration, restoring: restored, bootIdentifier: "base-\(baseBoots)", at: now)
+            configuration: configuration, restoring: restored, isStateLost: isStateLost,
+            bootIdentifier: "base-\(baseBoots)", at: now)
         base.utcOffset = 1_800_000_000_000_000_000
         perform(base.start(at: now))
     }
@@ -263,6 +268,7 @@ final class World {
         if !isBaseOff { times += [due?.start, due == nil ? base.nextDeadline : nil] }
         for board in boards where !board.isOff {
             times += [board.event?.at, board.device.nextDeadline, board.speaksAt]
+            if owesWord(board) { times.append(now) }
         }
         return times.compactMap { $0 }.min()
     }
@@ -297,6 +303,10 @@ final class World {
                 perform(board.device.tick(at: now), on: index)
                 return
             }
+            if owesWord(board) {
+                perform(try board.device.send(Uplink(port: nil, payload: []), at: now), on: index)
+                return
+            }
             if let at = board.speaksAt, at <= now, let pace = board.pace {
                 board.speaksAt = at + pace
                 try speak(index)
@@ -304,6 +314,12 @@ final class World {
             }
         }
         if !isBaseOff, due == nil, base.nextDeadline <= now { perform(base.tick(at: now)) }
+    }
+
+    /// FPending: the bridge's answer goes out at once.
+    private func owesWord(_ board: Board) -> Bool {
+        board.pace != nil && board.device.isIdle && board.device.expectation == .more
+            && board.device.earliestTransmission(payloadCount: 0, at: now) == now
     }
 
     /// A report, when the device is free; with a question where its contact wants one, as the bridge does it.

@@ -36,7 +36,7 @@ import Timekeeping
         world.expectLawKept()
         for device in 0..<3 {
             #expect(world.boards[device].sent.count > 1_300)
-            // Three minutes of each hour, one frame in ten, and few collisions.
+            // Three minutes of 47, one frame in ten, and few collisions.
             #expect((80...95).contains(world.arrived(device)))
             #expect(world.boards[device].device.state.nextDevNonce < 12, "few took the base as lost")
         }
@@ -59,6 +59,79 @@ import Timekeeping
         #expect(world.boards.allSatisfy { $0.device.dataRate == DataRate(3) })
         #expect(world.boards.allSatisfy { $0.device.state.devEUI == $0.configuration.devEUI && $0.boots == 1 })
         world.expectNothingUsedTwice()
+    }
+
+    @Test(arguments: [(0, 30), (20, 15), (40, 15)] as [(loss: Int, pace: Int64)])
+    func `those that speak seldom are told first, and none is left behind`(loss: Int, pace: Int64) throws {
+        let world = try world(3) { $0.dataRate = DataRate(3) }
+        let paces: [TimeSpan] = [.seconds(10), .minutes(5), .minutes(pace)]
+        for device in 0..<3 {
+            world.snr[device] = 4 * 8
+            world.loss[device] = loss
+            world.speak(device, each: paces[device], after: .seconds(103 * Int64(device)))
+        }
+        // Twelve frames of each are wanted before all go faster.
+        #expect(try world.run(for: .hours(30)) { !moves(world).isEmpty })
+        let moved = world.now
+        if loss == 0 {
+            #expect(world.boards.allSatisfy { $0.device.dataRate == DataRate(5) && $0.device.state.nextDevNonce <= 4 })
+        }
+        try world.run(for: .minutes(130))
+        for (board, view) in zip(world.boards, world.base.devices(at: world.now)) {
+            #expect(view.heardAt.map { $0 > moved } ?? false)
+            #expect(board.device.dataRate == DataRate(5) && view.dataRate == DataRate(5))
+        }
+        world.expectNothingUsedTwice()
+        world.expectLawKept()
+    }
+
+    @Test func `a base that is started each half hour still finds a lost device`() throws {
+        let world = try world(1)
+        world.speak(0, each: .seconds(10))
+        try world.run(for: .hours(1))
+        // It is at a data rate where nobody listens but in the share for lost ones.
+        world.isBaseOff = true
+        try world.run(for: .hours(2))
+        world.isBaseOff = false
+        let back = world.now
+        let session = world.boards[0].device.state.session?.devAddr
+        world.baseStored = nil
+        var isFound = false
+        for _ in 0..<30 where !isFound {
+            try world.cutBase()
+            isFound = try world.run(for: .minutes(30)) {
+                world.boards[0].device.state.session?.devAddr != session
+            }
+        }
+        #expect(isFound, "not within \(world.now - back)")
+    }
+
+    @Test func `a device that speaks each hour is not looked for between its words`() throws {
+        let world = try world(2) { $0.movesDataRate = false }
+        world.speak(0, each: .seconds(10))
+        world.speak(1, each: .hours(1), after: .seconds(5))
+        try world.run(for: .hours(4))
+        let from = world.boards[0].sent.count
+        let before = world.uplinks.count { $0.devEUI == world.boards[0].configuration.devEUI }
+        try world.run(for: .hours(4))
+        let sent = world.boards[0].sent.count - from
+        let came = world.uplinks.count { $0.devEUI == world.boards[0].configuration.devEUI } - before
+        // Three minutes of 47 are for lost ones, not twelve.
+        #expect(came * 100 >= sent * 93, "\(came) of \(sent)")
+    }
+
+    @Test func `a base whose file was damaged sends nothing in its first hour`() throws {
+        let world = try world(1)
+        world.speak(0, each: .seconds(10))
+        try world.run(for: .minutes(30))
+        world.baseStored = nil
+        try world.cutBase(isStateLost: true)
+        let cut = world.now
+        try world.run(for: .minutes(59))
+        #expect(!world.air.contains { $0.from == .base && $0.start > cut })
+        try world.run(for: .minutes(120))
+        #expect(world.air.contains { $0.from == .base && $0.start > cut })
+        world.expectLawKept()
     }
 
     @Test func `a device that missed the order is told again`() throws {

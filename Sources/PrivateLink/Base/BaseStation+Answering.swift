@@ -26,7 +26,8 @@ extension BaseStation {
         if let downlink {
             (answer.port, answer.payload, answer.isConfirmed) = (downlink.port, downlink.payload, downlink.confirmed)
         }
-        answer.morePending = (core.tracks[device]?.queue.count ?? 0) > (downlink == nil ? 0 : 1)
+        answer.morePending =
+            wantsWord(of: device, after: order) || (core.tracks[device]?.queue.count ?? 0) > (downlink == nil ? 0 : 1)
         guard
             answer.acknowledges || uplink.frame.wantsAnswer || !answer.options.isEmpty || downlink != nil
                 || answer.morePending

@@ -8,23 +8,27 @@ struct RateMove {
     /// Told, and not heard at the old rate since.
     var told: Set<DevEUI> = []
     var lastTold: MonotonicInstant?
+    /// Until then the base listens at the new rate, for the word of a device that was just told.
+    var confirmsUntil: MonotonicInstant?
 
     /// So long after the last was told nobody has spoken at the old rate who did not hear it.
     static let settle = TimeSpan.seconds(25)
-    /// Devices that say nothing are not waited for longer; they find the base at the pairing data rate.
-    static let patience = TimeSpan.minutes(20)
-
-    /// When the base follows its devices.
-    func endsAt(among active: Set<DevEUI>) -> MonotonicInstant {
-        guard let lastTold, active.isSubset(of: told) else { return began + Self.patience }
-        return min(lastTold + Self.settle, began + Self.patience)
-    }
+    /// Devices that say nothing are not waited for longer than two and a half of their pauses, within these; they find the
+    /// base at the pairing data rate.
+    static let patience = (least: TimeSpan.minutes(20), most: TimeSpan.hours(2))
+    /// A device that speaks less often is told before others, and asked for a word at once.
+    static let seldom = TimeSpan.minutes(2)
+    /// From the end of the order to the word of the device, with two tries of its own.
+    static let confirmation = TimeSpan.seconds(15)
 }
 
 /// One data rate for all: the fastest that the weakest device bears with ``BaseConfiguration/margin``.
 ///
 /// A device that hears LinkADRReq speaks at the new rate at once, and the base hears one rate at a time. So all are told
-/// first, each with the answer to its next uplink, and again if it is still heard at the old rate; then the base moves.
+/// first, each with the answer to its next uplink, and again if it is still heard at the old rate; then the base moves. Those
+/// that speak seldom are told first, so that the others lose seconds of their live values and not a quarter of an hour; and
+/// FPending asks them for a word, for which the base listens at the new rate. A seldom one whose word does not come, and that
+/// is heard at the old rate again, is told again before the others are.
 extension BaseStation {
     /// Frames of each device that are wanted before it goes faster.
     private static let samples = 12
@@ -41,7 +45,7 @@ extension BaseStation {
         Set(
             core.tracks.filter { device, track in
                 known[device] != nil && track.hasADR && core.state.devices[device]?.session != nil
-                    && track.heardAt.map { now - $0 <= BaseConfiguration.missingAfter } ?? false
+                    && track.heardAt.map { now - $0 <= track.patienceWithPace } ?? false
             }.keys)
     }
 
@@ -65,18 +69,56 @@ extension BaseStation {
         let fastest = rates.last { margin(at: $0) >= 4 * BaseConfiguration.margin } ?? rates.first
         guard let fastest else { return nil }
         if fastest > core.state.dataRate {
-            return tracks.allSatisfy { $0.uplinks >= Self.samples } ? fastest : nil
+            return isEachWellKnown(at: now) ? fastest : nil
         }
         return margin(at: core.state.dataRate) < 4 * Self.floorMargin ? fastest : nil
+    }
+
+    /// Whether each device that has a session was heard often enough, or is away.
+    private func isEachWellKnown(at now: MonotonicInstant) -> Bool {
+        known.keys.filter { core.state.devices[$0]?.session != nil }.allSatisfy { device in
+            let track = core.tracks[device] ?? DeviceTrack()
+            return track.uplinks >= Self.samples || now - (track.heardAt ?? startedAt) > track.patienceWithPace
+        }
     }
 
     /// The data rate that a device is to be told with the answer to this uplink; nil where it is right, or can't be.
     func dataRateOrder(for uplink: HeardUplink) -> DataRate? {
         let target = targetDataRate
         guard uplink.frame.hasADR, uplink.rate != target,
-            core.tracks[uplink.device]?.refused.contains(target) != true
+            core.tracks[uplink.device]?.refused.contains(target) != true,
+            uplink.rate != core.state.dataRate || isTurn(of: uplink.device, at: uplink.heard.at)
         else { return nil }
         return target
+    }
+
+    /// Whether all that speak less often know.
+    private func isTurn(of device: DevEUI, at now: MonotonicInstant) -> Bool {
+        guard let move = core.move else { return true }
+        let own = core.tracks[device]?.longestPause ?? .zero
+        return activeDevices(at: now).allSatisfy { other in
+            let pause = core.tracks[other]?.longestPause ?? .zero
+            return other == device || pause < RateMove.seldom || pause <= own || move.told.contains(other)
+        }
+    }
+
+    /// How long devices are waited for.
+    func deadline(of move: RateMove, among active: Set<DevEUI>) -> MonotonicInstant {
+        let longest = active.compactMap { core.tracks[$0]?.longestPause }.max() ?? .zero
+        return move.began + max(RateMove.patience.least, min(longest * 5 / 2, RateMove.patience.most))
+    }
+
+    /// When the base follows its devices.
+    func end(of move: RateMove, at now: MonotonicInstant) -> MonotonicInstant {
+        let active = activeDevices(at: now)
+        let deadline = deadline(of: move, among: active)
+        guard let lastTold = move.lastTold, active.isSubset(of: move.told) else { return deadline }
+        return min(lastTold + RateMove.settle, deadline)
+    }
+
+    /// Whether a device that is told this in its answer is asked for a word at once.
+    func wantsWord(of device: DevEUI, after order: DataRate?) -> Bool {
+        order != nil && core.move != nil && core.tracks[device]?.longestPause ?? .zero >= RateMove.seldom
     }
 
     /// The order is on its way.
@@ -85,11 +127,14 @@ extension BaseStation {
         guard core.move?.to == order, rate == core.state.dataRate else { return }
         core.move?.told.insert(device)
         core.move?.lastTold = now
+        guard wantsWord(of: device, after: order) else { return }
+        core.move?.confirmsUntil =
+            now + .seconds(Int64(configuration.rxDelay)) + .seconds(3) + RateMove.confirmation
     }
 
     /// Follows the devices where all were told.
     mutating func finishMove(at now: MonotonicInstant) -> [BaseAction] {
-        guard let move = core.move, storeRetry == nil, now >= move.endsAt(among: activeDevices(at: now)) else {
+        guard let move = core.move, storeRetry == nil, now >= end(of: move, at: now) else {
             return []
         }
         core.move = nil

@@ -3,11 +3,12 @@ public import Timekeeping
 
 /// Where the base listens: at the data rate of all, and for a share of each period at the one where lost devices call.
 extension BaseStation {
-    private static let hour = TimeSpan.hours(1)
-
     /// Tells the radio to listen where it does not, or elsewhere.
     mutating func keepListening(at now: MonotonicInstant) -> [BaseAction] {
-        let wanted = isPairing(at: now) ? configuration.pairingDataRate : core.state.dataRate
+        let confirms = core.move?.confirmsUntil.map { now < $0 } ?? false
+        let wanted =
+            confirms
+            ? targetDataRate : isPairing(at: now) ? configuration.pairingDataRate : core.state.dataRate
         guard sending == nil, listenRetry == nil, listening != wanted,
             let modulation = configuration.region.modulation(of: wanted)
         else { return [] }
@@ -43,7 +44,7 @@ extension BaseStation {
         guard let record = core.state.devices[device], hasJoined(device) else { return true }
         let track = core.tracks[device] ?? DeviceTrack()
         let isUnsure = record.joined != nil && track.isJoinUnanswered
-        let patience = isUnsure ? BaseConfiguration.confirmedAfter : BaseConfiguration.missingAfter
+        let patience = isUnsure ? BaseConfiguration.confirmedAfter : track.patience
         return now - (track.heardAt ?? startedAt) > patience
     }
 
@@ -60,7 +61,8 @@ extension BaseStation {
         // When another is missed.
         for device in configuration.devices {
             let heardAt = core.tracks[device.devEUI]?.heardAt ?? startedAt
-            for patience in [BaseConfiguration.confirmedAfter, BaseConfiguration.missingAfter] {
+            let patience = (core.tracks[device.devEUI] ?? DeviceTrack()).patience
+            for patience in [BaseConfiguration.confirmedAfter, patience] {
                 let at = heardAt + patience + .milliseconds(1)
                 if at > now { next = min(next, at) }
             }

@@ -60,7 +60,9 @@ extension BaseStation {
         let payload = try frame.payload(counter: uplink.counter, by: try cipher(for: session.keys))
         var track = core.tracks[device] ?? DeviceTrack()
         let expected = session.uplinkCounter.map { $0.rawValue &+ 1 } ?? 0
-        track.lost += Int(uplink.counter.rawValue - min(expected, uplink.counter.rawValue))
+        let lost = Int(uplink.counter.rawValue - min(expected, uplink.counter.rawValue))
+        track.lost += lost
+        track.notePause(until: uplink.heard.at, frames: isNew ? 1 : lost + 1)
         track.uplinks += 1
         track.repetitions = 0
         track.isJoinUnanswered = false
@@ -82,6 +84,8 @@ extension BaseStation {
         if isNew { core.state.devices[device]?.joined = nil }
         // It has not heard the order.
         if uplink.rate == core.state.dataRate { core.move?.told.remove(device) }
+        // It has, and says so.
+        if uplink.rate == core.move?.to { core.move?.confirmsUntil = nil }
         considerMove(at: uplink.heard.at)
         do throws(FrameRefusal) {
             events += try answer(uplink, commands: commands)

@@ -63,11 +63,11 @@ public struct BaseStation {
     /// - Parameters:
     ///   - configuration: the channel, and who may join.
     ///   - restored: the state that was stored last; nil for a base that has never spoken.
+    ///   - isStateLost: there was a state, and it can't be read: the law's hour is taken as used up, and nothing is answered
+    ///     in the first.
     ///   - bootIdentifier: differs from one boot of the board to the next.
     ///   - now: the present, on that boot's clock.
     public init(
-    ///   - isStateLost: there was a state, and it can't be read: the law's hour is taken as used up, and nothing is answered
-    ///     in the first.
         configuration: BaseConfiguration, restoring restored: BaseState? = nil, isStateLost: Bool = false,
         bootIdentifier: String, at now: MonotonicInstant
     ) throws(BaseError) {
@@ -76,10 +76,10 @@ public struct BaseStation {
         var state =
             restored?.adopted(by: configuration, bootIdentifier: bootIdentifier, at: now)
             ?? BaseState(configuration: configuration, bootIdentifier: bootIdentifier)
+        if restored == nil, isStateLost { state.ledger.assumeSpent(at: now) }
         var known: [DevEUI: KnownDevice] = [:]
         var random = DeviceRandom(seed: configuration.randomSeed)
         for registration in configuration.devices {
-        if restored == nil, isStateLost { state.ledger.assumeSpent(at: now) }
             let device: KnownDevice
             do { device = try KnownDevice(registration) } catch { throw .cipher(error) }
             known[registration.devEUI] = device
@@ -92,13 +92,12 @@ public struct BaseStation {
         self.known = known
         core = Core(state: state)
         before = core
-        self.random = random
+        startedAt = now
         periodBegan =
             now
             - .milliseconds(
                 Int64(random.number(below: Int(BaseConfiguration.pairingPeriod.nanoseconds / 1_000_000))))
         self.random = random
-        startedAt = now
         seenAt = now
     }
 
@@ -133,6 +132,7 @@ public struct BaseStation {
         if let sending, now >= sending.overdueAt { missed() }
         if let retry = listenRetry, now >= retry { listenRetry = nil }
         if let retry = storeRetry, now >= retry { storeRetry = nil }
+        if let until = core.move?.confirmsUntil, now >= until { core.move?.confirmsUntil = nil }
         if let order = nextAnswer(at: now) { return [order] }
         return finishMove(at: now) + keepListening(at: now)
     }
@@ -152,7 +152,7 @@ public struct BaseStation {
         let due = [
             sending?.overdueAt, sending == nil ? core.plans.first.map { $0.startsAt - Self.lead } : nil,
             listenRetry,
-            core.move.map { max($0.endsAt(among: activeDevices(at: seenAt)), storeRetry ?? $0.began) },
+            core.move.map { max(end(of: $0, at: seenAt), storeRetry ?? $0.began) }, core.move?.confirmsUntil,
         ]
         return due.compactMap { $0 }.reduce(nextPairingChange(after: seenAt), min)
     }

@@ -25,7 +25,34 @@ struct DeviceTrack {
     /// It was let in, and has not spoken since; nor may it have, since a start of the base.
     var isJoinUnanswered = true
 
+    /// From one of its frames to the next, newest last.
+    private var pauses: [TimeSpan] = []
+
     static let strengthsKept = 20
+    static let pausesKept = 8
+    /// Nobody is waited for longer.
+    private static let longestPatience = TimeSpan.hours(2)
+
+    /// The longest of the latest pauses between its frames: reports may come two or three at a time. Zero before the second.
+    var longestPause: TimeSpan { pauses.max() ?? .zero }
+
+    /// After how long without a word it is missed.
+    var patience: TimeSpan {
+        max(BaseConfiguration.missingAfter, min(longestPause * 5 / 2, Self.longestPatience))
+    }
+
+    /// How long it is waited for before all go faster: until its pace is known it may be one that speaks seldom.
+    var patienceWithPace: TimeSpan { pauses.isEmpty ? Self.longestPatience : patience }
+
+    /// Call it before ``hear(_:at:)``.
+    /// - Parameters:
+    ///   - now: the end of its frame.
+    ///   - frames: those that its counter tells of since the one before.
+    mutating func notePause(until now: MonotonicInstant, frames: Int) {
+        guard let heardAt else { return }
+        pauses.append((now - heardAt) / Int64(max(1, frames)))
+        if pauses.count > Self.pausesKept { pauses.removeFirst() }
+    }
 
     mutating func hear(_ frame: ReceivedFrame, at dataRate: DataRate) {
         (heardAt, rssi, snrQuarters, self.dataRate) = (frame.at, frame.rssi, frame.snrQuarters, dataRate)
