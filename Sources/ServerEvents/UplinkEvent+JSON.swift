@@ -4,7 +4,7 @@ extension UplinkEvent {
     /// The event as its server would publish it: for simulations, and to try a collector out.
     public var json: String {
         switch address.server {
-        case .chirpStack: chirpStackJSON
+        case .chirpStack: chirpStackJSON()
         case .theThingsStack: theThingsStackJSON
         }
     }
@@ -17,14 +17,18 @@ extension UplinkEvent {
         }
     }
 
-    private var chirpStackJSON: String {
-        let time = receivedAt.map { "\"time\":\"\($0)\"," } ?? ""
+    /// The event as ChirpStack 4 would publish it.
+    /// - Parameter details: what a base knows beside it; nil for what no collector needs.
+    public func chirpStackJSON(_ details: ChirpStackUplinkDetails? = nil) -> String {
+        let time = receivedAt.map { "\"time\":\"\(details == nil ? "\($0)" : $0.microseconds)\"," } ?? ""
+        let frequency = details.map { "\"frequency\":\($0.frequency)," } ?? ""
         return "{\"deduplicationId\":\(JSONPart.quoted(identity)),\(time)\"deviceInfo\":{"
             + "\"applicationId\":\(JSONPart.quoted(address.application)),"
             + "\"deviceName\":\(JSONPart.quoted(address.name)),\"devEui\":\"\(device.lowercased)\"},"
+            + (details?.members ?? "")
             + "\"fCnt\":\(counter),\"fPort\":\(port),\"confirmed\":\(isConfirmed),"
             + "\"data\":\"\(Base64Part.text(payload))\",\"rxInfo\":[{\(members(gateway: "\"gatewayId\":"))}],"
-            + "\"txInfo\":{\"modulation\":{\"lora\":{\"bandwidth\":\(radio.bandwidth ?? 125_000),"
+            + "\"txInfo\":{\(frequency)\"modulation\":{\"lora\":{\"bandwidth\":\(radio.bandwidth ?? 125_000),"
             + "\"spreadingFactor\":\(radio.spreadingFactor ?? 7)}}}}"
     }
 
@@ -58,5 +62,39 @@ extension UplinkEvent {
         }
         return ([radio.gateway.map { head + JSONPart.quoted($0) + end }].compactMap { $0 } + numbers)
             .joined(separator: ",")
+    }
+}
+
+/// What ChirpStack tells of an uplink beside what all servers tell.
+public struct ChirpStackUplinkDetails: Hashable, Sendable {
+    /// DevAddr of the session.
+    public var devAddr: UInt32
+    /// The region's number of the data rate.
+    public var dataRate: Int
+    /// The device lets the network choose its data rate.
+    public var isAdaptive: Bool
+    /// Hz.
+    public var frequency: Int
+
+    /// How a frame was heard.
+    /// - Parameters:
+    ///   - devAddr: of the session.
+    ///   - dataRate: the region's number.
+    ///   - isAdaptive: ADR.
+    ///   - frequency: in Hz.
+    public init(devAddr: UInt32, dataRate: Int, isAdaptive: Bool, frequency: Int) {
+        (self.devAddr, self.dataRate, self.isAdaptive, self.frequency) = (devAddr, dataRate, isAdaptive, frequency)
+    }
+
+    fileprivate var members: String {
+        "\"devAddr\":\"\(JSONPart.hexadecimal(devAddr))\",\"adr\":\(isAdaptive),\"dr\":\(dataRate),"
+    }
+}
+
+extension UTCInstant {
+    /// As ChirpStack writes times: "2026-11-22T23:10:00.123456+00:00".
+    fileprivate var microseconds: String {
+        let fraction = (nanoseconds - secondsSince1970 * 1_000_000_000) / 1_000
+        return description.dropLast() + "." + "\(1_000_000 + fraction)".dropFirst() + "+00:00"
     }
 }

@@ -1,14 +1,17 @@
+import Foundation
 import LoRaWAN
-import PrivateLink
 import ServerEvents
 import Testing
 import Timekeeping
 
 @testable import BaseService
+@testable import PrivateLink
 
 /// What the base publishes is read as ChirpStack's by what reads ChirpStack.
 @Suite struct BaseMessagesTests {
-    private let messages = BaseMessages(application: "home", gateway: "base", region: .eu868, name: { _ in "cel\"lar" })
+    private let messages = BaseMessages(
+        application: "home", gateway: "base", region: .eu868,
+        frequency: 869_525_000, name: { _ in "cel\"lar" })
     private let device = DevEUI(rawValue: 0x70B3_D57E_D000_0001)
     private let time = UTCInstant(secondsSince1970: 1_795_000_000)
     private let at = MonotonicInstant(nanoseconds: 5)
@@ -35,6 +38,32 @@ import Timekeeping
             #expect(where_ == "application/home/device/70b3d57ed0000001/event/\(topic)")
             #expect(seen == .downlink(DownlinkEvent(device: identifier, identifier: "a-b", outcome: outcome)))
         }
+    }
+
+    @Test func `an uplink has what ChirpStack tells of one, and the same identity each time`() throws {
+        func uplink(_ counter: UInt32) -> BaseAction {
+            .deliver(
+                BaseUplink(
+                    devEUI: device, devAddr: DevAddr(rawValue: 0x00AB_CDEF), counter: FrameCounter(rawValue: counter),
+                    confirmed: true, adr: true, port: 2, payload: [1, 2, 3], dataRate: DataRate(5), at: at, rssi: -101,
+                    snrQuarters: -14))
+        }
+        let (topic, seen) = try event(uplink(70_000))
+        #expect(topic == "application/home/device/70b3d57ed0000001/event/up")
+        guard case .uplink(let uplink_) = seen else { return #expect(Bool(false)) }
+        #expect(uplink_.counter == 70_000 && uplink_.payload == [1, 2, 3] && uplink_.receivedAt == time)
+        #expect(UUID(uuidString: uplink_.identity) != nil)
+        let text = try #require(messages.message(of: uplink(70_000)) { _ in time }).payload
+        let json = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        #expect(json["devAddr"] as? String == "00abcdef" && json["dr"] as? Int == 5 && json["adr"] as? Bool == true)
+        #expect((json["txInfo"] as? [String: Any])?["frequency"] as? Int == 869_525_000)
+        #expect(json["time"] as? String == "2026-11-18T11:06:40.000000+00:00")
+        var identities: Set<String> = []
+        for counter: UInt32 in [0, 1, 0xFFFF, 0x1_0000, .max] {
+            guard case .uplink(let other) = try event(uplink(counter)).event else { continue }
+            identities.insert(other.identity)
+        }
+        #expect(identities.count == 5)
     }
 
     @Test func `a join has its address`() throws {

@@ -5,14 +5,22 @@ import Timekeeping
 
 /// What happens at the base, in ChirpStack's words.
 struct BaseMessages: Sendable {
+    /// For the broker.
+    struct Message: Hashable, Sendable {
+        let topic: String
+        let payload: String
+    }
+
     let application: String
     /// What stands where ChirpStack names the gateway.
     let gateway: String
     let region: Region
+    /// Hz.
+    let frequency: Int
     let name: @Sendable (DevEUI) -> String
 
     /// - Parameter utc: of an instant; nil while nobody knows the date.
-    func message(of action: BaseAction, utc: (MonotonicInstant) -> UTCInstant?) -> BaseMailbox.Message? {
+    func message(of action: BaseAction, utc: (MonotonicInstant) -> UTCInstant?) -> Message? {
         switch action {
         case .deliver(let uplink): return message(of: uplink, time: utc(uplink.at))
         case .joined(let device, let address, let at):
@@ -35,7 +43,7 @@ struct BaseMessages: Sendable {
         }
     }
 
-    func lost(_ downlink: QueuedDownlink, _ device: DevEUI, code: String, reason: String) -> BaseMailbox.Message {
+    func lost(_ downlink: QueuedDownlink, _ device: DevEUI, code: String, reason: String) -> Message {
         let device = chirpStack(device)
         let text = device.lost(downlink.identifier, code: code, reason: reason, at: nil)
         return .init(topic: device.topic("log"), payload: text)
@@ -46,12 +54,11 @@ struct BaseMessages: Sendable {
             device: DeviceIdentifier(rawValue: device.rawValue), application: application, name: name(device))
     }
 
-    private func message(of uplink: BaseUplink, time: UTCInstant?) -> BaseMailbox.Message {
+    private func message(of uplink: BaseUplink, time: UTCInstant?) -> Message {
         let modulation = region.modulation(of: uplink.dataRate)
         let event = UplinkEvent(
             device: DeviceIdentifier(rawValue: uplink.devEUI.rawValue),
-            // A session and its counters are used once.
-            identity: "\(uplink.devAddr)-\(uplink.counter)-\(uplink.devEUI)", port: Int(uplink.port ?? 0),
+            identity: Self.identity(of: uplink), port: Int(uplink.port ?? 0),
             // On port 0 are commands of the MAC, which are nobody's beyond the base.
             counter: uplink.counter.rawValue, payload: uplink.port == 0 ? [] : uplink.payload, receivedAt: time,
             isConfirmed: uplink.confirmed,
@@ -59,6 +66,22 @@ struct BaseMessages: Sendable {
                 gateway: gateway, signal: Double(uplink.rssi), noiseRatio: Double(uplink.snrQuarters) / 4,
                 spreadingFactor: modulation?.spreadingFactor, bandwidth: modulation?.bandwidth?.hertz),
             address: DeviceAddress(server: .chirpStack, application: application, name: name(uplink.devEUI)))
-        return .init(topic: event.topic, payload: event.json)
+        let details = ChirpStackUplinkDetails(
+            devAddr: uplink.devAddr.rawValue, dataRate: Int(uplink.dataRate.index), isAdaptive: uplink.adr,
+            frequency: frequency)
+        return .init(topic: event.topic, payload: event.chirpStackJSON(details))
+    }
+
+    /// ChirpStack's is a UUID. A session and its counters are used once: DevAddr, FCntUp and DevEUI make 32 digits.
+    private static func identity(of uplink: BaseUplink) -> String {
+        func digits(_ number: UInt64, _ count: Int) -> String {
+            let text = String(number, radix: 16)
+            return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
+        }
+        let text = Array(
+            (digits(UInt64(uplink.devAddr.rawValue), 8) + digits(UInt64(uplink.counter.rawValue), 8)
+                + digits(uplink.devEUI.rawValue, 16)).utf8)
+        let parts = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(decoding: text[$0], as: UTF8.self) }
+        return parts.joined(separator: "-")
     }
 }

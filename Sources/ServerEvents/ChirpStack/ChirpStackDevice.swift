@@ -35,9 +35,7 @@ public struct ChirpStackDevice: Hashable, Sendable {
     ///   - address: its DevAddr.
     ///   - time: when; nil while nobody knows the date.
     public func joined(address: UInt32, at time: UTCInstant?) -> String {
-        let digits = String(address, radix: 16)
-        let padded = String(repeating: "0", count: 8 - digits.utf8.count) + digits
-        return "{\(head(time)),\"devAddr\":\"\(padded)\"}"
+        "{\(head(time)),\"devAddr\":\"\(JSONPart.hexadecimal(address))\"}"
     }
 
     /// The device has acknowledged a confirmed downlink, or was heard and has not.

@@ -20,6 +20,12 @@ enum TimePart {
 }
 
 enum JSONPart {
+    /// Eight digits in lower case, as ChirpStack writes a DevAddr.
+    static func hexadecimal(_ number: UInt32) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 8 - digits.utf8.count) + digits
+    }
+
     /// A string as JSON has it (RFC 8259, 7).
     static func quoted(_ text: String) -> String {
         var result = "\""
