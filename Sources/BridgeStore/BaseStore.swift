@@ -13,24 +13,50 @@ package final class BaseStore: Sendable {
     package let damage: String?
 
     /// - Throws: where the file can't be opened at all, or another process has it.
-    package init(path: String) throws(StoreError) {
+    package convenience init(path: String) throws(StoreError) { try self.init(path: path, opening: Self.open) }
+
+    /// - Parameter opening: opens the file; tests let it fail.
+    init(path: String, opening: (String) throws(StoreError) -> DatabaseQueue) throws(StoreError) {
         self.path = path
         var lock = try FileLock(path: path)
         do {
-            queue = try Self.open(path)
+            queue = try opening(path)
             damage = nil
         } catch {
             guard error.isDamage, rename(path, path + ".damaged") == 0 else { throw error }
             for ending in ["-wal", "-shm"] { unlink(path + ending) }
             // It is on the file that was there.
             lock = try FileLock(path: path)
-            queue = try Self.open(path)
+            queue = try Self.openWhole(path, opening)
             damage = error.description
         }
         self.lock = lock
     }
 
-    private static func open(_ path: String) throws(StoreError) -> DatabaseQueue {
+    /// From 40 to 500 ms: a second and a half.
+    private static let patientAttempts = 3..<8
+
+    /// A disk that fails is asked again, for it may only just have been switched on, and may look like one that is damaged.
+    private static func openWhole(
+        _ path: String, _ opening: (String) throws(StoreError) -> DatabaseQueue
+    ) throws(StoreError) -> DatabaseQueue {
+        var isDoubted = false
+        for attempt in patientAttempts {
+            do {
+                return try opening(path)
+            } catch {
+                switch error {
+                case .unusable: break
+                case .damaged where !isDoubted: isDoubted = true
+                default: throw error
+                }
+                Retry.pause(after: attempt)
+            }
+        }
+        return try opening(path)
+    }
+
+    static func open(_ path: String) throws(StoreError) -> DatabaseQueue {
         do {
             var configuration = Configuration()
             configuration.label = "p1lora base"

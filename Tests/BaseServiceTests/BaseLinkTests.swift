@@ -95,3 +95,20 @@ import Timekeeping
         #expect(try store.record() == [4])
     }
 }
+    @Test func `a disk that fails once, or looks damaged once, costs nothing`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("base.db")
+        try BaseStore(path: path).save([1, 2, 3])
+        for failure in [
+            StoreError.damaged(path: path, reason: "malformed"), .unusable(path: path, reason: "disk I/O error"),
+        ] {
+            var count = 0
+            let store = try BaseStore(path: path) { path throws(StoreError) in
+                count += 1
+                if count == 1 { throw failure }
+                return try BaseStore.open(path)
+            }
+            #expect(try store.record() == [1, 2, 3] && store.damage == nil)
+        }
+    }
+
