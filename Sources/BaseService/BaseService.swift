@@ -68,25 +68,15 @@ package struct BaseService: Service {
         configuration.randomSeed = UInt64.random(in: .min ... .max)
         let messages = BaseMessages(
             application: file.application, gateway: gateway, region: configuration.region,
-            name: { [file] in file.name(of: $0) })
+            frequency: configuration.frequency, name: { [file] in file.name(of: $0) })
         var log = BaseLog(logger) { [file] in file.name(of: $0) }
-        let isPublished = file.broker != nil
+        let outbox =
+            file.broker == nil
+            ? nil : try BaseOutbox(store: store, mailbox: mailbox, messages: messages, clock: clock)
         let radio = try file.radio.open(lateness: WindowLateness(), syncWord: .privateNetwork)
-        let link = try BaseLink(configuration: configuration, radio: radio, store: store, clock: clock) { event in
-            log.write(event)
-            guard isPublished else { return }
-            let offset = clock.isUTCTrusted ? clock.utc.nanoseconds &- clock.monotonic.nanoseconds : nil
-            switch event {
-            case .happened(let action):
-                let message = messages.message(of: action) { at in
-                    offset.map { UTCInstant(nanoseconds: at.nanoseconds &+ $0) }
-                }
-                if let message { mailbox.post(message) }
-            case .refusedDownlink(let downlink, let device, let refusal):
-                mailbox.post(messages.lost(downlink, device, code: "DOWNLINK_GATEWAY", reason: "\(refusal)"))
-            default: break
-            }
-        }
+        let link = try BaseLink(
+            configuration: configuration, radio: radio, store: store, outbox: outbox, clock: clock
+        ) { log.write($0) }
         while !stop.raised {
             for (downlink, device) in mailbox.takeDownlinks() { link.enqueue(downlink, for: device) }
             link.poll()

@@ -2,7 +2,20 @@ import FoundationEssentials
 import GRDB
 import Glibc
 
-/// The file of a base: one record, which is on the disk when a call returns (WAL, synchronous = FULL).
+/// An event that a broker is to have.
+package struct BaseEventRecord: Hashable, Sendable {
+    /// In the order of the events.
+    package let number: Int64
+    package let topic: String
+    package let payload: String
+
+    package init(number: Int64, topic: String, payload: String) {
+        (self.number, self.topic, self.payload) = (number, topic, payload)
+    }
+}
+
+/// The file of a base: one record, and the events that the broker has not taken. Both are on the disk when a call returns (WAL,
+/// synchronous = FULL).
 ///
 /// A file that is damaged is set aside and a new one begun: the devices then join anew.
 package final class BaseStore: Sendable {
@@ -20,14 +33,14 @@ package final class BaseStore: Sendable {
         self.path = path
         var lock = try FileLock(path: path)
         do {
-            queue = try opening(path)
+            queue = try Self.openWhole(path, opening)
             damage = nil
         } catch {
             guard error.isDamage, rename(path, path + ".damaged") == 0 else { throw error }
             for ending in ["-wal", "-shm"] { unlink(path + ending) }
             // It is on the file that was there.
             lock = try FileLock(path: path)
-            queue = try Self.openWhole(path, opening)
+            queue = try opening(path)
             damage = error.description
         }
         self.lock = lock
@@ -66,9 +79,12 @@ package final class BaseStore: Sendable {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.write { database in
                 try database.execute(
-                    sql: "CREATE TABLE IF NOT EXISTS base (id INTEGER PRIMARY KEY CHECK (id = 1), record BLOB NOT NULL)"
-                )
-                let finding = try String.fetchOne(database, sql: "PRAGMA quick_check(base)") ?? "no answer"
+                    sql: """
+                        CREATE TABLE IF NOT EXISTS base (id INTEGER PRIMARY KEY CHECK (id = 1), record BLOB NOT NULL);
+                        CREATE TABLE IF NOT EXISTS event
+                            (number INTEGER PRIMARY KEY, topic TEXT NOT NULL, payload TEXT NOT NULL)
+                        """)
+                let finding = try String.fetchOne(database, sql: "PRAGMA quick_check") ?? "no answer"
                 guard finding == "ok" else { throw StoreError(finding: finding, path: path) }
             }
             return queue
@@ -88,14 +104,43 @@ package final class BaseStore: Sendable {
         }
     }
 
-    package func save(_ record: [UInt8]) throws(StoreError) {
+    /// Events that the broker has not taken, in their order.
+    package func events() throws(StoreError) -> [BaseEventRecord] {
+        do {
+            return try queue.read { database in
+                try Row.fetchAll(database, sql: "SELECT number, topic, payload FROM event ORDER BY number").map {
+                    BaseEventRecord(number: $0["number"], topic: $0["topic"], payload: $0["payload"])
+                }
+            }
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    /// All of it is on the disk, or nothing.
+    /// - Parameters:
+    ///   - record: nil where it is as it was.
+    ///   - events: what the broker is to have.
+    ///   - taken: numbers of events that it has.
+    package func save(
+        _ record: [UInt8]?, events: [BaseEventRecord] = [], taken: [Int64] = []
+    ) throws(StoreError) {
         // A file that somebody has deleted takes all, and keeps nothing.
         guard lock.holdsFile(at: path) else { throw .replaced(path: path) }
         do {
             try queue.write { database in
-                try database.execute(
-                    sql: "INSERT INTO base VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record",
-                    arguments: [Data(record)])
+                if let record {
+                    try database.cachedStatement(
+                        sql: "INSERT INTO base VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record"
+                    ).execute(arguments: [Data(record)])
+                }
+                for event in events {
+                    try database.cachedStatement(sql: "INSERT INTO event VALUES (?, ?, ?)")
+                        .execute(arguments: [event.number, event.topic, event.payload])
+                }
+                for number in taken {
+                    try database.cachedStatement(sql: "DELETE FROM event WHERE number = ?").execute(arguments: [number])
+                }
             }
         } catch {
             throw StoreError(error, path: path)

@@ -50,6 +50,7 @@ struct mosquitto_message {
     CALL(const char *, strerror, (int))                                                                                \
     CALL(const char *, connack_string, (int))                                                                          \
     CALL(void, connect_callback_set, (struct mosquitto *, void (*)(struct mosquitto *, void *, int)))                  \
+    CALL(void, publish_callback_set, (struct mosquitto *, void (*)(struct mosquitto *, void *, int)))                  \
     CALL(void, disconnect_callback_set, (struct mosquitto *, void (*)(struct mosquitto *, void *, int)))               \
     CALL(void, log_callback_set, (struct mosquitto *, void (*)(struct mosquitto *, void *, int, const char *)))
 
@@ -69,6 +70,8 @@ struct p1lora_mqtt {
     enum p1lora_mqtt_state state;
     p1lora_mqtt_receiver receiver;
     void *context;
+    p1lora_mqtt_taker taker;
+    void *taker_context;
     char reason[256];
     // What the library logged last: TLS errors are told there alone.
     char logged[160];
@@ -109,6 +112,12 @@ static void on_disconnect(struct mosquitto *mosquitto, void *object, int code) {
     if (client->state != P1LORA_MQTT_REFUSED) client->state = P1LORA_MQTT_LOST;
 }
 
+static void on_publish(struct mosquitto *mosquitto, void *object, int number) {
+    (void)mosquitto;
+    struct p1lora_mqtt *client = object;
+    if (client->taker) client->taker(client->taker_context, number);
+}
+
 static void on_message(struct mosquitto *mosquitto, void *object, const struct mosquitto_message *message) {
     (void)mosquitto;
     struct p1lora_mqtt *client = object;
@@ -143,6 +152,7 @@ struct p1lora_mqtt *p1lora_mqtt_create(const char *identifier, bool keeps_sessio
     library.connect_callback_set(client->mosquitto, on_connect);
     library.disconnect_callback_set(client->mosquitto, on_disconnect);
     library.log_callback_set(client->mosquitto, on_log);
+    library.publish_callback_set(client->mosquitto, on_publish);
     library.message_callback_set(client->mosquitto, on_message);
     client->state = P1LORA_MQTT_LOST;
     return client;
@@ -196,8 +206,13 @@ int p1lora_mqtt_serve(struct p1lora_mqtt *client) {
 }
 
 int p1lora_mqtt_publish(struct p1lora_mqtt *client, const char *topic, const void *payload, int count, int quality,
-                        bool retained) {
-    return finish(client, library.publish(client->mosquitto, NULL, topic, count, payload, quality, retained));
+                        bool retained, int *number) {
+    return finish(client, library.publish(client->mosquitto, number, topic, count, payload, quality, retained));
+}
+
+void p1lora_mqtt_set_taker(struct p1lora_mqtt *client, p1lora_mqtt_taker taker, void *context) {
+    client->taker = taker;
+    client->taker_context = context;
 }
 
 int p1lora_mqtt_subscribe(struct p1lora_mqtt *client, const char *filter) {

@@ -22,6 +22,10 @@ package protocol MessageSubscriber: MessageBroker {
     func subscribe(to filter: String) throws(HardwareError)
     /// Called by ``serve()``, before it returns. The bytes are gone when it does.
     var onMessage: ((_ topic: String, _ payload: UnsafeRawBufferPointer) -> Void)? { get set }
-    /// Publishes at least once.
-    func deliver(_ payload: [UInt8], to topic: String) throws(HardwareError)
+    /// Publishes at least once, as long as this client lives.
+    /// - Returns: the number by which ``onTaken`` tells that the broker has it.
+    @discardableResult
+    func deliver(_ payload: [UInt8], to topic: String) throws(HardwareError) -> Int32
+    /// Called by ``serve()`` when the broker has acknowledged a message of ``deliver(_:to:)``. Numbers come again after 65 535.
+    var onTaken: ((_ number: Int32) -> Void)? { get set }
 }

@@ -1,3 +1,4 @@
+import BridgeStore
 import HardwareInterfaces
 import HardwareSimulators
 import LoRaWAN
@@ -27,11 +28,13 @@ import Timekeeping
         func publish(_ payload: [UInt8], to topic: String, isRetained: Bool) throws(HardwareError) {}
         func disconnect() {}
         func subscribe(to filter: String) throws(HardwareError) { subscribed.append(filter) }
-        func deliver(_ payload: [UInt8], to topic: String) throws(HardwareError) {
+        func deliver(_ payload: [UInt8], to topic: String) throws(HardwareError) -> Int32 {
             guard takes > 0 else { throw HardwareError(.disconnected, device: "mqtt", message: "lost") }
             takes -= 1
             delivered.append(topic)
+            return Int32(delivered.count)
         }
+        var onTaken: ((_ number: Int32) -> Void)?
 
         func send(_ text: String, to device: String = "0000000000000005") {
             var text = text
@@ -46,6 +49,10 @@ import Timekeeping
 
     private func loop(_ broker: FakeBroker, report: @escaping (String) -> Void = { _ in }) -> BaseBroker {
         BaseBroker(broker, mailbox: mailbox, application: "home", host: "h", clock: world.clock, report: report)
+    }
+
+    private func post(_ topic: String, number: Int64 = 0) {
+        mailbox.post([BaseEventRecord(number: number, topic: topic, payload: "")])
     }
 
     @Test func `a broker that refuses for days is told once, and again after it was there`() {
@@ -65,20 +72,20 @@ import Timekeeping
         wait(polls: 1)
         #expect(told.count == 2)
         (broker.isAway, broker.takes) = (true, 0)
-        mailbox.post(.init(topic: "0", payload: ""))
+        post("0")
         wait(polls: 3)
         #expect(told.count == 4, "lost, and then refused: \(told)")
     }
 
     @Test func `events wait for the broker, and come once and in their order`() {
         let broker = FakeBroker()
-        for number in 0..<5 { mailbox.post(.init(topic: "\(number)", payload: "")) }
+        for number in 0..<5 { post("\(number)") }
         broker.takes = 2
         let loop = loop(broker)
         loop.poll()
         #expect(broker.delivered == ["0", "1"], "the connection broke")
         broker.takes = .max
-        mailbox.post(.init(topic: "5", payload: ""))
+        post("5")
         world.run(until: world.now + .seconds(11))
         loop.poll()
         #expect(broker.delivered == ["0", "1", "2", "3", "4", "5"])
@@ -87,9 +94,27 @@ import Timekeeping
     }
 
     @Test func `a broker that is away for long costs the oldest events, and no memory without end`() {
-        for number in 0..<(BaseMailbox.limit + 7) { mailbox.post(.init(topic: "\(number)", payload: "")) }
-        let (messages, dropped) = mailbox.takeMessages()
-        #expect(messages.count == BaseMailbox.limit && dropped == 7 && messages.first?.topic == "7")
+        let events = (0..<BaseMailbox.limit + 7).map {
+            BaseEventRecord(number: Int64($0), topic: "\($0)", payload: "")
+        }
+        mailbox.post(events)
+        let (taken, dropped) = mailbox.takeEvents(upTo: .max)
+        #expect(taken.count == BaseMailbox.limit && dropped == 7 && taken.first?.topic == "7")
+        #expect(mailbox.takeTaken() == Array(0..<7), "nor disk without end")
+    }
+
+    @Test func `what the broker has acknowledged is forgotten, and no more is handed over than it keeps up with`() {
+        let broker = FakeBroker()
+        let loop = loop(broker)
+        for number in 0..<150 { post("\(number)", number: Int64(number)) }
+        loop.poll()
+        #expect(broker.delivered.count == 100)
+        #expect(mailbox.takeTaken().isEmpty)
+        for number in 1...60 { broker.onTaken?(Int32(number)) }
+        broker.onTaken?(7)
+        loop.poll()
+        #expect(broker.delivered.count == 150)
+        #expect(mailbox.takeTaken() == Array(0..<60))
     }
 
     @Test func `a command reaches the radio's thread, garbage does not`() {

@@ -1,4 +1,5 @@
 import Foundation
+import HardwareInterfaces
 import HardwareSimulators
 import LoRaWAN
 import PrivateLink
@@ -68,7 +69,84 @@ import Timekeeping
     }
 }
 
+@Suite struct BaseOutboxTests {
+    private final class NoWaker: Waking { func wake() {} }
+
+    private func ups(_ events: [BaseEventRecord]) -> [BaseEventRecord] { events.filter { $0.topic.hasSuffix("/up") } }
+
+    @Test func `an uplink is on the disk for the broker as soon as its counter is, until the broker has it`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("base.db")
+        let mailbox = BaseMailbox(radio: NoWaker(), broker: NoWaker())
+        var stored: [BaseEventRecord] = []
+        do {
+            let store = try BaseStore(path: path)
+            let ends = try BothEnds(isBaseNew: true, store: store, mailbox: mailbox)
+            try ends.start()
+            try ends.run(for: .minutes(10)) { ends.device.isJoined }
+            try ends.run(for: .minutes(4))
+            ends.link.enqueue(QueuedDownlink(identifier: "x", port: 8, payload: [1]), for: DevEUI(rawValue: 5))
+            for number in 0..<10 {
+                try ends.send([UInt8(number)])
+                stored = try store.events()
+                #expect(ups(stored).count == number + 1)
+            }
+            #expect(stored.first?.topic.hasSuffix("/join") == true)
+            #expect(stored.contains { $0.topic.hasSuffix("/txack") })
+            #expect(stored.map(\.number) == Array(1...Int64(stored.count)))
+            #expect(mailbox.takeEvents(upTo: .max).events == stored)
+            // The broker has the first five.
+            mailbox.noteTaken(stored.prefix(5).map(\.number))
+            try ends.send([11])
+            #expect(try store.events().prefix(stored.count - 5) == stored.dropFirst(5))
+            stored = try store.events()
+        }
+        // The process has ended without a word; the next sends the rest.
+        let store = try BaseStore(path: path)
+        let other = BaseMailbox(radio: NoWaker(), broker: NoWaker())
+        let ends = try BothEnds(isBaseNew: true, store: store, mailbox: other)
+        #expect(other.takeEvents(upTo: .max).events == stored)
+        other.noteTaken(stored.map(\.number))
+        try ends.run(for: .seconds(1))
+        ends.link.close()
+        #expect(try store.events().isEmpty)
+    }
+
+    @Test func `refused frames cost no write, whatever the broker has taken`() throws {
+        let folder = try TemporaryFolder()
+        let store = try BaseStore(path: folder.path("base.db"))
+        let mailbox = BaseMailbox(radio: NoWaker(), broker: NoWaker())
+        let ends = try BothEnds(isBaseNew: true, store: store, mailbox: mailbox)
+        try store.save(nil, events: [BaseEventRecord(number: 7, topic: "t", payload: "")])
+        mailbox.noteTaken([7])
+        try ends.run(for: .minutes(5))
+        ends.air.transmit(
+            AirTransmission(
+                payload: [UInt8](repeating: 0x40, count: 20), frequency: 869_525_000, spreadingFactor: 7,
+                bandwidth: 125_000, invertedIQ: false, hasCRC: true, start: ends.world.now))
+        try ends.run(for: .seconds(2))
+        #expect(try store.events().count == 1)
+    }
+}
+
 @Suite struct BaseStoreTests {
+    @Test func `a disk that fails once, or looks damaged once, costs nothing`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("base.db")
+        try BaseStore(path: path).save([1, 2, 3])
+        for failure in [
+            StoreError.damaged(path: path, reason: "malformed"), .unusable(path: path, reason: "disk I/O error"),
+        ] {
+            var count = 0
+            let store = try BaseStore(path: path) { path throws(StoreError) in
+                count += 1
+                if count == 1 { throw failure }
+                return try BaseStore.open(path)
+            }
+            #expect(try store.record() == [1, 2, 3] && store.damage == nil)
+        }
+    }
+
     @Test func `a record is there again after the file was closed`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("base.db")
@@ -95,20 +173,3 @@ import Timekeeping
         #expect(try store.record() == [4])
     }
 }
-    @Test func `a disk that fails once, or looks damaged once, costs nothing`() throws {
-        let folder = try TemporaryFolder()
-        let path = folder.path("base.db")
-        try BaseStore(path: path).save([1, 2, 3])
-        for failure in [
-            StoreError.damaged(path: path, reason: "malformed"), .unusable(path: path, reason: "disk I/O error"),
-        ] {
-            var count = 0
-            let store = try BaseStore(path: path) { path throws(StoreError) in
-                count += 1
-                if count == 1 { throw failure }
-                return try BaseStore.open(path)
-            }
-            #expect(try store.record() == [1, 2, 3] && store.damage == nil)
-        }
-    }
-

@@ -25,7 +25,8 @@ final class BothEnds {
     static let network = PrivateNetwork(frequency: 869_525_000, dataRate: DataRate(5), pairingDataRate: DataRate(0))
 
     /// - Parameter isBaseNew: the base has an SX1262 and the device an SX1276, else the other way about.
-    init(isBaseNew: Bool, store: BaseStore) throws {
+    /// - Parameter mailbox: of a broker, where one is to be told.
+    init(isBaseNew: Bool, store: BaseStore, mailbox: BaseMailbox? = nil) throws {
         let world = world
         let air = Air(world: world)
         self.air = air
@@ -55,9 +56,17 @@ final class BothEnds {
         let base = BaseConfiguration(
             region: .eu868, frequency: Self.network.frequency, dataRate: DataRate(5), pairingDataRate: DataRate(0),
             devices: [registration], randomSeed: 1)
+        let outbox = try mailbox.map {
+            try BaseOutbox(
+                store: store, mailbox: $0,
+                messages: BaseMessages(
+                    application: "home", gateway: "base", region: .eu868, frequency: base.frequency,
+                    name: { "\($0)" }), clock: world.clock)
+        }
         var happened: (BaseAction) -> Void = { _ in }
         link = try BaseLink(
-            configuration: base, radio: isBaseNew ? newRadio : oldRadio, store: store, clock: world.clock
+            configuration: base, radio: isBaseNew ? newRadio : oldRadio, store: store, outbox: outbox,
+            clock: world.clock
         ) { if case .happened(let action) = $0 { happened(action) } }
         radio = isBaseNew ? oldRadio : newRadio
         var configuration = DeviceConfiguration(

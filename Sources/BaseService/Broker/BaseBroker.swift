@@ -1,3 +1,4 @@
+import BridgeStore
 import HardwareInterfaces
 import LoRaWAN
 import PrivateLink
@@ -22,6 +23,13 @@ final class BaseBroker {
     /// Why it is away, as it was told: a broker that refuses for days fills no log.
     private var told: String?
 
+    /// By the broker's number: handed over, and not acknowledged. What breaks off is sent again by the client itself.
+    private let inFlight = InFlight()
+    private static let mostInFlight = 100
+
+    /// Shared by the connection and what it calls back, in one thread.
+    private final class InFlight { var numbers: [Int32: Int64] = [:] }
+
     /// A broker that has not answered by then does not.
     private static let patience = TimeSpan.seconds(10)
     private static let pause = TimeSpan.seconds(10)
@@ -34,6 +42,9 @@ final class BaseBroker {
         (self.broker, self.mailbox, self.application, self.host) = (broker, mailbox, application, host)
         (self.clock, self.report) = (clock, report)
         phase = .down(retryAt: clock.monotonic)
+        broker.onTaken = { [mailbox, inFlight] in
+            if let number = inFlight.numbers.removeValue(forKey: $0) { mailbox.noteTaken([number]) }
+        }
         broker.onMessage = { [mailbox, report, application] topic, payload in
             do {
                 let command = try ChirpStackCommand(json: unsafe Array(payload))
@@ -101,13 +112,14 @@ final class BaseBroker {
 
     private func publish() throws(HardwareError) {
         guard !broker.isCongested else { return }
-        let (messages, dropped) = mailbox.takeMessages()
+        let (events, dropped) = mailbox.takeEvents(upTo: max(0, Self.mostInFlight - inFlight.numbers.count))
         if dropped > 0 { report("the broker was away too long: \(dropped) events were thrown away, oldest first") }
-        for (index, message) in messages.enumerated() {
+        for (index, event) in events.enumerated() {
             do throws(HardwareError) {
-                try broker.deliver(Array(message.payload.utf8), to: message.topic)
+                let number = try broker.deliver(Array(event.payload.utf8), to: event.topic)
+                inFlight.numbers[number] = event.number
             } catch {
-                mailbox.putBack(Array(messages[index...]))
+                mailbox.putBack(Array(events[index...]))
                 throw error
             }
         }

@@ -1,19 +1,16 @@
+import BridgeStore
 import HardwareInterfaces
 import LoRaWAN
 import PrivateLink
 import Synchronization
 
-/// What passes between the radio's thread and the broker's. Neither waits for the other.
+/// What passes between the radio's thread and the broker's. Neither waits for the other: events are on the disk already when they
+/// come here, and the numbers of those that the broker has go back, to be forgotten with the next state that is stored.
 final class BaseMailbox: Sendable {
-    /// For the broker.
-    struct Message: Sendable {
-        let topic: String
-        let payload: String
-    }
-
     private struct Contents {
-        var messages: [Message] = []
+        var events: [BaseEventRecord] = []
         var dropped = 0
+        var taken: [Int64] = []
         var downlinks: [(QueuedDownlink, DevEUI)] = []
     }
 
@@ -21,35 +18,53 @@ final class BaseMailbox: Sendable {
     private let radio: any Waking
     private let broker: any Waking
 
-    /// A day and more of live values of one device; the oldest go first.
+    /// A day and more of live values of one device, some 7 MB on the disk; the oldest go first.
     static let limit = 10_000
 
     init(radio: any Waking, broker: any Waking) {
         (self.radio, self.broker) = (radio, broker)
     }
 
-    func post(_ message: Message) {
-        contents.withLock {
-            if $0.messages.count >= Self.limit {
-                $0.messages.removeFirst()
-                $0.dropped += 1
-            }
-            $0.messages.append(message)
+    func post(_ events: [BaseEventRecord]) {
+        guard !events.isEmpty else { return }
+        contents.withLock { contents in
+            contents.events += events
+            let excess = contents.events.count - Self.limit
+            guard excess > 0 else { return }
+            // The broker will not have them, and the disk has no room for them.
+            contents.taken += contents.events.prefix(excess).map(\.number)
+            contents.events.removeFirst(excess)
+            contents.dropped += excess
         }
         broker.wake()
     }
 
-    /// What waits for the broker, and how much was thrown away because it was away too long.
-    func takeMessages() -> (messages: [Message], dropped: Int) {
+    /// What waits for the broker, oldest first, and how much was thrown away because it was away too long.
+    func takeEvents(upTo count: Int) -> (events: [BaseEventRecord], dropped: Int) {
         contents.withLock { contents in
-            defer { (contents.messages, contents.dropped) = ([], 0) }
-            return (contents.messages, contents.dropped)
+            let events = Array(contents.events.prefix(count))
+            contents.events.removeFirst(events.count)
+            defer { contents.dropped = 0 }
+            return (events, contents.dropped)
         }
     }
 
     /// Not taken by the broker: they go first the next time.
-    func putBack(_ messages: [Message]) {
-        contents.withLock { $0.messages.insert(contentsOf: messages, at: 0) }
+    func putBack(_ events: [BaseEventRecord]) {
+        contents.withLock { $0.events.insert(contentsOf: events, at: 0) }
+    }
+
+    /// The broker has them, or the disk did not take that it has.
+    func noteTaken(_ numbers: [Int64]) {
+        contents.withLock { $0.taken += numbers }
+    }
+
+    /// Numbers that the disk is to forget.
+    func takeTaken() -> [Int64] {
+        contents.withLock { contents in
+            defer { contents.taken = [] }
+            return contents.taken
+        }
     }
 
     func post(_ downlink: QueuedDownlink, for device: DevEUI) {

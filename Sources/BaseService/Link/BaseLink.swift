@@ -10,6 +10,8 @@ final class BaseLink {
     private(set) var station: BaseStation
     private let radio: any BenchRadio
     private let store: BaseStore
+    /// nil where nobody but the log is told.
+    private let outbox: BaseOutbox?
     private let clock: any Clock
     private let report: (BaseEvent) -> Void
     /// When the radio is to be started; nil while it works.
@@ -18,23 +20,34 @@ final class BaseLink {
 
     private static let pause = TimeSpan.seconds(10)
 
-    /// - Parameter report: called with what happens, in its order.
+    /// - Parameters:
+    ///   - configuration: the channel, and who may join.
+    ///   - radio: the chip's driver; it is started by the first poll.
+    ///   - store: keeps the state.
+    ///   - outbox: keeps what a broker is to be told; nil without one.
+    ///   - clock: the board's.
+    ///   - report: called with what happens, in its order.
+    /// - Throws: where no base can be made of the configuration, or the store can't be read.
     init(
-        configuration: BaseConfiguration, radio: any BenchRadio, store: BaseStore, clock: any Clock,
-        report: @escaping (BaseEvent) -> Void
+        configuration: BaseConfiguration, radio: any BenchRadio, store: BaseStore, outbox: BaseOutbox? = nil,
+        clock: any Clock, report: @escaping (BaseEvent) -> Void
     ) throws {
         let now = clock.monotonic
         var restored: BaseState?
+        var isStateLost = store.damage != nil
         if let record = try store.record() {
             do {
                 restored = try BaseState(decoding: record)
             } catch {
                 report(.trouble("\(error): all devices have to join anew"))
+                isStateLost = true
             }
         }
         station = try BaseStation(
-            configuration: configuration, restoring: restored, bootIdentifier: clock.bootIdentifier, at: now)
-        (self.radio, self.store, self.clock, self.report) = (radio, store, clock, report)
+            configuration: configuration, restoring: restored, isStateLost: isStateLost,
+            bootIdentifier: clock.bootIdentifier, at: now)
+        if isStateLost { report(.trouble("nobody knows what was sent in the last hour: nothing is sent in the next")) }
+        (self.radio, self.store, self.outbox, self.clock, self.report) = (radio, store, outbox, clock, report)
         radioStart = now
     }
 
@@ -58,6 +71,7 @@ final class BaseLink {
         }
         let later = clock.monotonic
         if station.nextDeadline <= later { perform(station.tick(at: later)) }
+        keep { outbox throws(StoreError) in try outbox.settle() }
     }
 
     /// Takes a message for a device.
@@ -67,10 +81,12 @@ final class BaseLink {
             try station.enqueue(downlink, for: device)
         } catch {
             report(.refusedDownlink(downlink, device, error))
+            keep { outbox throws(StoreError) in try outbox.refuse(downlink, device, error) }
         }
     }
 
     func close() {
+        keep { outbox throws(StoreError) in try outbox.settle(isLast: true) }
         do {
             try radio.sleep()
         } catch {
@@ -99,10 +115,13 @@ final class BaseLink {
 
     private func perform(_ actions: [BaseAction]) {
         var queue = actions[...]
+        if !actions.contains(where: \.isPersist) {
+            keep { outbox throws(StoreError) in try outbox.save(nil, telling: actions) }
+        }
         while let action = queue.popFirst() {
             switch action {
             case .persist(let state):
-                guard !stored(state) else { continue }
+                guard !stored(state, telling: queue) else { continue }
                 queue = station.persistFailed(at: clock.monotonic)[...]
             case .transmit(let transmission):
                 queue += trying { radio throws(RadioError) in try radio.transmit(transmission, at: clock.monotonic) }
@@ -118,17 +137,36 @@ final class BaseLink {
         }
     }
 
-    private func stored(_ state: BaseState) -> Bool {
+    /// - Parameter actions: those that follow from the state.
+    private func stored(_ state: BaseState, telling actions: ArraySlice<BaseAction>) -> Bool {
         do {
-            try store.save(state.encoded())
-            if !storesWell { report(.storeRecovered) }
-            storesWell = true
+            if let outbox {
+                try outbox.save(state.encoded(), telling: actions.prefix { !$0.isPersist })
+            } else {
+                try store.save(state.encoded())
+            }
+            noteStore(nil)
             return true
         } catch {
-            if storesWell { report(.storeFailed("\(error)")) }
-            storesWell = false
+            noteStore(error)
             return false
         }
+    }
+
+    /// What goes to the disk without a state: nothing waits for it.
+    private func keep(_ step: (BaseOutbox) throws(StoreError) -> Void) {
+        guard let outbox else { return }
+        do {
+            try step(outbox)
+        } catch {
+            noteStore(error)
+        }
+    }
+
+    private func noteStore(_ error: StoreError?) {
+        if let error, storesWell { report(.storeFailed("\(error)")) }
+        if error == nil, !storesWell { report(.storeRecovered) }
+        storesWell = error == nil
     }
 
     /// What the machine makes of a radio that takes no order.
@@ -155,4 +193,8 @@ enum BaseEvent {
     case storeRecovered
     case refusedDownlink(QueuedDownlink, DevEUI, QueueRefusal)
     case trouble(String)
+}
+
+extension BaseAction {
+    fileprivate var isPersist: Bool { if case .persist = self { true } else { false } }
 }

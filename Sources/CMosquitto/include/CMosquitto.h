@@ -38,9 +38,12 @@ int p1lora_mqtt_connect(struct p1lora_mqtt *client, const char *host, int port, 
 int p1lora_mqtt_serve(struct p1lora_mqtt *client);
 // Retained, or not; at most once (`quality` 0) or at least once (1).
 int p1lora_mqtt_publish(struct p1lora_mqtt *client, const char *topic, const void *payload, int count, int quality,
-                        bool retained);
+                        bool retained, int *number);
 // Messages of such topics, at least once, go to the receiver.
 int p1lora_mqtt_subscribe(struct p1lora_mqtt *client, const char *filter);
+// By the number that p1lora_mqtt_publish gave it: a message of quality 1 that the broker has. Called from p1lora_mqtt_serve.
+typedef void (*p1lora_mqtt_taker)(void *context, int number);
+void p1lora_mqtt_set_taker(struct p1lora_mqtt *client, p1lora_mqtt_taker taker, void *context);
 void p1lora_mqtt_set_receiver(struct p1lora_mqtt *client, p1lora_mqtt_receiver receiver, void *context);
 int p1lora_mqtt_disconnect(struct p1lora_mqtt *client);
 

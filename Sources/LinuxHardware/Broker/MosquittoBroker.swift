@@ -90,11 +90,14 @@ package final class MosquittoBroker: MessageSubscriber {
     package func serve() throws(HardwareError) { try check(p1lora_mqtt_serve(client)) }
 
     package func publish(_ payload: [UInt8], to topic: String, isRetained: Bool) throws(HardwareError) {
-        try check(p1lora_mqtt_publish(client, topic, payload, Int32(clamping: payload.count), 0, isRetained))
+        try check(p1lora_mqtt_publish(client, topic, payload, Int32(clamping: payload.count), 0, isRetained, nil))
     }
 
-    package func deliver(_ payload: [UInt8], to topic: String) throws(HardwareError) {
-        try check(p1lora_mqtt_publish(client, topic, payload, Int32(clamping: payload.count), 1, false))
+    @discardableResult
+    package func deliver(_ payload: [UInt8], to topic: String) throws(HardwareError) -> Int32 {
+        var number: Int32 = 0
+        try check(p1lora_mqtt_publish(client, topic, payload, Int32(clamping: payload.count), 1, false, &number))
+        return number
     }
 
     package func subscribe(to filter: String) throws(HardwareError) {
@@ -110,6 +113,18 @@ package final class MosquittoBroker: MessageSubscriber {
                     guard let context, let topic else { return }
                     let broker = Unmanaged<MosquittoBroker>.fromOpaque(context).takeUnretainedValue()
                     broker.onMessage?(String(cString: topic), UnsafeRawBufferPointer(start: payload, count: count))
+                }, Unmanaged.passUnretained(self).toOpaque())
+        }
+    }
+
+    /// Called by ``serve()``.
+    package var onTaken: ((_ number: Int32) -> Void)? {
+        didSet {
+            p1lora_mqtt_set_taker(
+                client,
+                { context, number in
+                    guard let context else { return }
+                    Unmanaged<MosquittoBroker>.fromOpaque(context).takeUnretainedValue().onTaken?(number)
                 }, Unmanaged.passUnretained(self).toOpaque())
         }
     }
