@@ -119,9 +119,10 @@ let package = Package(
         .target(
             name: "BridgeSimulation",
             dependencies: [
-                "LoadProfile",
+                "BaseService", "LoadProfile",
                 "BridgeConfiguration", "BridgePlanning", "BridgeStore", "Ciphers", "HardwareInterfaces",
-                "HardwareSimulators", "LinuxHardware", "LoRaWAN", "MeterValues", "RadioDrivers", "SmartMeter",
+                "HardwareSimulators", "LinuxHardware", "LoRaWAN", "MeterValues", "PrivateLink", "RadioDrivers",
+                "SmartMeter",
                 "Timekeeping",
                 "UplinkBridge", "UplinkPayload",
                 .product(name: "Logging", package: "swift-log"),

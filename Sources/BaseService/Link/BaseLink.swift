@@ -1,13 +1,13 @@
-import BridgeStore
-import HardwareInterfaces
-import LoRaWAN
-import PrivateLink
-import RadioDrivers
-import Timekeeping
+package import BridgeStore
+package import HardwareInterfaces
+package import LoRaWAN
+package import PrivateLink
+package import RadioDrivers
+package import Timekeeping
 
 /// The base's state machine, its radio and its store, joined: carries out what the machine orders, and stores before it sends.
-final class BaseLink {
-    private(set) var station: BaseStation
+package final class BaseLink {
+    package private(set) var station: BaseStation
     private let radio: any BenchRadio
     private let store: BaseStore
     /// nil where nobody but the log is told.
@@ -29,7 +29,7 @@ final class BaseLink {
     ///   - report: called with what happens, in its order.
     /// - Throws: where no base can be made of the configuration, or the store can't be read.
     init(
-        configuration: BaseConfiguration, radio: any BenchRadio, store: BaseStore, outbox: BaseOutbox? = nil,
+        configuration: BaseConfiguration, radio: any BenchRadio, store: BaseStore, outbox: BaseOutbox?,
         clock: any Clock, report: @escaping (BaseEvent) -> Void
     ) throws {
         let now = clock.monotonic
@@ -51,12 +51,21 @@ final class BaseLink {
         radioStart = now
     }
 
-    var pollDescriptors: [Int32] { radioStart == nil ? radio.pollDescriptors : [] }
-    var nextDeadline: MonotonicInstant {
+    /// A base whose events nobody but `report` is told; see ``init(configuration:radio:store:outbox:clock:report:)``.
+    package convenience init(
+        configuration: BaseConfiguration, radio: any BenchRadio, store: BaseStore, clock: any Clock,
+        report: @escaping (BaseEvent) -> Void
+    ) throws {
+        try self.init(
+            configuration: configuration, radio: radio, store: store, outbox: nil, clock: clock, report: report)
+    }
+
+    package var pollDescriptors: [Int32] { radioStart == nil ? radio.pollDescriptors : [] }
+    package var nextDeadline: MonotonicInstant {
         radioStart ?? min(radio.nextDeadline ?? station.nextDeadline, station.nextDeadline)
     }
 
-    func poll() {
+    package func poll() {
         let now = clock.monotonic
         station.utcOffset = clock.isUTCTrusted ? clock.utc.nanoseconds &- now.nanoseconds : nil
         if let due = radioStart {
@@ -85,7 +94,7 @@ final class BaseLink {
         }
     }
 
-    func close() {
+    package func close() {
         keep { outbox throws(StoreError) in try outbox.settle(isLast: true) }
         do {
             try radio.sleep()
@@ -184,7 +193,7 @@ final class BaseLink {
 }
 
 /// What a base has to tell.
-enum BaseEvent {
+package enum BaseEvent {
     case happened(BaseAction)
     case radioStarted
     case radioFailed(String, retryAt: MonotonicInstant)

@@ -11,13 +11,19 @@ package protocol AirListener: AnyObject {
 /// The ether between devices and gateways: what is sent, who hears it, and a list of everything for the tests that
 /// audit duty cycle and timing afterwards.
 ///
-/// A frame is lost for a listener as a whole, by chance from a seed. Two frames at once do not disturb each other.
+/// A frame is lost for a listener as a whole, by chance from a seed. Two frames at once do not disturb each other, but where
+/// ``hasCollisions`` says so.
 package final class Air {
     package let world: SimulatedWorld
     /// The chance that one listener hears nothing of one frame, 0 to 1.
     package var lossProbability: Double
     /// Between any two antennas, in decibels.
     package var pathLoss = 110
+    /// Two frames at once with the same frequency and spreading factor are both lost. Orthogonal in truth are only other
+    /// spreading factors; that the stronger is often heard all the same is left out.
+    package var hasCollisions = false
+    /// Frames that were lost so.
+    package private(set) var collisions = 0
     /// All that has been sent, in the order of their starts.
     package private(set) var transmissions: [AirTransmission] = []
     /// Transmitters that were on and sent no frame, in the order of their starts.
@@ -29,6 +35,7 @@ package final class Air {
     private final class Flight {
         var transmission: AirTransmission
         let audience: [any AirListener]
+        var hasCollided = false
 
         init(_ transmission: AirTransmission, audience: [any AirListener]) {
             self.transmission = transmission
@@ -90,6 +97,15 @@ package final class Air {
         return max(-30, min(12, signalStrength(of: transmission) - noise))
     }
 
+    private func collide(_ flight: Flight) {
+        for other in flights
+        where other.transmission.frequency == flight.transmission.frequency
+            && other.transmission.spreadingFactor == flight.transmission.spreadingFactor
+        {
+            (other.hasCollided, flight.hasCollided) = (true, true)
+        }
+    }
+
     private func begin(_ transmission: AirTransmission, _ payloadAtEnd: (() -> [UInt8]?)?) {
         let audience = listeners.filter { _ in
             lossProbability <= 0 || Double.random(in: 0..<1, using: &random) >= lossProbability
@@ -97,6 +113,7 @@ package final class Air {
         let index = transmissions.count
         transmissions.append(transmission)
         let flight = Flight(transmission, audience: audience)
+        if hasCollisions { collide(flight) }
         flights.append(flight)
         for listener in audience { listener.airStarted(transmission) }
         world.schedule(at: transmission.end) { [self] in
@@ -106,6 +123,10 @@ package final class Air {
                 flight.transmission.payload = payload ?? transmission.payload
                 flight.transmission.isCorrupt = transmission.isCorrupt || payload == nil
                 transmissions[index] = flight.transmission
+            }
+            if flight.hasCollided {
+                flight.transmission.isCorrupt = true
+                collisions += 1
             }
             for listener in audience { listener.airEnded(flight.transmission) }
         }

@@ -14,6 +14,8 @@ struct Simulate: ParsableCommand {
             network's air-time and LoRaWAN's counters: exit code 1 if any of that is broken. The same seed gives the same \
             simulation.
 
+            --base is for network = "private": a base and --bridges bridges with this configuration on one channel, where frames             that overlap are lost; --cuts power cuts fall on either end, and --replace gives the first bridge another board             half-way. All promises are held against what was on the air.
+
             --loss bursts: good times (3 % lost, 6 h in the mean) and bad ones (90 % lost, 1.5 h in the mean) in turn.
             """)
 
@@ -65,6 +67,18 @@ struct Simulate: ParsableCommand {
     @Option(help: "With --table: each row is simulated with so many seeds, from --seed on.")
     var seeds: UInt64 = 1
 
+    @Flag(help: "Both ends of a private network.")
+    var base = false
+
+    @Option(help: "With --base: how many bridges, 1 to 8.")
+    var bridges = 1
+
+    @Option(help: "With --base: power cuts at either end, 0 to 10000.")
+    var cuts = 0
+
+    @Flag(help: "With --base: half-way the first bridge's board is replaced, and paired anew.")
+    var replace = false
+
     @Option(help: "text or json.")
     var format: OutputFormat = .text
 
@@ -77,12 +91,22 @@ struct Simulate: ParsableCommand {
             throw ValidationError("--seeds must be from 1 to 1000, and --seed must leave room for them.")
         }
         guard seeds == 1 || table else { throw ValidationError("--seeds goes with --table.") }
+        guard (1...8).contains(bridges), (0...10_000).contains(cuts) else {
+            throw ValidationError("--bridges must be from 1 to 8, and --cuts from 0 to 10000.")
+        }
+        guard base || (bridges == 1 && cuts == 0 && !replace) else {
+            throw ValidationError("--bridges, --cuts and --replace go with --base.")
+        }
+        guard !base || (!table && !troubles && plot == nil && meters == ["synthetic"] && format == .text) else {
+            throw ValidationError("--base goes with none of --table, --troubles, --plot, --meters and --format.")
+        }
         if meters.contains("synthetic"), meters.count > 1 {
             throw ValidationError("--meters: either synthetic or files, one for each meter.")
         }
     }
 
     func run() throws {
+        if base { return try runBase(try configuration.load()) }
         let configuration = try configuration.loadForNetwork()
         let region = configuration.lorawan.region
         var plan = TrialPlan(
@@ -103,6 +127,24 @@ struct Simulate: ParsableCommand {
         }
         if let plot { try writeFile(TrialPlot(trial).svg, to: plot, option: "--plot") }
         StandardOutput.line(format == .json ? figures.json : figures.text)
+        guard trial.violations.isEmpty else {
+            for violation in trial.violations { StandardError.line("p1lora: \(violation)") }
+            throw failure("seed \(seed): a promise was broken; the same seed shows it again")
+        }
+    }
+
+    private func runBase(_ configuration: BridgeConfiguration) throws {
+        var plan = BaseTrialPlan(days: days, bridges: bridges)
+        (plan.loss, plan.seed, plan.cuts, plan.replacesBoard) = (loss.pattern, seed, cuts, replace)
+        plan.dataRate = try dataRate.index(in: configuration.lorawan.region).map { DataRate($0) }
+        let trial: BaseTrial
+        do {
+            trial = try BaseTrial(configuration, plan: plan)
+            try trial.run()
+        } catch {
+            throw failure("\(error)")
+        }
+        StandardOutput.line(BaseTrialFigures(trial).text)
         guard trial.violations.isEmpty else {
             for violation in trial.violations { StandardError.line("p1lora: \(violation)") }
             throw failure("seed \(seed): a promise was broken; the same seed shows it again")
