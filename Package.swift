@@ -261,9 +261,11 @@ let package = Package(
         .testTarget(
             name: "p1loraTests",
             dependencies: [
-                "BridgeConfiguration", "BridgePlanning", "BridgeSimulation", "BridgeStore", "CLinux", "Ciphers",
+                "BaseService", "BridgeConfiguration", "BridgePlanning", "BridgeSimulation", "BridgeStore", "CLinux",
+                "Ciphers",
                 "HardwareInterfaces", "HardwareSimulators", "LinuxHardware", "LoRaWAN", "MeterValues",
-                "SmartMeter", "ServerEvents", "TestTags", "Timekeeping", "UplinkBridge", "UplinkPayload", "WebPages",
+                "PrivateLink", "SmartMeter", "ServerEvents", "TestTags", "Timekeeping", "UplinkBridge", "UplinkPayload",
+                "WebPages",
                 "p1lora",
             ]),
         .testTarget(
