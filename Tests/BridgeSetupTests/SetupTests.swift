@@ -33,6 +33,26 @@ import UplinkPayload
         #expect(mode == 0o600)
     }
 
+    @Test func `a base's pairing answers region, network and identity, and stays when set up again`() throws {
+        let bench = try SetupBench()
+        let line = "P1LORA-BASE:EU868:869525000:5:0:0200000000000001:0000000000000007:9F3C51D20B7A4E8896E1C4D7A05B3F62"
+        let pairing = try PairingLine(line)
+        // Port 1; key; chip 1; wired by hand; reports; write.
+        let dialogue = ScriptedDialogue(["1", .text(SetupBench.key), "", "", "", "y"])
+        try bench.run(dialogue) { $0.pairing = pairing }
+        for isAgain in [false, true] {
+            if isAgain { try bench.run(ScriptedDialogue([])) { $0.takesProposals = true } }
+            let configuration = try BridgeConfiguration(contentsOfFile: bench.path, guardsKeys: true)
+            #expect(configuration.lorawan.privateNetwork == pairing.network)
+            #expect(configuration.lorawan.devEUI == pairing.devEUI)
+            guard case .overTheAir(let joinEUI, let key) = configuration.lorawan.activation else {
+                return #expect(Bool(false))
+            }
+            #expect(joinEUI == pairing.joinEUI && key == pairing.appKey)
+        }
+        #expect(!dialogue.text.contains("9F3C51D2") && dialogue.text.contains("[[device]]"))
+    }
+
     @Test(arguments: [("lora-e5", 9_600), ("rak3172", 115_200), ("rn2483", 57_600)])
     func `a module on the port that is chosen is found at its own speed`(type: String, baudRate: Int) throws {
         let bench = try SetupBench()

@@ -41,6 +41,16 @@ package struct Pairing {
             ] + identity)
     }
 
+    /// For "p1lora setup" on the bridge.
+    package var line: String {
+        let base = file.base
+        let network = PrivateNetwork(
+            frequency: base.frequency, dataRate: base.dataRate, pairingDataRate: base.pairingDataRate)
+        return PairingLine(
+            region: base.region, network: network, devEUI: devEUI, joinEUI: joinEUI, appKey: appKey
+        ).text
+    }
+
     private func text(_ lines: [String]) -> String { lines.joined(separator: "\n") + "\n" }
 }
 

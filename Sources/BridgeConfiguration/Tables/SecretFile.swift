@@ -60,6 +60,13 @@ package enum SecretFile {
         }
     }
 
+    /// The first line of a file that nobody else may read.
+    package static func line(inFile path: String) throws(PrivateFileError) -> String {
+        let text = try read(path, isGuarded: true)
+        guard let line = text.split(whereSeparator: \.isNewline).first else { throw PrivateFileError(path, "is empty") }
+        return String(line)
+    }
+
     private static func parse(key text: String) throws(CipherError) -> AES128Key {
         if text.contains("{") { return try AES128Key(written: text) }
         return try AES128Key(written: text.split(whereSeparator: \.isWhitespace).first ?? "")

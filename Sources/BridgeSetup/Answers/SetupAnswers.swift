@@ -47,6 +47,13 @@ package struct SetupAnswers: Hashable, Sendable {
         var text: String { literal.hasPrefix("\"") ? String(literal.dropFirst().dropLast()) : literal }
     }
 
+    /// Where a base listens.
+    package struct PrivateChannel: Hashable, Sendable {
+        package var frequency: Int
+        package var dataRate: Int
+        package var pairingDataRate: Int
+    }
+
     /// Empty for simulated pulses.
     package var meters: [Meter] = []
     /// Registers that a meter was heard to have, among those that are proposed; nil where none was heard.
@@ -55,6 +62,8 @@ package struct SetupAnswers: Hashable, Sendable {
     package var region = "EU868"
     package var subBand: Int?
     package var network = "ttn"
+    /// With the network "private", where the file names all of it.
+    package var privateChannel: PrivateChannel?
     package var profile = "quarter-hours"
     package var devEUI = ""
     package var joinEUI = "0000000000000000"

@@ -1,3 +1,4 @@
+package import BridgeConfiguration
 import SmartMeter
 
 /// Answers that are given before anything is asked; nil where there is none.
@@ -20,6 +21,8 @@ package struct SetupOptions: Sendable {
     package var server: String?
     package var region: String?
     package var network: String?
+    /// Of a base; it answers region, network and identity.
+    package var pairing: PairingLine?
     package var reports: String?
     package var devEUI: String?
     package var joinEUI: String?

@@ -57,6 +57,7 @@ struct ExistingFile {
         answers.joinEUI = lorawan?.text("join_eui") ?? answers.joinEUI
         answers.appKey = lorawan?.text("app_key") ?? answers.appKey
         if case .integer(let band)? = lorawan?["sub_band"]?.content { answers.subBand = Int(band) }
+        answers.privateChannel = answers.network == "private" ? lorawan?.privateChannel : nil
         answers.profile = table("planner")?.text("profile") ?? answers.profile
     }
 
@@ -65,6 +66,8 @@ struct ExistingFile {
         guard let lorawan = table("lorawan") else { return false }
         return lorawan.text("activation") == "abp" || lorawan["app_key"] == nil
     }
+
+    var saysPrivate: Bool { table("lorawan")?.text("network") == "private" }
 
     var namesState: Bool { table("state")?.text("path") != nil }
 
@@ -100,10 +103,14 @@ struct ExistingFile {
         let former = NewFile.lorawanEntries(old)
         let changes = NewFile.lorawanEntries(answers).filter { !former.contains($0) }
         let isBandGone = answers.subBand == nil && old.subBand != nil
-        guard !changes.isEmpty || isBandGone else { return true }
+        let isChannelGone = answers.privateChannel == nil && old.privateChannel != nil
+        guard !changes.isEmpty || isBandGone || isChannelGone else { return true }
         guard let lorawan = place("lorawan") else { return false }
         for entry in changes { edit.set(entry, in: lorawan) }
         if isBandGone { edit.remove("sub_band", in: lorawan) }
+        if isChannelGone {
+            for key in ["channel_hz", "data_rate", "pairing_data_rate"] { edit.remove(key, in: lorawan) }
+        }
         return true
     }
 
@@ -150,6 +157,17 @@ struct ExistingFile {
 }
 
 extension TOMLTable {
+    /// nil where the file leaves one of them to the defaults.
+    fileprivate var privateChannel: SetupAnswers.PrivateChannel? {
+        func number(_ key: String) -> Int? {
+            if case .integer(let number)? = self[key]?.content { Int(clamping: number) } else { nil }
+        }
+        guard let frequency = number("channel_hz"), let rate = number("data_rate"),
+            let pairing = number("pairing_data_rate")
+        else { return nil }
+        return .init(frequency: frequency, dataRate: rate, pairingDataRate: pairing)
+    }
+
     /// Those of a serial line, where they are not P1's.
     fileprivate var lineSettings: SerialSettings? {
         var settings = SerialSettings()

@@ -63,6 +63,11 @@ enum NewFile {
             .init("app_key", string: answers.appKey),
         ]
         if let band = answers.subBand { entries.append(.init("sub_band", literal: "\(band)")) }
+        if let channel = answers.privateChannel {
+            entries.append(.init("channel_hz", literal: "\(channel.frequency)"))
+            entries.append(.init("data_rate", literal: "\(channel.dataRate)"))
+            entries.append(.init("pairing_data_rate", literal: "\(channel.pairingDataRate)"))
+        }
         return entries
     }
 

@@ -70,6 +70,11 @@ extension Setup {
     // MARK: What is to be done elsewhere
 
     func showRegistration() throws(SetupStop) {
+        if answers.network == "private" {
+            return dialogue.show(
+                "\nThe base's file has the [[device]] lines that p1lora base pair showed with the pairing; start the base anew, "
+                    + "and it lets this bridge in within an hour, most often within minutes.")
+        }
         let registration: Registration
         do {
             registration = try Registration(contentsOfFile: path, showsSecret: dialogue.isInteractive)

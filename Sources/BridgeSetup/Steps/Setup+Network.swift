@@ -1,4 +1,5 @@
 import BridgeConfiguration
+import Ciphers
 import LoRaWAN
 
 extension Setup {
@@ -7,6 +8,7 @@ extension Setup {
         ("chirpstack", "a ChirpStack of your own, with its gateways"),
         ("helium", "Helium: each frame is paid"),
         ("custom", "another: nothing but the law"),
+        ("private", "none: a base of your own in reach, a second board with p1lora base"),
     ]
 
     private static let regions: [(name: String, words: String)] = [
@@ -17,6 +19,10 @@ extension Setup {
     ]
 
     func askNetwork() throws(SetupStop) {
+        if let pairing = options.pairing {
+            take(pairing)
+            return try checkAnswers()
+        }
         if let name = options.region {
             answers.region = try region(named: name)
         } else {
@@ -25,7 +31,7 @@ extension Setup {
         try proposeSubBand()
         if let network = options.network {
             guard NetworkProfile(rawValue: network) != nil else {
-                throw .failed("--network: \"\(network)\": ttn, chirpstack, helium and custom are known")
+                throw .failed("--network: \"\(network)\": ttn, chirpstack, helium, custom and private are known")
             }
             answers.network = network
         } else {
@@ -34,7 +40,39 @@ extension Setup {
                 proposal: Self.networks.firstIndex { $0.name == answers.network }, option: "--network")
             answers.network = Self.networks[number].name
         }
+        if answers.network == "private" { try askPairing() } else { answers.privateChannel = nil }
         try checkAnswers()
+    }
+
+    /// What the base shows has all of it: region, channel, identity and key.
+    private func askPairing() throws(SetupStop) {
+        let isThere = existing != nil && existing?.saysPrivate == true
+        guard dialogue.isInteractive || isThere else {
+            throw .failed("--network private needs --pairing-file, with the line that p1lora base pair shows")
+        }
+        while true {
+            let typed = try ask(
+                Question(
+                    "The line that p1lora base pair shows\(isThere ? " (nothing: as the file has it)" : ""), not shown",
+                    proposal: isThere ? "" : nil, isSecret: true, option: "--pairing-file"))
+            if typed.isEmpty, isThere { return }
+            do {
+                return take(try PairingLine(typed))
+            } catch {
+                dialogue.show("\(error)")
+            }
+        }
+    }
+
+    private func take(_ pairing: PairingLine) {
+        answers.region = pairing.region.name
+        (answers.network, answers.subBand) = ("private", nil)
+        answers.privateChannel = .init(
+            frequency: pairing.network.frequency, dataRate: Int(pairing.network.dataRate.index),
+            pairingDataRate: Int(pairing.network.pairingDataRate.index))
+        (answers.devEUI, answers.joinEUI) = ("\(pairing.devEUI)", "\(pairing.joinEUI)")
+        answers.appKey = pairing.appKey.bytes.hex.uppercased()
+        isPaired = true
     }
 
     private func chooseRegion() throws(SetupStop) -> String {

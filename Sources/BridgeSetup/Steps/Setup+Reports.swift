@@ -29,6 +29,7 @@ extension Setup {
     }
 
     func askIdentity() throws(SetupStop) {
+        if isPaired { return dialogue.show("DevEUI \(answers.devEUI), of the pairing.") }
         try takeIdentity()
         guard existing?.hasOtherIdentity != true else {
             return dialogue.show("DevEUI \(answers.devEUI), with its keys, as the file has it.")

@@ -16,6 +16,8 @@ package final class Setup {
     let existing: ExistingFile?
     /// What the DevEUI is made of, for people; nil for one of the file's or an option's.
     var identityOrigin: String?
+    /// A base's pairing has said who the device is.
+    var isPaired = false
     private var asked = 0
 
     /// - Throws: ``SetupStop/failed(_:)`` where the file can't be read, or could not be written.

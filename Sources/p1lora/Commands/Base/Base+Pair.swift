@@ -9,7 +9,7 @@ extension Base {
             abstract: "Keys for another bridge: the lines of both ends.",
             discussion: """
                 Makes a DevEUI, a JoinEUI and an AppKey from the system's random source, and prints the [[device]] lines for the \
-                base's file and the [lorawan] lines for the bridge's. A key never goes over the air: carry it by hand, and start \
+                base's file, a line that "p1lora setup" takes on the bridge's board, and the same by hand. A key never goes over the air: carry it by hand, and start \
                 both ends anew. A board that is replaced is paired anew.
                 """)
 
@@ -31,11 +31,15 @@ extension Base {
             StandardOutput.line("# at the end of the base's file:")
             StandardOutput.write(pairing.baseLines)
             StandardOutput.line("")
-            StandardOutput.line("# in the bridge's file, in place of its [lorawan]:")
+            StandardOutput.line(
+                "# on the bridge's board, where \"p1lora setup\" asks for the pairing (or setup --pairing-file):")
+            StandardOutput.line(pairing.line)
+            StandardOutput.line("")
+            StandardOutput.line("# or by hand in the bridge's file, in place of its [lorawan]:")
             StandardOutput.write(pairing.bridgeLines)
-            if let drawing = QRCode.drawing(of: pairing.bridgeLines, as: .terminal) {
+            if let drawing = QRCode.drawing(of: pairing.line, as: .terminal) {
                 StandardOutput.line("")
-                StandardOutput.line("# the bridge's lines once more, with the key, for a telephone:")
+                StandardOutput.line("# the pairing once more, with the key, for a telephone:")
                 StandardOutput.write(drawing)
             }
         }

@@ -57,8 +57,13 @@ struct SetUp: ParsableCommand {
     @Option(help: "EU868, US915, AU915, AS923, ...")
     var region: String?
 
-    @Option(help: "ttn, chirpstack, helium or custom.")
+    @Option(help: "ttn, chirpstack, helium, custom or private.")
     var network: String?
+
+    @Option(
+        help: "For a base (network private): a file, mode 600, with the line that p1lora base pair shows.",
+        completion: .file())
+    var pairingFile: String?
 
     @Option(help: "quarter-hours, live or frugal.")
     var reports: String?
@@ -123,9 +128,21 @@ struct SetUp: ParsableCommand {
         (options.region, options.network, options.reports) = (region, network, reports)
         (options.devEUI, options.joinEUI) = (devEui, joinEui)
         options.appKey = try key("--app-key-file", appKeyFile)
+        options.pairing = try pairing()
         (options.takesProposals, options.skipsChecks, options.isDryRun) = (yes, skipsChecks, dryRun)
         (options.replaces, options.startsService) = (replace, !leavesService)
         return options
+    }
+
+    private func pairing() throws -> PairingLine? {
+        guard let pairingFile else { return nil }
+        guard network == nil || network == "private", region == nil, devEui == nil, joinEui == nil, appKeyFile == nil
+        else { throw wrongUsage("--pairing-file says region, network and identity: leave their options out") }
+        do {
+            return try PairingLine(try SecretFile.line(inFile: pairingFile))
+        } catch {
+            throw failure("--pairing-file: \(error)")
+        }
     }
 
     private func key(_ option: String, _ path: String?) throws -> String? {
