@@ -209,8 +209,9 @@ let package = Package(
             name: "BaseServiceTests",
             dependencies: [
                 "BaseService", "BridgeConfiguration", "BridgeStore", "Ciphers", "HardwareInterfaces",
-                "HardwareSimulators",
-                "LoRaWAN", "PrivateLink", "RadioDrivers", "ServerEvents", "TestSupport", "Timekeeping",
+                "HardwareSimulators", "LinuxHardware",
+                "LoRaWAN", "PrivateLink", "RadioDrivers", "ServerEvents", "TestSupport", "TestTags", "Timekeeping",
+                "UplinkBridge",
             ]),
         .testTarget(
             name: "PrivateLinkTests",

@@ -29,20 +29,27 @@ package struct BaseService: Service {
         let (radioWaiter, brokerWaiter) = (try PollWaiter(clock: clock), try PollWaiter(clock: clock))
         let mailbox = BaseMailbox(radio: radioWaiter, broker: brokerWaiter)
         let stop = StopSignal()
-        for waiter in [radioWaiter, brokerWaiter] { stop.add(waiter) }
+        let askWaiter = try PollWaiter(clock: clock)
+        for waiter in [radioWaiter, brokerWaiter, askWaiter] { stop.add(waiter) }
+        let board = BaseStatusBoard(file, waiting: { mailbox.waiting }, at: clock.monotonic)
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup { group in
                 group.addTask {
                     try await RealtimeThread.run(name: "p1lora-base", realtime: true) { privileges in
                         for loss in privileges.losses { logger.notice("\(loss)") }
-                        try serveRadio(store, mailbox, clock: clock, waiter: radioWaiter, stop: stop)
+                        try serveRadio(store, mailbox, board, clock: clock, waiter: radioWaiter, stop: stop)
                     }
                 }
-                if let settings = brokerSettings {
+                if let settings = file.brokerSettings {
                     group.addTask {
                         try await RealtimeThread.run(name: "p1lora-broker", realtime: false) { _ in
-                            try serveBroker(settings, mailbox, clock: clock, waiter: brokerWaiter, stop: stop)
+                            try serveBroker(settings, mailbox, board, clock: clock, waiter: brokerWaiter, stop: stop)
                         }
+                    }
+                }
+                group.addTask {
+                    try await RealtimeThread.run(name: "p1lora-status", realtime: false) { _ in
+                        serveThoseWhoAsk(board, radio: radioWaiter, clock: clock, waiter: askWaiter, stop: stop)
                     }
                 }
                 defer { stop.raise() }
@@ -62,7 +69,8 @@ package struct BaseService: Service {
     }
 
     private func serveRadio(
-        _ store: BaseStore, _ mailbox: BaseMailbox, clock: LinuxClock, waiter: PollWaiter, stop: StopSignal
+        _ store: BaseStore, _ mailbox: BaseMailbox, _ board: BaseStatusBoard, clock: LinuxClock, waiter: PollWaiter,
+        stop: StopSignal
     ) throws {
         var configuration = file.base
         configuration.randomSeed = UInt64.random(in: .min ... .max)
@@ -80,18 +88,20 @@ package struct BaseService: Service {
         while !stop.raised {
             for (downlink, device) in mailbox.takeDownlinks() { link.enqueue(downlink, for: device) }
             link.poll()
+            let now = clock.monotonic
+            board.note(link.side(at: now), at: now)
             try waiter.wait(for: link.pollDescriptors, until: link.nextDeadline)
         }
         link.close()
     }
 
     private func serveBroker(
-        _ settings: MosquittoBroker.Settings, _ mailbox: BaseMailbox, clock: LinuxClock, waiter: PollWaiter,
-        stop: StopSignal
+        _ settings: MosquittoBroker.Settings, _ mailbox: BaseMailbox, _ board: BaseStatusBoard, clock: LinuxClock,
+        waiter: PollWaiter, stop: StopSignal
     ) throws {
         let broker = BaseBroker(
             try MosquittoBroker(settings), mailbox: mailbox, application: file.application,
-            host: "\(settings.host):\(settings.port)", clock: clock
+            host: "\(settings.host):\(settings.port)", clock: clock, board: board
         ) { [logger] in logger.notice("\($0)") }
         while !stop.raised {
             broker.poll()
@@ -100,13 +110,24 @@ package struct BaseService: Service {
         broker.end()
     }
 
-    private var brokerSettings: MosquittoBroker.Settings? {
-        guard let access = file.broker else { return nil }
-        var settings = MosquittoBroker.Settings(
-            host: access.host, port: access.port, clientIdentifier: "p1lora-base-\(file.application)")
-        (settings.user, settings.password) = (access.user, access.password)
-        if access.usesTLS { settings.authorities = .init(file: access.authorities) }
-        settings.keepsSession = true
-        return settings
+    /// What fails here is told and ends nothing.
+    private func serveThoseWhoAsk(
+        _ board: BaseStatusBoard, radio: PollWaiter, clock: LinuxClock, waiter: PollWaiter, stop: StopSignal
+    ) {
+        let supervisor = BaseSupervisor(
+            board, manager: ServiceManager(),
+            sockets: StatusSockets(file.status, candidates: file.statusSockets, at: clock.monotonic), radio: radio,
+            clock: clock
+        ) { [logger] in logger.notice("\($0)") }
+        while !stop.raised {
+            supervisor.poll()
+            do {
+                try waiter.wait(for: supervisor.pollDescriptors, until: supervisor.nextDeadline(at: clock.monotonic))
+            } catch {
+                logger.error("status: \(error)")
+                Pause.sleep(.seconds(1))
+            }
+        }
+        supervisor.end()
     }
 }

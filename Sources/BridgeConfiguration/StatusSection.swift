@@ -12,7 +12,8 @@ package struct StatusConfiguration: Hashable, Sendable {
 
     package init() {}
 
-    init(status: ConfigurationTable, metrics: ConfigurationTable) {
+    /// [status] and [metrics]; mistakes are told to the tables.
+    package init(status: ConfigurationTable, metrics: ConfigurationTable) {
         if let socket = status.string("socket") {
             isOn = socket != "off"
             if isOn { self.socket = socket }

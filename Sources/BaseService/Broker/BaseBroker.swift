@@ -19,6 +19,8 @@ final class BaseBroker {
     private let host: String
     private let clock: any Clock
     private let report: (String) -> Void
+    /// Where it is told whether the broker is there; nil for nowhere.
+    private let board: BaseStatusBoard?
     private var phase: Phase
     /// Why it is away, as it was told: a broker that refuses for days fills no log.
     private var told: String?
@@ -34,11 +36,19 @@ final class BaseBroker {
     private static let patience = TimeSpan.seconds(10)
     private static let pause = TimeSpan.seconds(10)
 
-    /// - Parameter report: told what a person should know.
+    /// - Parameters:
+    ///   - broker: the connection; begun by the first poll.
+    ///   - mailbox: where events wait.
+    ///   - application: ChirpStack's identifier, which the topics begin with.
+    ///   - host: for people.
+    ///   - clock: the board's.
+    ///   - board: told whether the broker is there.
+    ///   - report: told what a person should know.
     init(
         _ broker: any MessageSubscriber, mailbox: BaseMailbox, application: String, host: String, clock: any Clock,
-        report: @escaping (String) -> Void
+        board: BaseStatusBoard? = nil, report: @escaping (String) -> Void
     ) {
+        self.board = board
         (self.broker, self.mailbox, self.application, self.host) = (broker, mailbox, application, host)
         (self.clock, self.report) = (clock, report)
         phase = .down(retryAt: clock.monotonic)
@@ -95,6 +105,7 @@ final class BaseBroker {
                 try broker.subscribe(to: ChirpStackDevice.commands(of: application))
                 phase = .up
                 told = nil
+                board?.note(broker: true, trouble: nil)
                 report("connected to the broker \(host)")
             }
             try publish()
@@ -102,6 +113,7 @@ final class BaseBroker {
             phase = .down(retryAt: clock.monotonic + Self.pause)
             let reason = "the broker \(host) is away, what is heard waits for it: \(error)"
             if reason != told { report(reason) }
+            board?.note(broker: false, trouble: "\(error)")
             told = reason
         }
     }
@@ -113,7 +125,10 @@ final class BaseBroker {
     private func publish() throws(HardwareError) {
         guard !broker.isCongested else { return }
         let (events, dropped) = mailbox.takeEvents(upTo: max(0, Self.mostInFlight - inFlight.numbers.count))
-        if dropped > 0 { report("the broker was away too long: \(dropped) events were thrown away, oldest first") }
+        if dropped > 0 {
+            board?.note(dropped: dropped)
+            report("the broker was away too long: \(dropped) events were thrown away, oldest first")
+        }
         for (index, event) in events.enumerated() {
             do throws(HardwareError) {
                 let number = try broker.deliver(Array(event.payload.utf8), to: event.topic)

@@ -49,6 +49,9 @@ final class BaseMailbox: Sendable {
         }
     }
 
+    /// Events that wait to be handed over.
+    var waiting: Int { contents.withLock(\.events.count) }
+
     /// Not taken by the broker: they go first the next time.
     func putBack(_ events: [BaseEventRecord]) {
         contents.withLock { $0.events.insert(contentsOf: events, at: 0) }

@@ -15,6 +15,8 @@ package struct BaseFile: Sendable {
     package var application: String
     /// nil without [mqtt]: what is heard is then told in the log alone.
     package var broker: BrokerAccess?
+    /// Where others may ask how the base is.
+    package var status: StatusConfiguration
 
     package static let installedPath = "/etc/p1lora-base.toml"
     package static let installedStatePath = "/var/lib/p1lora/base.db"
@@ -41,6 +43,7 @@ package struct BaseFile: Sendable {
     private init?(_ root: ConfigurationTable, secrets: SecretSources) {
         let (base, mqtt) = (root.section("base"), root.section("mqtt"))
         let radioTable = root.section("radio")
+        status = StatusConfiguration(status: root.section("status"), metrics: root.section("metrics"))
         let deviceTables = root.sections("device", most: 64)
         root.finish()
         let radio = RadioKinds.read(radioTable)
@@ -98,6 +101,9 @@ package struct BaseFile: Sendable {
             return nil
         }
     }
+
+    /// Paths of the status socket, best first: in the folder that systemd makes for the service, else beside the state file.
+    package var statusSockets: [String] { status.candidates(statePath: statePath, runFolder: "/run/p1lora-base") }
 
     /// For people: what the file calls a device.
     package func name(of device: DevEUI) -> String {

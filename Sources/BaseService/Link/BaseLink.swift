@@ -17,6 +17,9 @@ package final class BaseLink {
     /// When the radio is to be started; nil while it works.
     private var radioStart: MonotonicInstant?
     private var storesWell = true
+    /// What the disk and the radio failed with; nil while they work.
+    private(set) var storeTrouble: String?
+    private(set) var radioTrouble: String?
 
     private static let pause = TimeSpan.seconds(10)
 
@@ -83,6 +86,16 @@ package final class BaseLink {
         keep { outbox throws(StoreError) in try outbox.settle() }
     }
 
+    /// What others are told of it.
+    func side(at now: MonotonicInstant) -> BaseStatusBoard.RadioSide {
+        let (state, configuration) = (station.state, station.configuration)
+        let band = configuration.region.subBand(of: configuration.frequency)
+        return BaseStatusBoard.RadioSide(
+            devices: station.devices(at: now), dataRate: state.dataRate, isPairing: station.isPairing(at: now),
+            refusals: station.refusals, strangers: station.strangers, missedAnswers: station.missedAnswers,
+            airTime: band.map { state.ledger.windows[$0] }, radioTrouble: radioTrouble, storeTrouble: storeTrouble)
+    }
+
     /// Takes a message for a device.
     func enqueue(_ downlink: QueuedDownlink, for device: DevEUI) {
         perform(station.expire(device, at: clock.monotonic))
@@ -106,7 +119,7 @@ package final class BaseLink {
     private func startRadio(at now: MonotonicInstant) {
         do {
             try radio.start(at: now)
-            radioStart = nil
+            (radioStart, radioTrouble) = (nil, nil)
             report(.radioStarted)
             // Whatever it was listening to, it does not any more.
             _ = station.handle(.windowFailed(reason: "the radio was started", at: now - .seconds(60)))
@@ -118,7 +131,7 @@ package final class BaseLink {
 
     private func restartRadio(after error: RadioError) {
         let retry = clock.monotonic + Self.pause
-        radioStart = retry
+        (radioStart, radioTrouble) = (retry, error.message)
         report(.radioFailed(error.message, retryAt: retry))
     }
 
@@ -176,6 +189,7 @@ package final class BaseLink {
         if let error, storesWell { report(.storeFailed("\(error)")) }
         if error == nil, !storesWell { report(.storeRecovered) }
         storesWell = error == nil
+        storeTrouble = error.map { "\($0)" }
     }
 
     /// What the machine makes of a radio that takes no order.

@@ -1,19 +1,24 @@
 /// A page in the Prometheus text format, version 0.0.4: families of samples with what they mean.
-struct MetricsPage {
-    enum Kind: String {
+package struct MetricsPage {
+    package enum Kind: String {
         case counter, gauge
     }
 
-    private(set) var text = ""
+    package private(set) var text = ""
+
+    /// An empty one.
+    package init() {}
 
     /// The type of the page's content.
-    static let type = "text/plain; version=0.0.4; charset=utf-8"
+    package static let type = "text/plain; version=0.0.4; charset=utf-8"
 
     /// A family without samples is left out.
     /// - Parameters:
     ///   - name: without the prefix that all have.
+    ///   - kind: counters go up alone.
+    ///   - help: one sentence.
     ///   - samples: labels and values; values are decimal numbers.
-    mutating func family(
+    package mutating func family(
         _ name: String, _ kind: Kind, _ help: String, _ samples: [(labels: [(String, String)], value: String)]
     ) {
         guard !samples.isEmpty else { return }
@@ -25,7 +30,8 @@ struct MetricsPage {
         }
     }
 
-    mutating func family(_ name: String, _ kind: Kind, _ help: String, value: String?) {
+    /// A family of one sample without labels; left out where there is no value.
+    package mutating func family(_ name: String, _ kind: Kind, _ help: String, value: String?) {
         family(name, kind, help, value.map { [([], $0)] } ?? [])
     }
 

@@ -12,7 +12,8 @@ extension BridgeService {
         var supervisor = BridgeSupervisor(
             source, mailbox: commons.linkStatus, manager: ServiceManager(),
             sockets: StatusSockets(
-                configuration.status, web: configuration.web, statePath: configuration.statePath, at: clock.monotonic),
+                configuration.status, web: configuration.web,
+                candidates: configuration.status.candidates(statePath: configuration.statePath), at: clock.monotonic),
             web: configuration.web.map { WebDesk($0, commons, clock: clock) }, linkChecks: commons.linkChecks,
             recent: commons.recent, clock: clock
         ) { [logger] event in

@@ -1,11 +1,11 @@
-import BridgeConfiguration
+package import BridgeConfiguration
 import HardwareInterfaces
-import LinuxHardware
-import Timekeeping
+package import LinuxHardware
+package import Timekeeping
 
 /// The sockets at which others may ask. One that can't be had is tried again: an address that the network has not given
 /// yet, a port that is about to become free, a folder that is not there yet.
-struct StatusSockets {
+package struct StatusSockets {
     private struct Wanted {
         /// What is missing without it.
         let loss: String
@@ -15,7 +15,7 @@ struct StatusSockets {
         var isTold = false
     }
 
-    enum Event {
+    package enum Event {
         /// Told once of each socket, until it is open.
         case failed(String)
         /// After a failure.
@@ -24,10 +24,15 @@ struct StatusSockets {
 
     private var wanted: [Wanted] = []
 
-    init(
-        _ configuration: StatusConfiguration, web: WebConfiguration? = nil, statePath: String, at now: MonotonicInstant
+    /// - Parameters:
+    ///   - configuration: what is asked for.
+    ///   - web: of the page; nil for none.
+    ///   - candidates: paths of the status socket, best first; none for no socket.
+    ///   - now: the first is tried at once.
+    package init(
+        _ configuration: StatusConfiguration, web: WebConfiguration? = nil, candidates: [String],
+        at now: MonotonicInstant
     ) {
-        let candidates = configuration.candidates(statePath: statePath)
         if !candidates.isEmpty {
             add("no status socket, so that p1lora status can't ask", at: now) { () throws(HardwareError) in
                 var last: HardwareError?
@@ -57,10 +62,10 @@ struct StatusSockets {
         wanted.append(Wanted(loss: loss, open: open, due: now))
     }
 
-    var nextDeadline: MonotonicInstant? { wanted.map(\.due).min() }
+    package var nextDeadline: MonotonicInstant? { wanted.map(\.due).min() }
 
     /// - Returns: those that are open now and were not before.
-    mutating func poll(at now: MonotonicInstant, report: (Event) -> Void) -> [RequestListener] {
+    package mutating func poll(at now: MonotonicInstant, report: (Event) -> Void) -> [RequestListener] {
         var opened: [RequestListener] = []
         for index in wanted.indices.reversed() where wanted[index].due <= now {
             do throws(HardwareError) {

@@ -37,7 +37,8 @@ private final class SupervisorBench {
         supervisor = BridgeSupervisor(
             StatusSource(bench.commons, clock: bench.world.clock, heartbeats: signs), mailbox: bench.commons.linkStatus,
             manager: ServiceManager { environment[$0] },
-            sockets: StatusSockets(settings, statePath: folder.path("state.db"), at: bench.world.now),
+            sockets: StatusSockets(
+                settings, candidates: settings.candidates(statePath: folder.path("state.db")), at: bench.world.now),
             clock: bench.world.clock
         ) { [told] event in
             switch event {

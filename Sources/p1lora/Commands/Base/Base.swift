@@ -16,7 +16,7 @@ struct Base: AsyncParsableCommand {
             broker what it hears as ChirpStack 4 would, so that p1lora-collector and all else that knows ChirpStack works \
             unchanged. The bridges have network = "private" in [lorawan]; "p1lora base pair" makes the lines of both ends.
             """,
-        subcommands: [Serve.self, Pair.self, Check.self, Table.self])
+        subcommands: [Serve.self, Ask.self, Pair.self, Examine.self, Check.self, Table.self])
 
     struct Serve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
