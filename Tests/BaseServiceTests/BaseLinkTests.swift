@@ -112,6 +112,32 @@ import Timekeeping
         #expect(try store.events().isEmpty)
     }
 
+    @Test func `on a full disk nothing is told that is not stored, and all goes on when there is room`() throws {
+        guard let disk = try SmallDisk() else { return }
+        let store = try BaseStore(path: disk.path + "/base.db")
+        let mailbox = BaseMailbox(radio: NoWaker(), broker: NoWaker())
+        let ends = try BothEnds(isBaseNew: true, store: store, mailbox: mailbox)
+        try ends.start()
+        try ends.run(for: .minutes(10)) { ends.device.isJoined }
+        try ends.run(for: .minutes(4))
+        _ = mailbox.takeEvents(upTo: .max)
+        disk.fill()
+        var stored = 0
+        for number in 0..<60 {
+            let before = try BaseState(decoding: try #require(try store.record()))
+            try ends.send([UInt8(number)] + [UInt8](repeating: 7, count: 200))
+            let told = ups(mailbox.takeEvents(upTo: .max).events).count
+            let isStored = try BaseState(decoding: try #require(try store.record())) != before
+            #expect(told == (isStored ? 1 : 0))
+            stored += told
+        }
+        #expect(stored < 60 && ends.link.storeTrouble != nil)
+        disk.relieve()
+        try ends.send([1])
+        #expect(ups(mailbox.takeEvents(upTo: .max).events).count == 1 && ends.link.storeTrouble == nil)
+        #expect(ups(try store.events()).count == stored + 1)
+    }
+
     @Test func `refused frames cost no write, whatever the broker has taken`() throws {
         let folder = try TemporaryFolder()
         let store = try BaseStore(path: folder.path("base.db"))
