@@ -54,7 +54,7 @@ package final class BaseLink {
         radioStart = now
     }
 
-    /// A base whose events nobody but `report` is told; see ``init(configuration:radio:store:outbox:clock:report:)``.
+    /// A base whose events nobody but `report` is told.
     package convenience init(
         configuration: BaseConfiguration, radio: any BenchRadio, store: BaseStore, clock: any Clock,
         report: @escaping (BaseEvent) -> Void

@@ -19,7 +19,7 @@ package struct BaseExamination {
         package var freeSpace: (String) -> Int?
         /// The chip's driver, opened.
         package var radio: () throws -> any BenchRadio
-        /// - Returns: why the broker is not there; nil where it takes the connection.
+        /// Why the broker is not there; nil where it takes the connection.
         package var broker: (BrokerAccess) -> String?
         package var now: () -> MonotonicInstant
 
