@@ -21,11 +21,17 @@ public struct ParitySolver: Hashable, Sendable, Codable {
     }
 
     private var known: [UInt32: [UInt8]] = [:]
+    /// Of the reports that were heard of late, the last one's first.
+    private var heads: [[UInt8]] = []
     private var rows: [Row] = []
     private var newest: UInt32 = 0
 
     /// Counters behind the newest that are kept: what a sum names, and what a late one may.
     private static let memory: UInt32 = 64
+    /// Reports and meters of a device, each before and after five days.
+    private static let mostHeads = 32
+    /// Sums that wait; more come of nothing but garbage.
+    private static let mostRows = 40
 
     /// Nothing was heard yet.
     public init() {}
@@ -43,9 +49,16 @@ public struct ParitySolver: Hashable, Sendable, Codable {
             self = Self()
             newest = source.counter
         }
+        note(source)
+        return solve()
+    }
+
+    private mutating func note(_ source: ParitySource) {
         known[source.counter] = source.payload
         for index in rows.indices { rows[index].take(source) }
-        return solve()
+        if let index = heads.firstIndex(of: source.head) { heads.remove(at: index) }
+        heads.insert(source.head, at: 0)
+        if heads.count > Self.mostHeads { heads.removeLast() }
     }
 
     /// A sum that was heard.
@@ -59,6 +72,7 @@ public struct ParitySolver: Hashable, Sendable, Codable {
             row.take(ParitySource(counter: counter, payload: payload))
         }
         rows.append(row)
+        if rows.count > Self.mostRows { rows.removeFirst() }
         return solve()
     }
 
@@ -87,14 +101,14 @@ public struct ParitySolver: Hashable, Sendable, Codable {
         var findings: [Finding] = []
         while true {
             findings += dropContradictions()
-            guard let (counter, symbol, used) = solution() else { return findings }
-            guard let source = ParitySource(counter: counter, symbol: symbol) else {
+            // The first report that is heard tells how all begin.
+            guard !heads.isEmpty, let (counter, symbol, used) = solution() else { return findings }
+            guard let source = ParitySource(counter: counter, symbol: symbol, heads: heads) else {
                 findings += used.map { .contradiction(counter: $0) }
                 rows.removeAll { used.contains($0.counter) }
                 continue
             }
-            known[counter] = source.payload
-            for index in rows.indices { rows[index].take(source) }
+            note(source)
             findings.append(.report(source))
         }
     }

@@ -12,9 +12,9 @@ public struct ParityFrame: Hashable, Sendable {
     package let sum: [UInt8]
 
     /// Frame counters before its own that a frame can name.
-    public static let reach: UInt32 = 28
+    public static let reach: UInt32 = 20
     /// Bytes before the sum.
-    private static let headerLength = 4
+    private static let headerLength = 3
 
     /// Adds reports up.
     /// - Parameters:
@@ -37,7 +37,7 @@ public struct ParityFrame: Hashable, Sendable {
         GaloisField.inverse(UInt8(128 + counter & 127) ^ UInt8(source & 127)) ?? 1
     }
 
-    /// FRMPayload of ``ReportKind/parity``: as long as the longest of the reports, and seven bytes more.
+    /// FRMPayload of ``ReportKind/parity``: as long as the longest of the reports, and two bytes more.
     public func encode() -> [UInt8] {
         var header = BitWriter()
         header.write(ReportKind.version, width: 4)
@@ -55,7 +55,7 @@ extension ParityFrame {
         var reader = try PayloadReader(payload)
         try reader.version(of: "the parity")
         let mask = try reader.number(Int(reach))
-        guard reader.bytesLeft > ParitySource.overhead else { throw .tooShort(payload.count) }
+        guard reader.bytesLeft > ParitySource.checkLength else { throw .tooShort(payload.count) }
         return (1...reach).filter { mask >> UInt64($0 - 1) & 1 == 1 }
     }
 

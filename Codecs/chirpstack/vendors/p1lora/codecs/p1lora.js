@@ -328,9 +328,9 @@ function p1Time(seconds){return new Date((1577836800+seconds)*1000).toISOString(
 function p1DecodeParity(bytes){var reader=p1Reader(bytes);
 reader.version("the parity");
 var data={report:"parity",frames:0};
-for(var mask=reader.read(28,"frames");mask>0;mask>>=1){data.frames+=mask&1}
-if(bytes.length<8){throw new Error("the payload has only "+bytes.length+" bytes: its end is missing")}
-if(p1Trace){p1Trace(32,bytes.length*8-32,"sum")}
+for(var mask=reader.read(20,"frames");mask>0;mask>>=1){data.frames+=mask&1}
+if(bytes.length<6){throw new Error("the payload has only "+bytes.length+" bytes: its end is missing")}
+if(p1Trace){p1Trace(24,bytes.length*8-24,"sum")}
 return data}
 function p1Layout(layouts,bytes){var tags=[];
 for(var i=0;i<layouts.length;i+=1){if(layouts[i].tag===bytes[0]){return layouts[i]}
