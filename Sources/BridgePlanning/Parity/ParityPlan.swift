@@ -16,6 +16,8 @@ struct ParityPlan: Sendable {
     private var signAt: MonotonicInstant?
     /// No sign came for long: nobody computes.
     private var isAlone = false
+    /// Whether sums begin with the next report.
+    private var begins = false
 
     /// A sign comes once a day; of three one arrives even where half of all frames are lost, mostly.
     static let patience = TimeSpan.hours(72)
@@ -27,8 +29,14 @@ struct ParityPlan: Sendable {
     /// Whether sums take the place of repetitions.
     var isOn: Bool { shortOf != nil && !isAlone }
 
+    /// For people.
+    var words: String {
+        if isAlone { return "none: no word of the collector for three days, reports repeat again" }
+        return isOn ? "in place of repetitions" : "none: reports have room for all that the server may lack"
+    }
+
     /// Sums behind a report that wait for the next to be full; more would make what is new wait for nothing.
-    private static func mostSums(loss: Double) -> Int { loss < 0.5 ? 2 : 3 }
+    private static func mostSums(loss: Double) -> Int { loss < 0.4 ? 2 : 4 }
 
     /// Whether another sum of what went out is worth sending.
     func wantsSum(loss: Double) -> Bool { isOn && !sources.isEmpty && sums < Self.mostSums(loss: loss) }
@@ -55,6 +63,13 @@ struct ParityPlan: Sendable {
         guard !isOn, largestPayload >= Self.shortest else { return }
         shortOf = largestPayload
         signAt = signAt ?? now
+        begins = isOn
+    }
+
+    /// Once, before the first report with sums behind it: what went out before is in none.
+    mutating func takeBeginning() -> Bool {
+        defer { begins = false }
+        return begins && isOn
     }
 
     /// Somebody at the server looks for what is missing.
