@@ -106,6 +106,9 @@ package struct UplinkPlanner: Sendable {
     /// Whether sums of reports go out in place of repetitions, for which frame counters have to be known.
     package var addsUp: Bool { parity?.isOn == true }
 
+    /// What the status says of sums; nil where the configuration does without.
+    package var sums: String? { parity?.words }
+
     /// Bytes that an uplink may have, of those that the payload has.
     package func largest(_ uplink: DueUplink, of payload: Int) -> Int {
         if case .intervals = uplink.content { parity?.largest(of: payload) ?? payload } else { payload }
@@ -128,6 +131,9 @@ package struct UplinkPlanner: Sendable {
     /// Payloads are so long at the data rate in force.
     package mutating func adopt(largestPayload: Int, at now: MonotonicInstant) {
         parity?.adopt(largestPayload: largestPayload, at: now)
+        guard parity?.takeBeginning() == true else { return }
+        for subject in chances.keys { chances[subject]?.noteLost(sentUntil: now) }
+        lacking = [:]
     }
 
     /// Somebody at the server looks for what is missing.
@@ -135,14 +141,20 @@ package struct UplinkPlanner: Sendable {
 
     /// The server has quarter-hours of a meter: see `Command.acknowledgeIntervals`.
     package mutating func noteKnown(
-        report: Int, meter: Int, newest: QuarterHour, hours: Int, at now: MonotonicInstant
+        report: Int, meter: Int, newest: QuarterHour, hours: Int, at now: MonotonicInstant, utc: UTCInstant
     ) {
         noteCollector(at: now)
         lacking = [:]
-        let ends = (0..<24).filter { hours >> (23 - $0) & 1 == 1 }.flatMap { hour in
-            (0..<4).map { QuarterHour(number: newest.number - Int64(4 * hour + $0)) }
+        func ends(known: Int) -> [QuarterHour] {
+            (0..<24).filter { hours >> (23 - $0) & 1 == known }.flatMap { hour in
+                (0..<4).map { QuarterHour(number: newest.number - Int64(4 * hour + $0)) }
+            }
         }
-        chances[Subject(report: report, meter: meter)]?.note(known: ends)
+        let subject = Subject(report: report, meter: meter)
+        chances[subject]?.note(known: ends(known: 1))
+        // Sums bring what is sent once. What went out behind the report that told of the newest may come yet.
+        guard !addsUp, newest.time <= utc else { return }
+        chances[subject]?.note(lacking: ends(known: 0), sentUntil: now - (utc - newest.time))
     }
 
     /// An uplink goes out with this frame counter.

@@ -95,22 +95,25 @@ import UplinkPayload
     @Test func `what was agreed to is given the time that it takes`() throws {
         let planner = Asker()
         let rules = RequestPlanner.Rules.at(spreadingFactor: 12)
-        let frame = try #require(planner.next([want(ago(8...20))], rules: rules, at: now))
+        #expect(planner.next([want(ago(8...20))], rules: rules, at: now) == nil, "what was told of is not asked for")
+        let frame = try #require(planner.next([want(ago(108...120))], rules: rules, at: now))
         #expect(planner.take(ReplySummary(sequence: frame.sequence), at: now + .hours(1)))
-        #expect(planner.next([want(ago(8...20))], rules: rules, at: now + .hours(23)) == nil)
+        #expect(planner.next([want(ago(108...120))], rules: rules, at: now + .hours(23)) == nil)
         // What turned up missing meanwhile is asked at once.
-        #expect(planner.next([want(ago(8...21))], rules: rules, at: now + .hours(23)) != nil)
-        #expect(planner.next([want(ago(8...20))], rules: rules, at: now + .hours(24)) != nil)
+        #expect(planner.next([want(ago(108...121))], rules: rules, at: now + .hours(23)) != nil)
+        #expect(planner.next([want(ago(108...120))], rules: rules, at: now + .hours(24)) != nil)
         #expect(RequestPlanner.Rules.at(spreadingFactor: 7).answered < rules.answered)
     }
 
-    @Test func `at the slowest data rate less is asked, and nothing in doubt`() {
+    @Test func `at the slowest data rate less is asked, and in doubt only of a bridge that is told what is known`() {
         let planner = Asker()
         let rules = RequestPlanner.Rules.at(spreadingFactor: 12)
-        let doubt = RequestPlanner.Want(meter: 0, report: 2, missing: [], doubtful: [ago(8...20)])
-        #expect(planner.next([doubt], rules: rules, at: now) == nil)
+        let doubt = RequestPlanner.Want(meter: 0, report: 2, missing: [], doubtful: [ago(108...120)])
+        var untold = rules
+        untold.telling = nil
+        #expect(planner.next([doubt], rules: untold, at: now) == nil)
         let hours = (0..<Int64(24 * 12)).filter {
-            planner.next([want(ago(8...20))], rules: rules, at: now + .hours($0)) != nil
+            planner.next([want(ago(108...120))], rules: rules, at: now + .hours($0)) != nil
         }
         #expect(hours == [0, 3, 9, 21, 45, 93, 189, 285])
     }
@@ -131,16 +134,54 @@ import UplinkPayload
         let known = Command.acknowledgeIntervals(report: 1, meter: 0, newest: QuarterHour(atOrBefore: now), hours: 7)
         var planner = RequestPlanner()
         func commands(_ hour: Int64, _ wants: [RequestPlanner.Want] = []) -> [Command] {
-            planner.next(wants, rules: .init(), at: now + .hours(hour), known: known)?.commands ?? []
+            planner.next(
+                wants, rules: .at(spreadingFactor: 12, sendsSums: true), at: now + .hours(hour), known: [known])?
+                .commands
+                ?? []
         }
         #expect(commands(0) == [known])
         #expect(commands(1).isEmpty)
         let waiting = planner.waitingSince
         #expect(waiting == nil, "it is not answered")
-        let asked = commands(23, [want(ago(8...20))])
+        let asked = commands(23, [want(ago(608...620))])
         #expect(asked.count == 2 && asked.last == known)
         #expect(commands(44).isEmpty)
         #expect(commands(45) == [known])
+    }
+
+    @Test func `at the slowest data rate a bridge is told what is known as often as it may be asked`() {
+        let known = Command.acknowledgeIntervals(report: 1, meter: 0, newest: QuarterHour(atOrBefore: now), hours: 7)
+        for (factor, told) in [(12, 6), (11, 0), (7, 0)] {
+            var planner = RequestPlanner()
+            let rules = RequestPlanner.Rules.at(spreadingFactor: factor)
+            let hours = (0..<Int64(27)).filter {
+                planner.next([], rules: rules, at: now + .hours($0), known: [known]) != nil
+            }
+            #expect(hours.count == told || hours.count == told - 1, "SF\(factor): \(hours)")
+        }
+    }
+
+    @Test func `what a report has left out is not known`() throws {
+        var register = RegisterProfile()
+        let first: Int64 = 2_500 * 96
+        func tell(_ values: [Int64?]) {
+            let places = values.enumerated().map { index, value in
+                value.map { IntervalEntry(boundary: QuarterHour(number: first + Int64(index)), value: $0, series: 0) }
+            }
+            _ = register.merge(
+                RegisterReport(
+                    meter: "main", register: "import_kwh", unit: .kilowattHour, step: 1,
+                    newest: QuarterHour(number: first + Int64(values.count - 1)), places: places.reversed()))
+        }
+        func hours() throws -> Int {
+            let command = try #require(Command.acknowledging([register], report: 1, meter: 0))
+            guard case .acknowledgeIntervals(_, _, _, let hours) = command else { return -1 }
+            return hours >> 20
+        }
+        tell([1, 2, 3, 4, nil, nil, 7, 8, 9, 10, 11, 12, 13])
+        #expect(try hours() == 0b1000, "the hour before the last was left out in part, and the first one's end with it")
+        tell([4, 5, 6, 7].map { Int64($0) }.map { $0 })
+        #expect(try hours() >= 0b1000)
     }
 
     @Test func `as many requests as there may be fit the slowest data rate with what tells`() throws {
@@ -148,7 +189,7 @@ import UplinkPayload
         var planner = RequestPlanner()
         let first: [Int64] = [100, 140, 180, 220, 260]
         let runs = first.map { want(ago($0...$0 + 4)) }
-        let next = planner.next(runs, rules: .init(), at: now, known: known)
+        let next = planner.next(runs, rules: .at(spreadingFactor: 12), at: now, known: [known])
         let frame = try #require(next)
         #expect(frame.commands.count == 6)
         #expect(frame.encode().count <= CommandFrame.safeLength)

@@ -20,6 +20,29 @@ package struct DeliveryChances: Sendable {
         var copies: Double
         var sentAt: MonotonicInstant
         var isAcknowledged = false
+        /// Those of the sendings that the server has not spoken of yet.
+        var sendings: [Sending] = []
+
+        mutating func send(_ copy: Double, at now: MonotonicInstant) {
+            sentAt = now
+            guard copy.isFinite else { return isAcknowledged = true }
+            copies += copy
+            sendings.append(Sending(at: now, copy: copy))
+            if sendings.count > Self.mostSendings { sendings.removeFirst() }
+        }
+
+        /// What was sent until then was lost.
+        mutating func lose(sentUntil: MonotonicInstant) {
+            sendings.removeAll { $0.at <= sentUntil }
+            copies = sendings.reduce(0) { $0 + $1.copy }
+        }
+
+        private static let mostSendings = 12
+    }
+
+    private struct Sending {
+        let at: MonotonicInstant
+        let copy: Double
     }
 
     private static let apart = TimeSpan.minutes(30)
@@ -89,20 +112,30 @@ package struct DeliveryChances: Sendable {
         for end in ends { entries[end.number]?.isAcknowledged = true }
     }
 
+    /// The server has said that it lacks them: what was sent until then was lost.
+    mutating func note(lacking ends: [QuarterHour], sentUntil: MonotonicInstant) {
+        for end in ends {
+            guard let entry = entries[end.number], !entry.isAcknowledged, entry.registers != 0 else { continue }
+            entries[end.number]?.lose(sentUntil: sentUntil)
+        }
+    }
+
+    /// All that was sent until then and not acknowledged counts as lost.
+    mutating func noteLost(sentUntil: MonotonicInstant) {
+        note(lacking: entries.keys.map { QuarterHour(number: $0) }, sentUntil: sentUntil)
+    }
+
     /// A frame with these is done.
     /// - Parameter copy: what it counts for; infinity when it was acknowledged.
     mutating func note(_ items: [Item], copy: Double, at now: MonotonicInstant) {
         for item in items where item.end.number > first {
-            if var entry = entries[item.end.number], entry.registers & item.registers == item.registers {
+            if let entry = entries[item.end.number], entry.registers & item.registers == item.registers {
                 let apart = min(1, Double((now - entry.sentAt).seconds) / Double(Self.apart.seconds))
-                entry.copies += copy.isFinite ? copy * apart : 0
-                entry.isAcknowledged = entry.isAcknowledged || !copy.isFinite
-                entry.sentAt = now
-                entries[item.end.number] = entry
+                entries[item.end.number]?.send(copy.isFinite ? copy * apart : copy, at: now)
             } else {
-                entries[item.end.number] = Entry(
-                    registers: item.registers, copies: copy.isFinite ? copy : 0, sentAt: now,
-                    isAcknowledged: !copy.isFinite)
+                var entry = Entry(registers: item.registers, copies: 0, sentAt: now)
+                entry.send(copy, at: now)
+                entries[item.end.number] = entry
             }
         }
         guard let newest = items.map(\.end.number).max(), entries.count > 2 * Int(Self.remembered) else { return }

@@ -41,12 +41,15 @@ package struct RequestDesk {
         else { return nil }
         looked[event.device] = now
         let wants = try Self.wants(of: event.device, fleet, store, at: now)
-        let sendsSums = event.port == Int(ReportKind.parity.port)
-        guard sendsSums || !wants.allSatisfy(\.isEmpty) else { return nil }
-        let known = sendsSums ? try Self.known(of: event.device, fleet, store, at: now) : nil
         var planner = try Self.planner(of: event.device, store)
+        if event.port == Int(ReportKind.parity.port), planner.noteSum(at: now) {
+            try Self.save(planner, of: event.device, store)
+        }
         let rules = RequestPlanner.Rules.at(
-            spreadingFactor: event.radio.spreadingFactor, mostInADay: allowance(of: event.device, fleet, at: now))
+            spreadingFactor: event.radio.spreadingFactor, mostInADay: allowance(of: event.device, fleet, at: now),
+            sendsSums: planner.sendsSums(at: now))
+        let known = planner.isToTell(rules, at: now) ? try Self.known(of: event.device, fleet, store, at: now) : []
+        guard !known.isEmpty || !wants.allSatisfy(\.isEmpty) else { return nil }
         guard let frame = planner.next(wants, rules: rules, at: now, known: known) else { return nil }
         let payload = frame.encode()
         let time = GatewayBudget.airTime(
@@ -116,18 +119,28 @@ package struct RequestDesk {
         return wants
     }
 
-    /// Of the first meter that has an intervals report: what a bridge that sends sums is told.
+    /// What a bridge is told of each meter that has an intervals report.
     private static func known(
         of device: DeviceIdentifier, _ fleet: Fleet, _ store: any ProfileStore, at now: UTCInstant
-    ) throws(ProfileStoreError) -> Command? {
-        let today = QuarterHour(atOrBefore: now).day
-        guard let number = fleet.layouts.reports.firstIndex(where: { $0.intervals != nil }),
-            let layout = fleet.layouts.reports[number].intervals, let meter = fleet.layouts.reports[number].meters.first
-        else { return nil }
-        let (name, names) = (fleet.layouts.meterNames[meter], layout.fields.map(\.name))
-        let profiles = try store.registers(of: device).filter { $0.meter == name && names.contains($0.name) }
-            .map { register throws(ProfileStoreError) in try store.profile(of: register, days: today - 2...today + 1) }
-        return Command.acknowledging(profiles, report: number + 1, meter: meter)
+    ) throws(ProfileStoreError) -> [Command] {
+        let (today, registers) = (QuarterHour(atOrBefore: now).day, try store.registers(of: device))
+        var known: [Command] = []
+        for (number, report) in fleet.layouts.reports.enumerated() {
+            guard let layout = report.intervals else { continue }
+            for meter in report.meters {
+                let (name, names) = (fleet.layouts.meterNames[meter], layout.fields.map(\.name))
+                let profiles = try registers.filter { $0.meter == name && names.contains($0.name) }
+                    .map { register throws(ProfileStoreError) in
+                        try store.profile(of: register, days: today - 2...today + 1)
+                    }
+                // A register that was never told of is not known.
+                guard profiles.count == names.count else { continue }
+                if let command = Command.acknowledging(profiles, report: number + 1, meter: meter) {
+                    known.append(command)
+                }
+            }
+        }
+        return known
     }
 
     private struct MeterRegister: Hashable {

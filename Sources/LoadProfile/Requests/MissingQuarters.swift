@@ -79,7 +79,8 @@ extension ProfileDay {
 }
 
 extension Command {
-    /// What is known of a meter, for a bridge that sends sums; nil where nothing is.
+    /// What is known of a meter, for a bridge that then need not send it again; nil where nothing is. What a report has left out
+    /// is not known: the bridge may have had no room for it.
     /// - Parameters:
     ///   - registers: all of one report of the meter.
     ///   - report: counted from 1.
@@ -89,7 +90,12 @@ extension Command {
         let hours = (0..<24).reduce(0) { bits, hour in
             let isKnown = (1...4).allSatisfy { quarter in
                 let start = QuarterHour(number: newest.number - Int64(4 * hour + quarter))
-                return registers.allSatisfy { $0.quarter(from: start) != .missing }
+                return registers.allSatisfy { register in
+                    switch register.quarter(from: start) {
+                    case .use, .newSeries: true
+                    case .missing, .unknown: false
+                    }
+                }
             }
             return bits << 1 | (isKnown ? 1 : 0)
         }

@@ -44,24 +44,35 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
         public var unanswered: TimeSpan
         /// When it is asked again though the bridge agreed to send it: at slow data rates it takes its time.
         public var answered: TimeSpan
-        /// At the slowest data rate each answer takes the air-time of what is new: nothing is asked for in doubt, and each
-        /// wait is twice the one before.
+        /// At the slowest data rate each answer takes the air-time of what is new: each wait is twice the one before, and where
+        /// a bridge is not told what is known, nothing is asked for in doubt.
         public var isSparing: Bool
+        /// How often a bridge is told what is known; nil for never.
+        public var telling: TimeSpan?
+        /// Requests wait for what is told: all downlinks that there may be are wanted for that.
+        public var ridesAlong = false
 
         /// Rules in place of the usual ones.
         public init(
             mostInADay: Int = DownlinkShares.collector, ripe: TimeSpan = .hours(1), unanswered: TimeSpan = .hours(3),
-            answered: TimeSpan = .hours(24), isSparing: Bool = false
+            answered: TimeSpan = .hours(24), isSparing: Bool = false, telling: TimeSpan? = nil
         ) {
             self.mostInADay = mostInADay
             self.ripe = ripe
             self.unanswered = unanswered
             self.answered = answered
             self.isSparing = isSparing
+            self.telling = telling
         }
 
         /// For a device that sends at this spreading factor.
-        public static func at(spreadingFactor: Int?, mostInADay: Int = DownlinkShares.collector) -> Self {
+        ///
+        /// At the slowest data rate a bridge is told what is known as often as it may be: one downlink spares it a day's repetitions.
+        /// One that sends sums needs the sign alone, and is asked for what no sum can bring any more.
+        public static func at(
+            spreadingFactor: Int?, mostInADay: Int = DownlinkShares.collector, sendsSums: Bool = false
+        ) -> Self {
+            let isSlowest = spreadingFactor ?? 12 >= 12
             let answered: TimeSpan =
                 switch spreadingFactor ?? 12 {
                 case ...9: .hours(3)
@@ -69,20 +80,35 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
                 case 11: .hours(6)
                 default: .hours(24)
                 }
-            return Self(mostInADay: mostInADay, answered: answered, isSparing: spreadingFactor ?? 12 >= 12)
+            let telling: TimeSpan? =
+                sendsSums ? dailySign : isSlowest && mostInADay > 0 ? (.hours(24) + expiry) / Int64(mostInADay) : nil
+            var rules = Self(
+                mostInADay: mostInADay, ripe: sendsSums ? sumsCome : telling == nil ? .hours(1) : .hours(24),
+                answered: answered, isSparing: isSlowest, telling: telling)
+            rules.ridesAlong = isSlowest && !sendsSums
+            return rules
         }
     }
 
     private var requests: [SentRequest] = []
-    /// When a bridge that sends sums was last told what is known; nil for never.
+    /// When a bridge was last told what is known; nil for never.
     private var toldAt: UTCInstant?
+    /// When a sum came, to some hours; nil for never.
+    private var sumAt: UTCInstant?
     /// Reports of which the bridge said that it can't send them again, and until when that is believed.
     private var refused: [RefusedReport] = []
 
     /// A little less than a day, so that what waits for an uplink does not add up.
-    private static let tellingPause = TimeSpan.hours(22)
-    /// Requests in a downlink: what fits the 51 bytes of the slowest data rate, with what tells.
-    static let mostCommands = 5
+    private static let dailySign = TimeSpan.hours(22)
+    /// A sum holds the reports of two days at the slowest data rate, and one that came may wait as long for another; an answer takes
+    /// the air-time of sums, so that asking sooner brings less.
+    private static let sumsCome = TimeSpan.hours(24 * 6)
+    /// A bridge that has sent no sum for so long sends none.
+    private static let sumsLast = TimeSpan.hours(72)
+    /// How exactly one remembers when a sum came.
+    private static let sumPause = TimeSpan.hours(6)
+    /// Commands in a downlink, what tells among them: what fits the 51 bytes of the slowest data rate.
+    static let mostCommands = 6
     /// A device of class A takes a request behind its next uplink, which may be this much later than that of another: so that
     /// no 24 hours have more of them on the air, they are counted over as much more.
     public static let expiry = TimeSpan.hours(3)
@@ -105,35 +131,52 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
     ///   - rules: how much may be asked of this device.
     ///   - now: what is younger than its ripeness is not asked for.
     ///   - used: sequence numbers of the last downlinks to this device that were not requests.
-    ///   - known: what a bridge that sends sums is told once a day, as the sign that they are of use.
+    ///   - known: what a bridge is told beside it, of each meter, when its turn is: ``isToTell(_:at:)``.
     /// - Returns: nil when there is nothing to be asked now.
     public mutating func next(
-        _ wants: [Want], rules: Rules, at now: UTCInstant, used: [Int] = [], known: Command? = nil
+        _ wants: [Want], rules: Rules, at now: UTCInstant, used: [Int] = [], known: [Command] = []
     ) -> CommandFrame? {
         forget(before: now - Self.memory, at: now)
         guard requests.count(where: { $0.at > now - Self.day }) < rules.mostInADay else { return nil }
+        guard !rules.ridesAlong || toldAt == nil || isToTell(rules, at: now) else { return nil }
         var ranges: [RequestedRange] = []
         for want in wants where !isRefused(want.report) {
             ranges += runs(of: want, rules: rules, at: now).map {
                 RequestedRange(meter: want.meter, report: want.report, quarters: $0)
             }
         }
-        ranges = Self.joined(ranges)
-        let told = toldAt.map { now - $0 >= Self.tellingPause } ?? true ? known : nil
-        guard !ranges.isEmpty || told != nil else { return nil }
-        if told != nil { toldAt = now }
+        let told = isToTell(rules, at: now) ? Array(known.prefix(Self.mostCommands)) : []
+        ranges = Self.joined(ranges, most: Self.mostCommands - max(1, told.count))
+        guard !ranges.isEmpty || !told.isEmpty else { return nil }
+        if !told.isEmpty { toldAt = now }
         let sequence = CommandFrame.sequence(
             at: now, after: requests.suffix(BridgeSettings.rememberedSequences).map(\.sequence) + used)
         // What only tells is not answered.
         requests.append(SentRequest(sequence: sequence, at: now, ranges: ranges, isAnswered: ranges.isEmpty))
-        return CommandFrame(sequence: sequence, commands: ranges.map(\.command) + [told].compactMap { $0 })
+        return CommandFrame(sequence: sequence, commands: ranges.map(\.command) + told)
     }
+
+    /// Whether it is time to tell a bridge what is known.
+    public func isToTell(_ rules: Rules, at now: UTCInstant) -> Bool {
+        rules.telling.map { pause in toldAt.map { now - $0 >= pause } ?? true } ?? false
+    }
+
+    /// A sum of reports came.
+    /// - Returns: whether that is worth remembering.
+    public mutating func noteSum(at now: UTCInstant) -> Bool {
+        if let sumAt, now - sumAt < Self.sumPause, sumAt <= now { return false }
+        sumAt = now
+        return true
+    }
+
+    /// Whether the bridge sends sums of its reports.
+    public func sendsSums(at now: UTCInstant) -> Bool { sumAt.map { now - $0 < Self.sumsLast } ?? false }
 
     /// Runs of quarter-hours that are to be asked for, those that were asked a while ago among them.
     private func runs(of want: Want, rules: Rules, at now: UTCInstant) -> [Range<QuarterHour>] {
         let newest = QuarterHour(atOrBefore: now - rules.ripe)
         let waiting = requests.flatMap(\.ranges).contains { $0.meter == want.meter && $0.report == want.report }
-        let doubtful = rules.isSparing ? [] : want.doubtful
+        let doubtful = rules.isSparing && rules.telling == nil ? [] : want.doubtful
         let ranges = want.missing.map { ($0, false) } + doubtful.map { ($0, true) }
         var runs: [Range<QuarterHour>] = []
         for (range, isDoubtful) in ranges.sorted(by: { $0.0.lowerBound < $1.0.lowerBound })
@@ -178,9 +221,9 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
 
     /// No more than fit a downlink: where there are more, the nearest of a meter become one with what is known between
     /// them, and what then does not fit waits.
-    private static func joined(_ ranges: [RequestedRange]) -> [RequestedRange] {
+    private static func joined(_ ranges: [RequestedRange], most: Int) -> [RequestedRange] {
         var ranges = ranges
-        while ranges.count > mostCommands {
+        while ranges.count > most {
             let gaps = ranges.indices.dropLast().compactMap { index -> (index: Int, gap: Int64)? in
                 ranges[index].gap(to: ranges[index + 1]).map { (index, $0) }
             }
@@ -189,7 +232,7 @@ public struct RequestPlanner: Hashable, Sendable, Codable {
                 ranges[nearest.index].quarters.lowerBound..<ranges[nearest.index + 1].quarters.upperBound
             ranges.remove(at: nearest.index + 1)
         }
-        return Array(ranges.prefix(mostCommands))
+        return Array(ranges.prefix(most))
     }
 
     /// Known quarter-hours that are asked for once more, for want of commands.

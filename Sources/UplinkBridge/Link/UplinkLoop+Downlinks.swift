@@ -34,7 +34,8 @@ extension UplinkLoop {
             let last = QuarterHour(number: first.number + Int64(count))
             return queue.add(DueUplink(.backfill(layout, from: last, to: first), meter: meter, report: report))
         case .acknowledgeIntervals(let report, let meter, let newest, let hours):
-            planner.noteKnown(report: report, meter: meter, newest: newest, hours: hours, at: clock.monotonic)
+            planner.noteKnown(
+                report: report, meter: meter, newest: newest, hours: hours, at: clock.monotonic, utc: clock.utc)
         case .sendStatus:
             let tags = schema.layouts.map(\.tag) + schema.intervalLayouts.map(\.tag)
             queue.add(

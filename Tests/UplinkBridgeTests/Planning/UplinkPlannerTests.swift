@@ -65,6 +65,23 @@ import UplinkPayload
         #expect(chances.copies(of: items(904...904)[0]) == .infinity && chances.copies(of: items(905...905)[0]) == 0)
     }
 
+    @Test
+    func `what the server says it lacks was lost, but for what went out since, and what it never was told of waits`() {
+        var chances = DeliveryChances(newest: QuarterHour(number: 1_000))
+        let (both, once, known) = (items(990...990)[0], items(991...991)[0], items(992...992)[0])
+        chances.note([both, once, known], copy: 1, at: start)
+        chances.note([both], copy: 1, at: start + .hours(5))
+        chances.note([known], copy: .infinity, at: start + .hours(5))
+        chances.note(unknown: [QuarterHour(number: 993)], at: start)
+        chances.note(lacking: (989...993).map { QuarterHour(number: $0) }, sentUntil: start + .hours(4))
+        #expect(chances.copies(of: both) == 1 && chances.copies(of: once) == 0)
+        #expect(chances.copies(of: known) == .infinity && chances.copies(of: items(989...989)[0]) == 0)
+        // Nothing is stored of it, and nothing wanted.
+        chances.note(items(989...992), copy: .infinity, at: start)
+        chances.note(items(905...988), copy: .infinity, at: start)
+        #expect(!chances.lacks(upTo: QuarterHour(number: 993), sentLessThan: 3))
+    }
+
     @Test func `a register that is heard late is sent though its quarter-hour was`() {
         var chances = DeliveryChances(newest: QuarterHour(number: 1_000))
         chances.note(items(990...1_000, registers: 1), copy: .infinity, at: start)

@@ -33,7 +33,6 @@ final class SimulatedCollector: TrialCollector {
     private var pages: [Page] = []
     private var planner = RequestPlanner()
     private var parity = ParitySolver()
-    private var hearsSums = false
     /// Of the last uplink.
     private var spreadingFactor: Int?
     private(set) var requests = 0
@@ -57,7 +56,7 @@ final class SimulatedCollector: TrialCollector {
         let (port, payload) = (uplink.port ?? 0, uplink.payload)
         spreadingFactor = uplink.heard.spreadingFactor
         for payload in parity.hear(uplink) { take(payload) }
-        if port == ReportKind.parity.port { hearsSums = true }
+        if port == ReportKind.parity.port { _ = planner.noteSum(at: now) }
         if port == ReportKind.intervals.port { return take(payload) }
         guard port == ReportKind.reply.port, let report = try? schema.decode(port: Int(port), payload),
             let reply = ReplySummary(report)
@@ -86,10 +85,9 @@ final class SimulatedCollector: TrialCollector {
         }
         let rules = RequestPlanner.Rules.at(
             spreadingFactor: spreadingFactor,
-            mostInADay: DownlinkShares.collector(of: allowance == Int.max ? nil : allowance))
-        let known =
-            hearsSums
-            ? pages.first.flatMap { Command.acknowledging($0.registers, report: $0.report, meter: $0.meter) } : nil
+            mostInADay: DownlinkShares.collector(of: allowance == Int.max ? nil : allowance),
+            sendsSums: planner.sendsSums(at: now))
+        let known = pages.compactMap { Command.acknowledging($0.registers, report: $0.report, meter: $0.meter) }
         guard let frame = planner.next(wants, rules: rules, at: now, known: known) else { return nil }
         requests += 1
         return frame.encode()
