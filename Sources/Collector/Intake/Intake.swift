@@ -30,7 +30,7 @@ package struct Intake {
     private let store: any ProfileStore
     private let judge: UplinkJudge
     /// Of devices that send sums of their reports.
-    private var sums: [DeviceIdentifier: ParitySolver] = [:]
+    private var sums = SumDesk()
     private var batch = ProfileBatch()
     private var replies: [(DeviceIdentifier, DecodedReport)] = []
     /// Of the uplinks of the batch.
@@ -67,12 +67,10 @@ package struct Intake {
         }
     }
 
-    /// Lost reports that an uplink lets compute are taken in with it. A device's are kept from its first sum on, in memory: what
-    /// is forgotten at an end of the program is asked for.
+    /// Lost reports that an uplink lets compute are taken in with it.
     private mutating func compute(_ uplink: inout StoredUplink, at now: UTCInstant) {
-        let (event, kind) = (uplink.event, UInt8(exactly: uplink.event.port).flatMap(ReportKind.init(port:)))
-        guard kind == .parity || sums[event.device] != nil else { return }
-        for finding in sums[event.device, default: ParitySolver()].hear(kind, event.payload, counter: event.counter) {
+        let event = uplink.event
+        for finding in sums.hear(event) {
             switch finding {
             case .report(let source):
                 guard let registers = judge.registers(of: source.payload, from: uplink, at: now) else { continue }
@@ -109,7 +107,7 @@ package struct Intake {
 
     /// Forgets what waits; it will be taken anew, and what was computed of it with it.
     package mutating func discard() {
-        for uplink in batch.uplinks { sums[uplink.event.device] = nil }
+        for uplink in batch.uplinks { sums.forget(uplink.event.device) }
         clear()
     }
 
