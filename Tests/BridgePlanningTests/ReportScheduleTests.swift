@@ -115,4 +115,28 @@ import UplinkPayload
         }
         #expect(schedule.skipped == 0)
     }
+
+    @Test func `a status of which nobody asked when takes no more than a fiftieth of the daily air-time`() {
+        for (asked, airTime, daily, days) in [
+            (false, 2_140, 30, 4), (false, 1_070, 30, 2), (false, 530, 30, 1), (true, 2_140, 30, 1),
+            (false, 2_140, nil, 1),
+            (false, 30_000, 30, 7),
+        ] as [(Bool, Int64, Int64?, Int)] {
+            let report = ReportConfiguration(
+                kind: .status, every: .hours(24), isPeriodAsked: asked, meters: [], layouts: [])
+            var schedule = ReportSchedule(reports: [report], devEUI: 7, at: start)
+            schedule.adopt(statusAirTime: .milliseconds(airTime), dailyAirTime: daily.map { .seconds($0) })
+            var sent: [Int64] = []
+            for hour in 0..<Int64(24 * 29) {
+                let now = start + .hours(hour)
+                guard
+                    let due = schedule.next(
+                        at: now, utc: UTCInstant(secondsSince1970: 1_795_392_900) + .hours(hour), where: { _ in true })
+                else { continue }
+                schedule.remove(due)
+                sent.append(hour)
+            }
+            #expect(sent.first == 0 && abs(sent.count - 29 / days) <= 1, "\(asked) \(airTime) \(sent)")
+        }
+    }
 }

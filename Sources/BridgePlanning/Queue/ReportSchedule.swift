@@ -20,6 +20,10 @@ package struct ReportSchedule: Sendable {
     private var entries: [Entry]
     private var queue: [DueUplink] = []
     private let shift: UInt64
+    /// Periods from one status to the next, where nobody asked for a period.
+    private var statusPeriods: Int64 = 1
+    /// A status that nobody asked for takes so much of the network's daily air-time at most.
+    private static let statusShare: Int64 = 50
     /// Reports that became due while the one before still waited for air-time.
     package private(set) var skipped = 0
 
@@ -56,6 +60,14 @@ package struct ReportSchedule: Sendable {
         }
     }
 
+    /// What a status takes at the data rate in force, and what the network allows in 24 hours.
+    package mutating func adopt(statusAirTime: TimeSpan, dailyAirTime: TimeSpan?) {
+        guard let daily = dailyAirTime?.nanoseconds, daily > 0 else { return statusPeriods = 1 }
+        let most = Int64(7)
+        let share = min(max(0, statusAirTime.nanoseconds), daily) * Self.statusShare
+        statusPeriods = min(most, max(1, (share + daily - 1) / daily))
+    }
+
     /// Makes a report due at once, whether it is on or not; all that are on when nil.
     package mutating func request(_ report: Int?) {
         for index in entries.indices where report == index || (report == nil && entries[index].isOn) {
@@ -78,7 +90,9 @@ package struct ReportSchedule: Sendable {
             }
             let every = entries[index].every
             let rest = untilNext(every: every, utc: utc)
-            entries[index].due = now + (rest < every / 8 ? rest + every : rest)
+            let isStretched = !entries[index].isAsked && entries[index].uplinks.first?.kind == .status
+            let more = every * (isStretched ? statusPeriods - 1 : 0)
+            entries[index].due = now + (rest < every / 8 ? rest + every : rest) + more
         }
         return queue.first { !isHeld($0.claim) && isPossible($0) }
     }

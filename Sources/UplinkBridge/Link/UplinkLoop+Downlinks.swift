@@ -53,6 +53,7 @@ extension UplinkLoop {
         let dailyAirTime = inForce.dailyAirTime.map { TimeSpan.milliseconds(100) * Int64($0) }
         if link.dailyAirTime != dailyAirTime { link.setDailyAirTime(dailyAirTime) }
         planner.adopt(dailyAirTime: dailyAirTime, at: now)
+        statusRate = nil
         rests = [:]
     }
 }

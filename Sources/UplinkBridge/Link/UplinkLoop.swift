@@ -73,6 +73,10 @@ package final class UplinkLoop {
         link.onUplinkDone = { [unowned self] in takeResult($0) }
     }
 
+    /// Bytes of a status.
+    private static let statusLength = 28
+    /// The data rate at which the status' share was taken.
+    var statusRate: DataRate?
     /// When an uplink for the MAC's answers may go out.
     private var answerDue: MonotonicInstant?
     /// Until when reports wait for the day's air-time.
@@ -133,6 +137,11 @@ package final class UplinkLoop {
             return link.renewSession()
         }
         rests = rests.filter { $0.value > now }
+        if link.dataRate != statusRate {
+            statusRate = link.dataRate
+            queue.schedule.adopt(
+                statusAirTime: link.airTime(payloadCount: Self.statusLength), dailyAirTime: link.dailyAirTime)
+        }
         let overtaken = queue.schedule.skipped
         defer { if queue.schedule.skipped > overtaken { report(.overtaken(queue.schedule.skipped)) } }
         while let due = queue.next(
