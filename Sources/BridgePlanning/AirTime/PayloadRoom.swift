@@ -1,3 +1,4 @@
+package import LoRaWAN
 package import Timekeeping
 
 /// What the next uplink may carry. Air-time grows in steps, and bytes up to the end of a step cost nothing.
@@ -29,4 +30,26 @@ package struct PayloadRoom: Hashable, Sendable {
 
     /// How many of the steps take no more than this.
     func stepCount(within span: TimeSpan) -> Int { airTimes.lastIndex { $0 <= span }.map { $0 + 1 } ?? 0 }
+}
+
+/// The last room that was asked for: it takes the air-time of each length, and is mostly the same.
+package struct LastRoom {
+    private var last: (room: PayloadRoom, ends: [TimeSpan], dataRate: DataRate?)?
+
+    package init() {}
+
+    /// - Parameters:
+    ///   - largest: bytes of FRMPayload.
+    ///   - dataRate: that of the next uplink.
+    ///   - airTime: of a payload.
+    package mutating func room(
+        largest: Int, dataRate: DataRate?, airTime: (Int) -> TimeSpan
+    ) -> PayloadRoom {
+        // What the MAC adds, and repetitions, change them all.
+        let ends = [airTime(1), airTime(largest)]
+        if let last, last.room.largest == largest, last.ends == ends, last.dataRate == dataRate { return last.room }
+        let room = PayloadRoom(largest: largest, airTime: airTime)
+        last = (room, ends, dataRate)
+        return room
+    }
 }

@@ -73,6 +73,7 @@ package final class UplinkLoop {
         link.onUplinkDone = { [unowned self] in takeResult($0) }
     }
 
+    private var lastRoom = LastRoom()
     /// Bytes of a status.
     private static let statusLength = 28
     /// The data rate at which the status' share was taken.
@@ -255,7 +256,9 @@ package final class UplinkLoop {
     ///   nothing to say any more.
     private func pack(_ due: DueUplink, at now: MonotonicInstant) throws(PackingError) -> UplinkPacker.Packed? {
         func pack(largest: Int) throws(PackingError) -> UplinkPacker.Packed? {
-            let room = PayloadRoom(largest: planner.largest(due, of: largest)) { link.airTime(payloadCount: $0) }
+            let room = lastRoom.room(largest: planner.largest(due, of: largest), dataRate: link.dataRate) {
+                link.airTime(payloadCount: $0)
+            }
             let wish = planner.wish(
                 for: due, newest: packer.newestBoundary(of: due), every: period(of: due), room: room)
             return try packer.pack(due, wish: wish, room: room, at: now)
