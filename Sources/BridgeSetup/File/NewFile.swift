@@ -89,6 +89,9 @@ enum NewFile {
         # What the air-time is for: "quarter-hours", "live" or "frugal". p1lora plan shows what comes of it.
         [planner]
         profile = \(TOMLText.quoted(answers.profile))
+        # Where p1lora-collector takes the uplinks: it asks for what is missing, and with parity computes it where frames are few.
+        # collector = true
+        # parity = true
 
         """
     }

@@ -79,6 +79,12 @@ package struct Examination {
             report("keys", .ok, "readable by their owner only")
             for secret in configuration.exampleSecrets { report("keys", .warning, secret) }
             for warning in configuration.lorawan.warnings { report("configuration", .warning, "\(warning)") }
+            if configuration.sendsParity {
+                report(
+                    "configuration", .ok,
+                    "parity: sums of reports need p1lora-collector at the server; p1lora status tells whether it is heard of"
+                )
+            }
             return configuration
         } catch {
             // With its keys open to others, or known to them, it may still be right in everything else.

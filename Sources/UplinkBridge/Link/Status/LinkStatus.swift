@@ -44,6 +44,8 @@ package struct LinkStatus: Hashable, Sendable, Codable {
     package var nextReportSeconds: Double?
     /// Until the reports may go on, when they wait for the daily air-time.
     package var rationedSeconds: Double?
+    /// Whether sums of reports go out, in words; nil without parity.
+    package var sums: String?
 }
 
 /// What is spent of an allowance of air-time.
@@ -69,6 +71,7 @@ extension UplinkLoop {
             status.silence = "\(NetworkSilence(contact, joins: link.joins, at: now))"
         }
         status.nextReportSeconds = queue.schedule.nextDue.map { max(.zero, $0 - now).displaySeconds }
+        status.sums = planner.sums
         status.rationedSeconds = restUntil.flatMap { $0 > now ? ($0 - now).displaySeconds : nil }
         return status
     }

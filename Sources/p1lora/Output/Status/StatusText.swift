@@ -112,6 +112,7 @@ struct StatusText {
         if let rest = link.rationedSeconds {
             rows.append(("rationed", "\(span(rest)), so that the daily air-time lasts for the day"))
         }
+        if let sums = link.sums { rows.append(("sums", sums)) }
         if let next = link.nextReportSeconds { rows.append(("next report", "in \(span(next))")) }
         return rows
     }
