@@ -50,15 +50,19 @@ package struct TrialTable {
         package let violations: [String]
     }
 
-    static let losses = [0, 0.1, 0.3, 0.5]
+    package static let losses = [0, 0.1, 0.3, 0.5]
     /// SF7 to SF12 in EU868.
-    static let dataRates: [UInt8] = [5, 4, 3, 2, 1, 0]
+    package static let dataRates: [UInt8] = [5, 4, 3, 2, 1, 0]
     /// What two sub-bands of 1 % have in a day.
     private static let lawfulDay = TimeSpan.seconds(2 * 864)
 
-    /// - Parameter seeds: each row is simulated with so many, from the plan's on.
+    /// - Parameters:
+    ///   - seeds: each row is simulated with so many, from the plan's on.
+    ///   - losses: of frames, 0 to 1.
+    ///   - dataRates: indices in EU868.
     package static func rows(
-        _ configuration: BridgeConfiguration, plan: TrialPlan, seeds: UInt64 = 1, done: (Row) -> Void
+        _ configuration: BridgeConfiguration, plan: TrialPlan, seeds: UInt64 = 1, losses: [Double] = losses,
+        dataRates: [UInt8] = dataRates, done: (Row) -> Void
     ) throws -> [Row] {
         var rows: [Row] = []
         for network in [NetworkProfile.theThingsNetwork, .custom] {

@@ -25,9 +25,11 @@ struct Simulate: ParsableCommand {
     var days: Int64 = 7
 
     @Option(
-        help: ArgumentHelp("The part of the frames that is lost, up and down, 0 to 0.99, or bursts.", valueName: "loss")
+        help: ArgumentHelp(
+            "The part of the frames that is lost, up and down, 0 to 0.99, or bursts; 0 where it is left out.",
+            valueName: "loss")
     )
-    var loss = LossChoice(pattern: .independent(0))
+    var loss: LossChoice?
 
     @Option(help: DataRateChoice.help)
     var dataRate: DataRateChoice = .auto
@@ -60,7 +62,7 @@ struct Simulate: ParsableCommand {
         help: """
             The table instead, of EU868: SF7 to SF12, losses of 0 to 50 %, The Things Network's limits and the law alone; \
             what part of the quarter-hours is known after 1 h, after 24 h and at the end, mean and worst of the seeds, with \
-            the bound of what could be. Takes long.
+            the bound of what could be. Takes long; with --loss or --data-rate only the rows of that.
             """)
     var table = false
 
@@ -110,7 +112,7 @@ struct Simulate: ParsableCommand {
         let configuration = try configuration.loadForNetwork()
         let region = configuration.lorawan.region
         var plan = TrialPlan(
-            days: days, loss: loss.pattern, dataRate: try dataRate.index(in: region), seed: seed,
+            days: days, loss: pattern, dataRate: try dataRate.index(in: region), seed: seed,
             asksForGaps: backfill == .on)
         plan.hasTroubles = troubles
         if troubles { plan.telegramEvery = .minutes(5) }
@@ -133,9 +135,11 @@ struct Simulate: ParsableCommand {
         }
     }
 
+    private var pattern: LossPattern { loss?.pattern ?? .independent(0) }
+
     private func runBase(_ configuration: BridgeConfiguration) throws {
         var plan = BaseTrialPlan(days: days, bridges: bridges)
-        (plan.loss, plan.seed, plan.cuts, plan.replacesBoard) = (loss.pattern, seed, cuts, replace)
+        (plan.loss, plan.seed, plan.cuts, plan.replacesBoard) = (pattern, seed, cuts, replace)
         plan.dataRate = try dataRate.index(in: configuration.lorawan.region).map { DataRate($0) }
         let trial: BaseTrial
         do {
@@ -155,11 +159,21 @@ struct Simulate: ParsableCommand {
         guard configuration.lorawan.region.name == "EU868" else {
             throw wrongUsage("--table is of EU868's data rates and law, the configuration's region is another one")
         }
+        var losses = TrialTable.losses
+        if let loss {
+            guard case .independent(let share) = loss.pattern else {
+                throw wrongUsage("--table is of losses that come by chance, not of bursts")
+            }
+            losses = [share]
+        }
         var plan = plan
         plan.telegramEvery = .minutes(5)
         if format == .text { StandardOutput.line(TrialTable.head) }
         do {
-            let rows = try TrialTable.rows(configuration, plan: plan, seeds: seeds) { row in
+            let rows = try TrialTable.rows(
+                configuration, plan: plan, seeds: seeds, losses: losses,
+                dataRates: plan.dataRate.map { [$0] } ?? TrialTable.dataRates
+            ) { row in
                 if format == .text { StandardOutput.line(TrialTable.text(row)) }
             }
             if format == .json {
@@ -191,12 +205,8 @@ struct Simulate: ParsableCommand {
 struct LossChoice: ExpressibleByArgument {
     let pattern: LossPattern
 
-    init(pattern: LossPattern) { self.pattern = pattern }
-
     init?(argument: String) {
         guard let pattern = LossPattern(argument) else { return nil }
-        self.init(pattern: pattern)
+        self.pattern = pattern
     }
-
-    var defaultValueDescription: String { "\(pattern)" }
 }
