@@ -4,7 +4,7 @@ import Synchronization
 @testable import LinuxHardware
 
 /// A server on a port of this machine that hears requests of HTTP and answers with whatever bytes a test wants, or talks
-/// WebSocket. A thread serves one connection after the other.
+/// WebSocket. A thread for each connection, since some stay open.
 final class LoopbackPeer: Sendable {
     /// What a connection is answered with.
     enum Answer {
@@ -52,23 +52,27 @@ final class LoopbackPeer: Sendable {
         close(descriptor)
     }
 
-    private func serve(_ answer: @Sendable (Request) -> Answer) {
+    private func serve(_ answer: @escaping @Sendable (Request) -> Answer) {
         while !isOver.load(ordering: .relaxed) {
             let client = accept(descriptor, nil, nil)
             guard client >= 0 else { return }
-            var limit = timeval(tv_sec: 20, tv_usec: 0)
-            setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-            var input: [UInt8] = []
-            if let request = Self.request(client, &input) {
-                heard.withLock { $0.append(request) }
-                switch answer(request) {
-                case .bytes(let text): Self.send(Array(text.utf8), client)
-                case .socket(let talk): Self.talk(client, request, talk)
-                case .silence: break
-                }
-            }
-            close(client)
+            Thread { [self] in serve(client, answer) }.start()
         }
+    }
+
+    private func serve(_ client: Int32, _ answer: @Sendable (Request) -> Answer) {
+        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var input: [UInt8] = []
+        if let request = Self.request(client, &input) {
+            heard.withLock { $0.append(request) }
+            switch answer(request) {
+            case .bytes(let text): Self.send(Array(text.utf8), client)
+            case .socket(let talk): Self.talk(client, request, talk)
+            case .silence: break
+            }
+        }
+        close(client)
     }
 
     private static func send(_ bytes: [UInt8], _ client: Int32) {
