@@ -11,10 +11,17 @@ public struct Waits: TestTrait, SuiteTrait, TestScoping {
 
     public var isRecursive: Bool { true }
 
+    /// Of a suite as well: what it does between its tests would come behind all tests that compute, and the next of its tests
+    /// after them.
+    public func scopeProvider(for test: Test, testCase: Test.Case?) -> Self? {
+        test.isSuite || testCase != nil ? self : nil
+    }
+
     public func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
-        guard testCase != nil else { return try await function() }
+        // Tasks within take the preference over.
+        if test.isSuite { return try await withTaskExecutorPreference(Self.threads) { try await function() } }
         await Self.places.take()
         defer { Self.places.give() }
         try await withTaskExecutorPreference(Self.threads) { try await function() }
