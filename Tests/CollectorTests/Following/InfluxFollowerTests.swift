@@ -4,11 +4,12 @@ import Foundation
 import LoadProfile
 import MeterValues
 import Synchronization
+import TestTags
 import Testing
 import Timekeeping
 
 /// Lines go out after the store has them, and none is lost.
-@Suite struct InfluxFollowerTests {
+@Suite(.waits) struct InfluxFollowerTests {
     private func configuration(_ port: UInt16, _ rest: String) -> String {
         "[influx]\nhost = \"127.0.0.1\"\nport = \(port)\n\(rest)\n"
     }

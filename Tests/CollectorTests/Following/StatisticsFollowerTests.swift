@@ -5,12 +5,13 @@ import LoadProfile
 import MeterValues
 import ServerEvents
 import Synchronization
+import TestTags
 import Testing
 import Timekeeping
 import UplinkPayload
 
 /// Hours in Home Assistant's long-term statistics, told to a small server that speaks as it does.
-@Suite struct StatisticsFollowerTests {
+@Suite(.waits) struct StatisticsFollowerTests {
     /// What was imported: a row with the same start is written over.
     private final class HomeAssistant: Sendable {
         struct Row: Hashable {

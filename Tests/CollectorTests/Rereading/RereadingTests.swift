@@ -13,7 +13,7 @@ import Timekeeping
 import UplinkPayload
 
 /// What servers kept themselves is taken in, and nothing twice.
-@Suite struct RereadingTests {
+@Suite(.waits) struct RereadingTests {
     private let now = QuarterHour(number: 242_000).time + .minutes(7)
 
     /// A collector whose store, spool and clock stay while what it reads from changes.

@@ -4,7 +4,7 @@ import Testing
 
 /// Two workers, broker and database, each killed or stopped again and again; what each path loses on the way is counted.
 @Suite(
-    .tags(.process), .slow, .serialized,
+    .tags(.process), .waits, .slow, .serialized,
     .enabled(
         if: MosquittoServer.isInstalled && PostgreSQLServer.isInstalled && CollectorServiceTests.kills > 4,
         "P1LORA_KILLS=100 and apt-get install mosquitto postgresql to run this"))

@@ -2,13 +2,14 @@ import BridgeConfiguration
 import Foundation
 import MeterValues
 import ServerEvents
+import TestTags
 import Testing
 import Timekeeping
 import UplinkPayload
 
 /// Webhooks and pages of the collector's own program, asked by curl.
 @Suite(
-    .serialized,
+    .waits, .serialized,
     .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/curl"), "apt-get install curl to run these"))
 struct CollectorWebTests {
     private static let device = DeviceIdentifier(rawValue: 0x70B3_D57E_D001_2345)

@@ -7,7 +7,7 @@ import Timekeeping
 
 /// Servers with TLS are asked by the collector, and answer with OpenSSL's own.
 @Suite(
-    .tags(.process), .slow, .serialized,
+    .tags(.process), .waits, .slow, .serialized,
     .enabled(
         if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl"), "apt-get install openssl to run these"))
 struct SecureClientTests {

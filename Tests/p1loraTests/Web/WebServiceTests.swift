@@ -1,9 +1,10 @@
 import Foundation
 import HardwareSimulators
+import TestTags
 import Testing
 
 /// The page of a service that runs.
-@Suite struct WebServiceTests {
+@Suite(.waits) struct WebServiceTests {
     private func start(_ port: Int, _ more: String = "") throws -> ServiceBench {
         let bench = try ServiceBench(
             "[[report]]\nkind = \"intervals\"\nfields = [\"1-0:1.8.0\"]\n[web]\nlisten = \"127.0.0.1:\(port)\"\n\(more)\n"
