@@ -1,24 +1,22 @@
-import Timekeeping
-
 /// Pauses between attempts to open what does not answer: each is twice the one before.
-struct RetryPause {
+package struct RetryPause {
     private let shortest: TimeSpan
     private let longest: TimeSpan
     /// After the next failure.
-    private(set) var pause: TimeSpan
+    package private(set) var pause: TimeSpan
 
-    init(shortest: TimeSpan = .seconds(1), longest: TimeSpan = .seconds(60)) {
+    package init(shortest: TimeSpan = .seconds(1), longest: TimeSpan = .seconds(60)) {
         self.shortest = shortest
         self.longest = longest
         pause = shortest
     }
 
     /// The pause after another failure.
-    mutating func next() -> TimeSpan {
+    package mutating func next() -> TimeSpan {
         defer { pause = min(pause * 2, longest) }
         return pause
     }
 
     /// It works again.
-    mutating func reset() { pause = shortest }
+    package mutating func reset() { pause = shortest }
 }
