@@ -7,12 +7,6 @@ import Timekeeping
 
 /// Tells a broker what the base hears, in its order and with QoS 1, and takes its commands.
 final class BaseBroker {
-    private enum Phase {
-        case down(retryAt: MonotonicInstant)
-        case connecting(until: MonotonicInstant)
-        case up
-    }
-
     private let broker: any MessageSubscriber
     private let mailbox: BaseMailbox
     private let application: String
@@ -21,7 +15,7 @@ final class BaseBroker {
     private let report: (String) -> Void
     /// Where it is told whether the broker is there; nil for nowhere.
     private let board: BaseStatusBoard?
-    private var phase: Phase
+    private let connection: BrokerConnection
     /// Why it is away, as it was told: a broker that refuses for days fills no log.
     private var told: String?
 
@@ -31,10 +25,6 @@ final class BaseBroker {
 
     /// Shared by the connection and what it calls back, in one thread.
     private final class InFlight { var numbers: [Int32: Int64] = [:] }
-
-    /// A broker that has not answered by then does not.
-    private static let patience = TimeSpan.seconds(10)
-    private static let pause = TimeSpan.seconds(10)
 
     /// - Parameters:
     ///   - broker: the connection; begun by the first poll.
@@ -51,7 +41,7 @@ final class BaseBroker {
         self.board = board
         (self.broker, self.mailbox, self.application, self.host) = (broker, mailbox, application, host)
         (self.clock, self.report) = (clock, report)
-        phase = .down(retryAt: clock.monotonic)
+        connection = BrokerConnection(broker, longestPause: .minutes(1), clock: clock)
         broker.onTaken = { [mailbox, inFlight] in
             if let number = inFlight.numbers.removeValue(forKey: $0) { mailbox.noteTaken([number]) }
         }
@@ -72,45 +62,24 @@ final class BaseBroker {
         }
     }
 
-    var pollDescriptors: [Int32] {
-        if case .down = phase { return [] }
-        return broker.pollDescriptor.map { [$0] } ?? []
-    }
-
-    var nextDeadline: MonotonicInstant {
-        switch phase {
-        case .down(let retryAt): retryAt
-        case .connecting(let until): min(until, clock.monotonic + .seconds(1))
-        case .up: clock.monotonic + (broker.isCongested ? .milliseconds(50) : .seconds(5))
-        }
-    }
+    var pollDescriptors: [Int32] { connection.pollDescriptors }
+    var nextDeadline: MonotonicInstant { connection.nextDeadline(at: clock.monotonic) }
 
     func poll() {
-        let now = clock.monotonic
         do throws(HardwareError) {
-            if case .down(let retryAt) = phase {
-                guard retryAt <= now else { return }
-                try broker.connect()
-                phase = .connecting(until: clock.monotonic + Self.patience)
-            }
-            try broker.serve()
-            if case .connecting(let until) = phase {
-                guard broker.isAccepted else {
-                    guard now < until else {
-                        throw HardwareError(
-                            .disconnected, device: host, message: "the broker took the connection and says nothing")
-                    }
-                    return
-                }
+            switch try connection.poll() {
+            case .waiting: return
+            case .accepted:
                 try broker.subscribe(to: ChirpStackDevice.commands(of: application))
-                phase = .up
+                connection.settle()
                 told = nil
                 board?.note(broker: true, trouble: nil)
                 report("connected to the broker \(host)")
+            case .up: break
             }
             try publish()
         } catch {
-            phase = .down(retryAt: clock.monotonic + Self.pause)
+            _ = connection.lose()
             let reason = "the broker \(host) is away, what is heard waits for it: \(error)"
             if reason != told { report(reason) }
             board?.note(broker: false, trouble: "\(error)")
@@ -118,9 +87,7 @@ final class BaseBroker {
         }
     }
 
-    func end() {
-        if case .up = phase { broker.disconnect() }
-    }
+    func end() { connection.end() }
 
     private func publish() throws(HardwareError) {
         guard !broker.isCongested else { return }

@@ -13,13 +13,6 @@ final class BrokerLoop {
         case lost(HardwareError, retryAt: MonotonicInstant)
     }
 
-    private enum Phase {
-        case down(retryAt: MonotonicInstant)
-        /// Until when the broker may take its time to answer.
-        case connecting(until: MonotonicInstant)
-        case up
-    }
-
     private let broker: any MessageBroker
     private let pages: BrokerPages
     private let every: TimeSpan
@@ -28,20 +21,15 @@ final class BrokerLoop {
     private let prepare: () -> Void
     private let status: () -> BridgeStatus
     private let report: (Event) -> Void
-    private var phase: Phase
-    private var pause = RetryPause(shortest: .seconds(1), longest: .minutes(2))
+    private let connection: BrokerConnection
     /// When it is to be looked, and whether the answer of the radio's thread is waited for.
     private var nextLook: MonotonicInstant
     private var isPrepared = false
     /// What stands at the topics, and since when.
     private var published: [String: (payload: String, at: MonotonicInstant)] = [:]
 
-    /// A broker that has not answered by then does not.
-    static let patience = TimeSpan.seconds(10)
     /// Nothing is left unsaid for longer, so that readers see that the values are still true.
     static let renewal = TimeSpan.minutes(5)
-    /// How often the connection is served when nothing happens on it.
-    static let service = TimeSpan.seconds(5)
     /// What the radio's thread has to answer.
     static let preparation = TimeSpan.milliseconds(300)
 
@@ -59,38 +47,24 @@ final class BrokerLoop {
         self.prepare = prepare
         self.status = status
         self.report = report
-        phase = .down(retryAt: clock.monotonic)
+        connection = BrokerConnection(broker, longestPause: .minutes(2), clock: clock)
         nextLook = clock.monotonic
     }
 
-    var pollDescriptors: [Int32] {
-        if case .down = phase { return [] }
-        return broker.pollDescriptor.map { [$0] } ?? []
-    }
+    var pollDescriptors: [Int32] { connection.pollDescriptors }
 
     func nextDeadline(at now: MonotonicInstant) -> MonotonicInstant {
-        switch phase {
-        case .down(let retryAt): retryAt
-        case .connecting(let until): min(until, now + (broker.isCongested ? .milliseconds(50) : .seconds(1)))
-        case .up: min(nextLook, now + (broker.isCongested ? .milliseconds(50) : Self.service))
-        }
+        let next = connection.nextDeadline(at: now)
+        return connection.isUp ? min(nextLook, next) : next
     }
 
     func poll() {
         let now = clock.monotonic
         do throws(HardwareError) {
-            if case .down(let retryAt) = phase {
-                guard retryAt <= now else { return }
-                try broker.connect()
-                phase = .connecting(until: clock.monotonic + Self.patience)
-            }
-            try broker.serve()
-            if case .connecting(let until) = phase {
-                guard broker.isAccepted else {
-                    guard now < until else { throw Self.silent }
-                    return
-                }
-                begin(at: now)
+            switch try connection.poll() {
+            case .waiting: return
+            case .accepted: begin(at: now)
+            case .up: break
             }
             if nextLook <= now { try look(at: now) }
         } catch {
@@ -100,18 +74,14 @@ final class BrokerLoop {
 
     /// Takes leave, so that all that is shown is marked as not there.
     func end() {
-        guard case .up = phase else { return }
+        guard connection.isUp else { return }
         try? broker.publish(Array("offline".utf8), to: pages.topics.availability, isRetained: true)
-        broker.disconnect()
+        connection.end()
         state.note { $0.isConnected = false }
     }
 
-    private static let silent = HardwareError(
-        .failed(errno: 0), device: "mqtt", message: "the broker took the connection and says nothing")
-
     private func begin(at now: MonotonicInstant) {
-        phase = .up
-        pause.reset()
+        connection.settle()
         published = [:]
         nextLook = now
         isPrepared = false
@@ -120,8 +90,7 @@ final class BrokerLoop {
     }
 
     private func lose(_ error: HardwareError, at now: MonotonicInstant) {
-        let next = now + pause.next()
-        phase = .down(retryAt: next)
+        let next = now + connection.lose()
         state.note {
             $0.isConnected = false
             $0.trouble = (error.description, now)
