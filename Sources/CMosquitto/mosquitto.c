@@ -40,6 +40,8 @@ struct mosquitto_message {
     CALL(int, disconnect, (struct mosquitto *))                                                                        \
     CALL(int, publish, (struct mosquitto *, int *, const char *, int, const void *, int, bool))                        \
     CALL(int, subscribe, (struct mosquitto *, int *, const char *, int))                                               \
+    CALL(void, subscribe_callback_set,                                                                                 \
+         (struct mosquitto *, void (*)(struct mosquitto *, void *, int, int, const int *)))                            \
     CALL(void, message_callback_set,                                                                                   \
          (struct mosquitto *, void (*)(struct mosquitto *, void *, const struct mosquitto_message *)))                 \
     CALL(int, loop_read, (struct mosquitto *, int))                                                                    \
@@ -118,6 +120,19 @@ static void on_publish(struct mosquitto *mosquitto, void *object, int number) {
     if (client->taker) client->taker(client->taker_context, number);
 }
 
+// MQTT 3.1.1, 3.9.3: 0x80 for a filter that the client may not read. Nothing would ever come, and nobody say why.
+static void on_subscribe(struct mosquitto *mosquitto, void *object, int number, int count, const int *granted) {
+    (void)mosquitto;
+    (void)number;
+    struct p1lora_mqtt *client = object;
+    for (int i = 0; i < count; i++) {
+        if (granted[i] < 0x80) continue;
+        client->state = P1LORA_MQTT_REFUSED;
+        snprintf(client->reason, sizeof client->reason,
+                 "the broker refuses the subscription: may this user read the topics?");
+    }
+}
+
 static void on_message(struct mosquitto *mosquitto, void *object, const struct mosquitto_message *message) {
     (void)mosquitto;
     struct p1lora_mqtt *client = object;
@@ -153,6 +168,7 @@ struct p1lora_mqtt *p1lora_mqtt_create(const char *identifier, bool keeps_sessio
     library.disconnect_callback_set(client->mosquitto, on_disconnect);
     library.log_callback_set(client->mosquitto, on_log);
     library.publish_callback_set(client->mosquitto, on_publish);
+    library.subscribe_callback_set(client->mosquitto, on_subscribe);
     library.message_callback_set(client->mosquitto, on_message);
     client->state = P1LORA_MQTT_LOST;
     return client;

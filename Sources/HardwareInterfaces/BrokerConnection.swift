@@ -16,7 +16,7 @@ package final class BrokerConnection {
         case down(retryAt: MonotonicInstant)
         /// Until when the broker may take its time to answer.
         case connecting(until: MonotonicInstant)
-        case up
+        case up(since: MonotonicInstant)
     }
 
     private let broker: any MessageBroker
@@ -79,13 +79,14 @@ package final class BrokerConnection {
 
     /// What the connection begins with was said.
     package func settle() {
-        phase = .up
-        pause.reset()
+        phase = .up(since: clock.monotonic)
     }
 
-    /// After an error, of ``poll()`` or of what was said over the connection.
+    /// After an error, of ``poll()`` or of what was said over the connection. What was lost as soon as it was up, for a refused
+    /// subscription or another client of the same name, is no success: the pauses grow on.
     /// - Returns: after how long it is tried again.
     package func lose() -> TimeSpan {
+        if case .up(let since) = phase, clock.monotonic - since >= Self.patience { pause.reset() }
         let pause = pause.next()
         phase = .down(retryAt: clock.monotonic + pause)
         return pause

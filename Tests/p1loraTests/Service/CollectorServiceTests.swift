@@ -145,4 +145,16 @@ struct CollectorServiceTests {
         try right.start()
         #expect(try right.wait { right.log.contains("listening to") }, "\(right.log)")
     }
+
+    @Test(.enabled(if: MosquittoServer.gatekeeper != nil, "needs mosquitto's dynamic security"))
+    func `a subscription that is refused is told, and tried again in pauses that grow`() throws {
+        let bench = try CollectorProcess(MosquittoServer(refuses: true))
+        try bench.start()
+        func refusals() -> [Substring] {
+            bench.log.split(separator: "\n").filter { $0.contains("refuses the subscription") }
+        }
+        #expect(try bench.wait { refusals().count > 1 }, "\(bench.log)")
+        #expect(
+            refusals().first?.contains("in 1 s") == true && refusals().dropFirst().first?.contains("in 2 s") == true)
+    }
 }

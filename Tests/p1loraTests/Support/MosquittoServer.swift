@@ -10,8 +10,14 @@ final class MosquittoServer {
     private let usesTLS: Bool
     private var process: Process?
 
-    /// - Parameter keeps: it writes to the disk what waits, when it is stopped in order.
-    init(usesTLS: Bool = false, password: String? = nil, keeps: Bool = false) throws {
+    /// With which it answers a subscription with 0x80; nil where it is not installed.
+    static let gatekeeper = ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/mosquitto_dynamic_security.so" }
+        .first { FileManager.default.fileExists(atPath: $0) }
+
+    /// - Parameters:
+    ///   - keeps: it writes to the disk what waits, when it is stopped in order.
+    ///   - refuses: nobody may subscribe to anything.
+    init(usesTLS: Bool = false, password: String? = nil, keeps: Bool = false, refuses: Bool = false) throws {
         folder = try TemporaryFolder()
         port = try LoopbackServer().port
         self.usesTLS = usesTLS
@@ -23,6 +29,14 @@ final class MosquittoServer {
         if let password {
             try Self.run("/usr/bin/mosquitto_passwd", ["-b", "-c", path("passwords"), "bridge", password])
             lines.append("password_file \(path("passwords"))")
+        }
+        if refuses, let gatekeeper = Self.gatekeeper {
+            let rules = """
+                {"defaultACLAccess": {"publishClientSend": true, "publishClientReceive": true, "subscribe": false,
+                 "unsubscribe": true}, "clients": [], "groups": [], "roles": []}
+                """
+            _ = try folder.write(rules.utf8, to: "rules.json")
+            lines += ["plugin \(gatekeeper)", "plugin_opt_config_file \(path("rules.json"))"]
         }
         if keeps { lines += ["persistence true", "persistence_location \(folder.url.path)/"] }
         // The broker leaves root for this user, which then has to read its files.
