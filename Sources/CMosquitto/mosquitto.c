@@ -74,6 +74,7 @@ struct p1lora_mqtt {
     void *context;
     p1lora_mqtt_taker taker;
     void *taker_context;
+    int unanswered; // subscriptions
     char reason[256];
     // What the library logged last: TLS errors are told there alone.
     char logged[160];
@@ -125,6 +126,7 @@ static void on_subscribe(struct mosquitto *mosquitto, void *object, int number, 
     (void)mosquitto;
     (void)number;
     struct p1lora_mqtt *client = object;
+    if (client->unanswered > 0) client->unanswered--;
     for (int i = 0; i < count; i++) {
         if (granted[i] < 0x80) continue;
         client->state = P1LORA_MQTT_REFUSED;
@@ -206,6 +208,7 @@ int p1lora_mqtt_set_tls(struct p1lora_mqtt *client, const char *ca_file, const c
 int p1lora_mqtt_connect(struct p1lora_mqtt *client, const char *host, int port, int keepalive) {
     client->logged[0] = 0;
     client->state = P1LORA_MQTT_WAITING;
+    client->unanswered = 0;
     int code = library.connect(client->mosquitto, host, port, keepalive);
     if (code != SUCCESS) client->state = P1LORA_MQTT_LOST;
     return finish(client, code);
@@ -232,7 +235,13 @@ void p1lora_mqtt_set_taker(struct p1lora_mqtt *client, p1lora_mqtt_taker taker, 
 }
 
 int p1lora_mqtt_subscribe(struct p1lora_mqtt *client, const char *filter) {
-    return finish(client, library.subscribe(client->mosquitto, NULL, filter, 1));
+    int code = library.subscribe(client->mosquitto, NULL, filter, 1);
+    if (code == SUCCESS) client->unanswered++;
+    return finish(client, code);
+}
+
+bool p1lora_mqtt_is_listening(const struct p1lora_mqtt *client) {
+    return client->state == P1LORA_MQTT_ACCEPTED && client->unanswered == 0;
 }
 
 void p1lora_mqtt_set_receiver(struct p1lora_mqtt *client, p1lora_mqtt_receiver receiver, void *context) {

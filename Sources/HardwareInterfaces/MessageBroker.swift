@@ -20,6 +20,8 @@ package protocol MessageBroker: AnyObject {
 package protocol MessageSubscriber: MessageBroker {
     /// Messages of such topics, at least once, go to ``onMessage``; after each ``connect()`` anew.
     func subscribe(to filter: String) throws(HardwareError)
+    /// Whether the broker has granted all that was asked for on this connection: from then on nothing passes by.
+    var isListening: Bool { get }
     /// Called by ``serve()``, before it returns. The bytes are gone when it does.
     var onMessage: ((_ topic: String, _ payload: UnsafeRawBufferPointer) -> Void)? { get set }
     /// Publishes at least once, as long as this client lives.

@@ -11,6 +11,7 @@ import Timekeeping
 
 @Suite struct BaseBrokerTests {
     private final class FakeBroker: MessageSubscriber {
+        let isListening = true
         var isAccepted = false
         var pollDescriptor: Int32?
         var isCongested = false
@@ -61,7 +62,7 @@ import Timekeeping
         let loop = loop(broker) { told.append($0) }
         func wait(polls: Int) {
             for _ in 0..<polls {
-                world.run(until: world.now + .seconds(11))
+                world.run(until: world.now + .seconds(61))
                 loop.poll()
             }
         }

@@ -41,6 +41,8 @@ int p1lora_mqtt_publish(struct p1lora_mqtt *client, const char *topic, const voi
                         bool retained, int *number);
 // Messages of such topics, at least once, go to the receiver.
 int p1lora_mqtt_subscribe(struct p1lora_mqtt *client, const char *filter);
+// Whether the broker has granted all subscriptions of this connection; one that it refuses ends it.
+bool p1lora_mqtt_is_listening(const struct p1lora_mqtt *client);
 // By the number that p1lora_mqtt_publish gave it: a message of quality 1 that the broker has. Called from p1lora_mqtt_serve.
 typedef void (*p1lora_mqtt_taker)(void *context, int number);
 void p1lora_mqtt_set_taker(struct p1lora_mqtt *client, p1lora_mqtt_taker taker, void *context);

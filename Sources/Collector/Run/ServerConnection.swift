@@ -5,6 +5,7 @@ package import Timekeeping
 /// The connection to one server's broker: what comes goes into the spool, what waits goes out. For one thread.
 package final class ServerConnection {
     package enum Event: Sendable {
+        /// The subscriptions are granted: nothing passes by from now on.
         case connected
         case lost(HardwareError, retryAfter: TimeSpan)
         /// The disk did not take what came.
@@ -18,6 +19,8 @@ package final class ServerConnection {
     private let clock: any Clock
     private let report: (Event) -> Void
     private let connection: BrokerConnection
+    /// That the broker is listened to, once for each connection.
+    private var isTold = false
     /// Something was appended that may not be on the disk yet.
     private let hasNews = NewsFlag()
 
@@ -61,8 +64,12 @@ package final class ServerConnection {
             case .accepted:
                 for topic in topics { try broker.subscribe(to: topic) }
                 connection.settle()
-                report(.connected)
+                isTold = false
             case .up: break
+            }
+            if !isTold, broker.isListening {
+                isTold = true
+                report(.connected)
             }
             for letter in outbox.takeAll() {
                 if letter.isRetained {

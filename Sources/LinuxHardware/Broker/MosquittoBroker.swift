@@ -104,6 +104,8 @@ package final class MosquittoBroker: MessageSubscriber {
         try check(p1lora_mqtt_subscribe(client, filter))
     }
 
+    package var isListening: Bool { p1lora_mqtt_is_listening(client) }
+
     /// Called by ``serve()``.
     package var onMessage: ((_ topic: String, _ payload: UnsafeRawBufferPointer) -> Void)? {
         didSet {
