@@ -58,6 +58,7 @@ import Timekeeping
         private(set) var others: [ServerEvent] = []
         private(set) var joins = 0
 
+        /// Listens when it returns.
         init(port: Int) throws {
             var settings = MosquittoBroker.Settings(
                 host: "127.0.0.1", port: UInt16(port), clientIdentifier: "collector")
@@ -66,6 +67,11 @@ import Timekeeping
             broker.onMessage = { [unowned self] topic, payload in
                 take(topic, unsafe Array(payload))
             }
+            for _ in 0..<1_000 where !broker.isListening {
+                serve()
+                usleep(10_000)
+            }
+            try #require(broker.isListening)
         }
 
         private func take(_ topic: String, _ payload: [UInt8]) {
