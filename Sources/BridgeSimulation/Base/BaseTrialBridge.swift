@@ -93,14 +93,9 @@ final class BaseTrialBridge {
         isOff = false
         let store = try StateStore(path: folder.databasePath, devEUI: configuration.lorawan.devEUI)
         let commons = try BridgeCommons(configuration, store: store, clock: clock)
-        let inputs = Dictionary(uniqueKeysWithValues: meters.map { ($0.configuration.number, $0) })
-        let readers = try MeterLoop(
-            commons, clock: clock,
-            input: { [world] meter, counters in
-                inputs[meter.number]?.input(replayGuard: counters, at: world.now)
-                    ?? meter.openInput(replayGuard: counters, at: world.now)
-            },
-            report: { [unowned self] number, event in note(event, meter: number) })
+        let readers = try MeterLoop(commons, reading: meters, in: world, clock: clock) { [unowned self] number, event in
+            note(event, meter: number)
+        }
         let device = configuration.lorawan.deviceConfiguration(
             radio: SimulatedRadioKind(), randomSeed: UInt64.random(in: .min ... .max, using: &random))
         var settings = SX127x.Configuration()

@@ -147,14 +147,9 @@ package final class Trial {
     /// The board from its start to the end, or to a power cut.
     private func boot(_ folder: StateFolder, until end: MonotonicInstant) throws {
         let commons = try BridgeCommons(configuration, store: try openStore(folder), clock: clock)
-        let inputs = Dictionary(uniqueKeysWithValues: meters.map { ($0.configuration.number, $0) })
-        let readers = try MeterLoop(
-            commons, clock: clock,
-            input: { [world] meter, counters in
-                inputs[meter.number]?.input(replayGuard: counters, at: world.now)
-                    ?? meter.openInput(replayGuard: counters, at: world.now)
-            },
-            report: { [unowned self] number, event in note(event, meter: number) })
+        let readers = try MeterLoop(commons, reading: meters, in: world, clock: clock) { [unowned self] number, event in
+            note(event, meter: number)
+        }
         let counter = try countPulses(commons)
         try network.run(
             commons, seed: plan.seed, dataRate: plan.dataRate.map { DataRate($0) },
