@@ -1,8 +1,8 @@
-import FoundationEssentials
 import Timekeeping
+import UplinkBridge
 
 /// How a base is, for those who ask: `p1lora base status`, metrics, scripts.
-package struct BaseStatus: Codable, Hashable, Sendable {
+package struct BaseStatus: JSONStatus, Hashable, Sendable {
     /// A bridge of the configuration.
     package struct Bridge: Codable, Hashable, Sendable {
         package var name: String
@@ -89,25 +89,6 @@ package struct BaseStatus: Codable, Hashable, Sendable {
     }
 
     package var isHealthy: Bool { troubles.isEmpty }
-}
-
-extension BaseStatus {
-    /// One object on one line, its keys in the same order each time.
-    package func json() -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Fails for numbers that are none, and there are none.
-        return (try? encoder.encode(self)).map { [UInt8]($0) } ?? []
-    }
-
-    /// Reads what ``json()`` wrote.
-    /// - Throws: when it was written by a version that says something else.
-    package init(json: [UInt8]) throws {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        self = try decoder.decode(Self.self, from: Data(json))
-    }
 }
 
 extension TimeSpan {

@@ -1,6 +1,6 @@
 /// How the bridge is, for people, programs and dashboards on the same machine. Keys are in `snake_case` where it is JSON, so
 /// names here have no runs of capitals.
-package struct BridgeStatus: Hashable, Sendable, Codable {
+package struct BridgeStatus: Hashable, Sendable, JSONStatus {
     /// Whether nothing is wrong at present.
     package var healthy: Bool
     package var version: String

@@ -1,6 +1,9 @@
 import FoundationEssentials
 
-extension BridgeStatus {
+/// What is told of as one object of JSON.
+package protocol JSONStatus: Codable {}
+
+extension JSONStatus {
     /// One object on one line, its keys in the same order each time.
     package func json() -> [UInt8] {
         let encoder = JSONEncoder()

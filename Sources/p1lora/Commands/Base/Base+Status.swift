@@ -4,6 +4,7 @@ import BridgeConfiguration
 import HardwareInterfaces
 import LinuxHardware
 import Timekeeping
+import UplinkBridge
 
 extension Base {
     struct Ask: ParsableCommand {
