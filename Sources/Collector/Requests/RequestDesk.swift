@@ -18,6 +18,8 @@ package struct RequestDesk {
     /// Alarms that ask for an acknowledgement, each a downlink: a bridge sends them beyond its own part of the allowance.
     private var alarms: [DeviceIdentifier: [UTCInstant]] = [:]
 
+    private static let alarmsKept = 100
+
     /// How often a device's profile is looked at.
     private static let pause = TimeSpan.minutes(15)
     /// A bridge keeps 400 days; what is older than this is not asked for by itself.
@@ -69,7 +71,8 @@ package struct RequestDesk {
     /// Also that of an alarm which waits for its answer while it is not due to ask.
     private mutating func note(_ uplink: StoredUplink) {
         guard uplink.event.isConfirmed, uplink.event.port == Int(ReportKind.alarm.port) else { return }
-        alarms[uplink.event.device, default: []].append(uplink.receivedAt)
+        let before = alarms[uplink.event.device, default: []].suffix(Self.alarmsKept - 1)
+        alarms[uplink.event.device] = before + [uplink.receivedAt]
     }
 
     /// A day's requests, less the alarms' acknowledgements but for the one that is in reserve (`DownlinkShares`).
