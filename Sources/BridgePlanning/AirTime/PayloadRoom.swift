@@ -34,7 +34,10 @@ package struct PayloadRoom: Hashable, Sendable {
 
 /// The last room that was asked for: it takes the air-time of each length, and is mostly the same.
 package struct LastRoom {
-    private var last: (room: PayloadRoom, ends: [TimeSpan], dataRate: DataRate?)?
+    private var last: (room: PayloadRoom, marks: [TimeSpan], dataRate: DataRate?)?
+
+    /// A step of air-time is at most so many bytes (SF12 with the low data rate's optimization, 4/5: 5 bytes).
+    private static let longestStep = 6
 
     package init() {}
 
@@ -45,11 +48,11 @@ package struct LastRoom {
     package mutating func room(
         largest: Int, dataRate: DataRate?, airTime: (Int) -> TimeSpan
     ) -> PayloadRoom {
-        // What the MAC adds, and repetitions, change them all.
-        let ends = [airTime(1), airTime(largest)]
-        if let last, last.room.largest == largest, last.ends == ends, last.dataRate == dataRate { return last.room }
+        // What the MAC adds moves the steps, which the first and the last length may not show; repetitions change all.
+        let marks = (1...Self.longestStep).map(airTime) + [airTime(largest)]
+        if let last, last.room.largest == largest, last.marks == marks, last.dataRate == dataRate { return last.room }
         let room = PayloadRoom(largest: largest, airTime: airTime)
-        last = (room, ends, dataRate)
+        last = (room, marks, dataRate)
         return room
     }
 }
